@@ -1,0 +1,1 @@
+//! What the app and the server must agree on.
