@@ -1,1 +1,19 @@
-//! What the app and the server must agree on.
+//! What Outpost's app and server must agree on: record types, money, clocks, merge, the rules, the sync machine.
+//!
+//! Architecture invariant: no I/O, no clock and no randomness of its own. Time and random bytes come in as arguments,
+//! so everything here runs in native tests in milliseconds, and the same on both sides.
+
+pub mod decimal;
+mod declare;
+pub mod hlc;
+pub mod id;
+pub mod money;
+pub mod mutation;
+pub mod protocol;
+pub mod record;
+pub mod records;
+pub mod rules;
+pub mod schema;
+pub mod sync;
+pub mod totals;
+pub mod validate;

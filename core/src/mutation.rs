@@ -1,0 +1,191 @@
+//! What one edit is: a mutation, numbered by its device, stamped once, accepted or refused as a whole.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::hlc::Hlc;
+use crate::id::RecordId;
+use crate::record::{Record, RecordKey, Register, merge_field};
+
+/// New values of some fields of a record, by field name. `null` clears a field.
+pub type Patch = BTreeMap<String, Value>;
+
+/// What happens to one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Sets fields; makes the record if there is none.
+    Patch(Patch),
+    /// Sets the deletion register.
+    Delete,
+    /// Clears the deletion register, and brings back whatever was edited beneath it.
+    Restore,
+}
+
+/// One record's part of a mutation. In JSON `{"type", "id"}` and exactly one of `"patch": {…}`, `"delete": true` and
+/// `"restore": true`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawOp", into = "RawOp")]
+pub struct Op {
+    /// The record's type.
+    pub kind: String,
+    /// The record.
+    pub id: RecordId,
+    /// What happens to it.
+    pub action: Action,
+}
+
+impl Op {
+    /// Sets fields of a record.
+    pub fn patch(kind: &str, id: RecordId, patch: Patch) -> Self {
+        Self { kind: kind.into(), id, action: Action::Patch(patch) }
+    }
+
+    /// Deletes a record.
+    pub fn delete(kind: &str, id: RecordId) -> Self {
+        Self { kind: kind.into(), id, action: Action::Delete }
+    }
+
+    /// Restores a deleted record.
+    pub fn restore(kind: &str, id: RecordId) -> Self {
+        Self { kind: kind.into(), id, action: Action::Restore }
+    }
+
+    /// The record's type and id.
+    pub fn key(&self) -> RecordKey {
+        RecordKey::new(self.kind.clone(), self.id)
+    }
+
+    /// The fields that are set; none for a deletion or a restore.
+    pub const fn patched(&self) -> Option<&Patch> {
+        match &self.action {
+            Action::Patch(patch) => Some(patch),
+            Action::Delete | Action::Restore => None,
+        }
+    }
+
+    /// This op as a state of its record: what there would be to merge if nothing else had ever happened to it.
+    pub fn to_record(&self, hlc: Hlc) -> Record {
+        let mut record = Record::empty(self.key());
+        match &self.action {
+            Action::Patch(patch) => {
+                record.fields =
+                    patch.iter().map(|(name, value)| (name.clone(), Register(value.clone(), hlc))).collect();
+            }
+            Action::Delete => record.deleted = Some(Register(true, hlc)),
+            Action::Restore => record.deleted = Some(Register(false, hlc)),
+        }
+        record
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOp {
+    #[serde(rename = "type")]
+    kind: String,
+    id: RecordId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patch: Option<Patch>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    delete: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    restore: bool,
+}
+
+impl TryFrom<RawOp> for Op {
+    type Error = &'static str;
+
+    fn try_from(raw: RawOp) -> Result<Self, Self::Error> {
+        let action = match (raw.patch, raw.delete, raw.restore) {
+            (Some(patch), false, false) => Action::Patch(patch),
+            (None, true, false) => Action::Delete,
+            (None, false, true) => Action::Restore,
+            _ => return Err("an op has exactly one of patch, delete and restore"),
+        };
+        Ok(Self { kind: raw.kind, id: raw.id, action })
+    }
+}
+
+impl From<Op> for RawOp {
+    fn from(op: Op) -> Self {
+        let (patch, delete, restore) = match op.action {
+            Action::Patch(patch) => (Some(patch), false, false),
+            Action::Delete => (None, true, false),
+            Action::Restore => (None, false, true),
+        };
+        Self { kind: op.kind, id: op.id, patch, delete, restore }
+    }
+}
+
+/// One edit, as it is kept in the outbox and sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mutation {
+    /// Its number: 1, 2, 3, … without a gap, counted by the device.
+    pub n: u64,
+    /// The version of the record types that it was made with ([`crate::records::SCHEMA_VERSION`]).
+    pub schema: u32,
+    /// When it was made; the stamp of every register that it sets.
+    pub hlc: Hlc,
+    /// What it does. At most one op a record and action.
+    pub ops: Vec<Op>,
+}
+
+/// Undoes a refused op on the device: each register that the refused mutation set and that nothing has overwritten
+/// since becomes what the server holds (`current`), or goes if the server has none.
+///
+/// Returns whether anything of the record is left; `false` means that the row should be removed.
+pub fn revert(local: &mut Record, op: &Op, hlc: Hlc, current: Option<&Record>) -> bool {
+    if let Some(patch) = op.patched() {
+        for name in patch.keys() {
+            if local.fields.get(name).is_some_and(|register| register.hlc() == hlc) {
+                local.fields.remove(name);
+            }
+        }
+    } else if local.deleted.as_ref().is_some_and(|register| register.hlc() == hlc) {
+        local.deleted = None;
+    }
+    if let Some(current) = current {
+        local.merge(current.clone());
+    }
+    !local.fields.is_empty() || local.deleted.is_some()
+}
+
+/// Gives the registers of a mutation the stamp that the server rewrote its own to (the device's clock ran ahead).
+pub fn restamp(local: &mut Record, from: Hlc, to: Hlc) {
+    for register in local.fields.values_mut().filter(|register| register.hlc() == from) {
+        register.1 = to;
+    }
+    if let Some(deleted) = local.deleted.as_mut().filter(|register| register.hlc() == from) {
+        deleted.1 = to;
+    }
+}
+
+/// Applies an op to the server's or the device's state of a record. Returns the registers that won against it, as a
+/// state of the record, or `None` if all of the op took effect.
+pub fn apply(record: &mut Record, op: &Op, hlc: Hlc) -> Option<Record> {
+    let mut winners = Record::empty(op.key());
+    let incoming = op.to_record(hlc);
+    for (name, register) in incoming.fields {
+        let lost = record.fields.get(&name).is_some_and(|ours| ours.hlc() > register.hlc());
+        if lost {
+            if let Some(ours) = record.fields.get(&name) {
+                winners.fields.insert(name, ours.clone());
+            }
+        } else {
+            merge_field(&mut record.fields, name, register);
+        }
+    }
+    if let Some(theirs) = incoming.deleted {
+        match &mut record.deleted {
+            Some(ours) if ours.hlc() > theirs.hlc() => winners.deleted = Some(ours.clone()),
+            Some(ours) => {
+                ours.merge(theirs);
+            }
+            None => record.deleted = Some(theirs),
+        }
+    }
+    (!winners.fields.is_empty() || winners.deleted.is_some()).then_some(winners)
+}

@@ -1,0 +1,172 @@
+//! The messages of the sync API. One request carries what the device has to say and asks for what it lacks, so that a
+//! day's work costs one round trip. `docs/sync-protocol.md` is the specification for strangers; this is its types.
+//!
+//! # Push
+//! `mutations` are contiguous: the first has the `next_n` that the server last gave (1 for a new device). A mutation
+//! whose `n` the server has already seen is a replay: its stored receipt is returned and nothing is applied. If the
+//! first mutation is beyond the server's `next_n`, nothing is applied, and the answer's `next_n` says what is wanted.
+//!
+//! # Pull
+//! Rows come in the order of the workspace's sequence, those in `(cursor, head]`, where `head` is the workspace's head
+//! before this request's own mutations: a device is not sent its own writes. Each row holds just the registers that
+//! changed after `since`: the cursor at which this round of pulls began. While `has_more` is true, ask again with the
+//! answer's `cursor` and `since`. When it is false, both are the new head.
+
+use serde::{Deserialize, Serialize};
+
+use crate::hlc::Hlc;
+use crate::id::DeviceId;
+use crate::mutation::Mutation;
+use crate::record::Record;
+
+/// The version of these messages.
+pub const PROTOCOL: u32 = 1;
+
+/// The most mutations in one request.
+pub const MAX_MUTATIONS: usize = 1_000;
+/// The most ops in one mutation.
+pub const MAX_OPS: usize = 500;
+/// The most fields in one patch.
+pub const MAX_FIELDS: usize = 300;
+/// The longest text value, in bytes of UTF-8.
+pub const MAX_TEXT: usize = 64 * 1024;
+/// The deepest nesting of a request's JSON.
+pub const MAX_DEPTH: usize = 16;
+/// The largest request body as sent, in bytes.
+pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// The largest request body after decompression, in bytes.
+pub const MAX_BODY_PLAIN: usize = 8 * 1024 * 1024;
+/// The most rows in one answer.
+pub const MAX_ROWS: u32 = 2_000;
+
+/// `POST /api/v1/sync`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Who asks; enrolled at sign-in.
+    pub device: DeviceId,
+    /// The server's epoch as last heard; absent at first. If it is not the server's, the server refuses with
+    /// `epoch_changed`, and the device starts again from cursor 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// Up to where in the workspace's sequence this device has everything.
+    pub cursor: u64,
+    /// The cursor at which this round of pulls began.
+    pub since: u64,
+    /// The most rows wanted; 0 for a mere push. The server may send fewer ([`MAX_ROWS`]).
+    pub limit: u32,
+    /// What the device has to say, in the order of `n`.
+    #[serde(default)]
+    pub mutations: Vec<Mutation>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SyncResponse {
+    /// The server's epoch: another one after it was restored from a backup.
+    pub epoch: String,
+    /// The server's time, in milliseconds since 1970.
+    pub server_ms: u64,
+    /// The number that the device's next mutation must have.
+    pub next_n: u64,
+    /// What became of each mutation, in order.
+    #[serde(default)]
+    pub receipts: Vec<Receipt>,
+    /// What changed, in order.
+    #[serde(default)]
+    pub rows: Vec<Record>,
+    /// To be sent next time.
+    pub cursor: u64,
+    /// To be sent next time.
+    pub since: u64,
+    /// Whether there are more rows to ask for now.
+    pub has_more: bool,
+}
+
+/// What became of one mutation. `{"n": 7, "verdict": "applied"}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Which mutation.
+    pub n: u64,
+    /// What became of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The stamp that the server gave it, if the device's ran more than [`crate::hlc::MAX_SKEW_MS`] ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Hlc>,
+}
+
+/// What became of a mutation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// All of it took effect.
+    Applied,
+    /// It is accepted, but some of its registers had been overwritten by later ones.
+    Superseded {
+        /// The registers that won.
+        winners: Vec<Record>,
+    },
+    /// None of it took effect, and it will not help to send it again.
+    Rejected {
+        /// For programs.
+        code: String,
+        /// For people: a sentence.
+        message: String,
+        /// The records it spoke of, as the server holds them; one that the server has not is absent.
+        current: Vec<Record>,
+    },
+}
+
+/// The body of every answer that is not a success: `{"error": {"code", "message"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// The error.
+    pub error: ErrorDetail,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    /// For programs, such as `too_deep`.
+    pub code: String,
+    /// For people: a sentence that says what to do.
+    pub message: String,
+}
+
+/// The device that signs in: `{"id": "a1b2c3d4e5f60718", "name": "Ana's phone"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Its identity.
+    pub id: DeviceId,
+    /// What its owner calls it.
+    pub name: String,
+}
+
+/// `POST /api/v1/sign-up` and `POST /api/v1/sign-in`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Credentials {
+    /// The account's e-mail address.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+    /// The workspace's name; for sign-up only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
+    /// The device to enrol.
+    pub device: DeviceInfo,
+}
+
+/// The answer to sign-up, sign-in and `GET /api/v1/me`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The account's e-mail address.
+    pub email: String,
+    /// The workspace's name.
+    pub workspace: String,
+    /// The workspace's id.
+    pub workspace_id: String,
+    /// The number series of the asking device's invoices, such as `K7`.
+    pub series: String,
+}

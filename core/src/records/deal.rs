@@ -1,0 +1,103 @@
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::id::RecordId;
+use crate::money::Money;
+use crate::mutation::{Op, Patch};
+use crate::schema::{Field, Kind};
+
+crate::choices! {
+    /// A stage of the sales pipeline.
+    pub enum DealStage {
+        /// There is a need and a budget.
+        #[default]
+        Qualified = "qualified", "Qualified", Info;
+        /// They have our proposal.
+        Proposal = "proposal", "Proposal", Neutral;
+        /// We talk about the terms.
+        Negotiation = "negotiation", "Negotiation", Warn;
+        /// They bought.
+        Won = "won", "Won", Good;
+        /// They did not.
+        Lost = "lost", "Lost", Bad;
+    }
+}
+
+impl DealStage {
+    /// How likely a deal in this stage is won, in per cent.
+    pub const fn probability(self) -> i64 {
+        match self {
+            Self::Qualified => 20,
+            Self::Proposal => 50,
+            Self::Negotiation => 75,
+            Self::Won => 100,
+            Self::Lost | Self::Unknown => 0,
+        }
+    }
+
+    /// Whether there is still something to be done.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Qualified | Self::Proposal | Self::Negotiation)
+    }
+}
+
+crate::record_type! {
+    /// A sale in the making.
+    pub struct Deal("deal", "Deal", "Deals") {
+        title: "title", subtitle: "company", facet: "stage", amount: "amount", date: "expected_close",
+    } {
+        /// What it is about.
+        title: String = Field::new("Title", Kind::Text).required().max(200).search(10),
+        /// The lead it came from.
+        lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
+        /// The customer's name.
+        company: String = Field::new("Company", Kind::Text).max(200).search(8),
+        /// What it is worth.
+        amount: Option<Money> = Field::new("Amount", Kind::Money),
+        /// Where it stands: the latest stage event's `to`, set in the same mutation.
+        stage: DealStage = Field::new("Stage", Kind::Choice(DealStage::CHOICES)),
+        /// How likely it is won, in per cent, where somebody knows better than the stage does.
+        probability: Option<i64> = Field::new("Probability", Kind::Integer { min: 0, max: 100 }).hint("Per cent; empty takes the stage's"),
+        /// When it should be won.
+        expected_close: Option<NaiveDate> = Field::new("Expected close", Kind::Date),
+        /// Why it was lost.
+        lost_reason: String = Field::new("Lost because", Kind::Text).max(500),
+        /// Who looks after it.
+        owner: String = Field::new("Owner", Kind::Text).max(100).search(1),
+        /// What there is to know.
+        notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
+    }
+}
+
+impl Deal {
+    /// How likely it is won, in per cent.
+    pub fn likelihood(&self) -> i64 {
+        self.probability.unwrap_or_else(|| self.stage.probability())
+    }
+}
+
+/// The ops that move a deal to a stage: the event, which stays, and the deal's own stage, with the same stamp. Both
+/// are in one mutation, so the later of two moves wins in both.
+///
+/// `event` is a new id, `at_ms` when it happened, `reason` why a deal was lost (wanted by forms, kept on the deal).
+pub fn move_stage(
+    deal: RecordId,
+    event: RecordId,
+    from: DealStage,
+    to: DealStage,
+    reason: &str,
+    at_ms: u64,
+) -> Vec<Op> {
+    let mut moved = Patch::from([("stage".to_owned(), json!(to))]);
+    let mut happened = Patch::from([
+        ("deal".to_owned(), json!(deal)),
+        ("from".to_owned(), json!(from)),
+        ("to".to_owned(), json!(to)),
+        ("at".to_owned(), json!(at_ms)),
+    ]);
+    if to == DealStage::Lost {
+        moved.insert("lost_reason".to_owned(), json!(reason));
+        happened.insert("reason".to_owned(), json!(reason));
+    }
+    vec![Op::patch("stage_event", event, happened), Op::patch("deal", deal, moved)]
+}

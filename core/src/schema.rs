@@ -1,0 +1,266 @@
+//! What is known of a record type: the list of its fields, from which storage, forms, tables, filters, import and sync
+//! all work, so that each is written once.
+//!
+//! A type is declared with [`record_type!`](crate::record_type), which makes the typed struct and the [`Schema`] from
+//! one declaration.
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::record::Record;
+
+/// A record type.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Schema {
+    /// The name used in storage and on the wire, such as `lead`.
+    pub kind: &'static str,
+    /// What one is called.
+    pub label: &'static str,
+    /// What several are called.
+    pub plural: &'static str,
+    /// Its fields, in the order of forms.
+    pub fields: &'static [Field],
+    /// What lists, searches and boards go by.
+    pub list: ListFields,
+}
+
+/// The fields of a type that lists, searches and boards go by; empty where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListFields {
+    /// What a record is called: sorted and searched by.
+    pub title: &'static str,
+    /// A second line: searched too.
+    pub subtitle: &'static str,
+    /// The choice by which lists are filtered and boards are made.
+    pub facet: &'static str,
+    /// The money that boards sum.
+    pub amount: &'static str,
+    /// The date by which lists can be sorted.
+    pub date: &'static str,
+    /// The relation to the record that this one is a part of.
+    pub parent: &'static str,
+}
+
+impl ListFields {
+    /// No fields.
+    pub const NONE: Self = Self { title: "", subtitle: "", facet: "", amount: "", date: "", parent: "" };
+}
+
+/// A field of a record type.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Field {
+    /// Its name in storage and on the wire.
+    pub name: &'static str,
+    /// What a person calls it.
+    pub label: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it must have a value.
+    pub required: bool,
+    /// The longest text, in characters.
+    pub max: usize,
+    /// How much a hit in it weighs in a search; 0 is not searched.
+    pub search: u8,
+    /// A line of help below the field; may be empty.
+    pub hint: &'static str,
+    /// Whether forms show it; what is not shown is set by the program.
+    pub in_form: bool,
+}
+
+/// What a field holds, and so its form, its check and its JSON.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// One line: a string.
+    Text,
+    /// Several lines: a string.
+    LongText,
+    /// E-mail addresses: an array of strings.
+    Emails,
+    /// Telephone numbers: an array of strings.
+    Phones,
+    /// A postal address: an object of [`crate::records::Address`].
+    Address,
+    /// One of a list: a string.
+    Choice(&'static [Choice]),
+    /// An amount of money: `{"minor", "currency"}`.
+    Money,
+    /// An ISO 4217 code: a string.
+    Currency,
+    /// A civil date without a zone: `"2026-11-22"`.
+    Date,
+    /// An instant: milliseconds since 1970, an integer.
+    Instant,
+    /// A whole number within bounds.
+    Integer {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    },
+    /// A fixed-point number: a string such as `"16.5"`.
+    Decimal,
+    /// A rate in parts per million: an integer.
+    Rate,
+    /// Another record: its id, a string.
+    Relation(&'static str),
+    /// A structure that only the program writes; any JSON.
+    Structure,
+}
+
+/// One value of a [`Kind::Choice`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// In storage.
+    pub value: &'static str,
+    /// For people.
+    pub label: &'static str,
+    /// Its colour.
+    pub tone: Tone,
+}
+
+/// What a choice's colour says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing special.
+    Neutral,
+    /// New, to be noticed.
+    Info,
+    /// Well.
+    Good,
+    /// Wants attention.
+    Warn,
+    /// Lost, or wrong.
+    Bad,
+}
+
+impl Field {
+    /// A field of a kind; the declaration gives it its name.
+    pub const fn new(label: &'static str, kind: Kind) -> Self {
+        Self { name: "", label, kind, required: false, max: 500, search: 0, hint: "", in_form: true }
+    }
+
+    /// With its name.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// It must have a value.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// With a greatest length in characters.
+    #[must_use]
+    pub const fn max(self, max: usize) -> Self {
+        Self { max, ..self }
+    }
+
+    /// Searched, with this weight.
+    #[must_use]
+    pub const fn search(self, weight: u8) -> Self {
+        Self { search: weight, ..self }
+    }
+
+    /// With a line of help.
+    #[must_use]
+    pub const fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// Not shown in forms.
+    #[must_use]
+    pub const fn hidden(self) -> Self {
+        Self { in_form: false, ..self }
+    }
+}
+
+impl Schema {
+    /// A field by its name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The choices of the facet; empty if there is none.
+    pub fn facets(&self) -> &'static [Choice] {
+        match self.field(self.list.facet).map(|field| field.kind) {
+            Some(Kind::Choice(choices)) => choices,
+            _ => &[],
+        }
+    }
+}
+
+/// A typed record type.
+pub trait RecordType: Sized {
+    /// What is known of it.
+    const SCHEMA: Schema;
+
+    /// Reads the typed fields.
+    ///
+    /// # Errors
+    /// [`ReadError`] if a field holds what this version cannot read; the record itself is kept as it is.
+    fn from_record(record: &Record) -> Result<Self, ReadError>;
+
+    /// All fields as a patch; empty ones are left out.
+    ///
+    /// # Errors
+    /// [`ReadError`] if a value has no JSON form.
+    fn to_patch(&self) -> Result<crate::mutation::Patch, ReadError>;
+}
+
+/// A field that cannot be read.
+#[derive(Debug, Error)]
+#[error("the field “{field}” of this {kind} holds something that this version of Outpost cannot read ({source})")]
+pub struct ReadError {
+    /// The record type.
+    pub kind: &'static str,
+    /// The field.
+    pub field: &'static str,
+    /// Why.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+/// Reads one field; the default if it has no value.
+///
+/// # Errors
+/// [`ReadError`] if the value is not of the type.
+pub fn read_field<T: Default + serde::de::DeserializeOwned>(
+    record: &Record,
+    kind: &'static str,
+    field: &'static str,
+) -> Result<T, ReadError> {
+    match record.get(field) {
+        None => Ok(T::default()),
+        Some(value) => T::deserialize(value).map_err(|source| ReadError { kind, field, source }),
+    }
+}
+
+/// Adds one field to a patch; values that say “empty” are left out.
+///
+/// # Errors
+/// [`ReadError`] if the value has no JSON form.
+pub fn write_field<T: serde::Serialize>(
+    patch: &mut crate::mutation::Patch,
+    kind: &'static str,
+    field: &'static str,
+    value: &T,
+) -> Result<(), ReadError> {
+    let value = serde_json::to_value(value).map_err(|source| ReadError { kind, field, source })?;
+    if !is_empty(&value) {
+        patch.insert(field.to_owned(), value);
+    }
+    Ok(())
+}
+
+/// Whether a value says “empty”: null, an empty text, list or object.
+pub fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -1,0 +1,9 @@
+//! The sync client as a machine without I/O: events go in, commands come out, and whoever drives it (a browser, a test
+//! with a thousand simulated devices) does what they say. See [`Machine`].
+
+mod backoff;
+mod commit;
+mod machine;
+
+pub use commit::{Commit, Outcome, RecordState, settle};
+pub use machine::{Effect, Event, Failure, Machine, Pending, Position, Status};

@@ -1,0 +1,305 @@
+//! The machine: one function, `handle`, that takes what happened and says what to do.
+//!
+//! ```text
+//! Idle ──wake──▶ Loading ──loaded──▶ Sending ──answered──▶ Committing ──committed──▶ Idle, or Loading for more
+//!                                       └──failed──▶ Idle with a jittered timer
+//! ```
+//! There is never more than one request under way, and what an answer says takes effect only in the transaction that
+//! also moves the cursor. A crash anywhere therefore repeats a request at worst, and repeating one changes nothing.
+
+use crate::id::DeviceId;
+use crate::mutation::Mutation;
+use crate::protocol::{PROTOCOL, SyncRequest, SyncResponse};
+use crate::sync::backoff::Backoff;
+use crate::sync::commit::Commit;
+
+/// How often a device with nothing to say asks for news, in milliseconds.
+const POLL_MS: u64 = 20_000;
+/// The most mutations sent at once; halved when the server finds a batch too large.
+const BATCH: usize = 500;
+/// The most rows asked for at once.
+const ROWS: u32 = 1_000;
+
+/// How far this device has read the workspace's sequence. Kept in the store, moved with the rows it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Position {
+    /// The server's epoch; `None` before the first answer.
+    pub epoch: Option<String>,
+    /// Up to where everything is here.
+    pub cursor: u64,
+    /// Where this round of pulls began.
+    pub since: u64,
+}
+
+/// What the store found when asked for the next batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// Who we are.
+    pub device: DeviceId,
+    /// The oldest unsent mutations, contiguous, as many as were asked for.
+    pub mutations: Vec<Mutation>,
+    /// How many there are in all.
+    pub waiting: usize,
+    /// Where we are.
+    pub position: Position,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// This tab holds the sync lock and there is an account: begin.
+    Start,
+    /// The account or the lock is gone: stop.
+    Stop,
+    /// Something was written, the page became visible, the network may be back: any reason to look now.
+    Wake,
+    /// The timer that [`Effect::Timer`] set went off.
+    Timer,
+    /// The store's answer to [`Effect::Load`].
+    Loaded(Pending),
+    /// The server's answer to [`Effect::Send`].
+    Answered(Box<SyncResponse>),
+    /// No answer to [`Effect::Send`], or not one to go on with.
+    Failed(Failure),
+    /// [`Effect::Commit`] is durable.
+    Committed {
+        /// How many mutations are unsent still.
+        waiting: usize,
+        /// How many refused ones a person has not looked at.
+        rejected: usize,
+    },
+    /// The store could not load or commit; it says why to the person by itself.
+    StoreFailed,
+}
+
+/// Why there is no answer to go on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// No network, a time-out, a captive portal's page, a 5xx: nobody's fault, tried again.
+    Offline,
+    /// The server asks to wait this many milliseconds (429, 503).
+    Busy(u64),
+    /// The session is over (401). Work goes on; the person is asked to sign in when they like.
+    SignedOut,
+    /// The batch is too large (413): send less at once.
+    TooLarge,
+    /// The server was restored from a backup and has this epoch now (409).
+    EpochChanged(String),
+    /// The server will not have this, and trying again will not help; a sentence says why.
+    Refused(String),
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the oldest unsent mutations, at most so many, and the position.
+    Load {
+        /// The most mutations.
+        max: usize,
+    },
+    /// Send this and report [`Event::Answered`] or [`Event::Failed`].
+    Send(SyncRequest),
+    /// Store this in one transaction and report [`Event::Committed`] or [`Event::StoreFailed`].
+    Commit(Box<Commit>),
+    /// Report [`Event::Timer`] in so many milliseconds; replaces the timer before.
+    Timer(u64),
+    /// Show this.
+    Status(Status),
+}
+
+/// What the quiet indicator shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// No account: everything is on this device only.
+    Local,
+    /// The server has everything.
+    Saved,
+    /// So many changes are on their way.
+    Waiting(usize),
+    /// No connection, with so many changes waiting.
+    Offline(usize),
+    /// A person has to look: a sentence.
+    NeedsYou(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Phase {
+    Stopped,
+    Idle,
+    Loading,
+    Sending { position: Position, sent: usize },
+    Committing { has_more: bool },
+}
+
+/// The sync client. See the module's documentation.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    phase: Phase,
+    /// Something happened while busy: look again when idle.
+    again: bool,
+    waiting: usize,
+    batch: usize,
+    backoff: Backoff,
+    status: Status,
+    /// The epoch to start again with, from cursor 0.
+    reset_to: Option<String>,
+}
+
+impl Machine {
+    /// A stopped machine. `seed` spreads its retries; two devices should have different ones.
+    pub const fn new(seed: u64) -> Self {
+        Self {
+            phase: Phase::Stopped,
+            again: false,
+            waiting: 0,
+            batch: BATCH,
+            backoff: Backoff::new(seed),
+            status: Status::Local,
+            reset_to: None,
+        }
+    }
+
+    /// Takes an event, returns what to do, in order.
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Start if self.phase == Phase::Stopped => {
+                self.backoff.reset();
+                self.load(&mut effects);
+            }
+            Event::Stop => {
+                self.phase = Phase::Stopped;
+                self.again = false;
+                self.show(Status::Local, &mut effects);
+            }
+            _ if self.phase == Phase::Stopped => {}
+            Event::Start | Event::Wake | Event::Timer => match self.phase {
+                Phase::Idle => self.load(&mut effects),
+                _ => self.again = true,
+            },
+            Event::Loaded(pending) if self.phase == Phase::Loading => self.send(pending, &mut effects),
+            Event::Answered(answer) => self.answered(*answer, &mut effects),
+            Event::Failed(failure) if matches!(self.phase, Phase::Sending { .. }) => self.failed(failure, &mut effects),
+            Event::Committed { waiting, rejected } => self.committed(waiting, rejected, &mut effects),
+            Event::StoreFailed => {
+                self.phase = Phase::Idle;
+                self.again = false;
+                effects.push(Effect::Timer(self.backoff.next()));
+            }
+            Event::Loaded(_) | Event::Failed(_) => {}
+        }
+        effects
+    }
+
+    fn load(&mut self, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Loading;
+        self.again = false;
+        effects.push(Effect::Load { max: self.batch });
+    }
+
+    fn send(&mut self, pending: Pending, effects: &mut Vec<Effect>) {
+        self.waiting = pending.waiting;
+        let mut position = pending.position;
+        if let Some(epoch) = self.reset_to.take() {
+            position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
+        }
+        if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_)) {
+            self.show(Status::Waiting(pending.waiting), effects);
+        }
+        let request = SyncRequest {
+            protocol: PROTOCOL,
+            device: pending.device,
+            epoch: position.epoch.clone(),
+            cursor: position.cursor,
+            since: position.since,
+            limit: ROWS,
+            mutations: pending.mutations,
+        };
+        self.phase = Phase::Sending { position, sent: request.mutations.len() };
+        effects.push(Effect::Send(request));
+    }
+
+    fn answered(&mut self, answer: SyncResponse, effects: &mut Vec<Effect>) {
+        let Phase::Sending { position, sent } = &self.phase else { return };
+        let known = position.epoch.as_ref().is_none_or(|epoch| *epoch == answer.epoch);
+        if !known {
+            return self.failed(Failure::EpochChanged(answer.epoch), effects);
+        }
+        if *sent > 0 && answer.receipts.is_empty() {
+            let sentence = "This device and the server do not agree on what was sent before. \
+                            Export your data under Settings, then sign out and in again.";
+            return self.failed(Failure::Refused(sentence.to_owned()), effects);
+        }
+        self.backoff.reset();
+        let more_to_send = *sent > 0 && self.waiting > *sent;
+        self.phase = Phase::Committing { has_more: answer.has_more || more_to_send };
+        effects.push(Effect::Commit(Box::new(Commit::new(answer))));
+    }
+
+    fn failed(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
+        let sent = match &self.phase {
+            Phase::Sending { sent, .. } => *sent,
+            _ => 0,
+        };
+        self.phase = Phase::Idle;
+        self.again = false;
+        let wait = match failure {
+            Failure::Offline => {
+                self.show(Status::Offline(self.waiting), effects);
+                self.backoff.next()
+            }
+            Failure::Busy(at_least) => {
+                self.show(Status::Offline(self.waiting), effects);
+                self.backoff.next().max(at_least)
+            }
+            Failure::TooLarge if sent > 1 => {
+                self.batch = (sent / 2).max(1);
+                return self.load(effects);
+            }
+            Failure::TooLarge => {
+                self.show(Status::NeedsYou("A change is too large for the server; see Settings.".to_owned()), effects);
+                POLL_MS
+            }
+            Failure::EpochChanged(epoch) => {
+                self.reset_to = Some(epoch);
+                self.backoff.next()
+            }
+            Failure::SignedOut => {
+                let sentence = "Sign in again to sync; your work is safe on this device.";
+                self.show(Status::NeedsYou(sentence.to_owned()), effects);
+                POLL_MS
+            }
+            Failure::Refused(sentence) => {
+                self.show(Status::NeedsYou(sentence), effects);
+                POLL_MS
+            }
+        };
+        effects.push(Effect::Timer(wait));
+    }
+
+    fn committed(&mut self, waiting: usize, rejected: usize, effects: &mut Vec<Effect>) {
+        let Phase::Committing { has_more } = self.phase else { return };
+        self.waiting = waiting;
+        self.batch = (self.batch * 2).min(BATCH);
+        let status = match (rejected, waiting) {
+            (0, 0) => Status::Saved,
+            (0, waiting) => Status::Waiting(waiting),
+            (1, _) => Status::NeedsYou("The server refused one change; see Settings.".to_owned()),
+            (many, _) => Status::NeedsYou(format!("The server refused {many} changes; see Settings.")),
+        };
+        self.show(status, effects);
+        if has_more || self.again || waiting > 0 {
+            self.load(effects);
+        } else {
+            self.phase = Phase::Idle;
+            effects.push(Effect::Timer(POLL_MS));
+        }
+    }
+
+    fn show(&mut self, status: Status, effects: &mut Vec<Effect>) {
+        if self.status != status {
+            self.status = status.clone();
+            effects.push(Effect::Status(status));
+        }
+    }
+}
