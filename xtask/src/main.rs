@@ -1,2 +1,35 @@
-//! Commands.
-fn main() {}
+//! Outpost's commands: `cargo xtask start` builds and starts everything, `cargo xtask test` proves it.
+//!
+//! Everything is a program of the workspace, so that a fresh clone needs nothing but Rust: no scripts, no make.
+
+mod app;
+mod browsers;
+mod bundle;
+mod cli;
+mod compress;
+mod error;
+mod harness;
+mod packages;
+mod postbuild;
+mod precache;
+mod process;
+mod project;
+mod say;
+mod size;
+mod start;
+mod test;
+mod tools;
+mod xvfb;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    say::start();
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nOutpost stopped: {error}.");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// Starts the app: loads the WASM, takes the first paint away once the app has drawn itself, and then registers the
+// service worker. If the app cannot start, it says so in the page, with what a person can do about it.
+// The build writes the hashed names onto this script's own tag, so that no inline script is needed.
+const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
+const here = (path) => new URL(path, import.meta.url);
+const byId = (id) => document.getElementById(id);
+
+function reason(error) {
+  if (typeof WebAssembly !== 'object' || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
+    return 'This browser cannot run it. Any current Chrome, Edge, Firefox or Safari can.';
+  }
+  if (error instanceof WebAssembly.RuntimeError) {
+    return 'It stopped while starting. Trying again often helps; if it does not, fetch the app again.';
+  }
+  return 'A part of it could not be loaded. Check the connection and try again.';
+}
+
+// Takes the app's files (never its records) off this device and loads them anew; only if the server answers, because
+// without it they are all there is.
+async function refetch() {
+  const answer = await fetch(here('sw.js'), { cache: 'no-store' }).catch(() => null);
+  if (!answer || !/javascript/.test(answer.headers.get('content-type') || '')) {
+    byId('boot-failure-why').textContent = 'The server does not answer just now. Try again when there is a connection.';
+    return;
+  }
+  const workers = await navigator.serviceWorker.getRegistrations();
+  const shelves = (await caches.keys()).filter((name) => name.startsWith('outpost-'));
+  await Promise.all([...workers.map((worker) => worker.unregister()), ...shelves.map((name) => caches.delete(name))]);
+  location.reload();
+}
+
+function fail(error) {
+  console.error(error);
+  byId('boot-failure-why').textContent = reason(error);
+  byId('boot-retry').onclick = () => location.reload();
+  byId('boot-refetch').onclick = refetch;
+  byId('boot-refetch').hidden = !navigator.serviceWorker?.controller;
+  byId('boot-failure').hidden = false;
+}
+
+try {
+  const app = await import(js);
+  await app.default({ module_or_path: wasm });
+  byId('boot').remove();
+} catch (error) {
+  fail(error);
+}
+
+// Development builds have no version and get no service worker: it would serve the build before the last change.
+if ('serviceWorker' in navigator && document.querySelector('meta[name="outpost-version"]')) {
+  navigator.serviceWorker.register(here('sw.js'), { scope: here('.').pathname, updateViaCache: 'none' }).catch((error) => {
+    console.warn('Outpost will not open without a network: its service worker was refused.', error);
+  });
+}

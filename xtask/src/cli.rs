@@ -1,0 +1,114 @@
+//! The commands and their arguments.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+
+use crate::{app, error::Result, harness, postbuild, project::Project, say, start, test, tools};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Builds, starts and tests Outpost", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Sets up what is missing, builds the app and the server, and starts them on one port.
+    Start(Start),
+    /// Runs every test, in real browsers too, and checks the app's size.
+    Test {
+        /// Only these parts, in the order of this list.
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<test::Part>,
+    },
+    /// Measures start, save, import, push, pull and sizes, and prints a table.
+    Bench {
+        /// Passed on to the benchmark.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Takes the pictures in docs/screenshots anew.
+    Screenshots {
+        /// Passed on to the program that takes them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Builds the app and the server for release, without starting them.
+    Build,
+    /// Installs what building needs, and nothing else.
+    Setup,
+    /// Called by Trunk after each build: the service worker's list of files, and the compressed files.
+    #[command(hide = true)]
+    Postbuild,
+}
+
+/// How `start` serves.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Start {
+    /// Address and port to answer on.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Folder of the server's data; it is created.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Fills a new workspace with this many leads, with deals and invoices.
+    #[arg(long, value_name = "N")]
+    pub(crate) demo: Option<u32>,
+}
+
+/// Reads the arguments and runs the command.
+///
+/// # Errors
+/// What the command could not do, as one sentence.
+pub(crate) fn run() -> Result<()> {
+    let command = Cli::parse().command;
+    let project = Project::find()?;
+    match command {
+        Command::Start(options) => start::run(&project, &options),
+        Command::Test { only } => test::run(&project, &only),
+        Command::Bench { arguments } => harness::run_binary(&project, "bench", &arguments),
+        Command::Screenshots { arguments } => harness::run_binary(&project, "screenshots", &arguments),
+        Command::Build => {
+            let tools = tools::set_up(&project)?;
+            app::build_app(&project, &tools)?;
+            app::build_server(&project, &tools)?;
+            say::step(format!("Done: {} and {}", project.dist().display(), project.server().display()));
+            Ok(())
+        }
+        Command::Setup => {
+            let tools = tools::set_up(&project)?;
+            say::step(format!("Ready: {}", tools.versions));
+            Ok(())
+        }
+        Command::Postbuild => postbuild::run(&project),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn start_has_the_promised_defaults() {
+        let Command::Start(start) = Cli::parse_from(["xtask", "start"]).command else { panic!("not start") };
+        assert_eq!(start.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(start.data, PathBuf::from("data"));
+        assert_eq!(start.demo, None);
+    }
+
+    #[test]
+    fn tests_can_be_chosen() {
+        let chosen = Cli::parse_from(["xtask", "test", "--only", "native,size"]).command;
+        let Command::Test { only } = chosen else { panic!("not test") };
+        assert_eq!(only, [test::Part::Native, test::Part::Size]);
+        assert!(Cli::try_parse_from(["xtask", "test", "--only", "some"]).is_err());
+    }
+}
