@@ -4,12 +4,14 @@
 //! What is merely the usual order of things (a lead's statuses) is not here: two people who did apart what each was
 //! allowed to do are both right, and the later one stands.
 
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::id::RecordId;
+use crate::money::Money;
 use crate::mutation::{Action, Op, Patch};
 use crate::record::{Record, RecordKey};
-use crate::records::{InvoiceStatus, OPEN_AFTER_ISSUE, schema};
+use crate::records::{InvoiceStatus, IssuedInvoice, OPEN_AFTER_ISSUE, schema};
 use crate::schema::Schema;
 use crate::validate::{self, Invalid};
 
@@ -45,8 +47,8 @@ pub enum Refusal {
     /// The number is in use.
     #[error("the number {0} is already used by another invoice")]
     NumberTaken(String),
-    /// Issued without number or document.
-    #[error("an invoice is issued together with its number and its frozen document")]
+    /// Issued without number or document, or they do not agree.
+    #[error("an invoice is issued together with its number, its total and a frozen document that adds up")]
     Incomplete,
     /// Not draft → issued → void.
     #[error("an invoice cannot go from {from} to {to}")]
@@ -168,13 +170,16 @@ fn invoice(op: &Op, current: Option<&Record>, context: &dyn Context) -> Result<(
 
 fn issuing(id: RecordId, patch: &Patch, context: &dyn Context) -> Result<(), Refusal> {
     let number = patch.get("number").and_then(|value| value.as_str()).filter(|number| !number.is_empty());
-    let document = patch.get("issued").and_then(|value| value.get("number")?.as_str());
-    match number {
-        Some(number) if document != Some(number) => Err(Refusal::Incomplete),
-        Some(number) if context.number_taken(number, id) => Err(Refusal::NumberTaken(number.to_owned())),
-        Some(_) => Ok(()),
-        None => Err(Refusal::Incomplete),
+    let document = patch.get("issued").and_then(|value| IssuedInvoice::deserialize(value).ok());
+    let total = patch.get("total").and_then(|value| Money::deserialize(value).ok());
+    let (Some(number), Some(document), Some(total)) = (number, document, total) else {
+        return Err(Refusal::Incomplete);
+    };
+    let same = document.number == number && total == Money::new(document.totals.total, document.currency);
+    if !same || !document.totals.add_up() {
+        return Err(Refusal::Incomplete);
     }
+    if context.number_taken(number, id) { Err(Refusal::NumberTaken(number.to_owned())) } else { Ok(()) }
 }
 
 fn invoice_line(op: &Op, current: Option<&Record>, context: &dyn Context) -> Result<(), Refusal> {
