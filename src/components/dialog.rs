@@ -1,0 +1,65 @@
+//! A question in the way of everything else, in the browser's own dialog: it keeps the focus inside, closes on Escape and
+//! gives the focus back.
+
+use super::button::IconButton;
+use super::icon::Glyph;
+use super::words;
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// A dialog with a title. Undo is better wherever undo is possible.
+///
+/// Its content exists only while it is open. Give the first field or the harmless button `autofocus`.
+#[component]
+pub fn Dialog(
+    /// Whether it is shown.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Called when it was closed by Escape, its button or a click beside it: set `open` to false.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// What it asks.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What it says, and its buttons in an element of class `dialog-actions`.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let children = StoredValue::new(children);
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if open.get() && !dialog.open() {
+            // It can only fail for a dialog that is not in the page, and then there is nobody to see it.
+            dialog.show_modal().unwrap_or_default();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    let on_backdrop = move |event: leptos::ev::MouseEvent| {
+        let itself = node.get_untracked().map(JsCast::unchecked_into::<web_sys::EventTarget>);
+        if itself.is_some() && event.target() == itself {
+            on_close.run(());
+        }
+    };
+    view! {
+        <dialog
+            node_ref=node
+            class="dialog"
+            aria-label=move || title.get()
+            on:close=move |_| {
+                if open.get_untracked() {
+                    on_close.run(());
+                }
+            }
+            on:mousedown=on_backdrop
+        >
+            <Show when=move || open.get()>
+                <div class="dialog-head">
+                    <h2>{move || title.get()}</h2>
+                    <IconButton label=words::CLOSE icon=Glyph::Close on_click=move |()| on_close.run(()) />
+                </div>
+                <div class="dialog-body">{children.with_value(|children| children())}</div>
+            </Show>
+        </dialog>
+    }
+}

@@ -1,0 +1,24 @@
+//! The round button of a phone: the one thing that is made on this page, under the thumb.
+
+use super::icon::{Glyph, Icon};
+use leptos::prelude::*;
+
+/// A link that floats over the bottom bar; on a desktop it is not there, the page's header has the same button.
+#[component]
+pub fn Fab(
+    /// What it does, in words.
+    #[prop(into)]
+    label: String,
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    /// Which icon.
+    #[prop(default = Glyph::Plus)]
+    icon: Glyph,
+) -> impl IntoView {
+    view! {
+        <a class="fab" href=href aria-label=label.clone() title=label>
+            <Icon glyph=icon />
+        </a>
+    }
+}

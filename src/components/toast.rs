@@ -1,0 +1,182 @@
+//! Toasts: what has just been done, in a sentence, and the way to take it back.
+//!
+//! [`provide_toasts`] once at the root, [`ToastHost`] once in the page, and [`use_toasts`] wherever something is done.
+
+use super::icon::{Glyph, Icon};
+use super::words;
+use gloo_timers::callback::Timeout;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// How long a toast stays, in milliseconds, from when nobody points at it or has the focus in it.
+const STAYS_MS: u32 = 8_000;
+/// How many are shown at once; an older one makes room.
+const AT_ONCE: usize = 3;
+
+/// A sentence, and perhaps a button beside it.
+#[derive(Clone, Debug)]
+pub struct Toast {
+    text: String,
+    bad: bool,
+    action: Option<(String, Callback<()>)>,
+}
+
+impl Toast {
+    /// Says that something was done.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), bad: false, action: None }
+    }
+
+    /// Says that something was not done, and interrupts a screen reader to say so.
+    pub fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), bad: true, action: None }
+    }
+
+    /// Adds "Undo". Ctrl+Z (Cmd+Z) outside a text field presses it as well, on the latest toast that has one.
+    #[must_use]
+    pub fn undo(self, undo: impl Fn() + Send + Sync + 'static) -> Self {
+        self.action(words::UNDO, undo)
+    }
+
+    /// Adds a button with these words. Pressing it takes the toast away.
+    #[must_use]
+    pub fn action(mut self, label: impl Into<String>, action: impl Fn() + Send + Sync + 'static) -> Self {
+        self.action = Some((label.into(), Callback::new(move |()| action())));
+        self
+    }
+}
+
+/// The queue of toasts: a handle that can be copied into any callback.
+#[derive(Clone, Copy, Debug)]
+pub struct Toasts {
+    shown: RwSignal<Vec<(u32, Toast)>>,
+    last: StoredValue<u32>,
+}
+
+impl Toasts {
+    /// An empty queue.
+    fn new() -> Self {
+        Self { shown: RwSignal::new(Vec::new()), last: StoredValue::new(0) }
+    }
+
+    /// Shows a toast, and returns the number it can be dismissed by.
+    pub fn show(self, toast: Toast) -> u32 {
+        let id = self.last.get_value().wrapping_add(1);
+        self.last.set_value(id);
+        self.shown.update(|shown| {
+            shown.push((id, toast));
+            if shown.len() > AT_ONCE {
+                shown.remove(0);
+            }
+        });
+        id
+    }
+
+    /// Takes a toast away; nothing happens if it has gone already.
+    pub fn dismiss(self, id: u32) {
+        if self.shown.with_untracked(|shown| shown.iter().any(|(each, _)| *each == id)) {
+            self.shown.update(|shown| shown.retain(|(each, _)| *each != id));
+        }
+    }
+
+    /// Does what the button of the latest toast with a button does. False if there is none.
+    fn press_latest(self) -> bool {
+        let latest = self.shown.with_untracked(|shown| {
+            shown.iter().rev().find_map(|(id, toast)| toast.action.as_ref().map(|(_, action)| (*id, *action)))
+        });
+        let Some((id, action)) = latest else { return false };
+        self.dismiss(id);
+        action.run(());
+        true
+    }
+}
+
+/// Makes the queue and gives it to everything below. To be called once, at the root.
+pub fn provide_toasts() -> Toasts {
+    let toasts = Toasts::new();
+    provide_context(toasts);
+    toasts
+}
+
+/// The queue of [`provide_toasts`]. Where none was provided, one of its own that nobody shows.
+pub fn use_toasts() -> Toasts {
+    use_context().unwrap_or_else(Toasts::new)
+}
+
+/// The place where toasts appear. Polite: a screen reader finishes its sentence first.
+#[component]
+pub fn ToastHost() -> impl IntoView {
+    let toasts = use_toasts();
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let undo =
+            (event.ctrl_key() || event.meta_key()) && !event.shift_key() && event.key().eq_ignore_ascii_case("z");
+        if undo && !is_typing(&event) && toasts.press_latest() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    view! {
+        <div class="toasts" role="region" aria-label=words::NOTIFICATIONS aria-live="polite">
+            <For
+                each=move || toasts.shown.get()
+                key=|(id, _)| *id
+                children=move |(id, toast)| view! { <ToastView id toast toasts /> }
+            />
+        </div>
+    }
+}
+
+/// One toast. Its time does not run while it is pointed at or has the focus.
+#[component]
+fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> impl IntoView {
+    let timer = StoredValue::new_local(None::<Timeout>);
+    let run = move || timer.set_value(Some(Timeout::new(STAYS_MS, move || toasts.dismiss(id))));
+    let pause = move || timer.set_value(None);
+    run();
+    let action = toast.action.map(|(label, action)| {
+        view! {
+            <button
+                type="button"
+                class="toast-act"
+                on:click=move |_| {
+                    toasts.dismiss(id);
+                    action.run(());
+                }
+            >
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <div
+            class=if toast.bad { "toast bad" } else { "toast" }
+            role=toast.bad.then_some("alert")
+            on:pointerenter=move |_| pause()
+            on:pointerleave=move |_| run()
+            on:focusin=move |_| pause()
+            on:focusout=move |_| run()
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    toasts.dismiss(id);
+                }
+            }
+        >
+            {toast.bad.then(|| view! { <Icon glyph=Glyph::Warning /> })}
+            <span class="toast-text">{toast.text}</span>
+            {action}
+            <button type="button" class="toast-close" aria-label=words::DISMISS on:click=move |_| toasts.dismiss(id)>
+                <Icon glyph=Glyph::Close />
+            </button>
+        </div>
+    }
+}
+
+/// Whether a key was pressed inside a field, which has an undo of its own.
+fn is_typing(event: &ev::KeyboardEvent) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| {
+        element
+            .matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]")
+            .unwrap_or(false)
+    })
+}
