@@ -1,3 +1,8 @@
-//! The app.
+//! Outpost's app: everything that runs in the browser.
+//!
+//! Rooms, from the outside in: `pages` show and ask, `components` are what they are built of; `store` keeps everything
+//! on the device and `sync` brings it to the others; `platform` is the browser itself. A page never touches IndexedDB or
+//! the network: it asks `store`, which answers from the device, always.
 
 pub mod components;
+pub mod platform;

@@ -1,0 +1,84 @@
+//! Requests to the server's API: JSON both ways, compressed, against a time limit.
+//!
+//! What an answer means is decided by [`classify`], apart from the network, so that every strange answer of every
+//! hotel's Wi-Fi is a line in a test.
+
+pub mod classify;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use web_sys::{AbortController, RequestCache, RequestCredentials};
+
+use super::{Timeout, gzip, page, timeout};
+use classify::Reply;
+
+/// How long a request may take, in milliseconds, until its last byte is here.
+pub const TIME_LIMIT_MS: u32 = 20_000;
+
+/// Sends JSON and returns what came back, whatever it is; `None` if nothing did: no network, no answer in time, an
+/// answer that broke off.
+pub async fn post<B: Serialize>(path: &str, body: &B, limit_ms: u32) -> Option<Reply> {
+    let text = match serde_json::to_string(body) {
+        Ok(text) => text,
+        Err(error) => {
+            page::warn(&format!("a request cannot be written as JSON: {error}"));
+            return None;
+        }
+    };
+    let deadline = Deadline::new(limit_ms);
+    let request = prepared(Request::post(path), &deadline).header("Content-Type", "application/json");
+    let request = match gzip::compress(&text).await {
+        Some(packed) => request.header("Content-Encoding", "gzip").body(packed),
+        None => request.body(JsValue::from(text)),
+    };
+    answer(request.ok()?.send().await.ok()?).await
+}
+
+/// Asks for JSON; as [`post`].
+pub async fn get(path: &str, limit_ms: u32) -> Option<Reply> {
+    let deadline = Deadline::new(limit_ms);
+    answer(prepared(Request::get(path), &deadline).send().await.ok()?).await
+}
+
+fn prepared(request: RequestBuilder, deadline: &Deadline) -> RequestBuilder {
+    request
+        .header("Accept", "application/json")
+        .header("X-Outpost", "1")
+        .credentials(RequestCredentials::SameOrigin)
+        .cache(RequestCache::NoStore)
+        .abort_signal(deadline.abort.as_ref().map(AbortController::signal).as_ref())
+}
+
+async fn answer(response: Response) -> Option<Reply> {
+    let header = |name: &str| response.headers().get(name);
+    Some(Reply {
+        status: response.status(),
+        redirected: response.redirected(),
+        content_type: header("content-type").unwrap_or_default(),
+        retry_after: header("retry-after"),
+        body: response.text().await.ok()?,
+    })
+}
+
+/// Aborts the request when the time is over or when it is dropped: a request that nobody waits for ends.
+struct Deadline {
+    abort: Option<AbortController>,
+    _timer: Option<Timeout>,
+}
+
+impl Deadline {
+    fn new(limit_ms: u32) -> Self {
+        let abort = AbortController::new().ok();
+        let timer = abort.clone().map(|abort| timeout(limit_ms, move || abort.abort()));
+        Self { abort, _timer: timer }
+    }
+}
+
+impl Drop for Deadline {
+    fn drop(&mut self) {
+        if let Some(abort) = &self.abort {
+            abort.abort();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The page as a whole: marks for measuring, its title and address, printing, files for download, the log.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BlobPropertyBag, HtmlAnchorElement, Url};
+
+use super::js;
+
+/// Sets a mark on the browser's performance time line, such as `outpost:saved`.
+pub fn mark(name: &str) {
+    let set = js::window().performance().map(|performance| performance.mark(name));
+    if let Some(Err(error)) = set {
+        warn(&format!("cannot mark {name}: {}", js::describe(&error)));
+    }
+}
+
+/// Gives the person a file: `text` under `filename`, of type `mime`, such as `application/json`.
+///
+/// Says whether the browser took it.
+pub fn download(filename: &str, mime: &str, text: &str) -> bool {
+    let done = offer(filename, mime, text);
+    if let Err(error) = &done {
+        warn(&format!("cannot offer {filename}: {}", js::describe(error)));
+    }
+    done.is_ok()
+}
+
+fn offer(filename: &str, mime: &str, text: &str) -> Result<(), JsValue> {
+    let document = js::window().document().ok_or(JsValue::NULL)?;
+    let options = BlobPropertyBag::new();
+    options.set_type(mime);
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(filename);
+    link.click();
+    // The browser reads the file after this task; a minute is ample, and the memory is not kept for ever.
+    super::timeout(60_000, move || {
+        if let Err(error) = Url::revoke_object_url(&url) {
+            warn(&js::describe(&error));
+        }
+    })
+    .forget();
+    Ok(())
+}
+
+/// Opens the browser's print dialogue for the page as it is shown.
+pub fn print() {
+    if let Err(error) = js::window().print() {
+        warn(&format!("cannot print: {}", js::describe(&error)));
+    }
+}
+
+/// Loads the page again.
+pub fn reload() {
+    if let Err(error) = js::window().location().reload() {
+        warn(&format!("cannot reload: {}", js::describe(&error)));
+    }
+}
+
+/// The content of a `<meta name=…>` of the page.
+pub fn meta(name: &str) -> Option<String> {
+    let document = js::window().document()?;
+    document.query_selector(&format!("meta[name=\"{name}\"]")).ok()??.get_attribute("content")
+}
+
+/// Takes the first paint away, once the app has drawn itself.
+pub fn remove_first_paint() {
+    if let Some(boot) = js::window().document().and_then(|document| document.get_element_by_id("boot")) {
+        boot.remove();
+    }
+}
+
+/// Whether the caret is in something that a person types into.
+pub fn is_typing() -> bool {
+    let Some(element) = js::window().document().and_then(|document| document.active_element()) else { return false };
+    let kind = element.get_attribute("type").unwrap_or_default();
+    match element.tag_name().to_ascii_lowercase().as_str() {
+        "textarea" | "select" => true,
+        "input" => !matches!(kind.as_str(), "button" | "checkbox" | "radio" | "submit" | "reset"),
+        _ => element.get_attribute("contenteditable").is_some_and(|value| value != "false"),
+    }
+}
+
+/// A name for this device that its owner will recognise, such as “Chrome on Linux”; for the field that asks for one.
+pub fn device_name() -> String {
+    device_name_of(&js::window().navigator().user_agent().unwrap_or_default())
+}
+
+/// Order matters: Edge also says Chrome, Chrome also says Safari, Android also says Linux.
+fn device_name_of(agent: &str) -> String {
+    let pick =
+        |table: &[(&str, &'static str)]| table.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    let browser = pick(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = pick(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "Chromebook"),
+        ("Windows", "Windows"),
+        ("Macintosh", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "This device".to_owned(),
+    }
+}
+
+/// Writes a line to the browser's console, for whoever looks into a problem. Never anything of a record.
+pub fn warn(line: &str) {
+    web_sys::console::warn_1(&line.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_device_is_named_by_its_browser_and_system() {
+        for (agent, name) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36",
+                "Chrome on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36", "Chrome on Android"),
+            ("something else", "This device"),
+        ] {
+            assert_eq!(device_name_of(agent), name);
+        }
+    }
+}
