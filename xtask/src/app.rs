@@ -49,11 +49,14 @@ pub(crate) fn build_app(project: &Project, tools: &Tools) -> Result<()> {
         return Ok(());
     }
     say::step("Building the app for release (3 to 6 minutes the first time on 2 cores)");
+    // Trunk itself is kept from the network, and so is the cargo it calls.
+    process::run(project.cargo(&tools.path).args(["fetch", "--locked"]))?;
     let mut trunk = Command::new("trunk");
     trunk.args(["build", "--release"]).current_dir(&project.root);
     trunk.env("PATH", &tools.path).env("CARGO_TARGET_DIR", &project.target);
-    // This Trunk reads NO_COLOR as its own flag and takes only "true" and "false" for it.
-    process::run(trunk.env_remove("NO_COLOR"))?;
+    // This Trunk reads NO_COLOR as its own flag and takes only "true" and "false" for it; and where something does not
+    // compile, its own stack would hide what the compiler said.
+    process::run(trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))?;
     if let Some(folder) = stamp.parent() {
         fs::create_dir_all(folder).context(|| format!("cannot create {}", folder.display()))?;
     }

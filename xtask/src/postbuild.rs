@@ -56,7 +56,7 @@ fn pictures(root: &Path, staging: &Path) -> Result<()> {
 /// Joins the styles and writes version and list; returns the version.
 fn stamp(staging: &Path) -> Result<String> {
     let page = staging.join("index.html");
-    let html = bundle::stylesheets(&read_text(&page)?, staging)?;
+    let html = without_blank_lines(&bundle::stylesheets(&read_text(&page)?, staging)?);
     write(&page, &html)?;
     // The page holds the version, so the version is that of the page without it, and the list that of the page with it.
     let version = precache::version(&precache::list(staging)?);
@@ -65,6 +65,11 @@ fn stamp(staging: &Path) -> Result<String> {
     let worker = staging.join("sw.js");
     write(&worker, precache::stamp_worker(&read_text(&worker)?, &version, &files)?)?;
     Ok(version)
+}
+
+/// Trunk leaves one for each of its own tags.
+fn without_blank_lines(html: &str) -> String {
+    html.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect()
 }
 
 #[cfg(test)]
