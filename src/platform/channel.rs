@@ -153,3 +153,6 @@ pub fn post<T: Serialize>(topic: &str, body: &T) {
 pub fn on<T: DeserializeOwned + 'static>(topic: &str, act: impl Fn(T) + 'static) -> Subscription {
     shared().on(topic, act)
 }
+
+#[cfg(test)]
+mod tests;

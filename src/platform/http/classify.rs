@@ -114,3 +114,6 @@ pub fn failure(reason: NoAnswer) -> Failure {
         _ => Failure::Refused(refusal.message),
     }
 }
+
+#[cfg(test)]
+mod tests;
