@@ -78,7 +78,8 @@ async function activate() {
   const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && !kept.includes(name.slice(PREFIX.length)));
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
-  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage({ type: 'activated', version: VERSION });
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  for (const page of pages) page.postMessage({ type: 'activated', version: VERSION });
 }
 
 async function answer(path, request) {
