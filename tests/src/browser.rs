@@ -1,0 +1,377 @@
+//! Real browsers: Chromium, and WebKitGTK, which stands in for the iPhone's and iPad's.
+
+mod driver;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, WebDriver, WebElement, WindowHandle};
+
+use crate::{
+    env::env,
+    trouble::{Result, Trouble, trouble},
+    wait::{SOON, until},
+};
+use driver::Driver;
+
+/// Which browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium: Chrome, Edge, Android.
+    Chromium,
+    /// WebKitGTK: Safari's engine.
+    WebKit,
+}
+
+/// A browser with a profile of its own: one device. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Browser {
+    engine: Engine,
+    options: Options,
+    profile: TempDir,
+    session: Option<Session>,
+}
+
+/// How a browser is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Width and height of the window in CSS pixels.
+    pub size: (u32, u32),
+    /// Further arguments of Chromium.
+    pub arguments: Vec<String>,
+    /// Runs in every page before its own scripts; Chromium only.
+    pub before_pages: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { size: (1280, 900), arguments: Vec::new(), before_pages: None }
+    }
+}
+
+/// A running browser.
+#[derive(Debug)]
+struct Session {
+    web: WebDriver,
+    driver: Driver,
+}
+
+impl Session {
+    /// Ends it at once, with all its processes.
+    fn kill(self) {
+        drop(self.driver);
+        // Without this the client would ask the driver, which is gone, to end the session.
+        if self.web.leak().is_err() {
+            eprintln!("the session had ended already");
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.session.take().into_iter().for_each(Session::kill);
+    }
+}
+
+/// Collects what the content security policy stops. Before the page's scripts where that can be, at once where not.
+const WATCH: &str = "if (!window.__stopped) { window.__stopped = []; document.addEventListener('securitypolicyviolation', \
+                     (e) => window.__stopped.push(`${e.effectiveDirective} stopped ${e.blockedURI} at ${e.sourceFile}:${e.lineNumber}`)); }";
+
+impl Browser {
+    /// Starts one with an empty profile.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start(engine: Engine) -> Result<Self> {
+        Self::with(engine, Options::default()).await
+    }
+
+    /// Starts one with an empty profile and options.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn with(engine: Engine, options: Options) -> Result<Self> {
+        let profile = tempfile::Builder::new().prefix("outpost-browser-").tempdir()?;
+        let mut browser = Self { engine, options, profile, session: None };
+        browser.up().await?;
+        Ok(browser)
+    }
+
+    /// Which browser it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Closes the browser and starts it again on its profile.
+    ///
+    /// WebKitGTK under automation keeps no profile, so there only the process that shows pages is killed, with all its
+    /// memory, as iOS does to an app in the background; the next page gets a new one.
+    ///
+    /// # Errors
+    /// It does not come back.
+    pub async fn restart(&mut self) -> Result {
+        match self.engine {
+            Engine::Chromium => {
+                if let Some(Session { web, driver }) = self.session.take() {
+                    web.quit().await?;
+                    drop(driver);
+                }
+                self.up().await
+            }
+            Engine::WebKit => {
+                let pages = self.session()?.driver.below("WebKitWebProcess");
+                if pages.is_empty() {
+                    return trouble("WebKitGTK has no page process to end");
+                }
+                let before = self.web()?.window().await?;
+                let fresh = self.web()?.new_tab().await?;
+                self.web()?.switch_to_window(before).await?;
+                self.web()?.close_window().await?;
+                self.web()?.switch_to_window(fresh).await?;
+                pages.into_iter().for_each(crate::process::kill);
+                Ok(())
+            }
+        }
+    }
+
+    /// Kills the browser without warning (SIGKILL), as a crash would, and starts it again on its profile.
+    ///
+    /// # Errors
+    /// It does not come back; WebKitGTK keeps no profile to come back to.
+    pub async fn crash(&mut self) -> Result {
+        if self.engine == Engine::WebKit {
+            return self.restart().await;
+        }
+        self.session.take().into_iter().for_each(Session::kill);
+        self.up().await
+    }
+
+    async fn up(&mut self) -> Result {
+        let driver = Driver::start(self.engine, self.profile.path()).await?;
+        let capabilities = match self.engine {
+            Engine::Chromium => self.chromium(),
+            Engine::WebKit => webkit(),
+        };
+        let Value::Object(map) = capabilities else { return trouble("capabilities are an object") };
+        let web = WebDriver::new(&driver.url, Capabilities::from(map)).await?;
+        self.session = Some(Session { web, driver });
+        let (width, height) = self.options.size;
+        match self.engine {
+            Engine::Chromium => self.prepare_tab().await,
+            Engine::WebKit => Ok(self.web()?.set_window_rect(0, 0, width, height).await?),
+        }
+    }
+
+    fn chromium(&self) -> Value {
+        let (width, height) = self.options.size;
+        let mut arguments = vec![
+            "--headless=new".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-sync".to_owned(),
+            "--disable-default-apps".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--no-first-run".to_owned(),
+            "--lang=en-US".to_owned(),
+            "--hide-scrollbars".to_owned(),
+            "--force-color-profile=srgb".to_owned(),
+            format!("--user-data-dir={}", self.profile.path().join("profile").display()),
+            format!("--window-size={width},{height}"),
+        ];
+        if rustix::process::geteuid().is_root() {
+            arguments.push("--no-sandbox".to_owned());
+        }
+        arguments.extend(self.options.arguments.iter().cloned());
+        let mut options = json!({
+            "args": arguments,
+            "prefs": {
+                "download.default_directory": self.downloads(),
+                "download.prompt_for_download": false,
+                "intl.accept_languages": "en-US",
+            },
+        });
+        if let Some(binary) = &env().chromium {
+            options["binary"] = json!(binary);
+        }
+        json!({
+            "browserName": "chrome",
+            "unhandledPromptBehavior": "ignore",
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        })
+    }
+
+    /// What a new tab needs: the scripts that run before those of its pages.
+    async fn prepare_tab(&self) -> Result {
+        if self.engine == Engine::Chromium {
+            self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await?;
+            if let Some(source) = &self.options.before_pages {
+                self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
+            }
+            let folder = self.downloads();
+            self.cdp("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await?;
+        }
+        Ok(())
+    }
+
+    /// Where downloads go; Chromium only.
+    pub fn downloads(&self) -> PathBuf {
+        self.profile.path().join("downloads")
+    }
+
+    /// The folder of the profile.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
+    }
+
+    fn session(&self) -> Result<&Session> {
+        self.session.as_ref().ok_or_else(|| Trouble::Said("the browser is closed".to_owned()))
+    }
+
+    /// The WebDriver session, for what is not here.
+    ///
+    /// # Errors
+    /// The browser is closed.
+    pub fn web(&self) -> Result<&WebDriver> {
+        Ok(&self.session()?.web)
+    }
+
+    /// A command of Chromium's DevTools protocol, to the page.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
+        Ok(self.web()?.cdp().send_raw(method, parameters).await?)
+    }
+
+    /// Opens an address, as typed into the address bar, and waits until the page has loaded.
+    ///
+    /// # Errors
+    /// The browser cannot show it.
+    pub async fn open(&self, url: &str) -> Result {
+        self.web()?.goto(url).await?;
+        if self.engine == Engine::WebKit {
+            self.run(WATCH, vec![]).await?;
+        }
+        Ok(())
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// The browser cannot show it.
+    pub async fn reload(&self) -> Result {
+        self.web()?.refresh().await?;
+        if self.engine == Engine::WebKit {
+            self.run(WATCH, vec![]).await?;
+        }
+        Ok(())
+    }
+
+    /// The page's path: `/leads`.
+    ///
+    /// # Errors
+    /// The driver does not say.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.web()?.current_url().await?.path().to_owned())
+    }
+
+    /// Runs the body of a function in the page; returns what it returns.
+    ///
+    /// # Errors
+    /// It throws.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.web()?.execute(script, arguments).await?.json().clone())
+    }
+
+    /// The same with a body that may `await`.
+    ///
+    /// # Errors
+    /// It throws or takes longer than 30 s.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        let body = format!(
+            "const done = arguments[arguments.length - 1]; const given = Array.from(arguments).slice(0, -1);
+             (async (...arguments) => {{ {script} }})(...given).then((value) => done({{ value }}), (e) => done({{ error: String(e) }}));"
+        );
+        let answer = self.web()?.execute_async(body, arguments).await?.json().clone();
+        match answer.get("error").and_then(Value::as_str) {
+            Some(error) => trouble(format!("the script threw: {error}")),
+            None => Ok(answer.get("value").cloned().unwrap_or(Value::Null)),
+        }
+    }
+
+    /// Runs a script that returns an element or null.
+    ///
+    /// # Errors
+    /// It throws.
+    pub async fn element(&self, script: &str, arguments: Vec<Value>) -> Result<Option<WebElement>> {
+        let found = self.web()?.execute(script, arguments).await?;
+        Ok(if found.json().is_null() { None } else { Some(found.element()?) })
+    }
+
+    /// Opens another tab and turns to it; returns the one before and the new one.
+    ///
+    /// # Errors
+    /// The browser does not.
+    pub async fn new_tab(&self) -> Result<(WindowHandle, WindowHandle)> {
+        let before = self.web()?.window().await?;
+        let fresh = self.web()?.new_tab().await?;
+        self.turn_to(&fresh).await?;
+        self.prepare_tab().await?;
+        Ok((before, fresh))
+    }
+
+    /// Turns to a tab.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn turn_to(&self, tab: &WindowHandle) -> Result {
+        Ok(self.web()?.switch_to_window(tab.clone()).await?)
+    }
+
+    /// Waits until a service worker controls the page, so that it will open without a network.
+    ///
+    /// # Errors
+    /// None does.
+    pub async fn works_offline(&self) -> Result {
+        until("a service worker in charge of the page", SOON * 2, || async {
+            let ready = self.run("return !!navigator.serviceWorker?.controller", vec![]).await?;
+            Ok((ready == true).then_some(()))
+        })
+        .await
+    }
+
+    /// The whole text of the page, as seen.
+    ///
+    /// # Errors
+    /// There is no page.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.run("return document.body?.innerText ?? ''", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().trim().to_owned())
+    }
+
+    /// Fails if the content security policy had to stop anything on the page, or the app panicked.
+    ///
+    /// # Errors
+    /// What was stopped.
+    pub async fn is_clean(&self) -> Result {
+        let mut problems: Vec<String> =
+            serde_json::from_value(self.run("return window.__stopped ?? []", vec![]).await?)?;
+        if self.engine == Engine::Chromium {
+            let bad = |text: &str| text.contains("Content Security Policy") || text.contains("panicked at");
+            let log = self.web()?.browser_log().await?;
+            problems.extend(log.into_iter().map(|entry| entry.message).filter(|message| bad(message)));
+        }
+        if problems.is_empty() { Ok(()) } else { trouble(format!("in {}: {}", self.path().await?, problems.join("\n"))) }
+    }
+}
+
+fn webkit() -> Value {
+    json!({
+        "browserName": "MiniBrowser",
+        "unhandledPromptBehavior": "ignore",
+        "webkitgtk:browserOptions": { "binary": env().minibrowser, "args": ["--automation"] },
+    })
+}

@@ -1,0 +1,146 @@
+//! The real server, as a process on a data folder and a port of its own, which can be killed and started again.
+
+use std::{
+    fs::{self, File},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    env::env,
+    process::Tree,
+    trouble::{Result, trouble},
+    wait::{SOON, until},
+};
+
+/// One installation of Outpost.
+#[derive(Debug)]
+pub struct Server {
+    port: u16,
+    app: Option<PathBuf>,
+    arguments: Vec<String>,
+    folder: TempDir,
+    running: Option<Tree>,
+}
+
+impl Server {
+    /// A new one, running, that serves the built app.
+    ///
+    /// # Errors
+    /// It does not start; the text holds its log.
+    pub async fn start() -> Result<Self> {
+        Self::with(Some(env().dist.clone()), &[]).await
+    }
+
+    /// A new one, running, with an app folder of one's own and more arguments.
+    ///
+    /// # Errors
+    /// It does not start; the text holds its log.
+    pub async fn with(app: Option<PathBuf>, arguments: &[&str]) -> Result<Self> {
+        let mut server = Self {
+            port: free_port()?,
+            app,
+            arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
+            folder: tempfile::Builder::new().prefix("outpost-server-").tempdir()?,
+            running: None,
+        };
+        server.up().await?;
+        Ok(server)
+    }
+
+    /// `http://127.0.0.1:8460`, without a slash at the end. It stays the same over restarts.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Serves another build of the app from its next start on.
+    pub fn serve(&mut self, app: &Path) {
+        self.app = Some(app.to_owned());
+    }
+
+    /// Kills it without warning (SIGKILL): what it had not put on disk is gone.
+    pub fn kill(&mut self) {
+        self.running = None;
+    }
+
+    /// Starts it on the same data and port, and waits until it answers.
+    ///
+    /// # Errors
+    /// It does not start; the text holds its log.
+    pub async fn up(&mut self) -> Result {
+        let log = self.folder.path().join("log");
+        let file = File::options().create(true).append(true).open(&log)?;
+        let mut command = Command::new(&env().server);
+        command.arg("--listen").arg(format!("127.0.0.1:{}", self.port)).arg("--data").arg(self.data());
+        if let Some(app) = &self.app {
+            command.arg("--app").arg(app);
+        }
+        command.args(&self.arguments);
+        // Only what is given here counts, not what the caller of the tests happens to have set.
+        for name in ["OUTPOST_LISTEN", "OUTPOST_DATA", "OUTPOST_APP", "OUTPOST_PUBLIC_URL", "OUTPOST_TRUSTED_PROXY"] {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        let tree = self.running.insert(Tree::spawn(&mut command)?);
+        let url = format!("http://127.0.0.1:{}/healthz", self.port);
+        let answered = until("the server to answer", SOON * 2, || {
+            let runs = tree.runs();
+            let url = url.clone();
+            async move {
+                if !runs {
+                    return Ok(Some(false));
+                }
+                Ok(reqwest::get(url).await?.status().is_success().then_some(true))
+            }
+        });
+        if matches!(answered.await, Ok(true)) {
+            return Ok(());
+        }
+        trouble(format!("the server does not answer at {url}; its log:\n{}", fs::read_to_string(log).unwrap_or_default()))
+    }
+
+    /// Everything it has written to its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Waits for a line in its log.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn logged(&self, text: &str) -> Result<String> {
+        until(&format!("“{text}” in the server's log"), SOON, || async {
+            Ok(self.log().lines().find(|line| line.contains(text)).map(str::to_owned))
+        })
+        .await
+    }
+}
+
+/// A port that nobody listens on. Below the range from which systems give ports to outgoing connections, so that
+/// nobody gets it while the server is down.
+fn free_port() -> Result<u16> {
+    const FIRST: u16 = 8460;
+    const COUNT: u16 = 40;
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    for _ in 0..COUNT {
+        let port = FIRST + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    trouble(format!("the ports {FIRST} to {} are all in use", FIRST + COUNT - 1))
+}

@@ -1,0 +1,228 @@
+//! What a person does in the app: looks for words, presses what bears them, types into what is labelled so.
+//!
+//! Everything waits until it can be done, as a person would, and gives up with a picture of the page in words.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use thirtyfour::{Key, TypingData, WebElement};
+
+use crate::{
+    browser::Browser,
+    trouble::{Result, Trouble, trouble},
+    wait::{SOON, until},
+};
+
+const PERSON: &str = include_str!("person.js");
+
+impl Browser {
+    /// Finds something by what it is and what it is called. `what` is `button`, `press`, `link`, `field`, `heading`,
+    /// `dialog`, `group`, or a CSS selector.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn find(&self, what: &str, name: &str) -> Result<Option<WebElement>> {
+        self.element(&format!("{PERSON} return find(arguments[0], arguments[1])"), vec![json!(what), json!(name)]).await
+    }
+
+    /// The same, waiting for it.
+    ///
+    /// # Errors
+    /// It does not appear; the text says what the page shows instead.
+    pub async fn wait_for(&self, what: &str, name: &str) -> Result<WebElement> {
+        let found = until(&format!("the {what} “{name}”"), SOON, || self.find(what, name)).await;
+        self.explain(found).await
+    }
+
+    /// Presses the button, link, tab or menu item with these words.
+    ///
+    /// # Errors
+    /// There is none, or something covers it.
+    pub async fn press(&self, name: &str) -> Result {
+        let pressed = until(&format!("“{name}” to be there to be pressed"), SOON, || async {
+            match self.find("press", name).await? {
+                Some(element) if element.is_enabled().await? => {
+                    element.scroll_into_view().await?;
+                    element.click().await?;
+                    Ok(Some(()))
+                }
+                _ => Ok(None),
+            }
+        })
+        .await;
+        self.explain(pressed).await
+    }
+
+    /// Puts this into the field with that label, in place of what is there.
+    ///
+    /// # Errors
+    /// There is no such field.
+    pub async fn fill(&self, label: &str, text: &str) -> Result {
+        let field = self.wait_for("field", label).await?;
+        field.scroll_into_view().await?;
+        self.replace(&field, text).await
+    }
+
+    /// Puts this into a field in place of what is there, by keyboard.
+    ///
+    /// # Errors
+    /// The field is gone or takes no text.
+    pub async fn replace(&self, field: &WebElement, text: &str) -> Result {
+        if field.prop("type").await?.as_deref() == Some("date") {
+            return self.put(field, text).await;
+        }
+        field.focus().await?;
+        if field.prop("value").await?.is_some_and(|value| !value.is_empty()) {
+            field.send_keys(Key::Control + "a").await?;
+            field.send_keys(TypingData::from(Key::Delete)).await?;
+        }
+        if !text.is_empty() {
+            field.send_keys(text).await?;
+        }
+        Ok(())
+    }
+
+    /// A date field's keyboard differs from browser to browser: the value is put in and told as the browser would.
+    async fn put(&self, field: &WebElement, text: &str) -> Result {
+        let script = "const [field, text] = arguments;
+            Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, text);
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            field.dispatchEvent(new Event('change', { bubbles: true }));";
+        self.run(script, vec![field.to_json()?, json!(text)]).await?;
+        Ok(())
+    }
+
+    /// What the field with this label holds.
+    ///
+    /// # Errors
+    /// There is no such field.
+    pub async fn value(&self, label: &str) -> Result<String> {
+        let field = self.wait_for("field", label).await?;
+        Ok(field.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Chooses an answer by its words, in a list with this label.
+    ///
+    /// # Errors
+    /// There is no such list or answer.
+    pub async fn choose(&self, label: &str, answer: &str) -> Result {
+        let chosen = until(&format!("“{answer}” to choose for “{label}”"), SOON, || async {
+            let Some(field) = self.find("select", label).await? else { return Ok(None) };
+            let script = "const [field, answer] = arguments;
+                const option = Array.from(field.options).find((o) => o.textContent.trim() === answer || o.value === answer);
+                if (!option) return false;
+                field.focus();
+                field.value = option.value;
+                field.dispatchEvent(new Event('input', { bubbles: true }));
+                field.dispatchEvent(new Event('change', { bubbles: true }));
+                return true;";
+            let done = self.run(script, vec![field.to_json()?, json!(answer)]).await?;
+            Ok((done == true).then_some(()))
+        })
+        .await;
+        self.explain(chosen).await
+    }
+
+    /// Waits until these words are to be seen.
+    ///
+    /// # Errors
+    /// They are not, in 20 s.
+    pub async fn sees(&self, words: &str) -> Result {
+        self.sees_within(words, SOON).await
+    }
+
+    /// Waits until these words are to be seen.
+    ///
+    /// # Errors
+    /// They are not, within the limit.
+    pub async fn sees_within(&self, words: &str, limit: Duration) -> Result {
+        let seen = until(&format!("“{words}” to be seen"), limit, || async {
+            Ok(self.shows(words).await?.then_some(()))
+        })
+        .await;
+        self.explain(seen).await
+    }
+
+    /// Waits until these words are no longer to be seen.
+    ///
+    /// # Errors
+    /// They stay.
+    pub async fn sees_no(&self, words: &str) -> Result {
+        let gone = until(&format!("“{words}” to be gone"), SOON, || async {
+            Ok((!self.shows(words).await?).then_some(()))
+        })
+        .await;
+        self.explain(gone).await
+    }
+
+    /// Whether these words are to be seen now.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn shows(&self, words: &str) -> Result<bool> {
+        let script = "return document.body.innerText.replace(/\\s+/g, ' ').toLowerCase().includes(arguments[0])";
+        Ok(self.run(script, vec![json!(words.to_lowercase())]).await? == true)
+    }
+
+    /// Waits until the address ends in this path or, with a star at its end, begins with it.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn is_at(&self, path: &str) -> Result<String> {
+        let there = until(&format!("the page {path}"), SOON, || async {
+            let at = self.path().await?;
+            let fits = match path.strip_suffix('*') {
+                Some(start) => at.starts_with(start),
+                None => at == path,
+            };
+            Ok(fits.then_some(at))
+        })
+        .await;
+        self.explain(there).await
+    }
+
+    /// The words below the field with this label that say what is wrong with it; waits until there are some.
+    ///
+    /// # Errors
+    /// Nothing is said.
+    pub async fn complaint(&self, label: &str) -> Result<String> {
+        let said = until(&format!("something to be said at the field “{label}”"), SOON, || async {
+            let script = format!(
+                "{PERSON} const field = find('field', arguments[0]);
+                 if (field?.getAttribute('aria-invalid') !== 'true') return null;
+                 const by = (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id));
+                 return by.filter(Boolean).map((e) => e.innerText.trim()).join(' ') || null;"
+            );
+            Ok(self.run(&script, vec![json!(label)]).await?.as_str().map(str::to_owned))
+        })
+        .await;
+        self.explain(said).await
+    }
+
+    /// Adds to a failure what the page shows.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn explain<T>(&self, result: Result<T>) -> Result<T> {
+        let Err(error) = result else { return result };
+        let path = self.path().await.unwrap_or_default();
+        let text = match self.run("return document.body?.innerText ?? ''", vec![]).await {
+            Ok(Value::String(text)) => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | "),
+            _ => "(no page)".to_owned(),
+        };
+        let script = format!(
+            "{PERSON} return Array.from(document.querySelectorAll(ROLES.press + ',' + ROLES.field)).filter(seen).slice(0, 80).map((e) => names(e)[0] ?? '?')"
+        );
+        let controls = self.run(&script, vec![]).await.unwrap_or_default();
+        let shown: String = text.chars().take(3_000).collect();
+        Err(Trouble::Said(format!("{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}", self.engine())))
+    }
+}
+
+/// Fails with a sentence unless it holds.
+///
+/// # Errors
+/// The sentence.
+pub fn check(holds: bool, sentence: impl Into<String>) -> Result {
+    if holds { Ok(()) } else { trouble(sentence) }
+}
