@@ -5,6 +5,7 @@
 
 pub mod decimal;
 mod declare;
+pub mod demo;
 pub mod hlc;
 pub mod id;
 pub mod money;

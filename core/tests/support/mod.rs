@@ -1,0 +1,4 @@
+//! What several tests share. Each test takes what it needs.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of this")]
+
+pub mod ledger;
