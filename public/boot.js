@@ -1,6 +1,8 @@
-// Starts the app: loads the WASM, takes the first paint away once the app has drawn itself, and then registers the
-// service worker. If the app cannot start, it says so in the page, with what a person can do about it.
+// Starts the app: loads the WASM, and then registers the service worker. If the app cannot start, it says so in the
+// page, with what a person can do about it.
 // The build writes the hashed names onto this script's own tag, so that no inline script is needed.
+import { exportData } from './rescue.js';
+
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const here = (path) => new URL(path, import.meta.url);
 const byId = (id) => document.getElementById(id);
@@ -31,17 +33,22 @@ async function refetch() {
 
 function fail(error) {
   console.error(error);
+  // A panic has put the page of rescue.js in the place of everything.
+  if (!byId('boot')) return;
   byId('boot-failure-why').textContent = reason(error);
   byId('boot-retry').onclick = () => location.reload();
   byId('boot-refetch').onclick = refetch;
   byId('boot-refetch').hidden = !navigator.serviceWorker?.controller;
+  byId('boot-export').onclick = async () => {
+    if (!(await exportData())) byId('boot-failure-why').textContent = 'There is no data on this device that could be read.';
+  };
   byId('boot-failure').hidden = false;
 }
 
 try {
   const app = await import(js);
+  // The app takes the first paint away by itself, once it has opened its store and drawn something better.
   await app.default({ module_or_path: wasm });
-  byId('boot').remove();
 } catch (error) {
   fail(error);
 }

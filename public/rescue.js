@@ -1,0 +1,122 @@
+// What is left when the app itself is broken: a page that says so, and the person's data as a file.
+// It trusts nothing of the app. It reads IndexedDB by itself, never writes, and works without the WASM.
+
+const DATABASE = 'outpost';
+const WINDOW = 500;
+
+// Opens what is there; makes nothing, or the app would find a database without its stores.
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE);
+    request.onupgradeneeded = () => request.transaction.abort();
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function asked(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+// All rows of a store, a window at a time.
+async function* rows(database, name) {
+  if (!database.objectStoreNames.contains(name)) return;
+  let range = null;
+  for (;;) {
+    const store = database.transaction(name).objectStore(name);
+    const [keys, values] = await Promise.all([asked(store.getAllKeys(range, WINDOW)), asked(store.getAll(range, WINDOW))]);
+    for (let at = 0; at < keys.length; at += 1) yield [keys[at], values[at]];
+    if (keys.length < WINDOW) return;
+    range = IDBKeyRange.lowerBound(keys.at(-1), true);
+  }
+}
+
+// Rows hold their record as JSON text, which belongs into the file as what it stands for.
+function readable(value) {
+  const text = typeof value === 'string' ? value : value?.d;
+  if (typeof text !== 'string') return value;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return value;
+  }
+}
+
+async function file() {
+  const database = await open();
+  try {
+    const parts = [`{"format":"outpost-rescue","made":${JSON.stringify(new Date().toISOString())}`];
+    for (const name of ['outbox', 'records', 'meta']) {
+      let before = `,\n"${name}":[\n`;
+      for await (const [key, value] of rows(database, name)) {
+        parts.push(before, JSON.stringify(name === 'meta' ? { key, value: readable(value) } : readable(value)));
+        before = ',\n';
+      }
+      parts.push(before.startsWith(',\n"') ? `,\n"${name}":[]` : '\n]');
+    }
+    parts.push('}\n');
+    return new Blob(parts, { type: 'application/json' });
+  } finally {
+    database.close();
+  }
+}
+
+// Gives the person everything on this device as a file; answers whether that worked.
+export async function exportData() {
+  try {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await file());
+    link.download = `outpost-${new Date().toISOString().slice(0, 10)}.json`;
+    link.click();
+    return true;
+  } catch (error) {
+    console.error(error);
+    return false;
+  }
+}
+
+// How many changes the server has not got yet; null if nobody can say.
+async function unsent() {
+  try {
+    const database = await open();
+    const count = await asked(database.transaction('outbox').objectStore('outbox').count());
+    database.close();
+    return count;
+  } catch {
+    return null;
+  }
+}
+
+function element(name, properties = {}, children = []) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+async function show(place) {
+  const said = element('p', { className: 'muted', role: 'status' });
+  const tell = (text) => {
+    said.textContent = text;
+  };
+  const again = element('button', { type: 'button', className: 'btn primary', textContent: 'Start again' });
+  again.onclick = () => location.reload();
+  const save = element('button', { type: 'button', className: 'btn', textContent: 'Export my data' });
+  save.onclick = async () => tell((await exportData()) ? 'The file is in your downloads.' : 'The data could not be read. Start again and try Settings → Export.');
+  const card = element('div', { className: 'rescue-card' }, [
+    element('h1', { textContent: 'Outpost has stopped' }),
+    element('p', { className: 'muted', textContent: 'Something in the app went wrong. Everything that was saved is safe on this device.' }),
+    element('div', { className: 'row' }, [again, save]),
+    said,
+    element('details', {}, [element('summary', { textContent: 'Details' }), element('code', { textContent: place })]),
+  ]);
+  card.setAttribute('role', 'alert');
+  document.body.replaceChildren(element('main', { className: 'rescue', id: 'rescue' }, [card]));
+  again.focus();
+  const count = await unsent();
+  if (count) tell(count === 1 ? 'One change has not reached the server yet.' : `${count} changes have not reached the server yet.`);
+}
+
+addEventListener('outpost:panic', (event) => show(event.detail), { once: true });
