@@ -1,0 +1,177 @@
+//! Making, using and leaving an account.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use outpost_core::protocol::{Account, Credentials, DeviceInfo};
+use outpost_core::sync::Status;
+use serde_json::json;
+
+use super::driver::Driver;
+use super::error::AccountError;
+use super::{lead, share};
+use crate::platform::http::classify::{self, NoAnswer};
+use crate::platform::{channel, http, page, spawn, storage};
+
+/// Where the store keeps the [`Account`].
+const ACCOUNT: &str = "account";
+/// Where it keeps what the person calls this device.
+const DEVICE_NAME: &str = "device name";
+/// Kept apart from the store, which a sign-out empties: the server has not heard of the last sign-out yet.
+const OWED: &str = "sign-out-owed";
+/// How long a sign-out waits for the server, in milliseconds. The data goes in any case.
+const SIGN_OUT_MS: u32 = 5_000;
+
+impl Driver {
+    /// Reads whom this device's data belongs to, at the start.
+    pub(super) async fn read_account(&self) {
+        match self.store.meta::<Account>(ACCOUNT).await {
+            Ok(Some(account)) => self.take_account(account),
+            Ok(None) => {}
+            Err(error) => self.trouble.set(Some(error.to_string())),
+        }
+    }
+
+    /// From now on this device belongs to an account; what is waiting is known, and the first answer says the rest.
+    fn take_account(&self, account: Account) {
+        self.account.set(Some(account));
+        if self.status.with_untracked(|status| *status == Status::Local) {
+            self.status.set(match self.store.waiting().get_untracked() {
+                0 => Status::Saved,
+                waiting => Status::Waiting(waiting),
+            });
+        }
+    }
+
+    pub(super) async fn sign_up(
+        self: &Rc<Self>,
+        email: String,
+        password: String,
+        workspace: String,
+        device_name: String,
+    ) -> Result<Account, AccountError> {
+        if let Some(account) = self.account.get_untracked() {
+            return Err(AccountError::AlreadySignedIn { email: account.email });
+        }
+        let pause = lead::pause(self).await;
+        let account = self.ask("/api/v1/sign-up", email, password, Some(workspace), &device_name).await?;
+        self.settle(account, &device_name, pause).await
+    }
+
+    pub(super) async fn sign_in(
+        self: &Rc<Self>,
+        email: String,
+        password: String,
+        device_name: String,
+    ) -> Result<Account, AccountError> {
+        let pause = lead::pause(self).await;
+        let account = self.ask("/api/v1/sign-in", email, password, None, &device_name).await?;
+        if let Some(owner) = self.account.get_untracked()
+            && owner.workspace_id != account.workspace_id
+        {
+            // The session is of the wrong workspace now, and must be gone before anybody syncs again.
+            tell_server().await;
+            return Err(AccountError::OtherWorkspace { email: owner.email });
+        }
+        self.settle(account, &device_name, pause).await
+    }
+
+    async fn ask(
+        &self,
+        path: &str,
+        email: String,
+        password: String,
+        workspace: Option<String>,
+        device_name: &str,
+    ) -> Result<Account, AccountError> {
+        let device = DeviceInfo { id: self.store.device(), name: device_name.to_owned() };
+        let credentials = Credentials { email, password, workspace, device };
+        let reply = http::post(path, &credentials, http::TIME_LIMIT_MS).await;
+        classify::read(reply.as_ref()).map_err(|reason| match reason {
+            NoAnswer::Unreachable => AccountError::Unreachable,
+            NoAnswer::Refused(refusal) => AccountError::Refused { code: refusal.code, message: refusal.message },
+        })
+    }
+
+    /// Keeps the account on this device, tells the other tabs, and lets syncing begin.
+    async fn settle(&self, account: Account, device_name: &str, pause: lead::Pause) -> Result<Account, AccountError> {
+        forget_debt();
+        self.store.set_series(&account.series).await.map_err(store_error)?;
+        self.store.set_meta(DEVICE_NAME, &device_name).await.map_err(store_error)?;
+        self.store.set_meta(ACCOUNT, &account).await.map_err(store_error)?;
+        channel::post(share::ACCOUNT, &account);
+        self.take_account(account.clone());
+        drop(pause);
+        // Some browsers ask the person, who has just shown that the data matters.
+        spawn(async {
+            storage::persist().await;
+        });
+        Ok(account)
+    }
+
+    pub(super) async fn sign_out(self: &Rc<Self>) -> Result<(), AccountError> {
+        let pause = lead::pause(self).await;
+        // Noted first: if the page is closed here, the server is told at the next start.
+        page::remember(OWED, "1");
+        if tell_server().await {
+            forget_debt();
+        }
+        if let Err(error) = self.store.wipe().await {
+            forget_debt();
+            return Err(store_error(error));
+        }
+        self.account.set(None);
+        self.status.set(Status::Local);
+        channel::post(share::SIGNED_OUT, &());
+        page::open("/");
+        // Never dropped: nothing of this page may touch the emptied store.
+        std::mem::forget(pause);
+        Ok(())
+    }
+
+    /// Ends the session of an earlier sign-out that the server could not be told of.
+    pub(super) fn repay_sign_out(&self) {
+        if page::remembered(OWED).is_none() {
+            return;
+        }
+        if self.account.with_untracked(Option::is_some) {
+            return forget_debt();
+        }
+        spawn(async {
+            if tell_server().await {
+                forget_debt();
+            }
+        });
+    }
+}
+
+/// Takes note of what other tabs do with the account.
+pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
+    let told = driver.clone();
+    channel::on(share::ACCOUNT, move |account: Account| {
+        told.take_account(account);
+        told.begin();
+        told.wake();
+    })
+    .forever();
+    let gone = driver.clone();
+    channel::on(share::SIGNED_OUT, move |()| {
+        gone.end();
+        page::open("/");
+    })
+    .forever();
+}
+
+/// Whether the server has ended the session, or says that there is none.
+async fn tell_server() -> bool {
+    let reply = http::post("/api/v1/sign-out", &json!({}), SIGN_OUT_MS).await;
+    reply.is_some_and(|reply| !reply.redirected && matches!(reply.status, 204 | 401))
+}
+
+fn forget_debt() {
+    page::forget(OWED);
+}
+
+fn store_error(error: impl ToString) -> AccountError {
+    AccountError::Store(error.to_string())
+}

@@ -1,0 +1,199 @@
+//! Does what the sync machine says: reads and writes the store, sends requests, sets timers; and tells it what came of it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use leptos::prelude::*;
+use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
+use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
+
+use super::share::{self, SharedStatus};
+use crate::platform::http::{self, classify};
+use crate::platform::{Timeout, channel, panic, random, spawn, time, timeout};
+use crate::store::Store;
+
+/// Wakes this close together are one, in milliseconds: a person who types quickly, an import.
+const BURST_MS: u32 = 50;
+/// How long a first page or a large upload may take, in milliseconds.
+const LONG_LIMIT_MS: u32 = 60_000;
+/// More mutations than this make a large upload.
+const MANY: usize = 50;
+
+/// One tab's part in syncing.
+pub(super) struct Driver {
+    pub(super) store: Store,
+    pub(super) status: RwSignal<Status>,
+    pub(super) account: RwSignal<Option<Account>>,
+    pub(super) trouble: RwSignal<Option<String>>,
+    /// There is one while this tab holds the lock and has an account.
+    machine: RefCell<Option<Machine>>,
+    /// Counts the machines, so that what one asked for is never answered to the next.
+    turn: Cell<u64>,
+    /// Whether this tab holds the lock.
+    pub(super) leads: Cell<bool>,
+    /// Whether the account is just being changed by this tab.
+    pub(super) paused: Cell<bool>,
+    /// Ends this tab's lead.
+    pub(super) step_down: RefCell<Option<oneshot::Sender<()>>>,
+    timer: RefCell<Option<Timeout>>,
+    burst: RefCell<Option<Timeout>>,
+}
+
+impl Driver {
+    pub(super) fn new(store: Store) -> Rc<Self> {
+        Rc::new(Self {
+            store,
+            status: RwSignal::new(Status::Local),
+            account: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            machine: RefCell::default(),
+            turn: Cell::default(),
+            leads: Cell::default(),
+            paused: Cell::default(),
+            step_down: RefCell::default(),
+            timer: RefCell::default(),
+            burst: RefCell::default(),
+        })
+    }
+
+    /// Begins to sync, if this tab holds the lock and there is an account.
+    pub(super) fn begin(self: &Rc<Self>) {
+        let wanted = self.leads.get() && !self.paused.get() && self.account.with_untracked(Option::is_some);
+        if wanted && self.machine.borrow().is_none() {
+            self.turn.set(self.turn.get() + 1);
+            self.machine.replace(Some(Machine::new(random::number())));
+            self.handle(Event::Start);
+        }
+    }
+
+    /// Ends it, without a word: another tab goes on, or the account is about to change.
+    pub(super) fn end(&self) {
+        self.turn.set(self.turn.get() + 1);
+        self.machine.take();
+        self.timer.take();
+        self.burst.take();
+    }
+
+    /// Looks now, here or in the tab that syncs.
+    pub(super) fn wake(self: &Rc<Self>) {
+        if panic::happened() || self.burst.borrow().is_some() {
+            return;
+        }
+        let driver = self.clone();
+        self.burst.replace(Some(timeout(BURST_MS, move || {
+            driver.burst.take();
+            if driver.leads.get() {
+                driver.handle(Event::Wake);
+            } else {
+                channel::post(share::WAKE, &());
+            }
+        })));
+    }
+
+    /// Shows a status in this tab and, if this tab syncs, in the others.
+    pub(super) fn show(&self, status: Status) {
+        if self.leads.get() {
+            channel::post(share::STATUS, &SharedStatus::from(status.clone()));
+        }
+        if self.status.with_untracked(|shown| *shown != status) {
+            self.status.set(status);
+        }
+    }
+
+    pub(super) fn handle(self: &Rc<Self>, event: Event) {
+        if panic::happened() {
+            return;
+        }
+        let effects = self.machine.borrow_mut().as_mut().map(|machine| machine.handle(event)).unwrap_or_default();
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        let driver = self.clone();
+        match effect {
+            Effect::Load { max } => {
+                self.timer.take();
+                self.in_turn(async move { driver.load(max).await });
+            }
+            Effect::Send(request) => self.in_turn(async move { driver.send(request).await }),
+            Effect::Commit(commit) => self.in_turn(async move { driver.commit(*commit).await }),
+            Effect::Timer(ms) => {
+                let turn = self.turn.get();
+                let timer = timeout(u32::try_from(ms).unwrap_or(u32::MAX), move || driver.report(turn, Event::Timer));
+                self.timer.replace(Some(timer));
+            }
+            Effect::Status(status) => self.show(status),
+        }
+    }
+
+    /// Runs work whose outcome is an event for the machine that asked for it, and for no later one.
+    fn in_turn(self: &Rc<Self>, work: impl Future<Output = Event> + 'static) {
+        let (driver, turn) = (self.clone(), self.turn.get());
+        spawn(async move {
+            let event = work.await;
+            driver.report(turn, event);
+        });
+    }
+
+    fn report(self: &Rc<Self>, turn: u64, event: Event) {
+        if self.turn.get() == turn {
+            self.handle(event);
+        }
+    }
+
+    async fn load(&self, max: usize) -> Event {
+        match self.store.load_batch(max).await {
+            Ok(pending) => Event::Loaded(pending),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    async fn commit(&self, commit: Commit) -> Event {
+        match self.store.commit(commit, time::now_ms()).await {
+            Ok((waiting, rejected)) => {
+                if self.trouble.with_untracked(Option::is_some) {
+                    self.trouble.set(None);
+                }
+                Event::Committed { waiting, rejected }
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn failed(&self, error: &impl ToString) -> Event {
+        self.trouble.set(Some(error.to_string()));
+        Event::StoreFailed
+    }
+
+    async fn send(&self, request: SyncRequest) -> Event {
+        let large = request.cursor == 0 || request.mutations.len() > MANY;
+        let limit = if large { LONG_LIMIT_MS } else { http::TIME_LIMIT_MS };
+        let reply = http::post("/api/v1/sync", &request, limit).await;
+        let failure = match classify::read::<SyncResponse>(reply.as_ref()) {
+            Ok(answer) => return Event::Answered(Box::new(answer)),
+            Err(reason) => classify::failure(reason),
+        };
+        Event::Failed(match failure {
+            Failure::EpochChanged(epoch) => self.of_this_account(epoch).await,
+            failure => failure,
+        })
+    }
+
+    /// Another epoch is a server that was restored, or a session that belongs to another workspace. In that one nothing
+    /// of this device may land.
+    async fn of_this_account(&self, epoch: String) -> Failure {
+        let reply = http::get("/api/v1/me", http::TIME_LIMIT_MS).await;
+        match classify::read::<Account>(reply.as_ref()) {
+            Ok(me) => {
+                let same = self
+                    .account
+                    .with_untracked(|own| own.as_ref().is_some_and(|own| own.workspace_id == me.workspace_id));
+                if same { Failure::EpochChanged(epoch) } else { Failure::SignedOut }
+            }
+            Err(reason) => classify::failure(reason),
+        }
+    }
+}

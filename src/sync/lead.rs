@@ -1,0 +1,149 @@
+//! Which tab syncs: the one that holds the Web Lock. The others wait for it, and take it from a holder that is frozen.
+
+use std::cell::Cell;
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use futures::future::{Either, join, select};
+use leptos::prelude::GetUntracked;
+
+use super::driver::Driver;
+use super::share::{self, SharedStatus};
+use crate::platform::locks::{self, Guard};
+use crate::platform::{channel, interval, panic, sleep, timeout, visibility};
+
+/// The lock's name.
+const LOCK: &str = "outpost-sync";
+/// How often a tab that a person looks at asks whether the syncing tab is alive, in milliseconds.
+const PING_MS: u32 = 5_000;
+/// How long that tab has to answer, in milliseconds. Both together are below ten seconds.
+const ANSWER_MS: u32 = 4_000;
+/// How long the syncing tab has to hand the lock on when it is asked to, in milliseconds.
+const HAND_ON_MS: u32 = 3_000;
+
+/// Waits for the lock, syncs while this tab has it, and waits again when it was taken or handed on.
+pub(super) async fn lead(driver: Rc<Driver>) {
+    let steal = watch_leader(&driver);
+    loop {
+        let guard = next_turn(&steal).await;
+        let (end, ended) = oneshot::channel();
+        driver.step_down.replace(Some(end));
+        driver.leads.set(true);
+        driver.begin();
+        select(pin!(guard.lost()), ended).await;
+        driver.leads.set(false);
+        driver.end();
+        drop(guard);
+    }
+}
+
+/// Where the watch leaves word that the holder is frozen.
+type Steal = Rc<Cell<Option<oneshot::Sender<()>>>>;
+
+async fn next_turn(steal: &Steal) -> Guard {
+    let (ask, asked) = oneshot::channel();
+    steal.set(Some(ask));
+    let taken = match select(pin!(locks::hold(LOCK)), asked).await {
+        Either::Left((guard, _)) => Some(guard),
+        Either::Right(_) => None,
+    };
+    match taken {
+        Some(guard) => guard,
+        None => locks::steal(LOCK).await,
+    }
+}
+
+/// While this tab is seen and does not sync, makes sure that the one which does is alive.
+fn watch_leader(driver: &Rc<Driver>) -> Steal {
+    let steal: Steal = Rc::default();
+    let asked = Rc::new(Cell::new(false));
+    let heard = asked.clone();
+    let shown = driver.clone();
+    channel::on(share::STATUS, move |status: SharedStatus| {
+        heard.set(false);
+        if !shown.leads.get() {
+            shown.show(status.into());
+        }
+    })
+    .forever();
+    let (driver, steals) = (driver.clone(), steal.clone());
+    let ping = move || {
+        if driver.leads.get() || driver.paused.get() || asked.get() || !visibility::is_visible() {
+            return;
+        }
+        asked.set(true);
+        channel::post(share::PING, &());
+        let (asked, steals) = (asked.clone(), steals.clone());
+        timeout(ANSWER_MS, move || {
+            let frozen = asked.replace(false);
+            if let (true, Some(steal)) = (frozen && !panic::happened(), steals.take()) {
+                // Fails only if this tab has just got the lock by itself.
+                steal.send(()).ok();
+            }
+        })
+        .forget();
+    };
+    // The first tells a new tab the status at once.
+    ping();
+    interval(PING_MS, ping).forget();
+    steal
+}
+
+/// Does what the other tabs ask of the one that syncs.
+pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
+    let woken = driver.clone();
+    channel::on(share::WAKE, move |()| {
+        if woken.leads.get() {
+            woken.wake();
+        }
+    })
+    .forever();
+    let pinged = driver.clone();
+    channel::on(share::PING, move |()| {
+        if (pinged.leads.get() || pinged.paused.get()) && !panic::happened() {
+            channel::post(share::STATUS, &SharedStatus::from(pinged.status.get_untracked()));
+        }
+    })
+    .forever();
+    let paused = driver.clone();
+    channel::on(share::PAUSE, move |()| hand_on(&paused)).forever();
+}
+
+fn hand_on(driver: &Driver) {
+    if let Some(end) = driver.step_down.take() {
+        // Fails only if the lead is over already.
+        end.send(()).ok();
+    }
+}
+
+/// Stops syncing in all tabs until the returned value is dropped: while the account changes, nothing may be sent in the
+/// name of the wrong one.
+pub(super) async fn pause(driver: &Rc<Driver>) -> Pause {
+    driver.paused.set(true);
+    // In this order: this tab's own loop, and the other tab's, queue up again behind this request.
+    let handed_on = join(locks::hold(LOCK), async {
+        channel::post(share::PAUSE, &());
+        hand_on(driver);
+    });
+    let guard = match select(Box::pin(handed_on), Box::pin(sleep(HAND_ON_MS))).await {
+        Either::Left(((guard, ()), _)) => guard,
+        Either::Right(_) => locks::steal(LOCK).await,
+    };
+    Pause { driver: driver.clone(), _guard: guard }
+}
+
+/// Nobody syncs while this lives.
+#[must_use = "syncing goes on when this is dropped"]
+pub(super) struct Pause {
+    driver: Rc<Driver>,
+    _guard: Guard,
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        self.driver.paused.set(false);
+        // Where there are no locks, this tab never stopped leading.
+        self.driver.begin();
+    }
+}
