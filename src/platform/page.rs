@@ -59,6 +59,36 @@ pub fn reload() {
     }
 }
 
+/// Opens an address of this app anew, without a way back: whatever the page held is gone from memory.
+pub fn open(path: &str) {
+    if let Err(error) = js::window().location().replace(path) {
+        warn(&format!("cannot open {path}: {}", js::describe(&error)));
+    }
+}
+
+/// Keeps a short text outside the database, under a name; for what must outlive it.
+pub fn remember(name: &str, text: &str) {
+    if let Some(Err(error)) = local().map(|storage| storage.set_item(name, text)) {
+        warn(&format!("cannot remember {name}: {}", js::describe(&error)));
+    }
+}
+
+/// What [`remember`] kept.
+pub fn remembered(name: &str) -> Option<String> {
+    local()?.get_item(name).ok().flatten()
+}
+
+/// Forgets what [`remember`] kept.
+pub fn forget(name: &str) {
+    if let Some(Err(error)) = local().map(|storage| storage.remove_item(name)) {
+        warn(&format!("cannot forget {name}: {}", js::describe(&error)));
+    }
+}
+
+fn local() -> Option<web_sys::Storage> {
+    js::window().local_storage().ok().flatten()
+}
+
 /// The content of a `<meta name=…>` of the page.
 pub fn meta(name: &str) -> Option<String> {
     let document = js::window().document()?;
