@@ -1,11 +1,11 @@
 // Starts the app: loads the WASM, and then registers the service worker. If the app cannot start, it says so in the
 // page, with what a person can do about it.
 // The build writes the hashed names onto this script's own tag, so that no inline script is needed.
-import { exportData } from './rescue.js';
-
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const here = (path) => new URL(path, import.meta.url);
 const byId = (id) => document.getElementById(id);
+// Beside the app, not before it; and if it is missing, the app starts all the same.
+const rescue = import('./rescue.js').catch(() => null);
 
 function reason(error) {
   if (typeof WebAssembly !== 'object' || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
@@ -40,7 +40,7 @@ function fail(error) {
   byId('boot-refetch').onclick = refetch;
   byId('boot-refetch').hidden = !navigator.serviceWorker?.controller;
   byId('boot-export').onclick = async () => {
-    if (!(await exportData())) byId('boot-failure-why').textContent = 'There is no data on this device that could be read.';
+    if (!(await (await rescue)?.exportData())) byId('boot-failure-why').textContent = 'There is no data on this device that could be read.';
   };
   byId('boot-failure').hidden = false;
 }

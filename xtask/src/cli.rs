@@ -56,6 +56,9 @@ pub(crate) struct Start {
     /// Fills a new workspace with this many leads, with deals and invoices.
     #[arg(long, value_name = "N")]
     pub(crate) demo: Option<u32>,
+    /// Anything else for the server, such as --public-url https://crm.example.com behind a TLS proxy.
+    #[arg(last = true, value_name = "SERVER ARGUMENTS")]
+    pub(crate) server: Vec<String>,
 }
 
 /// Reads the arguments and runs the command.
@@ -102,6 +105,13 @@ mod tests {
         assert_eq!(start.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(start.data, PathBuf::from("data"));
         assert_eq!(start.demo, None);
+    }
+
+    #[test]
+    fn the_server_gets_what_stands_behind_the_dashes() {
+        let line = ["xtask", "start", "--demo", "3", "--", "--public-url", "https://crm.example.com"];
+        let Command::Start(start) = Cli::parse_from(line).command else { panic!("not start") };
+        assert_eq!((start.demo, start.server.len()), (Some(3), 2));
     }
 
     #[test]

@@ -37,6 +37,7 @@ fn command(project: &Project, options: &Start) -> Command {
     if let Some(leads) = options.demo {
         server.arg("--demo").arg(leads.to_string());
     }
+    server.args(&options.server);
     server
 }
 
@@ -96,7 +97,7 @@ mod tests {
     fn the_server_is_called_as_it_was_asked_for() {
         let project = Project::find().unwrap();
         let listen = "127.0.0.1:9000".parse().unwrap();
-        let server = command(&project, &Start { listen, data: "my data".into(), demo: Some(50) });
+        let server = command(&project, &Start { listen, data: "my data".into(), demo: Some(50), server: vec![] });
         let line = shown(&server);
         assert!(line.contains("outpost-server"), "{line}");
         assert!(line.contains("--listen 127.0.0.1:9000 --data my data --app "), "{line}");

@@ -47,6 +47,7 @@ pub(crate) fn set_up(project: &Project) -> Result<Tools> {
     setup.rust_target()?;
     setup.crate_binary("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen)?;
     setup.crate_binary("trunk", "trunk", TRUNK)?;
+    setup.tidy()?;
     let versions = ["wasm-opt", "wasm-bindgen", "trunk"].map(|name| setup.version(name)).join(", ");
     Ok(Tools { path: setup.path, versions })
 }
@@ -65,6 +66,20 @@ struct Setup<'a> {
 }
 
 impl Setup<'_> {
+    /// Where the tools are compiled: one folder, since they share many of their dependencies.
+    fn build_folder(&self) -> PathBuf {
+        self.project.tools.join("build")
+    }
+
+    /// What was left over from compiling is of no more use, and large.
+    fn tidy(&self) -> Result<()> {
+        let folder = self.build_folder();
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        std::fs::remove_dir_all(&folder).context(|| format!("cannot remove {}", folder.display()))
+    }
+
     fn version(&self, name: &str) -> String {
         find(name, &self.path).and_then(|path| process::version(&path)).unwrap_or_default()
     }
@@ -105,6 +120,8 @@ impl Setup<'_> {
                 let mut command = self.project.cargo(&self.path);
                 // The tool's own speed matters little, and without optimisation it is built in half the time.
                 command.args(["install", "--debug", "--force"]).args(locked).arg("--root").arg(&root);
+                command.arg("--target-dir").arg(self.build_folder());
+                command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
                 process::run(command.arg(format!("{package}@{wanted}")))
             };
             attempt(&["--locked"]).or_else(|_| {
