@@ -1,1 +1,25 @@
-//! The server.
+//! Outpost's server: accounts, sync, and the app itself, in one process on one port.
+//!
+//! [`serve`] starts one; the binary is a thin shell around it. Inside, `http` speaks to the network, `accounts` knows
+//! people and their devices, `sync` decides what a push does, `store` keeps it. `docs/sync-protocol.md` is the
+//! specification of what is said over the wire.
+
+mod accounts;
+pub mod cli;
+mod clock;
+mod config;
+mod demo;
+mod error;
+mod http;
+pub mod log;
+mod random;
+mod serve;
+mod state;
+mod store;
+mod sync;
+
+pub use clock::Clock;
+pub use config::{Config, Limits, PublicUrl, PublicUrlError, Rate};
+pub use demo::{DemoAccount, DemoError};
+pub use serve::{Running, StartError, serve};
+pub use store::OpenError;

@@ -1,0 +1,43 @@
+//! The command line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::config::{Config, PublicUrl};
+
+/// Outpost's server: accounts, sync, and the app itself, in one process on one port.
+#[derive(Debug, Parser)]
+#[command(name = "outpost-server", version)]
+pub struct Args {
+    /// The address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "OUTPOST_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// The folder for the database; made if it is missing
+    #[arg(long, env = "OUTPOST_DATA", default_value = "data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// The folder of the built app; without it the server answers the API alone
+    #[arg(long, env = "OUTPOST_APP", value_name = "DIR")]
+    pub app: Option<PathBuf>,
+    /// The address that people type, if a proxy stands in front; https makes cookies Secure and sends HSTS
+    #[arg(long, env = "OUTPOST_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+    /// A proxy whose X-Forwarded-For is believed; may be given several times
+    #[arg(long, env = "OUTPOST_TRUSTED_PROXY", value_name = "ADDR", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpAddr>,
+    /// Make a demo account with N leads, with deals and invoices, unless there is one already
+    #[arg(long, value_name = "N")]
+    pub demo: Option<u32>,
+}
+
+impl Args {
+    /// The configuration that the arguments stand for.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new(self.listen, &self.data);
+        config.app.clone_from(&self.app);
+        config.public_url.clone_from(&self.public_url);
+        config.trusted_proxies.clone_from(&self.trusted_proxy);
+        config
+    }
+}

@@ -1,0 +1,160 @@
+//! Starting, listening and stopping.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use thiserror::Error;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt;
+
+use crate::accounts::password::{HashError, Hasher};
+use crate::config::{Config, Limits};
+use crate::http::{client_address::Peer, router};
+use crate::state::AppState;
+use crate::store::{Backend, OpenError, Store};
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The address is taken, or not this machine's.
+    #[error("Cannot listen on {address}: {source}. Choose another address with --listen.")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The data folder or what is in it.
+    #[error(transparent)]
+    Data(#[from] OpenError),
+    /// The password hash does not work on this machine.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+/// A server that runs.
+pub struct Running {
+    address: SocketAddr,
+    finished: JoinHandle<()>,
+    state: AppState,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until it has stopped: after the `shutdown` given to [`serve`], once running requests are answered and the
+    /// database is closed.
+    pub async fn finished(self) {
+        if let Err(error) = self.finished.await {
+            tracing::error!(%error, "the server ended badly");
+        }
+    }
+
+    /// Fills the demo account's workspace with about `leads` leads and what belongs to them, through the ordinary push.
+    /// Returns what to sign in with.
+    ///
+    /// # Errors
+    /// A sentence that says what failed.
+    pub async fn fill_demo(&self, leads: u32) -> Result<crate::demo::DemoAccount, crate::demo::DemoError> {
+        crate::demo::fill(&self.state, leads).await
+    }
+}
+
+/// Opens the data folder, listens, and serves in the background until `shutdown` is ready.
+///
+/// # Errors
+/// When the data folder is locked, unreadable or of a newer version, or the address cannot be listened on.
+pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<Running, StartError> {
+    let store = Backend::open(&config.data).await?;
+    let hasher = Hasher::new().await?;
+    let listen = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let state = AppState::new(config, store, hasher);
+    tracing::info!(%address, "listening");
+    let finished = tokio::spawn(run(listener, state.clone(), shutdown));
+    Ok(Running { address, finished, state })
+}
+
+async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Output = ()> + Send) {
+    let app = router(state.clone());
+    let limits = state.config.limits.clone();
+    let open = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = accept(&listener, &open) => accepted,
+        };
+        let Some((stream, peer, permit)) = accepted else { continue };
+        let connection = graceful.watch(connection(stream, peer, app.clone(), &limits));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    tracing::info!("stopping: running requests are finished first");
+    if timeout(limits.drain_time, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    state.store.close().await;
+    tracing::info!("stopped");
+}
+
+type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
+
+/// The next connection, once there is room for it. `None` when the system refused one: the next may do.
+async fn accept(listener: &TcpListener, open: &Arc<Semaphore>) -> Option<Accepted> {
+    let permit = Arc::clone(open).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "no TCP_NODELAY");
+            }
+            Some((stream, peer, permit))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            sleep(std::time::Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    limits: &Limits,
+) -> http1::Connection<
+    TokioIo<TcpStream>,
+    impl hyper::service::HttpService<Incoming, ResBody = Body, Error = std::convert::Infallible, Future: Send> + use<>,
+> {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        app.clone().oneshot(request)
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .serve_connection(TokioIo::new(stream), service)
+}

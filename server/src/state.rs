@@ -1,0 +1,41 @@
+//! What every handler can reach.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::accounts::password::Hasher;
+use crate::accounts::throttle::Throttles;
+use crate::config::Config;
+use crate::store::Backend;
+
+/// Shared by all requests; cloning it is cheap.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Shared>);
+
+/// What is shared.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) store: Backend,
+    pub(crate) hasher: Hasher,
+    pub(crate) throttles: Throttles,
+}
+
+impl AppState {
+    pub(crate) fn new(config: Config, store: Backend, hasher: Hasher) -> Self {
+        let throttles = Throttles::new(&config.limits);
+        Self(Arc::new(Shared { config, store, hasher, throttles }))
+    }
+
+    /// Milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.0.config.clock.now_ms()
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,188 @@
+//! What the server keeps. [`Store`] is all that the rest of the server knows of it: intents, not SQL. SQLite is the
+//! only implementation so far; another database is another implementation and the same conformance tests.
+//!
+//! A promise made here is made to people: when a method that writes returns `Ok`, the write is on the disk.
+
+mod sqlite;
+
+use std::sync::Arc;
+
+use outpost_core::id::DeviceId;
+use outpost_core::protocol::{Account, Receipt};
+use outpost_core::record::Record;
+use thiserror::Error;
+
+use crate::accounts::email::Email;
+use crate::accounts::session::{HashedToken, Session};
+use crate::sync::push::{Push, PushRefused};
+pub use sqlite::OpenError;
+
+/// The store that this server is built with.
+pub(crate) type Backend = sqlite::SqliteStore;
+
+/// The store did not do what was asked. Nothing of the request was kept.
+#[derive(Debug, Error)]
+pub(crate) enum StoreError {
+    /// The database refused.
+    #[error("the database refused: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The transaction that the write shared with others could not be committed.
+    #[error("the transaction could not be committed: {0}")]
+    Commit(Arc<sqlx::Error>),
+    /// What is stored cannot be read.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(#[from] serde_json::Error),
+    /// A row that others depend on is missing.
+    #[error("the {0} is missing")]
+    Missing(&'static str),
+    /// The write made the server panic; it was undone.
+    #[error("a write panicked and was undone")]
+    Panicked,
+    /// The server is stopping.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// A new account with a workspace of its own.
+pub(crate) struct NewAccount {
+    /// Unique among all accounts.
+    pub(crate) email: Email,
+    /// A PHC string.
+    pub(crate) password_hash: String,
+    /// The workspace's name.
+    pub(crate) workspace: String,
+    /// The workspace's id, a UUIDv7.
+    pub(crate) workspace_id: String,
+    /// The workspace's first epoch.
+    pub(crate) epoch: String,
+}
+
+/// What a password is checked against.
+pub(crate) struct Login {
+    /// The account.
+    pub(crate) user: i64,
+    /// A PHC string.
+    pub(crate) password_hash: String,
+}
+
+/// A session to be opened, and the device to be enrolled with it.
+pub(crate) struct NewSession {
+    /// The account, whose password was right.
+    pub(crate) user: i64,
+    /// The device.
+    pub(crate) device: DeviceId,
+    /// What its owner calls it.
+    pub(crate) device_name: String,
+    /// What the store will know the session by.
+    pub(crate) token: HashedToken,
+    /// A session that ends with this one's beginning.
+    pub(crate) replaces: Option<HashedToken>,
+    /// When it ends unless it is used, in milliseconds since 1970.
+    pub(crate) expires_ms: u64,
+}
+
+/// Where a device stands with the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Another one after the database was restored from a backup.
+    pub(crate) epoch: String,
+    /// The number of the last row written in the workspace.
+    pub(crate) head: u64,
+    /// The number that the device's next mutation must have.
+    pub(crate) next_n: u64,
+}
+
+/// What a push did.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pushed {
+    /// The number that the device's next mutation must have.
+    pub(crate) next_n: u64,
+    /// What became of each mutation that was not beyond `next_n`.
+    pub(crate) receipts: Vec<Receipt>,
+    /// The sequence numbers that this push's own rows took.
+    pub(crate) own: OwnRows,
+}
+
+/// The rows that a push wrote: `(after, up_to]` of the workspace's sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OwnRows {
+    /// The head before.
+    pub(crate) after: u64,
+    /// The head after; equal to `after` if nothing was written.
+    pub(crate) up_to: u64,
+    /// Those among them that also hold something the device has not seen: they had moved beyond its cursor before.
+    pub(crate) unseen: Vec<u64>,
+}
+
+/// Which rows are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pull {
+    /// Up to where the device has everything.
+    pub(crate) cursor: u64,
+    /// The cursor at which its round of pulls began.
+    pub(crate) since: u64,
+    /// The most rows.
+    pub(crate) limit: u32,
+    /// What the same request wrote: it is not sent back.
+    pub(crate) own: OwnRows,
+}
+
+/// Rows of one snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pulled {
+    /// Those after the cursor, in order, with the registers that changed after `since`.
+    pub(crate) rows: Vec<Record>,
+    /// Up to where the device has everything now.
+    pub(crate) cursor: u64,
+    /// Whether there are more.
+    pub(crate) has_more: bool,
+}
+
+/// All that the server asks of its database.
+pub(crate) trait Store: Send + Sync {
+    /// Whether it answers.
+    fn check(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Makes an account and its workspace; returns the account, or `None` if the address has one.
+    fn create_account(
+        &self,
+        account: NewAccount,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send;
+
+    /// The account of an address.
+    fn find_login(&self, email: &Email) -> impl Future<Output = Result<Option<Login>, StoreError>> + Send;
+
+    /// Opens a session; enrols its device in the account's workspace, with a number series, if it is new there.
+    fn open_session(
+        &self,
+        session: NewSession,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<Account, StoreError>> + Send;
+
+    /// The session of a token, unless it has ended. Its use makes it last until `now_ms + time_ms`, noted once a day.
+    fn session(
+        &self,
+        token: HashedToken,
+        now_ms: u64,
+        time_ms: u64,
+    ) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+
+    /// Ends a session, if there is one.
+    fn close_session(&self, token: HashedToken) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What the person of a session is told of it.
+    fn account(&self, session: &Session) -> impl Future<Output = Result<Account, StoreError>> + Send;
+
+    /// Where the session's device stands.
+    fn place(&self, session: &Session) -> impl Future<Output = Result<Place, StoreError>> + Send;
+
+    /// Applies a push in one transaction: all of it, or, when refused or failed, nothing.
+    fn push(&self, push: Push) -> impl Future<Output = Result<Result<Pushed, PushRefused>, StoreError>> + Send;
+
+    /// Reads rows in one snapshot.
+    fn pull(&self, workspace: i64, pull: Pull) -> impl Future<Output = Result<Pulled, StoreError>> + Send;
+
+    /// Stops: waits for what was begun, then lets go of the files.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+}

@@ -1,0 +1,133 @@
+//! Opening a data folder: who may read it, that nobody else has it open, and that its database is up to date.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
+use thiserror::Error;
+
+use super::SqliteStore;
+use super::writer::Writer;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// Readers beside the writer.
+const READERS: u32 = 8;
+
+/// Why a data folder cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Permissions, a full disk, a file in the way.
+    #[error("The data folder {} cannot be used: {source}. Check that it is yours, or choose another with --data.", .folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Two servers, one folder.
+    #[error("The data folder {} is in use by another server. Stop that one, or choose another with --data.", .folder.display())]
+    Locked {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// The file is not a database, or is damaged.
+    #[error("The database in {} cannot be opened: {source}.", .folder.display())]
+    Database {
+        /// In which folder.
+        folder: PathBuf,
+        /// What the database says.
+        source: sqlx::Error,
+    },
+    /// A newer Outpost wrote it.
+    #[error("The database in {} was written by a newer Outpost (its migration {version} is not known here). Start that version.", .folder.display())]
+    Newer {
+        /// In which folder.
+        folder: PathBuf,
+        /// The migration that this version does not have.
+        version: i64,
+    },
+    /// A migration failed; it was rolled back.
+    #[error("The database in {} cannot be brought up to date: {source}.", .folder.display())]
+    Migration {
+        /// In which folder.
+        folder: PathBuf,
+        /// What went wrong.
+        source: MigrateError,
+    },
+}
+
+/// Opens, locks and migrates.
+pub(super) async fn open(folder: PathBuf) -> Result<SqliteStore, OpenError> {
+    let unusable = |source| OpenError::Folder { folder: folder.clone(), source };
+    make_folder(&folder).map_err(unusable)?;
+    let lock = own_file(&folder.join("outpost.lock")).map_err(unusable)?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => OpenError::Locked { folder: folder.clone() },
+        TryLockError::Error(source) => unusable(source),
+    })?;
+    let file = folder.join("outpost.sqlite");
+    drop(own_file(&file).map_err(unusable)?);
+
+    let broken = |source| OpenError::Database { folder: folder.clone(), source };
+    let mut writer = options(&file).connect().await.map_err(broken)?;
+    migrate(&mut writer, &folder).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options(&file).read_only(true))
+        .await
+        .map_err(broken)?;
+    Ok(SqliteStore { writer: Writer::start(writer), readers, _lock: lock })
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: a commit that was acknowledged is on the disk, whatever happens to the power.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "MEMORY")
+        .disable_statement_logging()
+}
+
+async fn migrate(writer: &mut SqliteConnection, folder: &Path) -> Result<(), OpenError> {
+    MIGRATIONS.run(writer).await.map_err(|source| {
+        let folder = folder.to_path_buf();
+        match source {
+            MigrateError::VersionMissing(version) => OpenError::Newer { folder, version },
+            MigrateError::Execute(source) => OpenError::Database { folder, source },
+            source => OpenError::Migration { folder, source },
+        }
+    })
+}
+
+/// A folder for its owner alone, made with its parents if it is missing.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return fs::read_dir(folder).map(drop);
+    }
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A file that its owner alone may read, made if it is missing and otherwise left as it is.
+fn own_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

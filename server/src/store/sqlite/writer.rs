@@ -1,0 +1,170 @@
+//! The one writer. It takes all writes that wait, gives each a savepoint in one transaction, commits once, and only
+//! then answers: a disk that manages 500 commits a second serves many more writes than that.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::store::StoreError;
+
+/// The most writes that share a commit: bounds how long the first of them waits.
+const GROUP: usize = 64;
+
+/// The most writes that wait.
+const QUEUE: usize = 1_024;
+
+/// A handle on the writing task.
+pub(super) struct Writer {
+    jobs: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Hands a connection to a task that does nothing but write.
+    pub(super) fn start(connection: SqliteConnection) -> Self {
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(run(connection, waiting));
+        Self { jobs: Mutex::new(Some(jobs)), task: Mutex::new(Some(task)) }
+    }
+
+    /// Whether the task is there.
+    pub(super) fn is_running(&self) -> bool {
+        self.sender().is_some_and(|jobs| !jobs.is_closed())
+    }
+
+    /// Does some work on the writing connection. Returns when what it wrote is on the disk.
+    ///
+    /// An error undoes the work, and only it. Once begun, it is finished even if the caller goes away.
+    pub(super) async fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        let jobs = self.sender().ok_or(StoreError::Closed)?;
+        let (answer, answered) = oneshot::channel();
+        let job = Work { work: Some(work), done: None, answer };
+        jobs.send(Box::new(job)).await.map_err(|_closed| StoreError::Closed)?;
+        answered.await.map_err(|_gone| StoreError::Closed)?
+    }
+
+    /// Takes no more work, does what waits, and closes the connection.
+    pub(super) async fn close(&self) {
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the writer ended badly");
+        }
+    }
+
+    fn sender(&self) -> Option<mpsc::Sender<Box<dyn Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A write that waits.
+trait Job: Send {
+    /// Does the work, within a savepoint of the caller's.
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), StoreError>>;
+
+    /// Tells the caller how it ended.
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+struct Work<W, T> {
+    work: Option<W>,
+    done: Option<T>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, W> Job for Work<W, T>
+where
+    T: Send + 'static,
+    W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+{
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), StoreError>> {
+        Box::pin(async {
+            let work = self.work.take().ok_or(StoreError::Closed)?;
+            let caught = AssertUnwindSafe(async { work(connection).await }).catch_unwind().await;
+            self.done = Some(caught.map_err(|_panic| StoreError::Panicked)??);
+            Ok(())
+        })
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let Self { done, answer, .. } = *self;
+        if answer.send(outcome.and_then(|()| done.ok_or(StoreError::Closed))).is_err() {
+            tracing::debug!("nobody waits for a write's outcome any more");
+        }
+    }
+}
+
+async fn run(mut connection: SqliteConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while waiting.recv_many(&mut group, GROUP).await > 0 {
+        commit(&mut connection, std::mem::take(&mut group)).await;
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "the database was not closed cleanly; it recovers at the next start");
+    }
+}
+
+/// One transaction for a group of writes.
+async fn commit(connection: &mut SqliteConnection, group: Vec<Box<dyn Job>>) {
+    let mut written = Vec::with_capacity(group.len());
+    let mut outcome = write_all(connection, group, &mut written).await;
+    if outcome.is_ok() {
+        outcome = execute(connection, "COMMIT").await;
+    }
+    let Err(error) = outcome else {
+        written.into_iter().for_each(|job| job.answer(Ok(())));
+        return;
+    };
+    if let Err(also) = execute(connection, "ROLLBACK").await {
+        // SQLite rolls back by itself when the disk is full or fails.
+        tracing::debug!(%also, "there was nothing left to roll back");
+    }
+    tracing::error!(%error, writes = written.len(), "a group of writes was not committed");
+    let error = Arc::new(error);
+    written.into_iter().for_each(|job| job.answer(Err(StoreError::Commit(Arc::clone(&error)))));
+}
+
+/// Runs each job within a savepoint. A job that fails is undone and answered at once; the others are left in `written`,
+/// to be answered with the commit's outcome. An error is the transaction's own: none of it will be kept.
+async fn write_all(
+    connection: &mut SqliteConnection,
+    group: Vec<Box<dyn Job>>,
+    written: &mut Vec<Box<dyn Job>>,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = execute(connection, "BEGIN IMMEDIATE").await;
+    for mut job in group {
+        if transaction.is_ok() {
+            transaction = execute(connection, "SAVEPOINT job").await;
+        }
+        if transaction.is_err() {
+            written.push(job);
+            continue;
+        }
+        match job.run(connection).await {
+            Ok(()) => written.push(job),
+            Err(error) => {
+                transaction = execute(connection, "ROLLBACK TO job").await;
+                job.answer(Err(error));
+            }
+        }
+        if transaction.is_ok() {
+            transaction = execute(connection, "RELEASE job").await;
+        }
+    }
+    transaction
+}
+
+async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(connection).await.map(|_done| ())
+}

@@ -1,0 +1,64 @@
+//! `POST /api/v1/sync`: takes what a device has to say, then tells it what it lacks.
+
+mod limits;
+pub(crate) mod plan;
+pub(crate) mod push;
+pub(crate) mod stamps;
+
+use axum::Json;
+use axum::extract::State;
+use outpost_core::protocol::{MAX_ROWS, SyncRequest, SyncResponse};
+
+use crate::accounts::session::Session;
+use crate::error::ApiError;
+use crate::http::body::JsonBytes;
+use crate::state::AppState;
+use crate::store::{OwnRows, Pull, Pushed, Store};
+use push::{Push, PushRefused};
+
+/// One round trip of a device.
+pub(crate) async fn sync(
+    State(state): State<AppState>,
+    session: Session,
+    body: JsonBytes,
+) -> Result<Json<SyncResponse>, ApiError> {
+    limits::check_protocol(&body)?;
+    let request: SyncRequest = body.parse()?;
+    limits::check(&request, &session)?;
+    answer(&state, &session, request).await.map(Json)
+}
+
+/// The answer to a request that keeps within the limits.
+pub(crate) async fn answer(
+    state: &AppState,
+    session: &Session,
+    request: SyncRequest,
+) -> Result<SyncResponse, ApiError> {
+    let place = state.store.place(session).await?;
+    let epoch_differs = request.epoch.is_some_and(|epoch| epoch != place.epoch);
+    // A cursor beyond the head was given by a database that this one is an older copy of.
+    if epoch_differs || request.cursor > place.head {
+        return Err(ApiError::EpochChanged { epoch: place.epoch });
+    }
+    let now_ms = state.now_ms();
+    let pushed = if request.mutations.is_empty() {
+        Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default() }
+    } else {
+        let (workspace, device) = (session.workspace, session.device);
+        let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
+        state.store.push(push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
+    };
+    let pull =
+        Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
+    let pulled = state.store.pull(session.workspace, pull).await?;
+    Ok(SyncResponse {
+        epoch: place.epoch,
+        server_ms: now_ms,
+        next_n: pushed.next_n,
+        receipts: pushed.receipts,
+        rows: pulled.rows,
+        since: if pulled.has_more { request.since } else { pulled.cursor },
+        cursor: pulled.cursor,
+        has_more: pulled.has_more,
+    })
+}

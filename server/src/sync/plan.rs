@@ -1,0 +1,191 @@
+//! Decides what a push does, without a database: current records in, verdicts and changed records out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use outpost_core::id::RecordId;
+use outpost_core::mutation::{self, Action, Mutation, Op};
+use outpost_core::protocol::{Receipt, Verdict};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::rules;
+use serde_json::Value;
+
+use super::stamps::Stamps;
+
+/// The largest a record may grow, in bytes of its stored form. Far beyond any document, far below what hurts.
+pub(crate) const MAX_RECORD: usize = 1024 * 1024;
+
+/// A record as the database has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Current {
+    /// Its registers.
+    pub(crate) record: Record,
+    /// The bytes of its stored form.
+    pub(crate) size: usize,
+}
+
+/// Which registers of a record a push set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Touched {
+    /// Fields, by name.
+    pub(crate) fields: BTreeSet<String>,
+    /// The deletion register.
+    pub(crate) deleted: bool,
+}
+
+/// What a push may look at: everything that [`wanted`] and [`wanted_numbers`] ask for.
+#[derive(Debug, Default)]
+pub(crate) struct Workspace {
+    /// Records that exist.
+    pub(crate) records: HashMap<RecordKey, Current>,
+    /// Invoice numbers that are given, and to which invoice.
+    pub(crate) numbers: HashMap<String, RecordId>,
+}
+
+/// What a push does.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// What became of each mutation.
+    pub(crate) receipts: Vec<Receipt>,
+    /// The records that changed, and in which registers. Their new state is in the workspace.
+    pub(crate) changed: BTreeMap<RecordKey, Touched>,
+    /// Invoice numbers given.
+    pub(crate) numbers: Vec<(String, RecordId)>,
+}
+
+/// The records that the mutations speak of.
+pub(crate) fn wanted(mutations: &[Mutation]) -> HashSet<RecordKey> {
+    mutations.iter().flat_map(|mutation| mutation.ops.iter().map(Op::key)).collect()
+}
+
+/// The records beyond those that the rules look at, once those are known.
+pub(crate) fn also_wanted(mutations: &[Mutation], workspace: &Workspace) -> HashSet<RecordKey> {
+    let ops = mutations.iter().flat_map(|mutation| &mutation.ops);
+    let needs = ops.filter_map(|op| rules::needs(op, workspace.records.get(&op.key()).map(|current| &current.record)));
+    needs.filter(|key| !workspace.records.contains_key(key)).collect()
+}
+
+/// The invoice numbers that the mutations would give.
+pub(crate) fn wanted_numbers(mutations: &[Mutation]) -> Vec<String> {
+    let ops = mutations.iter().flat_map(|mutation| &mutation.ops);
+    ops.filter_map(number_of).map(str::to_owned).collect()
+}
+
+fn number_of(op: &Op) -> Option<&str> {
+    if op.kind == "invoice" { op.patched()?.get("number")?.as_str() } else { None }
+}
+
+/// Applies mutations to the workspace, each wholly or not at all, in order.
+pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &mut Stamps) -> Plan {
+    let mut plan = Plan::default();
+    for mutation in mutations {
+        let hlc = stamps.accept(mutation.hlc);
+        let mut draft = Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new() };
+        let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc)) {
+            Ok(()) => {
+                let Draft { records, winners, .. } = draft;
+                accept(workspace, &mut plan, mutation, records);
+                if winners.is_empty() { Verdict::Applied } else { Verdict::Superseded { winners } }
+            }
+            Err(refused) => Verdict::Rejected {
+                code: refused.code.to_owned(),
+                message: refused.message,
+                current: current(workspace, mutation),
+            },
+        };
+        let stamp = (hlc != mutation.hlc).then_some(hlc);
+        plan.receipts.push(Receipt { n: mutation.n, verdict, stamp });
+    }
+    plan
+}
+
+/// One mutation under way: what it has done so far, over a workspace that it has not changed.
+struct Draft<'w> {
+    workspace: &'w Workspace,
+    records: HashMap<RecordKey, (Current, Touched)>,
+    winners: Vec<Record>,
+}
+
+struct Refused {
+    code: &'static str,
+    message: String,
+}
+
+impl rules::Context for Draft<'_> {
+    fn record(&self, key: &RecordKey) -> Option<&Record> {
+        let drafted = self.records.get(key).map(|(current, _)| current);
+        drafted.or_else(|| self.workspace.records.get(key)).map(|current| &current.record)
+    }
+
+    fn number_taken(&self, number: &str, invoice: RecordId) -> bool {
+        self.workspace.numbers.get(number).is_some_and(|holder| *holder != invoice)
+    }
+}
+
+impl Draft<'_> {
+    fn apply(&mut self, op: &Op, hlc: outpost_core::hlc::Hlc) -> Result<(), Refused> {
+        rules::check(op, self).map_err(|refusal| Refused { code: refusal.code(), message: refusal.to_string() })?;
+        let key = op.key();
+        let (current, touched) = self.records.entry(key.clone()).or_insert_with(|| {
+            let fresh = || Current { record: Record::empty(key.clone()), size: 0 };
+            (self.workspace.records.get(&key).cloned().unwrap_or_else(fresh), Touched::default())
+        });
+        current.size +=
+            op.patched().map_or(64, |patch| patch.iter().map(|(name, v)| weight(v) + name.len() + 64).sum());
+        if current.size > MAX_RECORD {
+            let message = format!("this {} would grow beyond {} kB; split it", op.kind, MAX_RECORD / 1024);
+            return Err(Refused { code: "record_too_large", message });
+        }
+        self.winners.extend(mutation::apply(&mut current.record, op, hlc));
+        match &op.action {
+            Action::Patch(patch) => {
+                let won = |name: &&String| current.record.fields.get(*name).is_some_and(|field| field.hlc() == hlc);
+                touched.fields.extend(patch.keys().filter(won).cloned());
+            }
+            Action::Delete | Action::Restore => {
+                touched.deleted |= current.record.deleted.as_ref().is_some_and(|deleted| deleted.hlc() == hlc);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes a mutation's draft the workspace's state.
+fn accept(
+    workspace: &mut Workspace,
+    plan: &mut Plan,
+    mutation: &Mutation,
+    records: HashMap<RecordKey, (Current, Touched)>,
+) {
+    for (key, (current, touched)) in records {
+        if touched == Touched::default() {
+            continue;
+        }
+        let all = plan.changed.entry(key.clone()).or_default();
+        all.fields.extend(touched.fields);
+        all.deleted |= touched.deleted;
+        workspace.records.insert(key, current);
+    }
+    for op in &mutation.ops {
+        if let Some(number) = number_of(op) {
+            workspace.numbers.insert(number.to_owned(), op.id);
+            plan.numbers.push((number.to_owned(), op.id));
+        }
+    }
+}
+
+/// The records that a refused mutation spoke of, as they stand.
+fn current(workspace: &Workspace, mutation: &Mutation) -> Vec<Record> {
+    let keys: BTreeSet<RecordKey> = mutation.ops.iter().map(Op::key).collect();
+    keys.iter().filter_map(|key| workspace.records.get(key)).map(|current| current.record.clone()).collect()
+}
+
+/// About how many bytes a value takes as JSON.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(_) => 20,
+        Value::String(text) => text.len() + 2,
+        Value::Array(values) => values.iter().map(|value| weight(value) + 1).sum::<usize>() + 2,
+        Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + weight(value) + 4).sum::<usize>() + 2,
+    }
+}

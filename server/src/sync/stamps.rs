@@ -1,0 +1,88 @@
+//! Bounds how far ahead of the server's clock a device's stamps may be.
+//!
+//! A clock that runs a year ahead would win every clash for a year. Such a stamp is rewritten to the present; one that
+//! is merely old is taken as it is, for ever. The device's own order is kept: a rewritten stamp comes after all that
+//! the server has accepted of the device before.
+
+use outpost_core::hlc::{Hlc, MAX_SKEW_MS};
+
+/// One device's stamps, as the server accepts them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamps {
+    /// The server's time, in milliseconds since 1970.
+    now_ms: u64,
+    /// The latest accepted.
+    last: Hlc,
+}
+
+impl Stamps {
+    /// Goes on after the latest that was accepted of the device.
+    pub(crate) fn new(now_ms: u64, last: Hlc) -> Self {
+        Self { now_ms, last }
+    }
+
+    /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead.
+    pub(crate) fn accept(&mut self, stamp: Hlc) -> Hlc {
+        let accepted = if stamp.ms <= self.now_ms.saturating_add(MAX_SKEW_MS) { stamp } else { self.rewrite(stamp) };
+        self.last = self.last.max(accepted);
+        accepted
+    }
+
+    /// The latest accepted, to be kept for the device's next push.
+    pub(crate) fn last(&self) -> Hlc {
+        self.last
+    }
+
+    fn rewrite(&self, stamp: Hlc) -> Hlc {
+        let (ms, counter) = if self.now_ms > self.last.ms {
+            (self.now_ms, 0)
+        } else {
+            self.last.counter.checked_add(1).map_or((self.last.ms + 1, 0), |counter| (self.last.ms, counter))
+        };
+        Hlc { ms, counter, device: stamp.device }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outpost_core::id::DeviceId;
+
+    const NOW: u64 = 1_750_000_000_000;
+    const HOUR: u64 = 3_600_000;
+
+    fn at(ms: u64, counter: u16) -> Hlc {
+        Hlc { ms, counter, device: DeviceId(7) }
+    }
+
+    #[test]
+    fn a_stamp_within_a_minute_or_from_long_ago_is_taken_as_it_is() {
+        let mut stamps = Stamps::new(NOW, Hlc::ZERO);
+        for stamp in [at(5, 0), at(NOW - HOUR, 3), at(NOW, 0), at(NOW + MAX_SKEW_MS, 9)] {
+            assert_eq!(stamps.accept(stamp), stamp);
+        }
+    }
+
+    #[test]
+    fn stamps_of_a_clock_ahead_become_the_present_in_their_order() {
+        let mut stamps = Stamps::new(NOW, Hlc::ZERO);
+        let sent = [at(NOW + 50_000, 0), at(NOW + HOUR, 0), at(NOW + HOUR, 1), at(NOW + 10 * HOUR, 0)];
+        let accepted = sent.map(|stamp| stamps.accept(stamp));
+        assert!(accepted.is_sorted() && accepted.windows(2).all(|pair| pair[0] < pair[1]), "{accepted:?}");
+        assert!(accepted.iter().all(|stamp| stamp.ms <= NOW + MAX_SKEW_MS), "{accepted:?}");
+    }
+
+    #[test]
+    fn a_later_push_comes_after_what_was_rewritten_before() {
+        let mut first = Stamps::new(NOW, Hlc::ZERO);
+        let before = first.accept(at(NOW + HOUR, 0));
+        let mut second = Stamps::new(NOW, first.last());
+        assert!(second.accept(at(NOW + HOUR, 1)) > before);
+    }
+
+    #[test]
+    fn a_full_counter_carries_over_into_the_next_millisecond() {
+        let mut stamps = Stamps::new(NOW, at(NOW, u16::MAX));
+        assert_eq!(stamps.accept(at(NOW + HOUR, 0)), at(NOW + 1, 0));
+    }
+}

@@ -1,0 +1,231 @@
+//! Malformed, oversized, too deep, foreign: each gets a 4xx that names what is wrong, and nothing is written.
+
+use std::io::Write;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::http::{Ask, error};
+use crate::support::{Device, Server, lead};
+
+const SYNC: &str = "/api/v1/sync";
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("written");
+    encoder.finish().expect("finished")
+}
+
+async fn nothing_was_written(device: &mut Device) {
+    let answer = device.exchange(Vec::new()).await;
+    assert_eq!((answer.next_n, answer.cursor, answer.rows.len()), (1, 0, 0));
+}
+
+/// A good request, to be spoiled.
+fn good(device: &Device) -> Value {
+    let mut device = device.clone();
+    let mutation = device.mutation(vec![lead(1, json!({"name": "Bia"}))]);
+    serde_json::to_value(device.request(vec![mutation])).expect("JSON")
+}
+
+fn spoiled(device: &Device, pointer: &str, value: Value) -> Value {
+    let mut request = good(device);
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    request.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object").insert(name.into(), value);
+    request
+}
+
+fn nested(levels: usize) -> Value {
+    (0..levels).fold(json!(1), |inner, _| json!([inner]))
+}
+
+#[tokio::test]
+async fn a_push_that_breaks_the_protocol_is_refused_as_a_whole() {
+    let server = Server::start().await;
+    let mut device = server.sign_up("ana@example.org", 7).await;
+    let op = good(&device)["mutations"][0]["ops"][0].clone();
+    let mutation = |n: u64| {
+        let mut mutation = good(&device)["mutations"][0].clone();
+        mutation["n"] = json!(n);
+        mutation
+    };
+    let fields: serde_json::Map<_, _> = (0..301).map(|i| (format!("f{i}"), json!(i))).collect();
+    let with = |pointer: &str, value: Value| spoiled(&device, pointer, value);
+    for (request, status, code) in [
+        (json!([]), 400, "malformed"),
+        (json!({}), 400, "malformed"),
+        (json!("text"), 400, "malformed"),
+        (with("/protocol", json!(2)), 400, "unsupported_protocol"),
+        (with("/protocol", json!("one")), 400, "malformed"),
+        (with("/device", json!("0000000000000008")), 403, "foreign_device"),
+        (with("/device", json!("8")), 400, "malformed"),
+        (with("/cursor", json!(-1)), 400, "malformed"),
+        (with("/since", json!(1)), 400, "malformed"),
+        (with("/mutations", json!({})), 400, "malformed"),
+        (with("/mutations", json!([mutation(1), mutation(3)])), 400, "not_contiguous"),
+        (with("/mutations", json!([mutation(1), mutation(1)])), 400, "not_contiguous"),
+        (with("/mutations", json!([mutation(0)])), 400, "malformed"),
+        (with("/mutations", json!([mutation(u64::MAX)])), 400, "malformed"),
+        (with("/mutations", (1..=1_001).map(mutation).collect()), 413, "too_many_mutations"),
+        (with("/mutations/0/hlc", json!("018f3a2b4c5d-0001-0000000000000008")), 403, "foreign_device"),
+        (with("/mutations/0/hlc", json!("yesterday")), 400, "malformed"),
+        (with("/mutations/0/surprise", json!(1)), 400, "malformed"),
+        (with("/mutations/0/ops", vec![op; 501].into()), 400, "too_many_ops"),
+        (with("/mutations/0/ops/0/id", json!("1")), 400, "malformed"),
+        (with("/mutations/0/ops/0/delete", json!(true)), 400, "malformed"),
+        (with("/mutations/0/ops/0/type", json!("Lead; --")), 400, "bad_name"),
+        (with("/mutations/0/ops/0/type", json!("")), 400, "bad_name"),
+        (with("/mutations/0/ops/0/patch", json!({"": 1})), 400, "bad_name"),
+        (with("/mutations/0/ops/0/patch", json!({"a.b": 1})), 400, "bad_name"),
+        (with("/mutations/0/ops/0/patch", fields.into()), 400, "too_many_fields"),
+        (with("/mutations/0/ops/0/patch/name", json!("x".repeat(65_537))), 400, "text_too_long"),
+        (with("/mutations/0/ops/0/patch/name", nested(11)), 400, "too_deep"),
+    ] {
+        let reply = device.send_json(&request).await;
+        let shown = request.to_string().chars().take(300).collect::<String>();
+        assert_eq!(reply.error(), error(status, code), "{shown}\n{}", reply.text());
+    }
+    nothing_was_written(&mut device).await;
+    assert_eq!(device.send_json(&good(&device)).await.status, 200, "the unspoiled one is good");
+}
+
+#[tokio::test]
+async fn the_limits_themselves_are_allowed() {
+    let server = Server::start().await;
+    let mut device = server.sign_up("ana@example.org", 7).await;
+    let fields: serde_json::Map<_, _> = (0..299).map(|i| (format!("f{i}"), json!(i))).collect();
+    for (pointer, value) in [
+        ("/mutations/0/ops/0/patch/notes_x", json!("€".repeat(65_536 / 3))),
+        ("/mutations/0/ops/0/patch/deep", nested(9)),
+        ("/mutations/0/ops/0/patch", {
+            let mut fields = fields.clone();
+            fields.insert("name".into(), json!("Bia"));
+            fields.into()
+        }),
+        ("/mutations/0/ops", vec![good(&device)["mutations"][0]["ops"][0].clone(); 500].into()),
+    ] {
+        let device = server.sign_in("ana@example.org", 100 + pointer.len() as u64).await;
+        let reply = device.send_json(&spoiled(&device, pointer, value)).await;
+        assert_eq!(reply.status, 200, "{pointer}: {}", reply.text());
+    }
+    let batch = (0..1_000).map(|i| device.mutation(vec![lead(i, json!({"name": "Bia"}))])).collect();
+    assert_eq!(device.exchange(batch).await.receipts.len(), 1_000);
+}
+
+#[tokio::test]
+async fn bodies_that_are_too_large_or_no_gzip_are_refused() {
+    let server = Server::start().await;
+    let mut device = server.sign_up("ana@example.org", 7).await;
+    let text = good(&device).to_string().into_bytes();
+    let padded = |size: usize| [text.clone(), vec![b' '; size - text.len()]].concat();
+    let packed = gzip(&text);
+    let bomb = gzip(&vec![b' '; 1024 * 1024 * 1024 / 8]);
+    assert!(bomb.len() < 200_000, "a small body of 128 MiB");
+    let cookie = device.cookie.clone();
+    let ask = || Ask::post(SYNC, &json!({})).cookie(&cookie);
+    let zipped = |body: Vec<u8>| ask().header("content-encoding", "gzip").body(body);
+    for (what, ask, expected) in [
+        ("2 MiB and a byte", ask().body(padded(2 * 1024 * 1024 + 1)), error(413, "body_too_large")),
+        ("8 MiB and a byte, packed", zipped(gzip(&padded(8 * 1024 * 1024 + 1))), error(413, "body_too_large")),
+        ("a bomb", zipped(bomb), error(413, "body_too_large")),
+        ("half a stream", zipped(packed[..packed.len() / 2].to_vec()), error(400, "malformed")),
+        ("no gzip", zipped(text.clone()), error(400, "malformed")),
+        ("a damaged sum", zipped([&packed[..packed.len() - 6], &[0; 6]].concat()), error(400, "malformed")),
+        ("brotli", ask().header("content-encoding", "br").body(packed.clone()), error(415, "unsupported_encoding")),
+        (
+            "twice packed",
+            ask().header("content-encoding", "gzip, gzip").body(packed.clone()),
+            error(415, "unsupported_encoding"),
+        ),
+        ("no JSON", ask().body(b"{\"protocol\": 1".to_vec()), error(400, "malformed")),
+        ("no UTF-8", ask().body(b"{\"protocol\": 1, \"\xff\": 1}".to_vec()), error(400, "malformed")),
+        ("nothing", ask().body(Vec::new()), error(400, "malformed")),
+        ("a captive portal's page", ask().body(b"<html>".to_vec()), error(400, "malformed")),
+    ] {
+        assert_eq!(server.send(ask).await.error(), expected, "{what}");
+    }
+    nothing_was_written(&mut device).await;
+    assert_eq!(server.send(ask().body(padded(2 * 1024 * 1024))).await.status, 200, "exactly 2 MiB");
+    assert_eq!(server.send(zipped(gzip(&padded(8 * 1024 * 1024)))).await.status, 200, "exactly 8 MiB, packed");
+}
+
+#[tokio::test]
+async fn without_a_session_nothing_is_told() {
+    let server = Server::start().await;
+    let device = server.sign_up("ana@example.org", 7).await;
+    let stranger = Device { cookie: String::new(), ..device.clone() };
+    assert_eq!(stranger.send_json(&good(&device)).await.error(), error(401, "no_session"));
+    assert_eq!(stranger.send_json(&json!("nonsense")).await.error(), error(401, "no_session"));
+}
+
+/// Writes something slowly, or not at all; how the server ends it.
+async fn trickle(server: &Server, head: &str) -> String {
+    let mut stream = TcpStream::connect(server.address).await.expect("connected");
+    stream.write_all(head.as_bytes()).await.expect("written");
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
+    read.expect("the server ends it").expect("read");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn who_is_too_slow_is_let_go() {
+    let server = Server::with(|config| {
+        config.limits.header_time = Duration::from_millis(200);
+        config.limits.body_time = Duration::from_millis(200);
+    })
+    .await;
+    let cookie = server.sign_up("ana@example.org", 7).await.cookie;
+    trickle(&server, "").await;
+    trickle(&server, "POST /api/v1/sync HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
+    let body = format!(
+        "POST /api/v1/sync HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n\
+         X-Outpost: 1\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{{"
+    );
+    let answer = trickle(&server, &body).await;
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("too_slow"), "{answer}");
+    let idle = trickle(&server, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert!(idle.starts_with("HTTP/1.1 200 "), "an idle connection is closed after its answer: {idle}");
+}
+
+/// A deterministic shower of damaged requests: never a 5xx, never a write.
+#[tokio::test]
+async fn no_damaged_request_is_a_fault_of_the_server() {
+    let server = Server::start().await;
+    let mut device = server.sign_up("ana@example.org", 7).await;
+    let whole = good(&device).to_string().into_bytes();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).expect("small")
+    };
+    let palette = b"{}[]\",:0\\u-eE.\x00\xff\xc3nulltrue";
+    let mut refused = 0;
+    for round in 0..400 {
+        let mut body = whole.clone();
+        for _ in 0..=random(4) {
+            let at = random(body.len());
+            match random(3) {
+                0 => body[at] = palette[random(palette.len())],
+                1 => drop(body.drain(at..(at + 1 + random(20)).min(body.len()))),
+                _ => body.insert(at, palette[random(palette.len())]),
+            }
+            if body.is_empty() {
+                body.push(b' ');
+            }
+        }
+        let ask = Ask::post(SYNC, &json!({})).cookie(&device.cookie).body(body.clone());
+        let reply = server.send(ask).await;
+        assert!(reply.status < 500, "round {round}: {} for {}", reply.text(), String::from_utf8_lossy(&body));
+        refused += u32::from(reply.status >= 400);
+    }
+    assert!(refused > 200, "most damage is noticed: {refused}");
+    device.catch_up().await;
+    assert!(device.next_n <= 2, "at most the first number was ever used");
+}

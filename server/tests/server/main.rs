@@ -1,0 +1,15 @@
+//! The server as its clients see it: over HTTP, started in-process on a free port, or as a process where it must die.
+
+mod accounts;
+mod assets;
+mod bad_requests;
+mod concurrency;
+mod cross_site;
+mod headers;
+mod http;
+mod process;
+mod start;
+mod support;
+mod sync_pull;
+mod sync_push;
+mod sync_rules;
