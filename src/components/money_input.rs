@@ -1,6 +1,7 @@
 //! An amount of money: the currency before it, fixed or to be chosen, and the figures as they are typed.
 
 use super::field::{Field, described_by, new_id};
+use super::icon::{Glyph, Icon};
 use super::words;
 use leptos::prelude::*;
 
@@ -66,6 +67,7 @@ pub fn MoneyInput(
     };
     let before = match on_currency {
         Some(callback) => view! {
+            <span class="select">
             <select
                 class="affix"
                 aria-label=words::CURRENCY
@@ -74,6 +76,8 @@ pub fn MoneyInput(
             >
                 {codes}
             </select>
+            <Icon glyph=Glyph::ChevronDown />
+            </span>
         }
         .into_any(),
         None => view! { <span class="affix">{move || currency.get()}</span> }.into_any(),

@@ -39,11 +39,11 @@ pub fn PageHeader(
                         </a>
                     }
                 })}
-            {before.run()}
+            {move || before.run()}
             <div class="head-title">
                 <div class="head-line">
                     <h1>{move || title.get()}</h1>
-                    {beside.run()}
+                    {move || beside.run()}
                 </div>
                 {move || subtitle.get().map(|text| view! { <p class="head-sub">{text}</p> })}
             </div>

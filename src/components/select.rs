@@ -2,6 +2,7 @@
 
 use super::choice::Choice;
 use super::field::{Field, described_by, new_id};
+use super::icon::{Glyph, Icon};
 use super::words;
 use leptos::prelude::*;
 
@@ -79,7 +80,7 @@ pub fn Select(
     };
     view! {
         <Field id label hint error optional hide_label>
-            {select}
+            <span class="select">{select} <Icon glyph=Glyph::ChevronDown /></span>
         </Field>
     }
 }

@@ -62,6 +62,7 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let sync_side = sync.clone();
     let tabs = nav.iter().filter(|item| item.place != NavPlace::Desk).cloned().map(tab).collect_view();
     let links = nav.into_iter().map(link).collect_view();
     view! {
@@ -75,7 +76,7 @@ pub fn Shell(
                     <span>{words::PRODUCT}</span>
                 </div>
                 {links}
-                <div class="side-foot">{sync.run()}</div>
+                <div class="side-foot">{sync_side.run()}</div>
             </nav>
             <div class="topbar">
                 <div class="brand">
@@ -85,7 +86,7 @@ pub fn Shell(
                 {sync.run()}
             </div>
             <main class="main" id="main" tabindex="-1">
-                <div class="banners">{banners.run()}</div>
+                <div class="banners">{move || banners.run()}</div>
                 {children()}
             </main>
             <nav class="bottom" aria-label=words::NAVIGATION>

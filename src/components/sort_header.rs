@@ -37,9 +37,13 @@ pub fn SortHeader(
     /// A column of figures, which line up at the end.
     #[prop(optional)]
     num: bool,
+    /// Further classes: `roomy` for a column that goes when there is little room.
+    #[prop(optional, into)]
+    class: String,
 ) -> impl IntoView {
+    let class = if num { format!("num {class}") } else { class };
     view! {
-        <th scope="col" class:num=num aria-sort=move || direction.get().map(SortDirection::aria)>
+        <th scope="col" class=class aria-sort=move || direction.get().map(SortDirection::aria)>
             <button type="button" class="th-sort" on:click=move |_| on_click.run(())>
                 {label}
                 <Icon glyph=Glyph::ArrowDown />
