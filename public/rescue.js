@@ -34,9 +34,9 @@ async function* rows(database, name) {
   }
 }
 
-// Rows hold their record as JSON text, which belongs into the file as what it stands for.
+// Rows hold their record or change as JSON text, which belongs into the file as what it stands for.
 function readable(value) {
-  const text = typeof value === 'string' ? value : value?.d;
+  const text = typeof value === 'string' ? value : (value?.d ?? value?.m);
   if (typeof text !== 'string') return value;
   try {
     return JSON.parse(text);
@@ -49,7 +49,7 @@ async function file() {
   const database = await open();
   try {
     const parts = [`{"format":"outpost-rescue","made":${JSON.stringify(new Date().toISOString())}`];
-    for (const name of ['outbox', 'records', 'meta']) {
+    for (const name of ['outbox', 'rejected', 'records', 'meta']) {
       let before = `,\n"${name}":[\n`;
       for await (const [key, value] of rows(database, name)) {
         parts.push(before, JSON.stringify(name === 'meta' ? { key, value: readable(value) } : readable(value)));
@@ -120,3 +120,5 @@ async function show(place) {
 }
 
 addEventListener('outpost:panic', (event) => show(event.detail), { once: true });
+// The app asks for it when it cannot open its own store.
+addEventListener('outpost:export', exportData);

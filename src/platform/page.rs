@@ -66,6 +66,14 @@ pub fn open(path: &str) {
     }
 }
 
+/// Gives the person everything in this device's database as a file, without the app's own store (`public/rescue.js`).
+pub fn export_without_store() {
+    let told = web_sys::Event::new("outpost:export").and_then(|event| js::window().dispatch_event(&event));
+    if let Err(error) = told {
+        warn(&format!("the data cannot be exported: {}", js::describe(&error)));
+    }
+}
+
 /// Keeps a short text outside the database, under a name; for what must outlive it.
 pub fn remember(name: &str, text: &str) {
     if let Some(Err(error)) = local().map(|storage| storage.set_item(name, text)) {
