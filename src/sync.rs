@@ -16,11 +16,14 @@ use leptos::prelude::*;
 use outpost_core::protocol::Account;
 use outpost_core::sync::Status;
 
-use crate::platform::{spawn, visibility};
+use crate::platform::{channel, spawn, visibility};
 use crate::store::Store;
 use driver::Driver;
 
 pub use error::AccountError;
+
+/// The lock that one tab holds to sync.
+const LOCK: &str = "outpost-sync";
 
 /// The sync loop of this tab, as pages see it. Cheap to clone.
 #[derive(Clone)]
@@ -30,7 +33,7 @@ pub struct SyncHandle(Rc<Driver>);
 ///
 /// Works without an account too: then it waits for one.
 pub async fn start(store: Store) -> SyncHandle {
-    let driver = Driver::new(store);
+    let driver = Driver::new(store, channel::shared(), LOCK);
     driver.read_account().await;
     let handle = SyncHandle(driver);
     lead::hear_other_tabs(&handle.0);

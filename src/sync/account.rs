@@ -11,7 +11,7 @@ use super::driver::Driver;
 use super::error::AccountError;
 use super::{lead, share};
 use crate::platform::http::classify::{self, NoAnswer};
-use crate::platform::{channel, http, page, spawn, storage};
+use crate::platform::{http, page, spawn, storage};
 
 /// Where the store keeps the [`Account`].
 const ACCOUNT: &str = "account";
@@ -99,7 +99,7 @@ impl Driver {
         self.store.set_series(&account.series).await.map_err(store_error)?;
         self.store.set_meta(DEVICE_NAME, &device_name).await.map_err(store_error)?;
         self.store.set_meta(ACCOUNT, &account).await.map_err(store_error)?;
-        channel::post(share::ACCOUNT, &account);
+        self.tabs.post(share::ACCOUNT, &account);
         self.take_account(account.clone());
         drop(pause);
         // Some browsers ask the person, who has just shown that the data matters.
@@ -122,7 +122,7 @@ impl Driver {
         }
         self.account.set(None);
         self.status.set(Status::Local);
-        channel::post(share::SIGNED_OUT, &());
+        self.tabs.post(share::SIGNED_OUT, &());
         page::open("/");
         // Never dropped: nothing of this page may touch the emptied store.
         std::mem::forget(pause);
@@ -148,18 +148,22 @@ impl Driver {
 /// Takes note of what other tabs do with the account.
 pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
     let told = driver.clone();
-    channel::on(share::ACCOUNT, move |account: Account| {
-        told.take_account(account);
-        told.begin();
-        told.wake();
-    })
-    .forever();
+    driver
+        .tabs
+        .on(share::ACCOUNT, move |account: Account| {
+            told.take_account(account);
+            told.begin();
+            told.wake();
+        })
+        .forever();
     let gone = driver.clone();
-    channel::on(share::SIGNED_OUT, move |()| {
-        gone.end();
-        page::open("/");
-    })
-    .forever();
+    driver
+        .tabs
+        .on(share::SIGNED_OUT, move |()| {
+            gone.end();
+            page::open("/");
+        })
+        .forever();
 }
 
 /// Whether the server has ended the session, or says that there is none.

@@ -9,8 +9,9 @@ use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
 
 use super::share::{self, SharedStatus};
+use crate::platform::channel::Channel;
 use crate::platform::http::{self, classify};
-use crate::platform::{Timeout, channel, panic, random, spawn, time, timeout};
+use crate::platform::{Timeout, panic, random, spawn, time, timeout};
 use crate::store::Store;
 
 /// Wakes this close together are one, in milliseconds: a person who types quickly, an import.
@@ -23,6 +24,10 @@ const MANY: usize = 50;
 /// One tab's part in syncing.
 pub(super) struct Driver {
     pub(super) store: Store,
+    /// The other tabs.
+    pub(super) tabs: Channel,
+    /// The name of the lock that the syncing tab holds.
+    pub(super) lock: &'static str,
     pub(super) status: RwSignal<Status>,
     pub(super) account: RwSignal<Option<Account>>,
     pub(super) trouble: RwSignal<Option<String>>,
@@ -41,9 +46,11 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(store: Store) -> Rc<Self> {
+    pub(super) fn new(store: Store, tabs: Channel, lock: &'static str) -> Rc<Self> {
         Rc::new(Self {
             store,
+            tabs,
+            lock,
             status: RwSignal::new(Status::Local),
             account: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -86,7 +93,7 @@ impl Driver {
             if driver.leads.get() {
                 driver.handle(Event::Wake);
             } else {
-                channel::post(share::WAKE, &());
+                driver.tabs.post(share::WAKE, &());
             }
         })));
     }
@@ -94,7 +101,7 @@ impl Driver {
     /// Shows a status in this tab and, if this tab syncs, in the others.
     pub(super) fn show(&self, status: Status) {
         if self.leads.get() {
-            channel::post(share::STATUS, &SharedStatus::from(status.clone()));
+            self.tabs.post(share::STATUS, &SharedStatus::from(status.clone()));
         }
         if self.status.with_untracked(|shown| *shown != status) {
             self.status.set(status);

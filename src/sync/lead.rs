@@ -11,10 +11,8 @@ use leptos::prelude::GetUntracked;
 use super::driver::Driver;
 use super::share::{self, SharedStatus};
 use crate::platform::locks::{self, Guard};
-use crate::platform::{channel, interval, panic, sleep, timeout, visibility};
+use crate::platform::{interval, panic, sleep, timeout, visibility};
 
-/// The lock's name.
-const LOCK: &str = "outpost-sync";
 /// How often a tab that a person looks at asks whether the syncing tab is alive, in milliseconds.
 const PING_MS: u32 = 5_000;
 /// How long that tab has to answer, in milliseconds. Both together are below ten seconds.
@@ -26,7 +24,7 @@ const HAND_ON_MS: u32 = 3_000;
 pub(super) async fn lead(driver: Rc<Driver>) {
     let steal = watch_leader(&driver);
     loop {
-        let guard = next_turn(&steal).await;
+        let guard = next_turn(driver.lock, &steal).await;
         let (end, ended) = oneshot::channel();
         driver.step_down.replace(Some(end));
         driver.leads.set(true);
@@ -41,16 +39,16 @@ pub(super) async fn lead(driver: Rc<Driver>) {
 /// Where the watch leaves word that the holder is frozen.
 type Steal = Rc<Cell<Option<oneshot::Sender<()>>>>;
 
-async fn next_turn(steal: &Steal) -> Guard {
+async fn next_turn(lock: &str, steal: &Steal) -> Guard {
     let (ask, asked) = oneshot::channel();
     steal.set(Some(ask));
-    let taken = match select(pin!(locks::hold(LOCK)), asked).await {
+    let taken = match select(pin!(locks::hold(lock)), asked).await {
         Either::Left((guard, _)) => Some(guard),
         Either::Right(_) => None,
     };
     match taken {
         Some(guard) => guard,
-        None => locks::steal(LOCK).await,
+        None => locks::steal(lock).await,
     }
 }
 
@@ -60,20 +58,22 @@ fn watch_leader(driver: &Rc<Driver>) -> Steal {
     let asked = Rc::new(Cell::new(false));
     let heard = asked.clone();
     let shown = driver.clone();
-    channel::on(share::STATUS, move |status: SharedStatus| {
-        heard.set(false);
-        if !shown.leads.get() {
-            shown.show(status.into());
-        }
-    })
-    .forever();
+    driver
+        .tabs
+        .on(share::STATUS, move |status: SharedStatus| {
+            heard.set(false);
+            if !shown.leads.get() {
+                shown.show(status.into());
+            }
+        })
+        .forever();
     let (driver, steals) = (driver.clone(), steal.clone());
     let ping = move || {
         if driver.leads.get() || driver.paused.get() || asked.get() || !visibility::is_visible() {
             return;
         }
         asked.set(true);
-        channel::post(share::PING, &());
+        driver.tabs.post(share::PING, &());
         let (asked, steals) = (asked.clone(), steals.clone());
         timeout(ANSWER_MS, move || {
             let frozen = asked.replace(false);
@@ -93,21 +93,25 @@ fn watch_leader(driver: &Rc<Driver>) -> Steal {
 /// Does what the other tabs ask of the one that syncs.
 pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
     let woken = driver.clone();
-    channel::on(share::WAKE, move |()| {
-        if woken.leads.get() {
-            woken.wake();
-        }
-    })
-    .forever();
+    driver
+        .tabs
+        .on(share::WAKE, move |()| {
+            if woken.leads.get() {
+                woken.wake();
+            }
+        })
+        .forever();
     let pinged = driver.clone();
-    channel::on(share::PING, move |()| {
-        if (pinged.leads.get() || pinged.paused.get()) && !panic::happened() {
-            channel::post(share::STATUS, &SharedStatus::from(pinged.status.get_untracked()));
-        }
-    })
-    .forever();
+    driver
+        .tabs
+        .on(share::PING, move |()| {
+            if (pinged.leads.get() || pinged.paused.get()) && !panic::happened() {
+                pinged.tabs.post(share::STATUS, &SharedStatus::from(pinged.status.get_untracked()));
+            }
+        })
+        .forever();
     let paused = driver.clone();
-    channel::on(share::PAUSE, move |()| hand_on(&paused)).forever();
+    driver.tabs.on(share::PAUSE, move |()| hand_on(&paused)).forever();
 }
 
 fn hand_on(driver: &Driver) {
@@ -122,13 +126,13 @@ fn hand_on(driver: &Driver) {
 pub(super) async fn pause(driver: &Rc<Driver>) -> Pause {
     driver.paused.set(true);
     // In this order: this tab's own loop, and the other tab's, queue up again behind this request.
-    let handed_on = join(locks::hold(LOCK), async {
-        channel::post(share::PAUSE, &());
+    let handed_on = join(locks::hold(driver.lock), async {
+        driver.tabs.post(share::PAUSE, &());
         hand_on(driver);
     });
     let guard = match select(Box::pin(handed_on), Box::pin(sleep(HAND_ON_MS))).await {
         Either::Left(((guard, ()), _)) => guard,
-        Either::Right(_) => locks::steal(LOCK).await,
+        Either::Right(_) => locks::steal(driver.lock).await,
     };
     Pause { driver: driver.clone(), _guard: guard }
 }
