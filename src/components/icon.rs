@@ -27,6 +27,7 @@ pub enum Glyph {
     Export,
     Eye,
     Filter,
+    Import,
     Info,
     Invoices,
     Leads,
@@ -86,6 +87,7 @@ impl Glyph {
                 "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6a3 3 0 0 0 0 6"
             }
             Self::Filter => "M4 6.5h16M7 12h10M10 17.5h4",
+            Self::Import => "M12 15V4M7.5 8.5L12 4l4.5 4.5M4.5 19.5h15",
             Self::Info => "M12 21a9 9 0 1 0 0-18a9 9 0 0 0 0 18M12 11v5.5M12 7.7v.1",
             Self::Invoices => "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
             Self::Leads => {

@@ -28,6 +28,7 @@ const GLYPHS: &[Glyph] = &[
     Glyph::Export,
     Glyph::Eye,
     Glyph::Filter,
+    Glyph::Import,
     Glyph::Info,
     Glyph::Invoices,
     Glyph::Leads,

@@ -38,7 +38,7 @@ pub(super) fn Leads() -> impl IntoView {
     let counts = ["218", "31", "96", "47", "44", "12"];
     let items = Signal::derive(|| {
         vec![
-            MenuItem::new("Import…", || ()).icon(Glyph::Export),
+            MenuItem::new("Import…", || ()).icon(Glyph::Import),
             MenuItem::new("Export", || ()).icon(Glyph::Export),
             MenuItem::new("Delete all", || ()).icon(Glyph::Trash).danger(),
         ]
