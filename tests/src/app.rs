@@ -1,1 +1,264 @@
-//! To come.
+//! What people do with Outpost, step by step, and what its store then holds.
+
+use std::collections::BTreeMap;
+
+use outpost_core::record::{Record, RecordKey};
+use serde_json::{Value, json};
+
+use crate::{
+    browser::Browser,
+    trouble::{Result, Trouble, trouble},
+    wait::{LATER, SOON, until},
+};
+
+/// A password that nobody refuses.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Opens the store beside the app. It is never made or upgraded from here: a missing one is an error.
+const OPEN: &str = "const db = await new Promise((resolve, reject) => {
+        const request = indexedDB.open('outpost');
+        request.onupgradeneeded = () => { request.transaction.abort(); };
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const ask = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    try {";
+const CLOSE: &str = "} finally { db.close(); }";
+
+impl Browser {
+    /// Opens a page of the app and waits until it has drawn itself.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn enter(&self, base: &str, path: &str) -> Result {
+        self.open(&format!("{base}{path}")).await?;
+        self.ready().await
+    }
+
+    /// Waits until the app has drawn itself and reads no more.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ready(&self) -> Result {
+        let drawn = until("the app to draw itself", SOON * 2, || async {
+            let script = "return !document.getElementById('boot') && !!document.querySelector('main, [role=alert]')
+                && !document.querySelector('.skeleton, [aria-busy=true]')";
+            Ok((self.run(script, vec![]).await? == true).then_some(()))
+        })
+        .await;
+        self.explain(drawn).await
+    }
+
+    /// Makes an account on the account page, which is open.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn sign_up(&self, email: &str, password: &str) -> Result {
+        self.press("Sign up").await?;
+        self.fill("E-mail", email).await?;
+        self.fill("Password", password).await?;
+        self.press("Create account").await
+    }
+
+    /// Signs in on the account page, which is open.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result {
+        self.press("Sign in").await?;
+        self.fill("E-mail", email).await?;
+        self.fill("Password", password).await?;
+        self.press("Sign in").await
+    }
+
+    /// Makes a lead by its form; returns the id.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn new_lead(&self, base: &str, fields: &[(&str, &str)]) -> Result<String> {
+        self.enter(base, "/leads/new").await?;
+        self.fill_in(fields).await?;
+        self.press("Save lead").await?;
+        self.saved_as("/leads/").await
+    }
+
+    /// Changes a lead by its form.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn edit_lead(&self, base: &str, id: &str, fields: &[(&str, &str)]) -> Result {
+        self.enter(base, &format!("/leads/{id}/edit")).await?;
+        self.fill_in(fields).await?;
+        self.press("Save changes").await?;
+        self.is_at(&format!("/leads/{id}")).await?;
+        Ok(())
+    }
+
+    /// Deletes the lead or deal whose page this is.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn delete(&self, base: &str, path: &str) -> Result {
+        self.enter(base, path).await?;
+        self.press("More").await?;
+        self.press("Delete").await?;
+        self.sees("Deleted “").await
+    }
+
+    /// Puts values into fields by their labels.
+    ///
+    /// # Errors
+    /// One is not there.
+    pub async fn fill_in(&self, fields: &[(&str, &str)]) -> Result {
+        for (label, text) in fields {
+            self.fill(label, text).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the page of a record that was just made; returns its id.
+    ///
+    /// # Errors
+    /// The page stays where it was.
+    pub async fn saved_as(&self, start: &str) -> Result<String> {
+        let id = until(&format!("the page of a new record below {start}"), SOON, || async {
+            let path = self.path().await?;
+            let id = path.strip_prefix(start).filter(|id| id.len() == 36);
+            Ok(id.map(str::to_owned))
+        })
+        .await;
+        self.explain(id).await
+    }
+
+    /// Waits until nothing moves any more and all fonts are there: the moment for a picture.
+    ///
+    /// # Errors
+    /// Something keeps moving.
+    pub async fn calm(&self) -> Result {
+        let script = "await document.fonts.ready;
+            await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+            return document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)";
+        until("the page to be calm", SOON, || async {
+            Ok((self.run_async(script, vec![]).await? == true).then_some(()))
+        })
+        .await
+    }
+
+    /// What the quiet indicator says: `saved`, `waiting`, `offline` or `attention`.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn sync_state(&self) -> Result<String> {
+        let state = self.run("return document.querySelector('.sync[data-state]')?.dataset.state ?? null", vec![]).await?;
+        match state {
+            Value::String(state) => Ok(state),
+            _ => trouble("the page has no sync indicator"),
+        }
+    }
+
+    /// Waits until the indicator says this.
+    ///
+    /// # Errors
+    /// It says something else, for a minute.
+    pub async fn indicates(&self, state: &str) -> Result {
+        let reached = until(&format!("the sync indicator to say “{state}”"), LATER, || async {
+            Ok((self.sync_state().await? == state).then_some(()))
+        })
+        .await;
+        self.explain(reached).await
+    }
+
+    /// Waits until the server has everything that this device has: nothing in the outbox, and the indicator says so.
+    ///
+    /// # Errors
+    /// That does not happen within a minute.
+    pub async fn settled(&self) -> Result {
+        let settled = until("the outbox to be empty", LATER, || async {
+            Ok((self.waiting().await? == 0 && self.sync_state().await? == "saved").then_some(()))
+        })
+        .await;
+        self.explain(settled).await
+    }
+
+    /// Mutations in the outbox.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub async fn waiting(&self) -> Result<u64> {
+        self.count("outbox").await
+    }
+
+    /// Rows in one of the store's tables.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub async fn count(&self, table: &str) -> Result<u64> {
+        let script = format!("{OPEN} return await ask(db.transaction(arguments[0]).objectStore(arguments[0]).count()); {CLOSE}");
+        let count = self.run_async(&script, vec![json!(table)]).await?;
+        count.as_u64().ok_or_else(|| Trouble::Said(format!("{table} has {count} rows")))
+    }
+
+    /// Some records of one type.
+    ///
+    /// # Errors
+    /// The store cannot be opened or holds what is no record.
+    pub async fn records_of(&self, kind: &str, most: usize) -> Result<Vec<Record>> {
+        let script = format!(
+            "{OPEN} const range = IDBKeyRange.bound(arguments[0] + '/', arguments[0] + '0', false, true);
+             return (await ask(db.transaction('records').objectStore('records').getAll(range, arguments[1]))).map((row) => row.d); {CLOSE}"
+        );
+        let rows: Vec<String> = serde_json::from_value(self.run_async(&script, vec![json!(kind), json!(most)]).await?)?;
+        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+    }
+
+    /// Everything in the store of this device, deleted records too.
+    ///
+    /// # Errors
+    /// The store cannot be opened or holds what is no record.
+    pub async fn records(&self) -> Result<BTreeMap<RecordKey, Record>> {
+        let script = format!("{OPEN} return await ask(db.transaction('records').objectStore('records').getAll()); {CLOSE}");
+        let rows = self.run_async(&script, vec![]).await?;
+        let mut records = BTreeMap::new();
+        for row in rows.as_array().into_iter().flatten() {
+            let text = row["d"].as_str().ok_or_else(|| Trouble::Said(format!("a row without a record: {row}")))?;
+            let record: Record = serde_json::from_str(text)?;
+            records.insert(record.key(), record);
+        }
+        Ok(records)
+    }
+
+    /// One record of the store.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn record(&self, kind: &str, id: &str) -> Result<Record> {
+        let script = format!(
+            "{OPEN} return (await ask(db.transaction('records').objectStore('records').get(arguments[0])))?.d ?? null; {CLOSE}"
+        );
+        let text = self.run_async(&script, vec![json!(format!("{kind}/{id}"))]).await?;
+        match text.as_str() {
+            Some(text) => Ok(serde_json::from_str(text)?),
+            None => trouble(format!("{kind}/{id} is not in the store")),
+        }
+    }
+
+    /// Waits until two devices hold the same records, register by register.
+    ///
+    /// # Errors
+    /// They do not become equal; the text names the records that differ.
+    pub async fn equals(&self, other: &Self) -> Result<BTreeMap<RecordKey, Record>> {
+        until("both devices to hold the same", LATER, || async {
+            let (ours, theirs) = (self.records().await?, other.records().await?);
+            if ours == theirs {
+                return Ok(Some(ours));
+            }
+            let keys = ours.keys().chain(theirs.keys()).filter(|key| ours.get(key) != theirs.get(key));
+            let differing: Vec<String> = keys.map(|key| format!("{}/{}", key.kind, key.id)).collect();
+            trouble(format!("these differ: {}", differing.join(", ")))
+        })
+        .await
+    }
+}

@@ -36,3 +36,11 @@ impl std::fmt::Debug for Trouble {
 pub fn trouble<T>(text: impl Into<String>) -> Result<T> {
     Err(Trouble::Said(text.into()))
 }
+
+/// Fails with a sentence unless it holds.
+///
+/// # Errors
+/// The sentence.
+pub fn check(holds: bool, sentence: impl Into<String>) -> Result {
+    if holds { Ok(()) } else { trouble(sentence) }
+}

@@ -9,7 +9,7 @@ use thirtyfour::{Key, TypingData, WebElement};
 
 use crate::{
     browser::Browser,
-    trouble::{Result, Trouble, trouble},
+    trouble::{Result, Trouble},
     wait::{SOON, until},
 };
 
@@ -219,10 +219,3 @@ impl Browser {
     }
 }
 
-/// Fails with a sentence unless it holds.
-///
-/// # Errors
-/// The sentence.
-pub fn check(holds: bool, sentence: impl Into<String>) -> Result {
-    if holds { Ok(()) } else { trouble(sentence) }
-}

@@ -1,0 +1,13 @@
+//! What Outpost is measured by. One run, one machine, everything on it at once: read ratios, not records.
+
+mod browser;
+mod data;
+mod size;
+mod table;
+mod wire;
+
+pub use browser::{first_sync, saves, spread, starts};
+pub use data::{leads, workspace};
+pub use size::first_load;
+pub use table::{Table, median, percentile};
+pub use wire::{one_field_changes, pulls, pushes};

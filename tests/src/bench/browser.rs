@@ -1,0 +1,98 @@
+//! What a person waits for in the browser.
+
+use std::time::Instant;
+
+use outpost_core::id::RecordId;
+use serde_json::json;
+
+use super::median;
+use crate::{
+    app::PASSWORD,
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, Trouble, trouble},
+    wait::until,
+};
+
+/// Long enough for a hundred thousand rows on a slow machine.
+const LONG: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// A new device signs in and fetches all; returns it and how many seconds that took, from the press of the button until
+/// every row is in its store.
+///
+/// # Errors
+/// A step fails.
+pub async fn first_sync(server: &Server, email: &str, rows: usize) -> Result<(Browser, f64)> {
+    let browser = Browser::start(Engine::Chromium).await?;
+    browser.enter(&server.url(), "/account").await?;
+    browser.works_offline().await?;
+    browser.sign_in(email, PASSWORD).await?;
+    let begun = Instant::now();
+    until(&format!("{rows} rows to be in the browser's store"), LONG, || async {
+        Ok((browser.count("records").await? >= rows as u64).then_some(()))
+    })
+    .await?;
+    let took = begun.elapsed().as_secs_f64();
+    browser.settled().await?;
+    Ok((browser, took))
+}
+
+/// Milliseconds from the start of the navigation until the first window of the list is painted, several times in a browser
+/// that has just been started, without a server. Each is a load of the whole app by its service worker.
+///
+/// # Errors
+/// The app does not open.
+pub async fn starts(browser: &mut Browser, base: &str, times: usize) -> Result<Vec<f64>> {
+    browser.restart().await?;
+    let mut taken = Vec::new();
+    // The first load also starts the browser's own parts; it is not counted.
+    for round in 0..=times {
+        browser.open("about:blank").await?;
+        browser.open(&format!("{base}/leads")).await?;
+        let mark = until("the first window of the list", LONG, || async {
+            let script = "return performance.getEntriesByName('outpost:list-ready')[0]?.startTime ?? null";
+            Ok(browser.run(script, vec![]).await?.as_f64())
+        })
+        .await?;
+        // What stands behind it is loaded too before the next start, as when a person works.
+        browser.ready().await?;
+        if round > 0 {
+            taken.push(mark);
+        }
+    }
+    Ok(taken)
+}
+
+/// Milliseconds from a press until the change is durable, for so many changes of one lead's status.
+///
+/// # Errors
+/// A press changes nothing.
+pub async fn saves(browser: &Browser, base: &str, lead: RecordId, times: usize) -> Result<Vec<f64>> {
+    browser.enter(base, &format!("/leads/{lead}")).await?;
+    let watch = "window.__saves = []; window.__pressed = 0;
+        addEventListener('click', () => { window.__pressed = performance.now(); }, true);
+        new PerformanceObserver((list) => {
+            for (const mark of list.getEntriesByName('outpost:saved')) window.__saves.push(mark.startTime - window.__pressed);
+        }).observe({ entryTypes: ['mark'] });";
+    browser.run(watch, vec![]).await?;
+    for round in 0..times {
+        let next = if round % 2 == 0 { "Contacted" } else { "Nurturing" };
+        browser.press(next).await?;
+        until("the change to be durable", LONG, || async {
+            Ok((browser.run("return window.__saves.length", vec![]).await? == json!(round + 1)).then_some(()))
+        })
+        .await?;
+    }
+    let saves: Vec<f64> = serde_json::from_value(browser.run("return window.__saves", vec![]).await?)?;
+    if saves.len() == times { Ok(saves) } else { trouble::<Vec<f64>>(format!("{} saves of {times}", saves.len())) }
+}
+
+/// The median in whole milliseconds, and how far the values spread.
+pub fn spread(values: &[f64]) -> Result<String> {
+    let least = values.iter().copied().min_by(f64::total_cmp);
+    let most = values.iter().copied().max_by(f64::total_cmp);
+    match (least, most) {
+        (Some(least), Some(most)) => Ok(format!("{:.0} ms ({least:.0} to {most:.0})", median(values))),
+        _ => Err(Trouble::Said("nothing was measured".to_owned())),
+    }
+}
