@@ -169,18 +169,18 @@ pub fn apply(record: &mut Record, op: &Op, hlc: Hlc) -> Option<Record> {
     let mut winners = Record::empty(op.key());
     let incoming = op.to_record(hlc);
     for (name, register) in incoming.fields {
-        let lost = record.fields.get(&name).is_some_and(|ours| ours.hlc() > register.hlc());
-        if lost {
-            if let Some(ours) = record.fields.get(&name) {
+        match record.fields.get(&name) {
+            Some(ours) if ours.beats(&register) => {
                 winners.fields.insert(name, ours.clone());
             }
-        } else {
-            merge_field(&mut record.fields, name, register);
+            _ => {
+                merge_field(&mut record.fields, name, register);
+            }
         }
     }
     if let Some(theirs) = incoming.deleted {
         match &mut record.deleted {
-            Some(ours) if ours.hlc() > theirs.hlc() => winners.deleted = Some(ours.clone()),
+            Some(ours) if ours.beats(&theirs) => winners.deleted = Some(ours.clone()),
             Some(ours) => {
                 ours.merge(theirs);
             }

@@ -24,16 +24,21 @@ impl<T: PartialEq + Serialize> Register<T> {
         self.1
     }
 
-    /// Takes `other` if it is later; says whether it did. Last write wins, ties are broken by the device.
+    /// Whether this one wins against `other`. Last write wins, ties are broken by the device.
     ///
     /// One device never gives one stamp to two values; should a faulty one do so, the greater JSON text wins, so that
     /// all still agree.
-    pub fn merge(&mut self, other: Self) -> bool {
-        let wins = match other.1.cmp(&self.1) {
+    pub fn beats(&self, other: &Self) -> bool {
+        match self.1.cmp(&other.1) {
             Ordering::Greater => true,
             Ordering::Less => false,
-            Ordering::Equal => other.0 != self.0 && json_text(&other.0) > json_text(&self.0),
-        };
+            Ordering::Equal => self.0 != other.0 && json_text(&self.0) > json_text(&other.0),
+        }
+    }
+
+    /// Takes `other` if it wins; says whether it did.
+    pub fn merge(&mut self, other: Self) -> bool {
+        let wins = other.beats(self);
         if wins {
             *self = other;
         }

@@ -58,6 +58,9 @@ pub enum Refusal {
         /// Where it should go.
         to: &'static str,
     },
+    /// A line of one invoice should become a line of another.
+    #[error("a line stays with its invoice; add it to the other one as a new line")]
+    LineMoved,
     /// Events are never changed.
     #[error("a {0} is an event: it is not changed once it is written")]
     Immutable(&'static str),
@@ -74,6 +77,7 @@ impl Refusal {
             Self::NumberTaken(_) => "number_taken",
             Self::Incomplete => "incomplete_issue",
             Self::Transition { .. } => "illegal_transition",
+            Self::LineMoved => "line_moved",
             Self::Immutable(_) => "immutable",
         }
     }
@@ -113,25 +117,31 @@ pub fn check(op: &Op, context: &dyn Context) -> Result<(), Refusal> {
     }
 }
 
-/// A new record has all that it must have.
+/// A new record has all that it must have. One that is there may lack what a newer version made required: an edit of
+/// something else is no reason to ask for it.
 fn complete(schema: &Schema, patch: &Patch, current: Option<&Record>) -> Result<(), Refusal> {
-    let has = |name| {
-        patch.get(name).map_or_else(
-            || current.and_then(|record| record.get(name)).is_some(),
-            |value| !crate::schema::is_empty(value),
-        )
-    };
+    if current.is_some_and(|record| !record.fields.is_empty()) {
+        return Ok(());
+    }
+    let has = |name| patch.get(name).is_some_and(|value| !crate::schema::is_empty(value));
     match schema.fields.iter().find(|field| field.required && !has(field.name)) {
         Some(field) => Err(Refusal::Missing { kind: schema.label, label: field.label }),
         None => Ok(()),
     }
 }
 
+/// Where an invoice stands. Whatever a merge made of its status: with a document it is no draft any more.
 fn status(record: Option<&Record>) -> InvoiceStatus {
-    match record.map(|record| record.text("status")) {
-        None | Some("") => InvoiceStatus::Draft,
-        Some(text) => InvoiceStatus::parse(text),
+    let is_frozen = record.is_some_and(|record| record.get("issued").is_some());
+    match record.map_or(InvoiceStatus::Draft, |record| named_status(record.text("status"))) {
+        InvoiceStatus::Draft if is_frozen => InvoiceStatus::Issued,
+        status => status,
     }
+}
+
+/// A status that is empty or was cleared is a draft's.
+fn named_status(text: &str) -> InvoiceStatus {
+    if text.is_empty() { InvoiceStatus::default() } else { InvoiceStatus::parse(text) }
 }
 
 fn number(record: Option<&Record>) -> String {
@@ -146,7 +156,7 @@ fn invoice(op: &Op, current: Option<&Record>, context: &dyn Context) -> Result<(
         Action::Delete => return Err(Refusal::Issued(number(current))),
         Action::Restore => return Ok(()),
     };
-    let to = patch.get("status").and_then(|value| value.as_str()).map_or(from, InvoiceStatus::parse);
+    let to = patch.get("status").map_or(from, |value| named_status(value.as_str().unwrap_or_default()));
     if from == InvoiceStatus::Draft {
         return match to {
             InvoiceStatus::Draft if !patch.contains_key("issued") && !patch.contains_key("number") => Ok(()),
@@ -183,6 +193,11 @@ fn issuing(id: RecordId, patch: &Patch, context: &dyn Context) -> Result<(), Ref
 }
 
 fn invoice_line(op: &Op, current: Option<&Record>, context: &dyn Context) -> Result<(), Refusal> {
+    let belongs = current.and_then(|record| record.relation("invoice"));
+    let named = op.patched().and_then(|patch| patch.get("invoice")?.as_str()?.parse().ok());
+    if belongs.is_some() && named.is_some() && belongs != named {
+        return Err(Refusal::LineMoved);
+    }
     let invoice = invoice_of(op, current).and_then(|key| context.record(&key));
     if status(invoice) == InvoiceStatus::Draft { Ok(()) } else { Err(Refusal::Issued(number(invoice))) }
 }

@@ -231,7 +231,8 @@ pub fn read_field<T: Default + serde::de::DeserializeOwned>(
     kind: &'static str,
     field: &'static str,
 ) -> Result<T, ReadError> {
-    match record.get(field) {
+    // Rules let any field be emptied in any of the ways that say so: an amount that is an empty text is no amount.
+    match record.get(field).filter(|value| !is_empty(value)) {
         None => Ok(T::default()),
         Some(value) => T::deserialize(value).map_err(|source| ReadError { kind, field, source }),
     }
@@ -254,11 +255,11 @@ pub fn write_field<T: serde::Serialize>(
     Ok(())
 }
 
-/// Whether a value says “empty”: null, an empty text, list or object.
+/// Whether a value says “empty”: null, a text of nothing but spaces, an empty list or object.
 pub fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::String(text) => text.is_empty(),
+        Value::String(text) => text.trim().is_empty(),
         Value::Array(items) => items.is_empty(),
         Value::Object(map) => map.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,

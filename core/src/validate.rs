@@ -79,7 +79,7 @@ pub fn field(field: &Field, value: &Value) -> Result<(), Problem> {
         Kind::Choice(choices) => choice(value, choices),
         Kind::Money => typed::<Money>(value, "an amount with a currency is wanted, such as 12.50 EUR"),
         Kind::Currency => typed::<Currency>(value, "a currency code is wanted, such as EUR"),
-        Kind::Date => typed::<chrono::NaiveDate>(value, "a date is wanted, such as 2026-11-22"),
+        Kind::Date => exact::<chrono::NaiveDate>(value, "a date is wanted, such as 2026-11-22"),
         Kind::Instant => typed::<u64>(value, "a time in milliseconds since 1970 is wanted"),
         Kind::Integer { min, max } => match value.as_i64() {
             Some(number) if (min..=max).contains(&number) => Ok(()),
@@ -87,7 +87,7 @@ pub fn field(field: &Field, value: &Value) -> Result<(), Problem> {
         },
         Kind::Decimal => typed::<Decimal>(value, "a number is wanted, such as 16.5"),
         Kind::Rate => typed::<Rate>(value, "a rate is wanted, such as 20 %"),
-        Kind::Relation(_) => typed::<crate::id::RecordId>(value, "the id of a record is wanted"),
+        Kind::Relation(_) => exact::<crate::id::RecordId>(value, "the id of a record is wanted"),
         Kind::Structure => Ok(()),
     }
 }
@@ -107,6 +107,13 @@ pub fn record(schema: &Schema, record: &Record) -> Vec<Invalid> {
 
 fn typed<T: serde::de::DeserializeOwned>(value: &Value, wanted: &'static str) -> Result<(), Problem> {
     T::deserialize(value).map(drop).map_err(|_| Problem::Kind(wanted))
+}
+
+/// Text of which just one form is allowed, because it is compared and sorted as text.
+fn exact<T: std::str::FromStr + ToString>(value: &Value, wanted: &'static str) -> Result<(), Problem> {
+    let text = value.as_str().ok_or(Problem::Kind(wanted))?;
+    let is_exact = text.parse::<T>().is_ok_and(|parsed| parsed.to_string() == text) && !text.starts_with(['+', '-']);
+    if is_exact { Ok(()) } else { Err(Problem::Kind(wanted)) }
 }
 
 fn text(value: &Value, max: usize) -> Result<(), Problem> {

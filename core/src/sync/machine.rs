@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Idle ──wake──▶ Loading ──loaded──▶ Sending ──answered──▶ Committing ──committed──▶ Idle, or Loading for more
-//!                                       └──failed──▶ Idle with a jittered timer
+//!                                       └──failed──▶ Idle, or Held if the server asks for it, with a jittered timer
 //! ```
 //! There is never more than one request under way, and what an answer says takes effect only in the transaction that
 //! also moves the cursor. A crash anywhere therefore repeats a request at worst, and repeating one changes nothing.
@@ -15,10 +15,15 @@ use crate::sync::commit::Commit;
 
 /// How often a device with nothing to say asks for news, in milliseconds.
 const POLL_MS: u64 = 20_000;
+/// However long a server asks to wait, a device comes back after so many milliseconds.
+const LONGEST_HOLD_MS: u64 = 300_000;
 /// The most mutations sent at once; halved when the server finds a batch too large.
 const BATCH: usize = 500;
 /// The most rows asked for at once.
 const ROWS: u32 = 1_000;
+
+/// What a person is told of a change that no request can carry.
+const TOO_LARGE: &str = "A change is too large for the server; see Settings.";
 
 /// How far this device has read the workspace's sequence. Kept in the store, moved with the rows it stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -49,7 +54,8 @@ pub struct Pending {
 pub enum Event {
     /// This tab holds the sync lock and there is an account: begin.
     Start,
-    /// The account or the lock is gone: stop.
+    /// The account or the lock is gone: stop. What is under way is dropped: whoever drives the machine reports nothing
+    /// of it any more, since it may belong to another account's next start.
     Stop,
     /// Something was written, the page became visible, the network may be back: any reason to look now.
     Wake,
@@ -126,9 +132,18 @@ pub enum Status {
 enum Phase {
     Stopped,
     Idle,
+    /// The server asked to wait: reasons to look are no reasons until the timer goes off.
+    Held,
     Loading,
-    Sending { position: Position, sent: usize },
-    Committing { has_more: bool },
+    Sending {
+        position: Position,
+        first: Option<u64>,
+        sent: usize,
+    },
+    Committing {
+        moves: bool,
+        has_more: bool,
+    },
 }
 
 /// The sync client. See the module's documentation.
@@ -143,6 +158,8 @@ pub struct Machine {
     status: Status,
     /// The epoch to start again with, from cursor 0.
     reset_to: Option<String>,
+    /// The mutation that the server finds too large by itself. It waits, and everything behind it, but news still come.
+    oversized: Option<u64>,
 }
 
 impl Machine {
@@ -156,6 +173,7 @@ impl Machine {
             backoff: Backoff::new(seed),
             status: Status::Local,
             reset_to: None,
+            oversized: None,
         }
     }
 
@@ -170,23 +188,26 @@ impl Machine {
             Event::Stop => {
                 self.phase = Phase::Stopped;
                 self.again = false;
+                self.reset_to = None;
+                self.oversized = None;
                 self.show(Status::Local, &mut effects);
             }
             _ if self.phase == Phase::Stopped => {}
-            Event::Start | Event::Wake | Event::Timer => match self.phase {
-                Phase::Idle => self.load(&mut effects),
-                _ => self.again = true,
-            },
+            Event::Start | Event::Timer if self.phase == Phase::Held => self.load(&mut effects),
+            Event::Start | Event::Wake | Event::Timer if self.phase == Phase::Idle => self.load(&mut effects),
+            Event::Start | Event::Wake => self.again = true,
+            // A leftover of before: whoever becomes idle sets a new one.
+            Event::Timer => {}
             Event::Loaded(pending) if self.phase == Phase::Loading => self.send(pending, &mut effects),
             Event::Answered(answer) => self.answered(*answer, &mut effects),
             Event::Failed(failure) if matches!(self.phase, Phase::Sending { .. }) => self.failed(failure, &mut effects),
             Event::Committed { waiting, rejected } => self.committed(waiting, rejected, &mut effects),
-            Event::StoreFailed => {
+            Event::StoreFailed if matches!(self.phase, Phase::Loading | Phase::Committing { .. }) => {
                 self.phase = Phase::Idle;
                 self.again = false;
                 effects.push(Effect::Timer(self.backoff.next()));
             }
-            Event::Loaded(_) | Event::Failed(_) => {}
+            Event::Loaded(_) | Event::Failed(_) | Event::StoreFailed => {}
         }
         effects
     }
@@ -200,8 +221,13 @@ impl Machine {
     fn send(&mut self, pending: Pending, effects: &mut Vec<Effect>) {
         self.waiting = pending.waiting;
         let mut position = pending.position;
-        if let Some(epoch) = self.reset_to.take() {
-            position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
+        if let Some(epoch) = &self.reset_to {
+            position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
+        }
+        let mut mutations = pending.mutations;
+        let first = mutations.first().map(|mutation| mutation.n);
+        if first.is_some() && first == self.oversized {
+            mutations.clear();
         }
         if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
@@ -213,14 +239,14 @@ impl Machine {
             cursor: position.cursor,
             since: position.since,
             limit: ROWS,
-            mutations: pending.mutations,
+            mutations,
         };
-        self.phase = Phase::Sending { position, sent: request.mutations.len() };
+        self.phase = Phase::Sending { position, first, sent: request.mutations.len() };
         effects.push(Effect::Send(request));
     }
 
     fn answered(&mut self, answer: SyncResponse, effects: &mut Vec<Effect>) {
-        let Phase::Sending { position, sent } = &self.phase else { return };
+        let Phase::Sending { position, sent, .. } = &self.phase else { return };
         let known = position.epoch.as_ref().is_none_or(|epoch| *epoch == answer.epoch);
         if !known {
             return self.failed(Failure::EpochChanged(answer.epoch), effects);
@@ -230,16 +256,18 @@ impl Machine {
                             Export your data under Settings, then sign out and in again.";
             return self.failed(Failure::Refused(sentence.to_owned()), effects);
         }
-        self.backoff.reset();
-        let more_to_send = *sent > 0 && self.waiting > *sent;
-        self.phase = Phase::Committing { has_more: answer.has_more || more_to_send };
+        // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
+        let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
+        let moves = cursors || !answer.receipts.is_empty() || !answer.rows.is_empty();
+        self.phase = Phase::Committing { moves, has_more: answer.has_more };
+        self.reset_to = None;
         effects.push(Effect::Commit(Box::new(Commit::new(answer))));
     }
 
     fn failed(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
-        let sent = match &self.phase {
-            Phase::Sending { sent, .. } => *sent,
-            _ => 0,
+        let (first, sent) = match &self.phase {
+            Phase::Sending { first, sent, .. } => (*first, *sent),
+            _ => (None, 0),
         };
         self.phase = Phase::Idle;
         self.again = false;
@@ -250,15 +278,17 @@ impl Machine {
             }
             Failure::Busy(at_least) => {
                 self.show(Status::Offline(self.waiting), effects);
-                self.backoff.next().max(at_least)
+                self.phase = Phase::Held;
+                self.backoff.next().max(at_least.min(LONGEST_HOLD_MS))
             }
             Failure::TooLarge if sent > 1 => {
                 self.batch = (sent / 2).max(1);
                 return self.load(effects);
             }
             Failure::TooLarge => {
-                self.show(Status::NeedsYou("A change is too large for the server; see Settings.".to_owned()), effects);
-                POLL_MS
+                self.oversized = first;
+                self.show(Status::NeedsYou(TOO_LARGE.to_owned()), effects);
+                self.backoff.next()
             }
             Failure::EpochChanged(epoch) => {
                 self.reset_to = Some(epoch);
@@ -278,17 +308,19 @@ impl Machine {
     }
 
     fn committed(&mut self, waiting: usize, rejected: usize, effects: &mut Vec<Effect>) {
-        let Phase::Committing { has_more } = self.phase else { return };
+        let Phase::Committing { moves, has_more } = self.phase else { return };
+        self.backoff.reset();
         self.waiting = waiting;
         self.batch = (self.batch * 2).min(BATCH);
         let status = match (rejected, waiting) {
+            (_, 1..) if self.oversized.is_some() => Status::NeedsYou(TOO_LARGE.to_owned()),
             (0, 0) => Status::Saved,
             (0, waiting) => Status::Waiting(waiting),
             (1, _) => Status::NeedsYou("The server refused one change; see Settings.".to_owned()),
             (many, _) => Status::NeedsYou(format!("The server refused {many} changes; see Settings.")),
         };
         self.show(status, effects);
-        if has_more || self.again || waiting > 0 {
+        if self.again || (moves && (has_more || (waiting > 0 && self.oversized.is_none()))) {
             self.load(effects);
         } else {
             self.phase = Phase::Idle;
