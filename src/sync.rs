@@ -10,6 +10,9 @@ mod error;
 mod lead;
 mod share;
 
+#[cfg(test)]
+mod tests;
+
 use std::rc::Rc;
 
 use leptos::prelude::*;

@@ -14,9 +14,9 @@ use crate::platform::locks::{self, Guard};
 use crate::platform::{interval, panic, sleep, timeout, visibility};
 
 /// How often a tab that a person looks at asks whether the syncing tab is alive, in milliseconds.
-const PING_MS: u32 = 5_000;
+const PING_MS: u32 = if cfg!(test) { 100 } else { 5_000 };
 /// How long that tab has to answer, in milliseconds. Both together are below ten seconds.
-const ANSWER_MS: u32 = 4_000;
+const ANSWER_MS: u32 = if cfg!(test) { 200 } else { 4_000 };
 /// How long the syncing tab has to hand the lock on when it is asked to, in milliseconds.
 const HAND_ON_MS: u32 = 3_000;
 
