@@ -19,7 +19,6 @@ pub(crate) use series::free_series;
 use crate::error::ApiError;
 use crate::http::body::ApiJson;
 use crate::http::client_address::ClientAddress;
-use crate::random;
 use crate::state::AppState;
 use crate::store::{NewAccount, NewSession, Store};
 use email::Email;
@@ -46,9 +45,7 @@ pub(crate) async fn sign_up(
     let password_hash = state.hasher.hash(credentials.password).await?;
     let token = Token::random()?;
     let now_ms = state.now_ms();
-    let workspace_id = uuid::Builder::from_unix_timestamp_millis(now_ms, &random::bytes()?).into_uuid().to_string();
-    let epoch = hex::encode(random::bytes::<16>()?);
-    let new = NewAccount { email, password_hash, workspace, workspace_id, epoch };
+    let new = NewAccount::random(email, password_hash, workspace, now_ms)?;
     let made = state.store.create_account(new, now_ms).await?;
     let user = made.ok_or(ApiError::EmailTaken)?;
     let account = open(&state, user, device, device_name, &token, None).await?;

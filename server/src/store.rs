@@ -14,6 +14,8 @@ use thiserror::Error;
 
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
+use crate::error::ApiError;
+use crate::random;
 use crate::sync::push::{Push, PushRefused};
 pub use sqlite::OpenError;
 
@@ -55,6 +57,20 @@ pub(crate) struct NewAccount {
     pub(crate) workspace_id: String,
     /// The workspace's first epoch.
     pub(crate) epoch: String,
+}
+
+impl NewAccount {
+    /// With an id and an epoch of its own.
+    pub(crate) fn random(
+        email: Email,
+        password_hash: String,
+        workspace: String,
+        now_ms: u64,
+    ) -> Result<Self, ApiError> {
+        let id = uuid::Builder::from_unix_timestamp_millis(now_ms, &random::bytes()?).into_uuid();
+        let epoch = hex::encode(random::bytes::<16>()?);
+        Ok(Self { email, password_hash, workspace, workspace_id: id.to_string(), epoch })
+    }
 }
 
 /// What a password is checked against.

@@ -18,6 +18,7 @@ use tower_http::services::ServeDir;
 use crate::error::ApiError;
 
 const A_YEAR: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Routes for the app in `folder`.
@@ -30,6 +31,7 @@ async fn answer(files: ServeDir, mut request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let mut response = ApiError::MethodNotAllowed.into_response();
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
         return response;
     }
     let path = request.uri().path().to_owned();
@@ -58,7 +60,7 @@ async fn page(files: ServeDir, request: Request) -> Response {
     let mut response = file(files, request).await;
     if response.status() == StatusCode::NOT_FOUND {
         let say = "The app is not built: its folder has no index.html. Build it, or give the folder with --app.\n";
-        return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], say).into_response();
+        return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, NEVER)], say).into_response();
     }
     response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
     name_charset(response.headers_mut());
@@ -74,8 +76,7 @@ async fn file(files: ServeDir, request: Request) -> Response {
 }
 
 fn missing() -> Response {
-    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is nothing at this address.\n")
-        .into_response()
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, NEVER)], "There is nothing at this address.\n").into_response()
 }
 
 /// A text file of ours is UTF-8.
@@ -90,9 +91,11 @@ fn name_charset(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(full));
 }
 
-/// Dot files are nobody's business, but for what the web keeps in `.well-known`.
+/// Dot files are nobody's business, but for what the web keeps in `.well-known`. Nobody writes a dot as %2E without
+/// something to hide.
 fn is_hidden(path: &str) -> bool {
-    path.split('/').any(|part| (part.starts_with('.') || part.starts_with("%2e")) && part != ".well-known")
+    path.to_ascii_lowercase().contains("%2e")
+        || path.split('/').any(|part| part.starts_with('.') && part != ".well-known")
 }
 
 fn is_navigation(path: &str, headers: &HeaderMap) -> bool {

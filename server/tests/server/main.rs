@@ -5,6 +5,7 @@ mod assets;
 mod bad_requests;
 mod concurrency;
 mod cross_site;
+mod demo;
 mod headers;
 mod http;
 mod process;

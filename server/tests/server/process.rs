@@ -114,9 +114,7 @@ async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twic
     let process = Process::start(&data).await;
     let mut reader = devices[0].0.clone();
     reader.server = process.address;
-    (reader.cursor, reader.since) = (0, 0);
-    reader.records.clear();
-    reader.catch_up().await;
+    reader.begin_again().await;
     let mut acknowledged = 0;
     for (number, (device, next)) in (1_u64..).zip(&devices) {
         for i in number * 1_000_000..*next {

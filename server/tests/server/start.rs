@@ -38,8 +38,7 @@ async fn a_folder_is_free_again_once_its_server_has_stopped() {
     assert_eq!(names.len(), 2, "closed cleanly, so without a write-ahead log: {names:?}");
     let running = serve(config(&data), pending()).await.expect("it starts");
     device.server = running.address();
-    (device.cursor, device.since) = (0, 0);
-    assert_eq!(device.catch_up().await, 1);
+    assert_eq!(device.begin_again().await, 1);
 }
 
 #[cfg(unix)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use outpost_core::hlc::Hlc;
@@ -26,7 +26,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) now_ms: Arc<AtomicU64>,
     pub(crate) folder: TempDir,
-    running: Running,
+    pub(crate) running: Running,
     stop: oneshot::Sender<()>,
 }
 
@@ -37,6 +37,10 @@ impl Server {
 
     /// With a configuration of one's own.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        static LOGS: Once = Once::new();
+        if std::env::var_os("OUTPOST_LOG").is_some() {
+            LOGS.call_once(outpost_server::log::init);
+        }
         let folder = tempfile::tempdir().expect("a folder");
         let now_ms = Arc::new(AtomicU64::new(NOW));
         let clock = Arc::clone(&now_ms);
@@ -62,7 +66,7 @@ impl Server {
 
     /// Stops it and returns its folder.
     pub(crate) async fn stop(self) -> TempDir {
-        drop(self.stop.send(()));
+        self.stop.send(()).expect("it runs");
         self.running.finished().await;
         self.folder
     }
@@ -189,6 +193,13 @@ impl Device {
                 return rows;
             }
         }
+    }
+
+    /// Forgets everything and asks for it anew.
+    pub(crate) async fn begin_again(&mut self) -> usize {
+        (self.cursor, self.since) = (0, 0);
+        self.records.clear();
+        self.catch_up().await
     }
 
     pub(crate) fn record(&self, kind: &str, id: RecordId) -> &Record {

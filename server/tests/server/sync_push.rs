@@ -117,10 +117,7 @@ async fn the_later_write_wins_and_the_earlier_learns_of_it() {
     assert_eq!((winners.len(), winners[0].fields.len()), (1, 1), "only what won");
     assert_eq!(winners[0].text("notes"), "Bo was later");
     for device in [&mut ana, &mut bo] {
-        device.catch_up().await;
-        device.cursor = 0;
-        device.since = 0;
-        device.catch_up().await;
+        device.begin_again().await;
         let record = device.record("lead", id(1));
         assert_eq!((record.text("notes"), record.text("company")), ("Bo was later", "Acme"));
     }
@@ -137,7 +134,7 @@ async fn a_late_edit_does_not_bring_a_deleted_record_back_and_a_restore_does() {
     bo.ms = NOW + 30_000;
     assert_eq!(bo.push(vec![lead(1, json!({"notes": "edited meanwhile"}))]).await, Verdict::Applied);
     assert!(bo.record("lead", id(1)).is_deleted(), "the deletion came in the same answer");
-    ana.catch_up().await;
+    ana.begin_again().await;
     assert!(ana.record("lead", id(1)).is_deleted());
     assert_eq!(ana.record("lead", id(1)).text("notes"), "edited meanwhile", "kept beneath");
     bo.push(vec![Op::restore("lead", id(1))]).await;
@@ -225,8 +222,7 @@ async fn two_workspaces_never_meet() {
     assert_eq!(bo.catch_up().await, 0);
     assert_eq!(bo.push(vec![lead(1, json!({"name": "Bo's"}))]).await, Verdict::Applied);
     let seen = async |device: &mut Device| {
-        (device.cursor, device.since) = (0, 0);
-        device.catch_up().await;
+        device.begin_again().await;
         device.record("lead", id(1)).text("name").to_owned()
     };
     assert_eq!((seen(&mut ana).await, seen(&mut bo).await), ("Ana's".to_owned(), "Bo's".to_owned()));

@@ -1,7 +1,9 @@
 //! The rules of documents, as two devices meet them on the server.
 
+use chrono::NaiveDate;
 use outpost_core::mutation::Op;
 use outpost_core::protocol::Verdict;
+use outpost_core::records::{Business, Invoice, InvoiceLine};
 use serde_json::{Value, json};
 
 use crate::support::{Device, Server, id, patch};
@@ -18,8 +20,14 @@ fn draft(i: u128) -> Op {
     invoice(i, json!({"status": "draft", "buyer_name": "Acme", "currency": "EUR"}))
 }
 
+/// What a device does when it issues: the frozen document and all.
 fn issue(i: u128, number: &str) -> Op {
-    invoice(i, json!({"status": "issued", "number": number, "issued": {"number": number}}))
+    let invoice = Invoice { buyer_name: "Acme".into(), currency: "EUR".parse().ok(), ..Invoice::default() };
+    let hay = InvoiceLine { description: "Hay".into(), ..InvoiceLine::default() };
+    let seller = Business { name: "Quinta da Ana".into(), ..Business::default() };
+    let today = NaiveDate::from_ymd_opt(2026, 9, 21).expect("a day");
+    let patch = outpost_core::records::issue(&invoice, &[hay], &seller, number, today).expect("it can be issued");
+    Op::patch("invoice", id(i), patch)
 }
 
 fn code(verdict: &Verdict) -> &str {

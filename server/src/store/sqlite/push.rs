@@ -133,8 +133,9 @@ async fn load_records(
     }
     let wanted: Vec<_> = keys.iter().map(|key| (&key.kind, key.id)).collect();
     let rows = sqlx::query(
-        "SELECT type, id, seq, doc FROM json_each(?2) AS wanted
-         CROSS JOIN records ON workspace = ?1 AND type = wanted.value ->> 0 AND id = wanted.value ->> 1",
+        "SELECT r.type, r.id, r.seq, r.doc FROM json_each(?2) AS wanted
+         CROSS JOIN records AS r
+         ON r.workspace = ?1 AND r.type = wanted.value ->> 0 AND r.id = wanted.value ->> 1",
     )
     .bind(workspace)
     .bind(serde_json::to_string(&wanted)?)
