@@ -97,6 +97,22 @@ fn local() -> Option<web_sys::Storage> {
     js::window().local_storage().ok().flatten()
 }
 
+/// Sets or removes a mark in a cookie: cookies outlive a browser's clearing of stored data when space runs short.
+pub fn set_cookie_mark(name: &str, set: bool) {
+    let Some(document) = js::window().document() else { return };
+    let age = if set { 400 * 24 * 3_600 } else { 0 };
+    let cookie = format!("{name}=1; Path=/; SameSite=Strict; Max-Age={age}");
+    if js_sys::Reflect::set(&document, &"cookie".into(), &cookie.into()).is_err() {
+        warn(&format!("cannot mark {name}"));
+    }
+}
+
+/// Whether [`set_cookie_mark`] has set it.
+pub fn has_cookie_mark(name: &str) -> bool {
+    let cookies = js::window().document().and_then(|document| js::get(&document, "cookie")?.as_string());
+    cookies.is_some_and(|cookies| cookies.split(';').any(|cookie| cookie.trim().split_once('=') == Some((name, "1"))))
+}
+
 /// The content of a `<meta name=…>` of the page.
 pub fn meta(name: &str) -> Option<String> {
     let document = js::window().document()?;

@@ -19,6 +19,11 @@ const ACCOUNT: &str = "account";
 const DEVICE_NAME: &str = "device name";
 /// Kept apart from the store, which a sign-out empties: the server has not heard of the last sign-out yet.
 const OWED: &str = "sign-out-owed";
+/// A cookie that says that this browser has an account. It is there without one if the browser has cleared the data.
+const MARK: &str = "outpost-account";
+/// What is said then.
+const CLEARED: &str =
+    "This browser has cleared Outpost’s data on this device. Sign in to fetch it from the server again.";
 /// How long a sign-out waits for the server, in milliseconds. The data goes in any case.
 const SIGN_OUT_MS: u32 = 5_000;
 
@@ -27,6 +32,7 @@ impl Driver {
     pub(super) async fn read_account(&self) {
         match self.store.meta::<Account>(ACCOUNT).await {
             Ok(Some(account)) => self.take_account(account),
+            Ok(None) if page::has_cookie_mark(MARK) => self.status.set(Status::NeedsYou(CLEARED.to_owned())),
             Ok(None) => {}
             Err(error) => self.trouble.set(Some(error.to_string())),
         }
@@ -34,8 +40,10 @@ impl Driver {
 
     /// From now on this device belongs to an account; what is waiting is known, and the first answer says the rest.
     fn take_account(&self, account: Account) {
+        let first = self.account.with_untracked(Option::is_none);
         self.account.set(Some(account));
-        if self.status.with_untracked(|status| *status == Status::Local) {
+        page::set_cookie_mark(MARK, true);
+        if first {
             self.status.set(match self.store.waiting().get_untracked() {
                 0 => Status::Saved,
                 waiting => Status::Waiting(waiting),
@@ -120,6 +128,7 @@ impl Driver {
             forget_debt();
             return Err(store_error(error));
         }
+        page::set_cookie_mark(MARK, false);
         self.account.set(None);
         self.status.set(Status::Local);
         self.tabs.post(share::SIGNED_OUT, &());
