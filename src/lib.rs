@@ -6,3 +6,4 @@
 
 pub mod components;
 pub mod platform;
+pub mod store;

@@ -128,6 +128,16 @@ impl Clock {
         let wall = i64::try_from(wall_ms).unwrap_or(i64::MAX);
         self.offset_ms = server.saturating_sub(wall);
     }
+
+    /// Brings back a clock that had run ahead: to the corrected time of now, or to the latest stamp `seen` if that is
+    /// later.
+    ///
+    /// Only to be called when the server has rewritten every stamp that this clock gave ahead of time, and none is on
+    /// its way: otherwise a later edit could be given an earlier stamp.
+    pub fn rein_in(&mut self, seen: Hlc, wall_ms: u64) {
+        let now = Hlc { ms: self.corrected(wall_ms), counter: 0, device: self.device };
+        self.last = self.last.min(seen.max(now));
+    }
 }
 
 /// What can be wrong with a stamp.
@@ -139,4 +149,36 @@ pub enum HlcError {
     /// No later stamp exists.
     #[error("this device's clock stands at the end of time; set its date and reload")]
     Exhausted,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEVICE: DeviceId = DeviceId(7);
+
+    #[test]
+    fn a_clock_that_ran_ahead_is_brought_back_to_now_and_never_before_what_it_has_seen() {
+        let hour = 3_600_000;
+        let mut clock = Clock::new(DEVICE);
+        clock.tick(1_000_000 + hour).expect("a stamp");
+        clock.correct(1_000_000, 1_000_000 + hour);
+        clock.rein_in(Hlc::ZERO, 1_000_000 + hour);
+        let back = clock.tick(1_000_000 + hour).expect("a stamp");
+        assert_eq!((back.ms, back.counter), (1_000_000, 1));
+
+        let seen = Hlc { ms: 1_000_500, counter: 3, device: DeviceId(9) };
+        clock.tick(9_000_000 + hour).expect("a stamp");
+        clock.rein_in(seen, 1_000_000 + hour);
+        assert!(clock.tick(1_000_000 + hour).expect("a stamp") > seen);
+    }
+
+    #[test]
+    fn a_clock_that_is_right_is_not_moved() {
+        let mut clock = Clock::new(DEVICE);
+        clock.tick(5_000).expect("a stamp");
+        let before = clock;
+        clock.rein_in(Hlc { ms: 9_000, counter: 0, device: DEVICE }, 8_000);
+        assert_eq!(clock, before);
+    }
 }

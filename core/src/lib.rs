@@ -8,6 +8,7 @@ mod declare;
 pub mod demo;
 pub mod hlc;
 pub mod id;
+pub mod index;
 pub mod money;
 pub mod mutation;
 pub mod protocol;

@@ -1,0 +1,187 @@
+//! The memory index: what lists sort, filter and search by, held in memory, so that a list of 100,000 records answers
+//! between two frames.
+//!
+//! Records are the truth and live in the store; the index holds a few dozen bytes of each and is made anew from them
+//! whenever it is missing or damaged. It is saved as packed chunks of [`CHUNK_ROWS`] rows ([`Index::encode`]): a
+//! record keeps its place (its slot) while it lives, so that a change makes one chunk dirty.
+//!
+//! Which records are in it follows from the schema: types with a title that are not a part of another record, unless
+//! deleted.
+
+mod chunk;
+mod entry;
+mod fold;
+mod order;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use crate::id::RecordId;
+use crate::money::Money;
+use crate::record::{Record, RecordKey};
+
+pub use chunk::{CHUNK_ROWS, ChunkError, ChunkId};
+pub use fold::fold;
+
+use entry::Entry;
+use rows::Rows;
+
+/// What a list is sorted by. Records without the value (no title, amount or date) come last in either direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Sort {
+    /// When it was last edited.
+    #[default]
+    Recent,
+    /// Its title, without regard to accents and capitals.
+    Title,
+    /// Its amount, in units of its own currency: no exchange rate is known.
+    Amount,
+    /// Its date.
+    Date,
+    /// Its status or stage in the order of the choices, then by title.
+    Facet,
+}
+
+/// Which records of a type, in which order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Query {
+    /// The record type, such as `lead`.
+    pub kind: String,
+    /// Only those with this status or stage.
+    pub facet: Option<String>,
+    /// Only those that contain each of these words, in any field that is searched; accents and capitals do not matter.
+    pub text: String,
+    /// What they are sorted by.
+    pub sort: Sort,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+impl Query {
+    /// All records of a type, the last edited first.
+    pub fn recent(kind: impl Into<String>) -> Self {
+        Self { kind: kind.into(), descending: true, ..Self::default() }
+    }
+
+    /// Whether this is just [`Query::recent`]: the one order that the store can answer without the index.
+    pub fn is_recent(&self) -> bool {
+        self.facet.is_none() && self.text.trim().is_empty() && self.sort == Sort::Recent && self.descending
+    }
+}
+
+/// How many records have a status or stage, and what they are worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCount {
+    /// The value, such as `new`; the declared choices come first, in their order, then what this version does not know.
+    pub facet: String,
+    /// How many.
+    pub count: usize,
+    /// The sum of their amounts, one for each currency, by code. A sum beyond all bounds is held at the bound.
+    pub sums: Vec<Money>,
+}
+
+/// The index of all types. See the module's documentation.
+#[derive(Debug, Default)]
+pub struct Index {
+    kinds: BTreeMap<String, Rows>,
+}
+
+impl Index {
+    /// Whether records of this type are in the index at all.
+    pub fn covers(kind: &str) -> bool {
+        entry::listed(kind).is_some()
+    }
+
+    /// Takes a record as it stands now: adds it, replaces what was known of it, or takes it out if it is deleted.
+    pub fn upsert(&mut self, record: &Record) {
+        let Some(schema) = entry::listed(&record.kind) else { return };
+        if record.is_deleted() || record.fields.is_empty() {
+            return self.remove(&record.key());
+        }
+        let rows = self.kinds.entry(record.kind.clone()).or_insert_with(|| Rows::new(schema));
+        let facet = rows.symbol(entry::facet_of(schema, record));
+        rows.put(Entry::of(schema, record, facet));
+    }
+
+    /// Takes a record out.
+    pub fn remove(&mut self, key: &RecordKey) {
+        if let Some(rows) = self.kinds.get_mut(&key.kind) {
+            rows.remove(key.id);
+        }
+    }
+
+    /// How many records of a type there are.
+    pub fn len(&self, kind: &str) -> usize {
+        self.kinds.get(kind).map_or(0, Rows::len)
+    }
+
+    /// Whether there is no record of any type.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.values().all(|rows| rows.len() == 0)
+    }
+
+    /// The records from the `start`-th, at most `len` of them, and how many match in all.
+    pub fn window(&mut self, query: &Query, start: usize, len: usize) -> (Vec<RecordId>, usize) {
+        match self.kinds.get_mut(&query.kind) {
+            Some(rows) => rows.window(query, start, len),
+            None => (Vec::new(), 0),
+        }
+    }
+
+    /// Counts and sums by status or stage of the records that contain the words of `text`.
+    pub fn facet_counts(&mut self, kind: &str, text: &str) -> Vec<FacetCount> {
+        match (self.kinds.get_mut(kind), entry::listed(kind)) {
+            (Some(rows), _) => rows.facet_counts(text),
+            (None, Some(schema)) => Rows::new(schema).facet_counts(text),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The chunks that have changed since they were last encoded or loaded.
+    pub fn dirty(&self) -> Vec<ChunkId> {
+        let ids = |(kind, rows): (&String, &Rows)| {
+            rows.dirty().map(|number| ChunkId { kind: kind.clone(), number }).collect::<Vec<_>>()
+        };
+        self.kinds.iter().flat_map(ids).collect()
+    }
+
+    /// All chunks.
+    pub fn chunks(&self) -> Vec<ChunkId> {
+        let ids = |(kind, rows): (&String, &Rows)| {
+            (0..rows.chunk_count()).map(|number| ChunkId { kind: kind.clone(), number }).collect::<Vec<_>>()
+        };
+        self.kinds.iter().flat_map(ids).collect()
+    }
+
+    /// Packs one chunk, and counts it as saved: it is dirty again with the next change in it ([`Index::soil`] if saving
+    /// it failed).
+    pub fn encode(&mut self, id: &ChunkId) -> Vec<u8> {
+        match self.kinds.get_mut(&id.kind) {
+            Some(rows) => rows.encode(id),
+            None => chunk::encode(id, &[], &[]),
+        }
+    }
+
+    /// Counts a chunk as not saved.
+    pub fn soil(&mut self, id: &ChunkId) {
+        if let Some(rows) = self.kinds.get_mut(&id.kind) {
+            rows.soil(id.number);
+        }
+    }
+
+    /// Unpacks a chunk into this index. To be called on a new index, with each chunk once, before any other change.
+    ///
+    /// # Errors
+    /// [`ChunkError`] if the chunk is damaged or was written by another version: the index must then be rebuilt.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<ChunkId, ChunkError> {
+        let chunk = chunk::decode(bytes)?;
+        let schema = entry::listed(&chunk.id.kind).ok_or(ChunkError::OtherVersion)?;
+        let rows = self.kinds.entry(chunk.id.kind.clone()).or_insert_with(|| Rows::new(schema));
+        let id = chunk.id.clone();
+        rows.load(chunk)?;
+        Ok(id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

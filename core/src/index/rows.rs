@@ -1,0 +1,242 @@
+//! The rows of one type: slots, the orders that lists ask for, and the last answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use memchr::memmem::Finder;
+
+use crate::id::RecordId;
+use crate::index::chunk::{self, CHUNK_ROWS, Chunk, ChunkError, ChunkId};
+use crate::index::entry::Entry;
+use crate::index::order::{Compare, Order};
+use crate::index::{FacetCount, Query, Sort, fold};
+use crate::money::{Currency, Money};
+use crate::schema::Schema;
+
+/// How many answers are kept for the next window of the same list: a list, its neighbours, and the columns of a board.
+const ANSWERS: usize = 12;
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub(super) struct Rows {
+    slots: Vec<Option<Entry>>,
+    slot_of: BTreeMap<RecordId, u32>,
+    free: Vec<u32>,
+    /// Whether `free` is known: after loading chunks it is found with the first new row.
+    free_known: bool,
+    facets: Vec<String>,
+    /// The place of each facet among the choices.
+    ranks: Vec<u16>,
+    choices: usize,
+    orders: BTreeMap<Sort, Order>,
+    answers: Vec<Answer>,
+    dirty: BTreeSet<u32>,
+}
+
+/// The filtered rows of a query: ascending, and how many of them have the value that is sorted by.
+#[derive(Debug)]
+struct Answer {
+    sort: Sort,
+    facet: Option<u16>,
+    text: String,
+    slots: Vec<u32>,
+    present: usize,
+}
+
+impl Rows {
+    pub(super) fn new(schema: &Schema) -> Self {
+        let facets: Vec<String> = schema.facets().iter().map(|choice| choice.value.to_owned()).collect();
+        Self {
+            slots: Vec::new(),
+            slot_of: BTreeMap::new(),
+            free: Vec::new(),
+            free_known: true,
+            ranks: (0..=u16::MAX).take(facets.len()).collect(),
+            choices: facets.len(),
+            facets,
+            orders: BTreeMap::new(),
+            answers: Vec::new(),
+            dirty: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slot_of.len()
+    }
+
+    /// The symbol of a facet; one that this version does not know ranks behind all that it does.
+    pub(super) fn symbol(&mut self, facet: &str) -> u16 {
+        let at = self.facets.iter().position(|known| known == facet).unwrap_or_else(|| {
+            self.facets.push(facet.to_owned());
+            self.ranks.push(u16::MAX);
+            self.facets.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn put(&mut self, entry: Entry) {
+        let slot = match self.slot_of.get(&entry.id) {
+            Some(slot) if self.slots.get(*slot as usize).is_some_and(|old| old.as_ref() == Some(&entry)) => return,
+            Some(slot) => *slot,
+            None => self.free_slot(),
+        };
+        self.slot_of.insert(entry.id, slot);
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = Some(entry);
+        }
+        self.touch(slot);
+    }
+
+    pub(super) fn remove(&mut self, id: RecordId) {
+        let Some(slot) = self.slot_of.remove(&id) else { return };
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = None;
+        }
+        if self.free_known {
+            self.free.push(slot);
+        }
+        self.touch(slot);
+    }
+
+    fn free_slot(&mut self) -> u32 {
+        if !self.free_known {
+            let empty = self.slots.iter().enumerate().filter(|(_, entry)| entry.is_none());
+            self.free = empty.filter_map(|(slot, _)| u32::try_from(slot).ok()).collect();
+            self.free_known = true;
+        }
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn touch(&mut self, slot: u32) {
+        self.dirty.insert(slot / CHUNK_ROWS);
+        self.answers.clear();
+        for order in self.orders.values_mut() {
+            order.touch(slot);
+        }
+    }
+
+    pub(super) fn window(&mut self, query: &Query, start: usize, len: usize) -> (Vec<RecordId>, usize) {
+        let facet = match &query.facet {
+            None => None,
+            Some(facet) => match self.facets.iter().position(|known| known == facet) {
+                Some(at) => u16::try_from(at).ok(),
+                None => return (Vec::new(), 0),
+            },
+        };
+        let (slots, present) = self.answer(query.sort, facet, &query.text);
+        let total = slots.len();
+        // Those without the value stay behind in either direction.
+        let place = |at: usize| if query.descending && at < present { present - 1 - at } else { at };
+        let wanted: Vec<u32> = (start.min(total)..start.saturating_add(len).min(total))
+            .filter_map(|at| slots.get(place(at)).copied())
+            .collect();
+        let ids = wanted.iter().filter_map(|slot| self.slots.get(*slot as usize)?.as_ref());
+        (ids.map(|entry| entry.id).collect(), total)
+    }
+
+    /// The rows of a query, ascending, and how many of them have the value that is sorted by.
+    fn answer(&mut self, sort: Sort, facet: Option<u16>, text: &str) -> (&[u32], usize) {
+        let compare = Compare { sort, rows: &self.slots, ranks: &self.ranks };
+        let order = self.orders.entry(sort).or_insert_with(|| Order::new(compare));
+        order.freshen(compare);
+        let text = fold(text);
+        if facet.is_none() && text.is_empty() {
+            return order.slots();
+        }
+        let same = |answer: &&Answer| answer.sort == sort && answer.facet == facet;
+        if let Some(at) = self.answers.iter().position(|answer| same(&answer) && answer.text == text) {
+            let answer = self.answers.remove(at);
+            self.answers.push(answer);
+        } else {
+            // Typing on narrows what the shorter text has found.
+            let shorter = self.answers.iter().filter(same).filter(|answer| text.starts_with(&answer.text));
+            let from = shorter.max_by_key(|answer| answer.text.len());
+            let (slots, present) = from.map_or_else(|| order.slots(), |answer| (&answer.slots, answer.present));
+            let words: Vec<Finder<'_>> = text.split(' ').map(Finder::new).collect();
+            let fits = |slot: u32| {
+                let entry = self.slots.get(slot as usize).and_then(Option::as_ref);
+                entry.is_some_and(|entry| {
+                    facet.is_none_or(|facet| facet == entry.facet)
+                        && words.iter().all(|word| word.find(entry.hay.as_bytes()).is_some())
+                })
+            };
+            let mut found: Vec<u32> = Vec::new();
+            found.extend(slots[..present].iter().copied().filter(|slot| fits(*slot)));
+            let present_found = found.len();
+            found.extend(slots[present..].iter().copied().filter(|slot| fits(*slot)));
+            if self.answers.len() >= ANSWERS {
+                self.answers.remove(0);
+            }
+            self.answers.push(Answer { sort, facet, text, slots: found, present: present_found });
+        }
+        self.answers.last().map_or((&[], 0), |answer| (&answer.slots, answer.present))
+    }
+
+    pub(super) fn facet_counts(&mut self, text: &str) -> Vec<FacetCount> {
+        let matching = self.answer(Sort::Recent, None, text).0.to_vec();
+        let mut sums: Vec<(usize, BTreeMap<Currency, i128>)> = vec![Default::default(); self.facets.len()];
+        for slot in matching {
+            let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else { continue };
+            let Some((count, amounts)) = sums.get_mut(usize::from(entry.facet)) else { continue };
+            *count += 1;
+            if let Some(money) = entry.amount {
+                *amounts.entry(money.currency).or_default() += i128::from(money.minor);
+            }
+        }
+        let bounded = |sum: i128| i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX });
+        let count = |(facet, (count, amounts)): (&String, (usize, BTreeMap<Currency, i128>))| FacetCount {
+            facet: facet.clone(),
+            count,
+            sums: amounts.into_iter().map(|(currency, sum)| Money::new(bounded(sum), currency)).collect(),
+        };
+        let known = self.facets.iter().zip(sums).enumerate();
+        // Choices are shown even when nothing has them, foreign values only while something does.
+        known.filter(|(at, (_, (count, _)))| *at < self.choices || *count > 0).map(|(_, pair)| count(pair)).collect()
+    }
+
+    pub(super) fn dirty(&self) -> impl Iterator<Item = u32> {
+        self.dirty.iter().copied()
+    }
+
+    pub(super) fn soil(&mut self, chunk: u32) {
+        self.dirty.insert(chunk);
+    }
+
+    pub(super) fn chunk_count(&self) -> u32 {
+        u32::try_from(self.slots.len().div_ceil(CHUNK_ROWS as usize)).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn encode(&mut self, id: &ChunkId) -> Vec<u8> {
+        self.dirty.remove(&id.number);
+        let from = (id.number as usize).saturating_mul(CHUNK_ROWS as usize).min(self.slots.len());
+        let to = from.saturating_add(CHUNK_ROWS as usize).min(self.slots.len());
+        chunk::encode(id, &self.facets, &self.slots[from..to])
+    }
+
+    pub(super) fn load(&mut self, chunk: Chunk) -> Result<(), ChunkError> {
+        let first = (chunk.id.number as usize).saturating_mul(CHUNK_ROWS as usize);
+        let symbols: Vec<u16> = chunk.facets.iter().map(|facet| self.symbol(facet)).collect();
+        if self.slots.len() < first + chunk.rows.len() {
+            self.slots.resize(first + chunk.rows.len(), None);
+        }
+        self.free_known = false;
+        for (slot, row) in (first..).zip(chunk.rows) {
+            let Some(mut entry) = row else { continue };
+            entry.facet = symbols.get(usize::from(entry.facet)).copied().ok_or(ChunkError::Damaged)?;
+            let number = u32::try_from(slot).map_err(|_| ChunkError::Damaged)?;
+            // A record that moved to another slot between two saves is in two chunks; what changed since is read
+            // again anyway, so that either will do.
+            if self.slot_of.contains_key(&entry.id) {
+                self.dirty.insert(chunk.id.number);
+                continue;
+            }
+            self.slot_of.insert(entry.id, number);
+            self.slots[slot] = Some(entry);
+        }
+        self.orders.clear();
+        self.answers.clear();
+        Ok(())
+    }
+}

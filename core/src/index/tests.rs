@@ -1,0 +1,345 @@
+//! The index against a naive model: what it answers is what sorting and filtering all records would.
+
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test of speed looks at the clock and says what it saw"
+)]
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::hlc::Hlc;
+use crate::id::DeviceId;
+use crate::mutation::{Op, Patch, apply};
+use crate::record::{Record, RecordKey};
+
+const NAMES: [&str; 8] = ["Ana Gómez", "ana", "Øyvind", "李雷", "", "Zoë Müller", "Müller", "anaconda"];
+const STATUSES: [&str; 5] = ["new", "contacted", "qualified", "frozen", ""];
+const CURRENCIES: [&str; 3] = ["EUR", "JPY", "KWD"];
+
+fn id(number: u64) -> RecordId {
+    RecordId::v7(number, [7; 10])
+}
+
+fn stamp(ms: u64) -> Hlc {
+    Hlc { ms, counter: 0, device: DeviceId(1) }
+}
+
+fn lead(number: u64, ms: u64, name: &str, status: &str, value: Option<(i64, &str)>) -> Record {
+    let mut patch = Patch::from([("name".into(), json!(name)), ("status".into(), json!(status))]);
+    if let Some((minor, currency)) = value {
+        patch.insert("value".into(), json!({"minor": minor, "currency": currency}));
+    }
+    let mut record = Record::empty(RecordKey::new("lead", id(number)));
+    apply(&mut record, &Op::patch("lead", id(number), patch), stamp(ms));
+    record
+}
+
+fn deleted(number: u64, ms: u64) -> Record {
+    let mut record = lead(number, ms, "gone", "new", None);
+    apply(&mut record, &Op::delete("lead", id(number)), stamp(ms));
+    record
+}
+
+fn ids(index: &mut Index, query: &Query) -> Vec<RecordId> {
+    index.window(query, 0, usize::MAX).0
+}
+
+fn named(text: &str) -> Query {
+    Query { text: text.into(), ..Query::recent("lead") }
+}
+
+#[test]
+fn lists_are_sorted_filtered_and_searched() {
+    let mut index = Index::default();
+    index.upsert(&lead(1, 10, "Zoë Müller", "new", Some((500, "EUR"))));
+    index.upsert(&lead(2, 30, "ana", "qualified", Some((4, "KWD"))));
+    index.upsert(&lead(3, 20, "Ana Gómez", "new", None));
+    let by = |sort, descending| Query { sort, descending, ..Query::recent("lead") };
+    let mut order = |query: &Query| ids(&mut index, query).into_iter().collect::<Vec<_>>();
+    assert_eq!(order(&Query::recent("lead")), [id(2), id(3), id(1)]);
+    assert_eq!(order(&by(Sort::Title, false)), [id(2), id(3), id(1)]);
+    assert_eq!(order(&by(Sort::Title, true)), [id(1), id(3), id(2)]);
+    // 0.004 KWD is less than 5 EUR; what has no amount is last both ways.
+    assert_eq!(order(&by(Sort::Amount, false)), [id(2), id(1), id(3)]);
+    assert_eq!(order(&by(Sort::Amount, true)), [id(1), id(2), id(3)]);
+    assert_eq!(order(&by(Sort::Facet, false)), [id(3), id(1), id(2)]);
+    assert_eq!(order(&named("ANA")), [id(2), id(3)]);
+    assert_eq!(order(&named("gomez an")), [id(3)]);
+    assert_eq!(order(&named("zoe  MULLER ")), [id(1)]);
+    assert_eq!(order(&named("nobody")), []);
+    assert_eq!(order(&Query { facet: Some("new".into()), ..Query::recent("lead") }), [id(3), id(1)]);
+    assert_eq!(order(&Query { facet: Some("?".into()), ..Query::recent("lead") }), []);
+    assert_eq!(order(&Query::recent("nothing")), []);
+}
+
+#[test]
+fn a_window_is_a_part_of_the_list_and_says_how_long_it_is() {
+    let mut index = Index::default();
+    for number in 0..50 {
+        index.upsert(&lead(number, number, "name", "new", None));
+    }
+    let (rows, total) = index.window(&Query::recent("lead"), 10, 5);
+    assert_eq!((rows, total), ((35..40).rev().map(id).collect(), 50));
+    assert_eq!(index.window(&Query::recent("lead"), 48, 5).0.len(), 2);
+    assert_eq!(index.window(&Query::recent("lead"), 99, 5), (vec![], 50));
+}
+
+#[test]
+fn counts_and_sums_go_by_status_and_currency() {
+    let mut index = Index::default();
+    index.upsert(&lead(1, 1, "a", "new", Some((500, "EUR"))));
+    index.upsert(&lead(2, 1, "b", "", Some((700, "EUR"))));
+    index.upsert(&lead(3, 1, "ab", "new", Some((9, "JPY"))));
+    index.upsert(&lead(4, 1, "a", "frozen", Some((i64::MAX, "EUR"))));
+    index.upsert(&lead(5, 1, "a", "frozen", Some((i64::MAX, "EUR"))));
+    let counts = index.facet_counts("lead", "");
+    let money = |minor, code: &str| Money::new(minor, code.parse().expect("a currency"));
+    assert_eq!(counts[0].facet, "new");
+    assert_eq!((counts[0].count, counts[0].sums.clone()), (3, vec![money(1_200, "EUR"), money(9, "JPY")]));
+    assert_eq!(counts.iter().map(|count| count.count).collect::<Vec<_>>(), [3, 0, 0, 0, 0, 2]);
+    assert_eq!(counts[5].sums, [money(i64::MAX, "EUR")]);
+    assert_eq!(index.facet_counts("lead", "b")[0].count, 2);
+    assert_eq!(index.facet_counts("deal", "").len(), 5);
+    assert_eq!(index.facet_counts("nothing", "").len(), 0);
+}
+
+#[test]
+fn parts_of_records_and_unknown_types_are_not_listed() {
+    assert!(Index::covers("lead") && Index::covers("deal") && Index::covers("invoice"));
+    assert!(!Index::covers("invoice_line") && !Index::covers("payment") && !Index::covers("spaceship"));
+}
+
+#[test]
+fn a_slot_is_used_again_and_one_change_makes_one_chunk_dirty() {
+    let mut index = Index::default();
+    for number in 0..2_500 {
+        index.upsert(&lead(number, number, "name", "new", None));
+    }
+    let chunks = index.chunks();
+    assert_eq!(chunks.len(), 3);
+    chunks.iter().for_each(|chunk| drop(index.encode(chunk)));
+    assert_eq!(index.dirty(), []);
+    index.upsert(&lead(1_200, 9_000, "other", "new", None));
+    assert_eq!(index.dirty(), [chunks[1].clone()]);
+    index.upsert(&deleted(2_100, 9_001));
+    index.upsert(&lead(7_777, 9_002, "late", "new", None));
+    assert_eq!(index.dirty(), [chunks[1].clone(), chunks[2].clone()]);
+    assert_eq!((index.len("lead"), index.chunks().len()), (2_500, 3));
+    index.dirty().iter().for_each(|chunk| drop(index.encode(chunk)));
+    index.upsert(&lead(1_200, 9_000, "other", "new", None));
+    assert_eq!(index.dirty(), [], "what is the same again changes nothing");
+}
+
+fn saved(index: &mut Index) -> Vec<Vec<u8>> {
+    index.chunks().iter().map(|chunk| index.encode(chunk)).collect()
+}
+
+fn loaded(chunks: &[Vec<u8>]) -> Result<Index, ChunkError> {
+    let mut index = Index::default();
+    for chunk in chunks {
+        index.load(chunk)?;
+    }
+    Ok(index)
+}
+
+#[test]
+fn damage_is_noticed_wherever_it_is() {
+    let mut index = Index::default();
+    for number in 0..40 {
+        index.upsert(&lead(number, number, NAMES[number as usize % 8], "frozen", Some((-5, "JPY"))));
+    }
+    let bytes = saved(&mut index).remove(0);
+    for at in 0..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[at] ^= 0x10;
+        assert!(loaded(&[broken]).is_err(), "byte {at} of {}", bytes.len());
+        assert!(loaded(&[bytes[..at].to_vec()]).is_err(), "cut at {at}");
+    }
+    let mut other = bytes;
+    other[4] ^= 1;
+    assert_eq!(loaded(&[other]).err(), Some(ChunkError::OtherVersion));
+}
+
+#[test]
+fn a_record_in_two_chunks_is_listed_once() {
+    let mut index = Index::default();
+    for number in 0..1_500 {
+        index.upsert(&lead(number, number, "name", "new", None));
+    }
+    let before = saved(&mut index);
+    index.upsert(&deleted(1_400, 5_000));
+    index.upsert(&deleted(3, 5_000));
+    index.upsert(&lead(1_400, 5_001, "back", "new", None));
+    let after = saved(&mut index);
+    let mut mixed = loaded(&[after[0].clone(), before[1].clone()]).expect("both are sound");
+    assert_eq!(ids(&mut mixed, &Query::recent("lead")).iter().filter(|found| **found == id(1_400)).count(), 1);
+    assert_eq!(mixed.dirty().len(), 1);
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Put(u64, u64, usize, usize, Option<(i64, usize)>),
+    Delete(u64),
+    Remove(u64),
+    Ask(Sort, bool, Option<usize>, usize),
+    Reload,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let sort =
+        prop_oneof![Just(Sort::Recent), Just(Sort::Title), Just(Sort::Amount), Just(Sort::Date), Just(Sort::Facet)];
+    let value = prop::option::of((-1_000..1_000_i64, 0..CURRENCIES.len()));
+    let step = prop_oneof![
+        6 => (0..60_u64, 0..500_u64, 0..NAMES.len(), 0..STATUSES.len(), value)
+            .prop_map(|(id, ms, name, status, value)| Step::Put(id, ms, name, status, value)),
+        2 => (0..60_u64).prop_map(Step::Delete),
+        1 => (0..60_u64).prop_map(Step::Remove),
+        4 => (sort, any::<bool>(), prop::option::of(0..STATUSES.len()), 0..NAMES.len())
+            .prop_map(|(sort, down, facet, text)| Step::Ask(sort, down, facet, text)),
+        1 => Just(Step::Reload),
+    ];
+    prop::collection::vec(step, 1..150)
+}
+
+/// What a list must show, from the records alone.
+fn model(records: &BTreeMap<u64, Record>, query: &Query) -> Vec<RecordId> {
+    let status = |record: &Record| match record.text("status") {
+        "" => "new".to_owned(),
+        other => other.to_owned(),
+    };
+    let rank = |record: &Record| {
+        let choices = crate::records::LeadStatus::CHOICES;
+        choices.iter().position(|choice| choice.value == status(record)).unwrap_or(99)
+    };
+    let amount = |record: &Record| {
+        let money: Option<Money> = record.get("value").map(|v| serde_json::from_value(v.clone()).expect("money"));
+        money.map(|m| (i128::from(m.minor) * 10_i128.pow(4 - u32::from(m.currency.exponent())), m.currency.code()))
+    };
+    let mut all: Vec<&Record> = records
+        .values()
+        .filter(|record| query.facet.as_ref().is_none_or(|facet| *facet == status(record)))
+        .filter(|record| fold(&query.text).split(' ').all(|word| fold(record.text("name")).contains(word)))
+        .collect();
+    all.sort_by_key(|record| record.id);
+    let title = |record: &Record| fold(record.text("name"));
+    match query.sort {
+        Sort::Recent => all.sort_by_key(|record| record.latest().ms),
+        Sort::Title => all.sort_by_key(|record| title(record)),
+        Sort::Amount => all.sort_by_key(|record| amount(record)),
+        Sort::Date => {}
+        Sort::Facet => all.sort_by_key(|record| (rank(record), title(record))),
+    }
+    let has = |record: &&Record| match query.sort {
+        Sort::Title => !record.text("name").is_empty(),
+        Sort::Amount => amount(record).is_some(),
+        Sort::Date => false,
+        _ => true,
+    };
+    let (mut present, missing): (Vec<&Record>, Vec<&Record>) = all.into_iter().partition(has);
+    if query.descending {
+        present.reverse();
+    }
+    present.into_iter().chain(missing).map(|record| record.id).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_index_answers_as_if_it_had_looked_at_all_records(steps in steps()) {
+        let mut index = Index::default();
+        let mut records: BTreeMap<u64, Record> = BTreeMap::new();
+        for step in steps {
+            match step {
+                Step::Put(number, ms, name, status, value) => {
+                    let value = value.map(|(minor, currency)| (minor, CURRENCIES[currency]));
+                    let record = lead(number, ms, NAMES[name], STATUSES[status], value);
+                    index.upsert(&record);
+                    records.insert(number, record);
+                }
+                Step::Delete(number) => {
+                    index.upsert(&deleted(number, 900));
+                    records.remove(&number);
+                }
+                Step::Remove(number) => {
+                    index.remove(&RecordKey::new("lead", id(number)));
+                    records.remove(&number);
+                }
+                Step::Ask(sort, descending, facet, text) => {
+                    let query = Query {
+                        kind: "lead".into(),
+                        facet: facet.map(|at| STATUSES[at].to_owned()).filter(|facet| !facet.is_empty()),
+                        text: NAMES[text].to_owned(),
+                        sort,
+                        descending,
+                    };
+                    prop_assert_eq!(ids(&mut index, &query), model(&records, &query), "{:?}", query);
+                }
+                Step::Reload => {
+                    let chunks = saved(&mut index);
+                    index = loaded(&chunks).expect("what was just saved");
+                }
+            }
+            prop_assert_eq!(index.len("lead"), records.len());
+        }
+    }
+}
+
+fn best_of_five(mut work: impl FnMut()) -> Duration {
+    let mut one = || {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    (0..5).map(|_| one()).min().unwrap_or_default()
+}
+
+/// Typing in the search field of a list of 100,000 must not hold up a frame. Only the release build is held to it: the
+/// other one is not what people run.
+#[test]
+fn a_hundred_thousand_rows_are_searched_within_a_frame() {
+    let mut index = Index::default();
+    for number in 0..100_000_u64 {
+        let name = format!("{} {} {number}", NAMES[number as usize % 8], NAMES[(number / 8) as usize % 8]);
+        let status = STATUSES[number as usize % 5];
+        index.upsert(&lead(number, number * 7_919 % 100_000, &name, status, Some((number as i64, "EUR"))));
+    }
+    let mut times = BTreeMap::new();
+    let mut time = |name, took| times.insert(name, took);
+    let start = Instant::now();
+    index.window(&Query { sort: Sort::Title, ..Query::recent("lead") }, 0, 50);
+    time("first sort by title", start.elapsed());
+    let start = Instant::now();
+    index.window(&Query::recent("lead"), 0, 50);
+    time("first sort by edit", start.elapsed());
+    let mut number = 0;
+    let mut typed = |index: &mut Index, text: &str| {
+        number += 1;
+        index.upsert(&lead(5, 200_000 + number, "changed", "new", None));
+        index.window(&named(text), 0, 50);
+    };
+    time("first letter", best_of_five(|| typed(&mut index, "m")));
+    time("two words", best_of_five(|| typed(&mut index, "muller 99")));
+    time("no hit", best_of_five(|| typed(&mut index, "xyzzy")));
+    time("counts", best_of_five(|| drop(index.facet_counts("lead", ""))));
+    let start = Instant::now();
+    let chunks = saved(&mut index);
+    time("encode", start.elapsed());
+    let start = Instant::now();
+    let mut again = loaded(&chunks).expect("what was just saved");
+    time("decode", start.elapsed());
+    assert_eq!(ids(&mut again, &named("muller 99")), ids(&mut index, &named("muller 99")));
+    println!("{:?}, {} bytes a row", times, chunks.iter().map(Vec::len).sum::<usize>() / 100_000);
+    if !cfg!(debug_assertions) {
+        for name in ["first letter", "two words", "no hit", "counts"] {
+            assert!(times[name] < Duration::from_millis(16), "{name} took {:?}", times[name]);
+        }
+    }
+}

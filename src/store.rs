@@ -1,0 +1,229 @@
+//! Everything on the device: records, unsent and refused changes, settings, in IndexedDB, and the index in memory that
+//! answers lists.
+//!
+//! A record and its mutation are written in one transaction, and nothing is reported as saved before that is durable.
+//! Whoever reads does not learn whether the rows or the index in memory answered.
+//!
+//! | store | key | value |
+//! |---|---|---|
+//! | `records` | `k` in the row | see [`row`]; indexes `recent` and `parent` |
+//! | `outbox` | `n` in the row | `{n, m: JSON of the mutation}`: unsent, contiguous |
+//! | `rejected` | `n` in the row | `{n, m: JSON of mutation, code and message}` |
+//! | `meta` | name | JSON text: the device's state, settings, drafts |
+//! | `blobs` | name | bytes of files; nothing writes here yet |
+//! | `chunks` | generation, type, number | packed parts of the index; see [`outpost_core::index`] |
+//! | `journal` | number | JSON list of the keys that changed since the index was saved |
+
+mod commit;
+mod db;
+mod error;
+mod export;
+mod index;
+mod issue;
+mod journal;
+mod list;
+mod live;
+mod meta;
+mod outbox;
+mod read;
+mod row;
+mod save;
+mod state;
+mod tabs;
+mod tx;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::{ArcRwSignal, Signal, expect_context, provide_context};
+use outpost_core::id::DeviceId;
+use send_wrapper::SendWrapper;
+
+use crate::platform::channel::{Channel, Subscription};
+
+pub use error::{IssueFailure, StoreError, WriteError};
+pub use list::Window;
+pub use outbox::Rejected;
+pub use write::{Snapshot, Written};
+
+use db::Db;
+use index::Memory;
+use live::Live;
+use state::State;
+
+/// The store. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Store(Arc<SendWrapper<Inner>>);
+
+struct Inner {
+    name: String,
+    db: RefCell<Option<Rc<Db>>>,
+    device: Cell<DeviceId>,
+    series: RefCell<String>,
+    live: Live,
+    memory: Memory,
+    channel: Channel,
+    hears: RefCell<Vec<Subscription>>,
+}
+
+/// How often in a row a lost connection is replaced by a new one.
+const REOPEN: usize = 3;
+
+impl Store {
+    /// Opens the store of this name, makes it if there is none, and begins to load the index.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is no way to keep data here: to be shown instead of the app, never as an empty list.
+    pub async fn open(name: &str) -> Result<Self, StoreError> {
+        let inner = Inner {
+            name: name.to_owned(),
+            db: RefCell::new(None),
+            device: Cell::new(DeviceId(0)),
+            series: RefCell::new(String::new()),
+            live: Live::default(),
+            memory: Memory::default(),
+            channel: Channel::open(name),
+            hears: RefCell::new(Vec::new()),
+        };
+        let store = Self(Arc::new(SendWrapper::new(inner)));
+        store.settle_in().await?;
+        store.hear_other_tabs();
+        store.start_index();
+        store.keep_saved();
+        Ok(store)
+    }
+
+    /// Gives the store to everything below.
+    pub fn provide(self) {
+        provide_context(self);
+    }
+
+    /// This device's identity.
+    pub fn device(&self) -> DeviceId {
+        self.0.device.get()
+    }
+
+    /// The series of this device's invoice numbers, such as `K7`.
+    pub fn series(&self) -> String {
+        self.0.series.borrow().clone()
+    }
+
+    /// A number that changes with every change to records of a type: by this tab, by others, by a sync.
+    pub fn version(&self, kind: &str) -> Signal<u64> {
+        follow(&self.0.live.version(kind))
+    }
+
+    /// How many changes the server has not got yet.
+    pub fn waiting(&self) -> Signal<usize> {
+        follow(&self.0.live.waiting)
+    }
+
+    /// How many changes the server has refused and nobody has looked at.
+    pub fn rejected_count(&self) -> Signal<usize> {
+        follow(&self.0.live.rejected)
+    }
+
+    /// How many rows were found damaged since the page was opened. Lists pass over them, the export has them.
+    pub fn corrupt(&self) -> Signal<usize> {
+        follow(&self.0.live.corrupt_count)
+    }
+
+    /// Reads the device's state, or makes it, and counts what is waiting.
+    async fn settle_in(&self) -> Result<(), StoreError> {
+        let state = self.writing(&[db::META, db::OUTBOX, db::REJECTED], async |tx| {
+            let (state, fresh) = match tx.get(db::META, &state::STATE.into())?.await? {
+                Some(row) => {
+                    let damaged = || StoreError::Corrupt("what this device knows of itself".to_owned());
+                    (state::parse(&row).ok_or_else(damaged)?, false)
+                }
+                None => (State::new(crate::platform::ids::new_device_id()), true),
+            };
+            if fresh {
+                state.write(tx)?;
+            }
+            let waiting = outbox::waiting(tx, &state).await?;
+            let rejected = tx.count(db::REJECTED).await? as usize;
+            Ok((state, waiting, rejected))
+        });
+        let (state, waiting, rejected) = state.await?;
+        self.0.device.set(state.clock.device);
+        *self.0.series.borrow_mut() = state.series;
+        self.0.live.set_counts(waiting, Some(rejected));
+        Ok(())
+    }
+
+    /// The connection, opened if there is none.
+    async fn db(&self) -> Result<Rc<Db>, StoreError> {
+        if let Some(db) = self.0.db.borrow().clone() {
+            return Ok(db);
+        }
+        let db = Rc::new(Db::open(&self.0.name).await?);
+        *self.0.db.borrow_mut() = Some(db.clone());
+        Ok(db)
+    }
+
+    /// Whether to try again after `error`, on a new connection. A dead one would fail for ever.
+    fn reopen(&self, error: &StoreError, tries: &mut usize) -> bool {
+        let again = *error == StoreError::ConnectionLost && *tries < REOPEN;
+        if again {
+            *tries += 1;
+            self.0.db.borrow_mut().take();
+        }
+        again
+    }
+
+    /// Runs work in a transaction that reads.
+    async fn reading<T>(
+        &self,
+        stores: &[&str],
+        work: impl AsyncFn(&rexie::Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut tries = 0;
+        loop {
+            let result = async { work(&self.db().await?.read(stores)?).await }.await;
+            match result {
+                Err(error) if self.reopen(&error, &mut tries) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Runs work in a transaction that writes; `Ok` only when it is durable. The work must bear being run again: what an
+    /// earlier run wrote is undone then.
+    async fn writing<T>(
+        &self,
+        stores: &[&str],
+        work: impl AsyncFn(&tx::WriteTx) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut tries = 0;
+        loop {
+            let result = async {
+                let tx = self.db().await?.write(stores)?;
+                let value = work(&tx).await?;
+                tx.done().await?;
+                Ok(value)
+            };
+            match result.await {
+                Err(error) if self.reopen(&error, &mut tries) => {}
+                other => return other,
+            }
+        }
+    }
+}
+
+/// The store that was [provided](Store::provide).
+///
+/// # Panics
+/// Outside of what it was provided to: a mistake in the program.
+pub fn use_store() -> Store {
+    expect_context()
+}
+
+fn follow<T: Send + Sync + Clone + 'static>(signal: &ArcRwSignal<T>) -> Signal<T> {
+    signal.read_only().into()
+}

@@ -1,0 +1,111 @@
+//! Storing an answer of the server: rows, receipts and cursor in one transaction.
+
+use outpost_core::mutation::Mutation;
+use outpost_core::record::RecordKey;
+use outpost_core::sync::{Commit, RecordState, settle};
+use rexie::KeyRange;
+
+use super::db::{JOURNAL, META, OUTBOX, RECORDS, REJECTED};
+use super::error::StoreError;
+use super::outbox::{self, Rejected};
+use super::state::{CORRUPT, State};
+use super::tabs::Change;
+use super::tx::WriteTx;
+use super::write::detached;
+use super::{Store, journal, row};
+
+impl Store {
+    /// Stores an answer of the server, which came when the wall clock showed `wall_ms`. Storing it twice is storing it
+    /// once. Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of it was stored then.
+    pub async fn commit(&self, commit: Commit, wall_ms: u64) -> Result<(usize, usize), StoreError> {
+        let store = self.clone();
+        detached(async move {
+            let stores = [RECORDS, OUTBOX, REJECTED, META, JOURNAL];
+            let change = store.writing(&stores, async |tx| store.settle(tx, &commit, wall_ms).await).await?;
+            let counts = (change.waiting, change.rejected.unwrap_or_default());
+            store.announce(change);
+            Ok(counts)
+        })
+        .await
+    }
+
+    async fn settle(&self, tx: &WriteTx, commit: &Commit, wall_ms: u64) -> Result<Change, StoreError> {
+        let mut state = State::read(tx).await?;
+        let mutations = self.mutations(tx, commit).await?;
+        let records = self.states(tx, &commit.wanted_records(&mutations)).await?;
+        let outcome = settle(commit, &mutations, records);
+        for (mutation, receipt) in &outcome.rejected {
+            let (code, message) = match &receipt.verdict {
+                outpost_core::protocol::Verdict::Rejected { code, message, .. } => (code.clone(), message.clone()),
+                _ => (String::new(), String::new()),
+            };
+            let rejected = Rejected { mutation: mutation.clone(), code, message };
+            tx.put(REJECTED, &row::numbered(mutation.n, &rejected)?, None)?;
+        }
+        forget(tx, &outcome.done)?;
+        let waiting = outbox::waiting(tx, &state).await?;
+        let rejected = tx.count(REJECTED).await? as usize;
+        if let Some(seen) = outcome.seen {
+            state.clock.observe(seen);
+        }
+        state.clock.correct(commit.server_ms, wall_ms);
+        if outcome.restamped && waiting == 0 {
+            state.clock.rein_in(outcome.seen.unwrap_or(outpost_core::hlc::Hlc::ZERO), wall_ms);
+        }
+        state.position = commit.position.clone();
+        let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
+        state.write(tx)?;
+        Ok(Change { put: outcome.put, remove: outcome.remove, journal, waiting, rejected: Some(rejected) })
+    }
+
+    /// The mutations that were not simply applied, as far as the outbox still has them.
+    async fn mutations(&self, tx: &WriteTx, commit: &Commit) -> Result<Vec<Mutation>, StoreError> {
+        let wanted = commit.wanted_mutations();
+        let asked = wanted.iter().map(|n| tx.get(OUTBOX, &row::number(*n))).collect::<Result<Vec<_>, _>>()?;
+        let mut mutations = Vec::with_capacity(asked.len());
+        for (n, answer) in wanted.iter().zip(asked) {
+            let Some(found) = answer.await? else { continue };
+            match row::of_numbered(&found) {
+                Ok(mutation) => mutations.push(mutation),
+                Err(_) => self.put_aside(tx, &format!("outbox/{n}"), row::numbered_json(&found).as_deref())?,
+            }
+        }
+        Ok(mutations)
+    }
+
+    /// The records as they stand. One that cannot be read is put aside and counts as absent: what the server sends is
+    /// better than nothing.
+    async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
+        let asked = keys.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
+        let mut records = RecordState::new();
+        for (key, answer) in keys.iter().zip(asked) {
+            let Some(found) = answer.await? else { continue };
+            match row::to_record(&found) {
+                Ok(record) => drop(records.insert(key.clone(), record)),
+                Err(_) => self.put_aside(tx, &row::key_text(key), row::json_of(&found).as_deref())?,
+            }
+        }
+        Ok(records)
+    }
+
+    /// Keeps the text of a damaged row, which is about to be replaced.
+    fn put_aside(&self, tx: &WriteTx, key: &str, text: Option<&str>) -> Result<(), StoreError> {
+        self.0.live.quarantine(key.to_owned());
+        tx.put(META, &serde_json::to_string(&text)?.into(), Some(&format!("{CORRUPT}{key}").into()))
+    }
+}
+
+/// Takes mutations out of the outbox: usually a contiguous run.
+fn forget(tx: &WriteTx, done: &[u64]) -> Result<(), StoreError> {
+    let mut done = done.to_vec();
+    done.sort_unstable();
+    for run in done.chunk_by(|a, b| a + 1 == *b) {
+        if let (Some(first), Some(last)) = (run.first(), run.last()) {
+            tx.delete(OUTBOX, KeyRange::bound(&row::number(*first), &row::number(*last), None, None)?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Lists: windows of records, sorted, filtered and searched, and what boards and chips count.
+
+use js_sys::Array;
+use outpost_core::index::Query;
+use outpost_core::money::Money;
+use outpost_core::record::{Record, RecordKey};
+use rexie::{Direction, KeyRange};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::Store;
+use super::db::{RECENT, RECORDS};
+use super::error::StoreError;
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Window {
+    /// The records.
+    pub rows: Vec<Record>,
+    /// The place of the first of them in the list.
+    pub start: usize,
+    /// How long the list is; `None` for the short time after the start in which nobody has counted.
+    pub total: Option<usize>,
+}
+
+/// Where a window of the `recent` index has ended: at this time, after so many rows of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Anchor {
+    updated: f64,
+    rows: u32,
+}
+
+impl Store {
+    /// The records from the `start`-th of a list, at most `len`.
+    ///
+    /// The list of the last edited answers at once from the moment the page is opened; others wait for the index the
+    /// first time, which takes a fraction of a second.
+    ///
+    /// # Errors
+    /// [`StoreError`]: to be shown; never to be taken for an empty list.
+    pub async fn window(&self, query: &Query, start: usize, len: usize) -> Result<Window, StoreError> {
+        let memory = &self.0.memory;
+        if query.is_recent()
+            && memory.ask(|_| ()).is_none()
+            && let Some(window) = self.recent(&query.kind, start, len).await?
+        {
+            memory.painted();
+            return Ok(window);
+        }
+        self.index_ready().await?;
+        let (ids, total) = memory.ask(|index| index.window(query, start, len)).unwrap_or_default();
+        let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
+        let rows = self.get_many(&keys).await?;
+        Ok(Window { rows, start, total: Some(total) })
+    }
+
+    /// A column of a board: the records with one status or stage, the last edited first.
+    ///
+    /// # Errors
+    /// As [`Store::window`].
+    pub async fn board_column(&self, kind: &str, facet: &str, start: usize, len: usize) -> Result<Window, StoreError> {
+        let query = Query { facet: Some(facet.to_owned()), ..Query::recent(kind) };
+        self.window(&query, start, len).await
+    }
+
+    /// For each status or stage of a type: how many records contain the words of `text`, and the sums of their amounts by
+    /// currency. `None` while nobody has counted yet; the version of the type changes when somebody has.
+    pub async fn facet_counts(&self, kind: &str, text: &str) -> Option<Vec<(String, usize, Vec<Money>)>> {
+        let counts = self.0.memory.ask(|index| index.facet_counts(kind, text))?;
+        Some(counts.into_iter().map(|count| (count.facet, count.count, count.sums)).collect())
+    }
+
+    /// A window of the last edited from IndexedDB, if it is the first or goes on where one before has ended.
+    async fn recent(&self, kind: &str, start: usize, len: usize) -> Result<Option<Window>, StoreError> {
+        let anchor = match start {
+            0 => None,
+            _ => match self.0.memory.anchors.borrow().get(kind).and_then(|anchors| anchors.get(&start)).copied() {
+                None => return Ok(None),
+                anchor => anchor,
+            },
+        };
+        // Rows of the very millisecond at which the window before has ended are read again and passed over.
+        let again = anchor.map_or(0, |anchor| anchor.rows);
+        let limit = u32::try_from(len).unwrap_or(u32::MAX).saturating_add(again);
+        let first = Array::of1(&kind.into());
+        // An array is greater than every number.
+        let end = anchor.map_or_else(|| Array::new().into(), |anchor| JsValue::from(anchor.updated));
+        let range = KeyRange::bound(&first, &Array::of2(&kind.into(), &end), None, None)?;
+        let found = self.reading(&[RECORDS], async |tx| {
+            let index = tx.store(RECORDS)?.index(RECENT)?;
+            Ok(index.scan(Some(range.clone()), Some(limit), None, Some(Direction::Prev)).await?)
+        });
+        let found = found.await?;
+        let updated = |key: &JsValue| key.dyn_ref::<Array>().and_then(|key| key.get(1).as_f64());
+        if let Some(last) = found.last().and_then(|(key, _)| updated(key)) {
+            let same = found.iter().rev().take_while(|(key, _)| updated(key) == Some(last)).count();
+            let next = Anchor { updated: last, rows: u32::try_from(same).unwrap_or(u32::MAX) };
+            let end = start + found.len().saturating_sub(again as usize);
+            self.0.memory.anchors.borrow_mut().entry(kind.to_owned()).or_default().insert(end, next);
+        }
+        let mut rows = self.readable(found.iter().skip(again as usize).map(|(_, row)| row));
+        rows.retain(|record| !record.fields.is_empty());
+        Ok(Some(Window { rows, start, total: None }))
+    }
+}

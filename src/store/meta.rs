@@ -1,0 +1,58 @@
+//! Settings and drafts: named values that stay on this device and are not synced.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Store;
+use super::db::META;
+use super::error::StoreError;
+use super::state::{APP, State};
+
+impl Store {
+    /// The value of a name, such as `theme` or `draft:/leads/new`; `None` if it was never set or is of another form.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn meta<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        let key = format!("{APP}{name}");
+        let json = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(key.as_str().into()).await?)).await?;
+        Ok(json.and_then(|json| serde_json::from_str(&json.as_string()?).ok()))
+    }
+
+    /// Sets the value of a name, durably.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the old value stays then.
+    pub async fn set_meta<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), StoreError> {
+        let (key, json) = (format!("{APP}{name}"), serde_json::to_string(value)?);
+        self.writing(&[META], async |tx| tx.put(META, &json.as_str().into(), Some(&key.as_str().into()))).await
+    }
+
+    /// Removes the value of a name.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the value stays then.
+    pub async fn remove_meta(&self, name: &str) -> Result<(), StoreError> {
+        let key = format!("{APP}{name}");
+        self.writing(&[META], async |tx| tx.delete(META, wasm_bindgen::JsValue::from(key.as_str()))).await
+    }
+
+    /// Sets the series of this device's invoice numbers, as the server gave it. Numbers of the series before stay as
+    /// they are.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the old series stays then.
+    pub async fn set_series(&self, series: &str) -> Result<(), StoreError> {
+        if series.is_empty() {
+            return Ok(());
+        }
+        let set = self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            series.clone_into(&mut state.series);
+            state.write(tx)
+        });
+        set.await?;
+        series.clone_into(&mut self.0.series.borrow_mut());
+        Ok(())
+    }
+}

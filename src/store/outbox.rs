@@ -1,0 +1,122 @@
+//! Changes on their way to the server, and those that it refused.
+
+use outpost_core::mutation::{Mutation, Op};
+use outpost_core::sync::Pending;
+use rexie::KeyRange;
+use serde::{Deserialize, Serialize};
+
+use super::db::{META, OUTBOX, REJECTED};
+use super::error::{StoreError, WriteError};
+use super::state::{self, State};
+use super::tabs::Change;
+use super::tx::WriteTx;
+use super::write::{Need, Written};
+use super::{Store, row};
+
+/// How many waiting changes are shown.
+const SHOWN: u32 = 200;
+/// The most JSON that is sent at once, in bytes; a single larger mutation goes alone.
+const BATCH_BYTES: usize = 1_000_000;
+
+/// A change that the server has refused. The record has been put back to what the server has; this is kept until a
+/// person has looked at it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// What was wanted.
+    pub mutation: Mutation,
+    /// Why not, for programs.
+    pub code: String,
+    /// Why not: a sentence.
+    pub message: String,
+}
+
+/// How many mutations are unsent: they are contiguous, from the first in the outbox to the last number given.
+pub(super) async fn waiting(tx: &WriteTx, state: &State) -> Result<usize, StoreError> {
+    let first = tx.first_key(OUTBOX).await?.as_ref().and_then(row::to_number);
+    Ok(count_from(first, state))
+}
+
+fn count_from(first: Option<u64>, state: &State) -> usize {
+    first.map_or(0, |first| usize::try_from(state.next_n.saturating_sub(first)).unwrap_or(usize::MAX))
+}
+
+impl Store {
+    /// The oldest unsent changes, at most 200, for showing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pending_list(&self) -> Result<Vec<Mutation>, StoreError> {
+        let rows = self.reading(&[OUTBOX], async |tx| Ok(tx.store(OUTBOX)?.get_all(None, Some(SHOWN)).await?)).await?;
+        rows.iter().map(row::of_numbered).collect()
+    }
+
+    /// The refused changes, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rejected_list(&self) -> Result<Vec<Rejected>, StoreError> {
+        let rows = self.reading(&[REJECTED], async |tx| Ok(tx.store(REJECTED)?.get_all(None, None).await?)).await?;
+        rows.iter().map(row::of_numbered).collect()
+    }
+
+    /// Forgets a refused change; `n` is its mutation's number.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it stays then.
+    pub async fn discard_rejected(&self, n: u64) -> Result<(), StoreError> {
+        let counts = self.writing(&[META, OUTBOX, REJECTED], async |tx| {
+            let state = State::read(tx).await?;
+            tx.delete(REJECTED, row::number(n))?;
+            Ok((waiting(tx, &state).await?, tx.count(REJECTED).await? as usize))
+        });
+        let (waiting, rejected) = counts.await?;
+        self.announce(Change { waiting, rejected: Some(rejected), ..Change::default() });
+        Ok(())
+    }
+
+    /// Writes a refused change again, as a new mutation: for when what stood in its way is gone.
+    ///
+    /// # Errors
+    /// [`WriteError`]; it stays among the refused then.
+    pub async fn retry_rejected(&self, n: u64) -> Result<Written, WriteError> {
+        let need = Need { rejected: Some(n), ..Need::default() };
+        let ops = |rejected: &Rejected| -> Vec<Op> { rejected.mutation.ops.clone() };
+        let mut written = self
+            .transact(need, move |snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]))
+            .await?;
+        Ok(written.remove(0))
+    }
+
+    /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Corrupt`] if the oldest cannot be read, since no later one may go before it.
+    pub async fn load_batch(&self, max: usize) -> Result<Pending, StoreError> {
+        let limit = u32::try_from(max).unwrap_or(u32::MAX).max(1);
+        let (state, rows) = self
+            .reading(&[META, OUTBOX], async |tx| {
+                let state = tx.store(META)?.get(state::STATE.into()).await?;
+                let from = KeyRange::lower_bound(&row::number(0), None)?;
+                Ok((state, tx.store(OUTBOX)?.get_all(Some(from), Some(limit)).await?))
+            })
+            .await?;
+        let damaged = || StoreError::Corrupt("what this device knows of itself".to_owned());
+        let state = state.as_ref().and_then(state::parse).ok_or_else(damaged)?;
+        let mut mutations: Vec<Mutation> = Vec::with_capacity(rows.len());
+        let mut bytes = 0;
+        for found in rows.iter().take(max) {
+            bytes += row::numbered_json(found).map_or(0, |json| json.len());
+            if bytes > BATCH_BYTES && !mutations.is_empty() {
+                break;
+            }
+            match row::of_numbered(found) {
+                Ok(mutation) => mutations.push(mutation),
+                // Those before it can still go.
+                Err(_) if !mutations.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
+        Ok(Pending { device: state.clock.device, mutations, waiting, position: state.position })
+    }
+}

@@ -1,0 +1,84 @@
+//! Reading records.
+
+use outpost_core::id::RecordId;
+use outpost_core::record::{Record, RecordKey};
+use wasm_bindgen::JsValue;
+
+use super::db::{PARENT, RECORDS};
+use super::error::StoreError;
+use super::{Store, row};
+
+impl Store {
+    /// A record, also a deleted one; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if it is there but cannot be read, and the others.
+    pub async fn get(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
+        let found = self.rows_of(std::slice::from_ref(key)).await?.pop().flatten();
+        found.map(|row| row::to_record(&row).map_err(|key| self.corrupt_row(key))).transpose()
+    }
+
+    /// The records of these keys, in this order; those that are not there or cannot be read are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn get_many(&self, keys: &[RecordKey]) -> Result<Vec<Record>, StoreError> {
+        let rows = self.rows_of(keys).await?;
+        Ok(self.readable(rows.iter().flatten()))
+    }
+
+    /// The undeleted records of type `kind` that point at `parent`, by their ids: the lines of an invoice, the deals of a
+    /// lead.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn children(&self, parent: RecordId, kind: &str) -> Result<Vec<Record>, StoreError> {
+        self.children_of_many(&[parent], kind).await
+    }
+
+    /// The children of several records, in the order of the parents.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn children_of_many(&self, parents: &[RecordId], kind: &str) -> Result<Vec<Record>, StoreError> {
+        let rows = self.reading(&[RECORDS], async |tx| {
+            let index = tx.store(RECORDS)?.index(PARENT)?;
+            let asked = parents.iter().map(|parent| {
+                let range = rexie::KeyRange::only(&row::parent_key(*parent, kind));
+                let index = &index;
+                async move { index.get_all(Some(range?), None).await.map_err(StoreError::from) }
+            });
+            futures::future::try_join_all(asked).await
+        });
+        let rows = rows.await?;
+        let mut records = self.readable(rows.iter().flatten());
+        records.retain(|record| !record.is_deleted());
+        Ok(records)
+    }
+
+    /// The rows of these keys, in this order.
+    pub(super) async fn rows_of(&self, keys: &[RecordKey]) -> Result<Vec<Option<JsValue>>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.reading(&[RECORDS], async |tx| {
+            let store = tx.store(RECORDS)?;
+            // Side by side: the browser answers them in one go.
+            let asked = keys.iter().map(|key| store.get(row::key(key)));
+            Ok(futures::future::try_join_all(asked).await?)
+        })
+        .await
+    }
+
+    /// The records of rows; those that cannot be read are counted and left out.
+    pub(super) fn readable<'a>(&self, rows: impl IntoIterator<Item = &'a JsValue>) -> Vec<Record> {
+        let read = |row| row::to_record(row).map_err(|key| self.corrupt_row(key)).ok();
+        rows.into_iter().filter_map(read).collect()
+    }
+
+    /// Counts a damaged row.
+    pub(super) fn corrupt_row(&self, key: String) -> StoreError {
+        self.0.live.quarantine(key.clone());
+        StoreError::Corrupt(key)
+    }
+}

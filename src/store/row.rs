@@ -1,0 +1,148 @@
+//! The form of the rows in IndexedDB.
+//!
+//! A record's row is `{k: "deal/0190…", t: "deal", id, u: 1763812345678, p: ["018f…/deal"], d: JSON of the record}`. `u`
+//! and `p` are there for the indexes only and are left out where there is nothing to find. `u`, when the record was last
+//! edited, is missing on deleted records, so that lists pass over them, and on parts of other records. `p` names the
+//! records that this one points at, each with this one's type: `018f…/deal` finds the deals of a lead.
+
+use js_sys::{Array, Object, Reflect};
+use outpost_core::id::RecordId;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::schema;
+use outpost_core::schema::Kind;
+use rexie::KeyRange;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+use super::error::StoreError;
+
+thread_local! {
+    /// The names of properties as JavaScript strings, made once: a bulk import sets a hundred thousand of them.
+    static K: JsValue = "k".into();
+    static T: JsValue = "t".into();
+    static ID: JsValue = "id".into();
+    static U: JsValue = "u".into();
+    static P: JsValue = "p".into();
+    static D: JsValue = "d".into();
+}
+
+/// The key text of a record.
+pub(super) fn key_text(key: &RecordKey) -> String {
+    format!("{}/{}", key.kind, key.id)
+}
+
+/// The key of a record in its store.
+pub(super) fn key(key: &RecordKey) -> JsValue {
+    key_text(key).into()
+}
+
+/// The record of a key text.
+pub(super) fn key_of(text: &str) -> Option<RecordKey> {
+    let (kind, id) = text.rsplit_once('/')?;
+    Some(RecordKey::new(kind, id.parse().ok()?))
+}
+
+/// A record's row.
+pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
+    let row = Object::new();
+    let set = |name: &'static std::thread::LocalKey<JsValue>, value: &JsValue| {
+        name.with(|name| Reflect::set(&row, name, value)).map_err(|_| StoreError::Failed("a row was frozen".to_owned()))
+    };
+    let id = record.id.to_string();
+    set(&K, &format!("{}/{id}", record.kind).into())?;
+    set(&T, &record.kind.as_str().into())?;
+    set(&ID, &id.into())?;
+    let schema = schema(&record.kind);
+    if !record.is_deleted() && schema.is_none_or(|schema| schema.list.parent.is_empty()) {
+        // Below 2^48, so a double holds it exactly.
+        set(&U, &(record.latest().ms as f64).into())?;
+    }
+    let fields = schema.map_or(&[][..], |schema| schema.fields);
+    let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
+    let parents: Array = relations
+        .filter_map(|field| record.relation(field.name))
+        .map(|parent| parent_key(parent, &record.kind))
+        .collect();
+    if parents.length() > 0 {
+        set(&P, &parents)?;
+    }
+    set(&D, &serde_json::to_string(record)?.into())?;
+    Ok(row.into())
+}
+
+/// The record of a row, or the key text of a row that is damaged.
+pub(super) fn to_record(row: &JsValue) -> Result<Record, String> {
+    let parsed = text(row, &D).and_then(|json| serde_json::from_str::<Record>(&json).ok());
+    let key = text(row, &K).unwrap_or_default();
+    match parsed {
+        Some(record) if key_text(&record.key()) == key => Ok(record),
+        _ => Err(key),
+    }
+}
+
+/// The JSON text in a record's row, as it is.
+pub(super) fn json_of(row: &JsValue) -> Option<String> {
+    text(row, &D)
+}
+
+/// The key text of a record's row.
+pub(super) fn key_in(row: &JsValue) -> Option<String> {
+    text(row, &K)
+}
+
+fn text(row: &JsValue, name: &'static std::thread::LocalKey<JsValue>) -> Option<String> {
+    name.with(|name| Reflect::get(row, name)).ok()?.as_string()
+}
+
+/// A row `{n, m: JSON}` of the outbox or the refused mutations.
+pub(super) fn numbered(n: u64, value: &impl Serialize) -> Result<JsValue, StoreError> {
+    let row = Object::new();
+    let json = serde_json::to_string(value)?;
+    let set = |name: &str, value: JsValue| Reflect::set(&row, &name.into(), &value);
+    set("n", number(n))
+        .and_then(|_| set("m", json.into()))
+        .map_err(|_| StoreError::Failed("a row was frozen".to_owned()))?;
+    Ok(row.into())
+}
+
+/// The value of a row `{n, m: JSON}`.
+pub(super) fn of_numbered<T: DeserializeOwned>(row: &JsValue) -> Result<T, StoreError> {
+    let json = numbered_json(row);
+    let damaged = || {
+        let n = Reflect::get(row, &"n".into()).ok().and_then(|n| n.as_f64());
+        StoreError::Corrupt(format!("change {}", n.unwrap_or_default()))
+    };
+    serde_json::from_str(&json.ok_or_else(damaged)?).map_err(|_| damaged())
+}
+
+/// The JSON text of a row `{n, m: JSON}`.
+pub(super) fn numbered_json(row: &JsValue) -> Option<String> {
+    Reflect::get(row, &"m".into()).ok()?.as_string()
+}
+
+/// A whole number as a key. Numbers of changes stay far below 2^53.
+pub(super) fn number(n: u64) -> JsValue {
+    (n as f64).into()
+}
+
+/// The whole number of a key.
+pub(super) fn to_number(key: &JsValue) -> Option<u64> {
+    key.as_f64().filter(|n| *n >= 0.0 && n.fract() == 0.0).map(|n| n as u64)
+}
+
+/// The keys that begin with `prefix` and a slash, after the key `after` if there is one.
+pub(super) fn under(prefix: &str, after: Option<&str>) -> Result<KeyRange, StoreError> {
+    // The sign after the slash ends the range.
+    let end = format!("{prefix}0").into();
+    let range = match after {
+        Some(after) => KeyRange::bound(&after.into(), &end, Some(true), Some(true)),
+        None => KeyRange::bound(&format!("{prefix}/").into(), &end, Some(false), Some(true)),
+    };
+    Ok(range?)
+}
+
+/// The key of the `parent` index: the records of a type that point at `parent`.
+pub(super) fn parent_key(parent: RecordId, kind: &str) -> JsValue {
+    format!("{parent}/{kind}").into()
+}

@@ -1,0 +1,113 @@
+//! What the device knows of itself: one row of `meta`, read and written in every transaction that writes a change.
+
+use std::collections::BTreeMap;
+
+use outpost_core::hlc::Clock;
+use outpost_core::id::DeviceId;
+use outpost_core::sync::Position;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+
+use super::db::META;
+use super::error::StoreError;
+use super::tx::WriteTx;
+
+/// The key of the row.
+pub(super) const STATE: &str = "state";
+/// Which records have which invoice number: `number:2026-K7-00042`.
+pub(super) const NUMBER: &str = "number:";
+/// What the app keeps under names of its own: `app:theme`.
+pub(super) const APP: &str = "app:";
+/// Texts of rows that could not be read, kept for the export.
+pub(super) const CORRUPT: &str = "corrupt:";
+/// What is known of the saved index.
+pub(super) const INDEX: &str = "index";
+
+/// See the module's documentation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct State {
+    /// The device's clock; it knows the device.
+    pub(super) clock: Clock,
+    /// The number of the next mutation.
+    pub(super) next_n: u64,
+    /// The number of the last journal row.
+    #[serde(default)]
+    pub(super) journal: u64,
+    /// How far the workspace was read.
+    #[serde(default)]
+    pub(super) position: Position,
+    /// The series of this device's invoice numbers.
+    pub(super) series: String,
+    /// The last number of each year and series, such as `2026-K7`.
+    #[serde(default)]
+    pub(super) counters: BTreeMap<String, u64>,
+    /// What a later version keeps here.
+    #[serde(flatten)]
+    pub(super) other: BTreeMap<String, Value>,
+}
+
+impl State {
+    /// A new device's.
+    pub(super) fn new(device: DeviceId) -> Self {
+        Self {
+            clock: Clock::new(device),
+            next_n: 1,
+            journal: 0,
+            position: Position::default(),
+            series: own_series(device),
+            counters: BTreeMap::new(),
+            other: BTreeMap::new(),
+        }
+    }
+
+    /// Reads it in a transaction that writes.
+    pub(super) async fn read(tx: &WriteTx) -> Result<Self, StoreError> {
+        let row = tx.get(META, &STATE.into())?.await?;
+        row.as_ref().and_then(parse).ok_or_else(|| StoreError::Corrupt("what this device knows of itself".to_owned()))
+    }
+
+    /// Writes it.
+    pub(super) fn write(&self, tx: &WriteTx) -> Result<(), StoreError> {
+        tx.put(META, &serde_json::to_string(self)?.into(), Some(&STATE.into()))
+    }
+
+    /// The next invoice number of a year; it is taken by [`State::take_number`].
+    pub(super) fn next_number(&self, year: i32) -> String {
+        let series = format!("{year}-{}", self.series);
+        let last = self.counters.get(&series).copied().unwrap_or_default();
+        format!("{series}-{:05}", last + 1)
+    }
+
+    /// Notes that a number is in use, if it is of this device's series.
+    pub(super) fn take_number(&mut self, number: &str) {
+        let Some((series, count)) = number.rsplit_once('-') else { return };
+        let ours = series.rsplit_once('-').is_some_and(|(_, series)| series == self.series);
+        if let (true, Ok(count)) = (ours, count.parse::<u64>()) {
+            let last = self.counters.entry(series.to_owned()).or_default();
+            *last = count.max(*last);
+        }
+    }
+}
+
+/// The state of a row's JSON.
+pub(super) fn parse(row: &JsValue) -> Option<State> {
+    serde_json::from_str(&row.as_string()?).ok()
+}
+
+/// The series of a device that no server has given one: two letters and four digits from its identity, while servers
+/// give one letter. So that what was issued before an account existed collides with nobody's.
+fn own_series(device: DeviceId) -> String {
+    const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const DIGITS: &[u8; 8] = b"23456789";
+    let mut rest = device.0;
+    let mut pick = |from: &[u8]| {
+        let of = from.len() as u64;
+        let at = usize::try_from(rest % of).unwrap_or_default();
+        rest /= of;
+        char::from(from[at])
+    };
+    let letters: Vec<char> = (0..2).map(|_| pick(LETTERS)).collect();
+    let digits: Vec<char> = (0..4).map(|_| pick(DIGITS)).collect();
+    letters.into_iter().chain(digits).collect()
+}

@@ -1,0 +1,366 @@
+//! Writing: mutations and what they do to the records, in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::channel::oneshot;
+use outpost_core::hlc::Hlc;
+use outpost_core::id::RecordId;
+use outpost_core::mutation::{Action, Mutation, Op, Patch, apply};
+use outpost_core::protocol::MAX_OPS;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::SCHEMA_VERSION;
+use outpost_core::rules::{self, Context};
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+
+use super::db::{JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
+use super::error::{StoreError, WriteError};
+use super::outbox::{self, Rejected};
+use super::state::{NUMBER, State};
+use super::tabs::Change;
+use super::tx::WriteTx;
+use super::{Store, journal, row};
+use crate::platform;
+
+/// A mutation that is durable on this device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Its number; 0 if nothing had to be changed, and so nothing was written.
+    pub n: u64,
+    /// Its stamp.
+    pub hlc: Hlc,
+    /// The records it changed.
+    pub keys: Vec<RecordKey>,
+    /// What undoes it, to be written like any other ops. What cannot be undone is not in it: events stay, and a stage
+    /// event wants a move back instead.
+    pub inverse: Vec<Op>,
+}
+
+/// The records that a read-modify-write asked for, as they stand in its transaction.
+#[derive(Debug)]
+pub struct Snapshot {
+    records: BTreeMap<RecordKey, Record>,
+    children: BTreeMap<(RecordId, String), Vec<Record>>,
+    rejected: Option<Rejected>,
+    state: State,
+}
+
+impl Snapshot {
+    /// A record that was asked for, also a deleted one.
+    pub fn get(&self, key: &RecordKey) -> Option<&Record> {
+        self.records.get(key)
+    }
+
+    /// The undeleted children of a parent that was asked for, by their ids.
+    pub fn children(&self, parent: RecordId, kind: &str) -> &[Record] {
+        self.children.get(&(parent, kind.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The number that this device's next invoice of a year gets. Writing an invoice with it takes it.
+    pub fn next_number(&self, year: i32) -> String {
+        self.state.next_number(year)
+    }
+
+    /// The refused mutation that was asked for.
+    pub(super) const fn rejected(&self) -> Option<&Rejected> {
+        self.rejected.as_ref()
+    }
+}
+
+/// What a transaction has to read before its ops are made.
+#[derive(Debug, Default)]
+pub(super) struct Need {
+    pub(super) keys: Vec<RecordKey>,
+    pub(super) parents: Vec<(RecordId, String)>,
+    /// A refused mutation, which leaves the store in the same transaction.
+    pub(super) rejected: Option<u64>,
+}
+
+/// The records as they stand while mutations are made, one after the other.
+#[derive(Debug, Default)]
+struct Working {
+    records: BTreeMap<RecordKey, Record>,
+    numbers: BTreeMap<String, RecordId>,
+}
+
+impl Context for Working {
+    fn record(&self, key: &RecordKey) -> Option<&Record> {
+        self.records.get(key)
+    }
+
+    fn number_taken(&self, number: &str, invoice: RecordId) -> bool {
+        self.numbers.get(number).is_some_and(|holder| {
+            let record = self.records.get(&RecordKey::new("invoice", *holder));
+            *holder != invoice && record.is_some_and(|record| record.text("number") == number)
+        })
+    }
+}
+
+enum Trouble<E> {
+    Store(StoreError),
+    Other(E),
+}
+
+impl<E> From<StoreError> for Trouble<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<E> From<idb::Error> for Trouble<E> {
+    fn from(error: idb::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Writes one mutation: all of it or nothing. Fields that have the value already are left out of it.
+    ///
+    /// `Ok` means durable. Writing goes on to its end even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing was written then.
+    pub async fn write(&self, ops: Vec<Op>) -> Result<Written, WriteError> {
+        self.write_with(Vec::new(), Vec::new(), move |_| Ok::<_, WriteError>(ops)).await
+    }
+
+    /// Reads records and children of records, and writes what `plan` makes of them, in one transaction: nobody else's
+    /// write comes between.
+    ///
+    /// # Errors
+    /// Those of `plan`, and [`WriteError`]; nothing was written then.
+    pub async fn write_with<E: From<WriteError> + 'static>(
+        &self,
+        keys: Vec<RecordKey>,
+        parents: Vec<(RecordId, String)>,
+        plan: impl FnOnce(&Snapshot) -> Result<Vec<Op>, E> + 'static,
+    ) -> Result<Written, E> {
+        let need = Need { keys, parents, rejected: None };
+        let mut written = self.transact(need, |snapshot| Ok::<_, E>(vec![plan(snapshot)?])).await?;
+        Ok(written.remove(0))
+    }
+
+    /// Writes many mutations in one transaction: an import.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing of any of them was written then.
+    pub async fn import(&self, mutations: Vec<Vec<Op>>) -> Result<Vec<Written>, WriteError> {
+        self.transact(Need::default(), move |_| Ok::<_, WriteError>(mutations)).await
+    }
+
+    /// As many mutations as `plan` makes groups of ops. Goes on to its end even if nobody waits for it any more.
+    pub(super) async fn transact<E: From<WriteError> + 'static>(
+        &self,
+        need: Need,
+        plan: impl FnOnce(&Snapshot) -> Result<Vec<Vec<Op>>, E> + 'static,
+    ) -> Result<Vec<Written>, E> {
+        let store = self.clone();
+        detached(async move {
+            let mut plan = Some(plan);
+            let mut tries = 0;
+            loop {
+                match store.attempt(&need, &mut plan).await {
+                    Ok((written, change)) => {
+                        if !change.is_empty() {
+                            platform::mark("outpost:saved");
+                        }
+                        store.announce(change);
+                        return Ok(written);
+                    }
+                    // Once the plan is used up there is no going back; the store has nothing of it then.
+                    Err(Trouble::Store(error)) if plan.is_some() && store.reopen(&error, &mut tries) => {}
+                    Err(Trouble::Store(error)) => return Err(WriteError::from(error).into()),
+                    Err(Trouble::Other(error)) => return Err(error),
+                }
+            }
+        })
+        .await
+    }
+
+    /// One try. Whatever error leaves it, the transaction is dropped and so aborted.
+    async fn attempt<E: From<WriteError>>(
+        &self,
+        need: &Need,
+        plan: &mut Option<impl FnOnce(&Snapshot) -> Result<Vec<Vec<Op>>, E>>,
+    ) -> Result<(Vec<Written>, Change), Trouble<E>> {
+        let refused = |error: WriteError| Trouble::Other(error.into());
+        let tx = self.db().await?.write(&[RECORDS, OUTBOX, REJECTED, META, JOURNAL])?;
+        let state = State::read(&tx).await?;
+        let mut snapshot = self.snapshot(&tx, need, state).await?;
+        if need.rejected.is_some() && snapshot.rejected.is_none() {
+            return Err(refused(WriteError::Gone));
+        }
+        let Some(plan) = plan.take() else { return Err(StoreError::ConnectionLost.into()) };
+        let groups = plan(&snapshot).map_err(Trouble::Other)?;
+        if let Some(group) = groups.iter().find(|group| group.len() > MAX_OPS) {
+            return Err(refused(WriteError::TooMany(group.len())));
+        }
+        let mut working = self.working(&tx, &groups, std::mem::take(&mut snapshot.records)).await?;
+        let mut state = snapshot.state;
+        let mut written = Vec::with_capacity(groups.len());
+        let mut touched = BTreeSet::new();
+        for group in groups {
+            let (mutation, inverse) = working.mutate(&mut state, group).map_err(&refused)?;
+            let keys: BTreeSet<RecordKey> = mutation.ops.iter().map(Op::key).collect();
+            let n = if keys.is_empty() { 0 } else { mutation.n };
+            if n > 0 {
+                tx.put(OUTBOX, &row::numbered(n, &mutation)?, None)?;
+            }
+            touched.extend(keys.iter().cloned());
+            written.push(Written { n, hlc: mutation.hlc, keys: keys.into_iter().collect(), inverse });
+        }
+        let put: Vec<Record> = touched.iter().filter_map(|key| working.records.remove(key)).collect();
+        let waiting = outbox::waiting(&tx, &state).await?;
+        let rejected = match need.rejected {
+            Some(n) => {
+                tx.delete(REJECTED, row::number(n))?;
+                Some(tx.count(REJECTED).await? as usize)
+            }
+            None => None,
+        };
+        let journal = journal::store(&tx, &mut state, &put, &[])?;
+        state.write(&tx)?;
+        tx.done().await?;
+        Ok((written, Change { put, remove: Vec::new(), journal, waiting, rejected }))
+    }
+
+    /// Reads what was asked for.
+    async fn snapshot(&self, tx: &WriteTx, need: &Need, state: State) -> Result<Snapshot, StoreError> {
+        let records = self.read_keys(tx, &need.keys).await?;
+        let mut children = BTreeMap::new();
+        for (parent, kind) in &need.parents {
+            let rows = tx.get_all_of(RECORDS, PARENT, &row::parent_key(*parent, kind))?.await?;
+            let mut found = self.readable(&rows);
+            found.retain(|record| !record.is_deleted());
+            children.insert((*parent, kind.clone()), found);
+        }
+        let rejected = match need.rejected {
+            Some(n) => tx.get(REJECTED, &row::number(n))?.await?.map(|row| row::of_numbered(&row)).transpose()?,
+            None => None,
+        };
+        Ok(Snapshot { records, children, rejected, state })
+    }
+
+    /// Reads all that the rules look at.
+    async fn working(
+        &self,
+        tx: &WriteTx,
+        groups: &[Vec<Op>],
+        mut records: BTreeMap<RecordKey, Record>,
+    ) -> Result<Working, StoreError> {
+        let ops = || groups.iter().flatten();
+        let own: BTreeSet<RecordKey> = ops().map(Op::key).filter(|key| !records.contains_key(key)).collect();
+        records.extend(self.read_keys(tx, own.iter()).await?);
+        let mut beyond: BTreeSet<RecordKey> = ops().filter_map(|op| rules::needs(op, records.get(&op.key()))).collect();
+        let mut numbers = BTreeMap::new();
+        for number in ops().filter_map(new_number) {
+            if let Some(holder) = tx.get(META, &format!("{NUMBER}{number}").into())?.await?.as_ref().and_then(id_of) {
+                beyond.insert(RecordKey::new("invoice", holder));
+                numbers.insert(number.to_owned(), holder);
+            }
+        }
+        beyond.retain(|key| !records.contains_key(key));
+        records.extend(self.read_keys(tx, beyond.iter()).await?);
+        Ok(Working { records, numbers })
+    }
+
+    /// Reads records by key; a damaged one is an error, since nothing may be written on top of it.
+    async fn read_keys<'a>(
+        &self,
+        tx: &WriteTx,
+        keys: impl IntoIterator<Item = &'a RecordKey>,
+    ) -> Result<BTreeMap<RecordKey, Record>, StoreError> {
+        let asked = keys.into_iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
+        let mut records = BTreeMap::new();
+        for answer in asked {
+            if let Some(found) = answer.await? {
+                let record = row::to_record(&found).map_err(|key| self.corrupt_row(key))?;
+                records.insert(record.key(), record);
+            }
+        }
+        Ok(records)
+    }
+}
+
+impl Working {
+    /// Makes one mutation of ops and does it to the records; also what undoes it. Ops that change nothing are left out.
+    fn mutate(&mut self, state: &mut State, ops: Vec<Op>) -> Result<(Mutation, Vec<Op>), WriteError> {
+        let mut clock = state.clock;
+        for record in ops.iter().filter_map(|op| self.records.get(&op.key())) {
+            clock.observe(record.latest());
+        }
+        let hlc = clock.tick(platform::time::now_ms()).map_err(StoreError::from)?;
+        let mut done = Vec::with_capacity(ops.len());
+        let mut inverse = Vec::with_capacity(ops.len());
+        for op in ops {
+            let key = op.key();
+            let Some(op) = changing(op, self.records.get(&key)) else { continue };
+            rules::check(&op, self)?;
+            if let Some(number) = new_number(&op) {
+                self.numbers.insert(number.to_owned(), op.id);
+            }
+            inverse.push(undo(&op, self.records.get(&key)));
+            let record = self.records.entry(key.clone()).or_insert_with(|| Record::empty(key));
+            apply(record, &op, hlc);
+            done.push(op);
+        }
+        inverse.reverse();
+        inverse.retain(|op| rules::check(op, self).is_ok());
+        let mutation = Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops: done };
+        if !mutation.ops.is_empty() {
+            state.clock = clock;
+            state.next_n += 1;
+        }
+        Ok((mutation, inverse))
+    }
+}
+
+/// The op without what is so already; `None` if nothing is left of it.
+fn changing(op: Op, current: Option<&Record>) -> Option<Op> {
+    let deleted = current.and_then(|record| record.deleted.as_ref()).is_some_and(|register| *register.value());
+    match op.action {
+        Action::Patch(patch) => {
+            let now = |name: &str| current.and_then(|record| record.get(name)).unwrap_or(&Value::Null);
+            let patch: Patch = patch.into_iter().filter(|(name, value)| now(name) != value).collect();
+            (!patch.is_empty()).then_some(Op { action: Action::Patch(patch), ..op })
+        }
+        Action::Delete => (current.is_some() && !deleted).then_some(op),
+        Action::Restore => deleted.then_some(op),
+    }
+}
+
+/// What undoes an op on a record as it was before it.
+fn undo(op: &Op, before: Option<&Record>) -> Op {
+    match (&op.action, before) {
+        (Action::Patch(_), None) | (Action::Restore, _) => Op::delete(&op.kind, op.id),
+        (Action::Patch(patch), Some(before)) => {
+            let was = |name: &String| (name.clone(), before.get(name).cloned().unwrap_or(Value::Null));
+            Op::patch(&op.kind, op.id, patch.keys().map(was).collect())
+        }
+        (Action::Delete, _) => Op::restore(&op.kind, op.id),
+    }
+}
+
+/// The number that an op gives to an invoice.
+fn new_number(op: &Op) -> Option<&str> {
+    let number = op.patched().filter(|_| op.kind == "invoice")?.get("number")?.as_str()?;
+    (!number.is_empty()).then_some(number)
+}
+
+fn id_of(value: &JsValue) -> Option<RecordId> {
+    value.as_string()?.parse().ok()
+}
+
+/// Runs work to its end, whether or not the one who waits for it goes away: a page that is left must not undo a save.
+pub(super) async fn detached<T: 'static>(work: impl Future<Output = T> + 'static) -> T {
+    let (tell, told) = oneshot::channel();
+    platform::spawn(async move {
+        // Fails if nobody waits any more.
+        tell.send(work.await).ok();
+    });
+    match told.await {
+        Ok(value) => value,
+        // The work is never dropped before its end.
+        Err(_) => futures::future::pending().await,
+    }
+}
