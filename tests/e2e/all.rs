@@ -1,24 +1,33 @@
-//! The system as a whole.
+//! The system as a whole: real browsers, a real server, and what a person would do. Run by `cargo xtask test`.
 
-use outpost_tests::browser::{Browser, Engine};
-use outpost_tests::trouble::Result;
+/// Makes a test of each scenario for each browser: `scenario::chromium` and `scenario::webkit`.
+macro_rules! in_both {
+    ($($scenario:ident),+ $(,)?) => { $(
+        mod $scenario {
+            use outpost_tests::{browser::Engine, trouble::Result};
 
-#[tokio::test]
-async fn chromium_opens() -> Result {
-    let b = Browser::start(Engine::Chromium).await?;
-    b.open("data:text/html,<h1>Hello").await?;
-    assert_eq!(b.text().await?, "Hello");
-    b.is_clean().await
+            #[tokio::test]
+            async fn chromium() -> Result {
+                super::$scenario(Engine::Chromium).await
+            }
+
+            #[tokio::test]
+            async fn webkit() -> Result {
+                super::$scenario(Engine::WebKit).await
+            }
+        }
+    )+ };
 }
-#[tokio::test]
-async fn webkit_opens() -> Result {
-    let mut b = Browser::start(Engine::WebKit).await?;
-    b.open("http://127.0.0.1:8499/").await?;
-    b.run("document.cookie='a=1'; localStorage.setItem('x','1')", vec![]).await?;
-    assert_eq!(b.text().await?.trim(), "Hello\n\nworld");
-    b.restart().await?;
-    b.open("http://127.0.0.1:8499/").await?;
-    assert_eq!(b.text().await?.trim(), "Hello\n\nworld");
-    println!("{:?}", b.run("return document.cookie + localStorage.getItem('x') + screen.width + ' ' + innerWidth + ' ' + innerHeight + ' ' + navigator.language", vec![]).await?);
-    b.is_clean().await
-}
+
+mod captive_portal;
+mod first_account;
+mod forms;
+mod no_server;
+mod refused;
+mod served;
+mod sign_out;
+mod storage;
+mod stranger;
+mod tabs;
+mod two_devices;
+mod update;

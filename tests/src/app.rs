@@ -108,6 +108,54 @@ impl Browser {
         self.sees("Deleted “").await
     }
 
+    /// Begins an invoice with one line; returns the draft's id.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn new_invoice(
+        &self,
+        base: &str,
+        buyer: &str,
+        item: &str,
+        quantity: &str,
+        price: &str,
+    ) -> Result<String> {
+        self.enter(base, "/invoices/new").await?;
+        self.fill("Bill to", buyer).await?;
+        self.press("Save invoice").await?;
+        let id = self.saved_as("/invoices/").await?;
+        self.fill_in(&[("Description", item), ("Quantity", quantity), ("Unit price", price)]).await?;
+        self.sees("Saved on this device").await?;
+        Ok(id)
+    }
+
+    /// Issues a draft, saying who sells if that is asked; returns its number.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn issue(&self, base: &str, id: &str, seller: &str) -> Result<String> {
+        self.enter(base, &format!("/invoices/{id}")).await?;
+        self.press("Issue").await?;
+        self.sees("Issue this invoice?").await?;
+        until("what issuing asks for", SOON, || async {
+            Ok((self.find("button", "Issue invoice").await?.is_some()
+                || self.find("button", "Continue").await?.is_some())
+            .then_some(()))
+        })
+        .await?;
+        if self.find("button", "Continue").await?.is_some() {
+            self.fill("Name", seller).await?;
+            self.press("Continue").await?;
+        }
+        self.press("Issue invoice").await?;
+        self.sees("Issued as").await?;
+        let invoice = self.record("invoice", id).await?;
+        match invoice.text("number") {
+            "" => trouble("the issued invoice has no number"),
+            number => Ok(number.to_owned()),
+        }
+    }
+
     /// Puts values into fields by their labels.
     ///
     /// # Errors
@@ -152,7 +200,8 @@ impl Browser {
     /// # Errors
     /// There is none.
     pub async fn sync_state(&self) -> Result<String> {
-        let state = self.run("return document.querySelector('.sync[data-state]')?.dataset.state ?? null", vec![]).await?;
+        let state =
+            self.run("return document.querySelector('.sync[data-state]')?.dataset.state ?? null", vec![]).await?;
         match state {
             Value::String(state) => Ok(state),
             _ => trouble("the page has no sync indicator"),
@@ -196,9 +245,21 @@ impl Browser {
     /// # Errors
     /// The store cannot be opened.
     pub async fn count(&self, table: &str) -> Result<u64> {
-        let script = format!("{OPEN} return await ask(db.transaction(arguments[0]).objectStore(arguments[0]).count()); {CLOSE}");
+        let script =
+            format!("{OPEN} return await ask(db.transaction(arguments[0]).objectStore(arguments[0]).count()); {CLOSE}");
         let count = self.run_async(&script, vec![json!(table)]).await?;
         count.as_u64().ok_or_else(|| Trouble::Said(format!("{table} has {count} rows")))
+    }
+
+    /// The JSON that the store keeps under a name, as text.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub async fn meta(&self, name: &str) -> Result<Option<String>> {
+        let script = format!(
+            "{OPEN} return JSON.stringify(await ask(db.transaction('meta').objectStore('meta').get(arguments[0]))) ?? null; {CLOSE}"
+        );
+        Ok(self.run_async(&script, vec![json!(name)]).await?.as_str().map(str::to_owned))
     }
 
     /// Some records of one type.
@@ -219,7 +280,8 @@ impl Browser {
     /// # Errors
     /// The store cannot be opened or holds what is no record.
     pub async fn records(&self) -> Result<BTreeMap<RecordKey, Record>> {
-        let script = format!("{OPEN} return await ask(db.transaction('records').objectStore('records').getAll()); {CLOSE}");
+        let script =
+            format!("{OPEN} return await ask(db.transaction('records').objectStore('records').getAll()); {CLOSE}");
         let rows = self.run_async(&script, vec![]).await?;
         let mut records = BTreeMap::new();
         for row in rows.as_array().into_iter().flatten() {

@@ -364,7 +364,11 @@ impl Browser {
             let log = self.web()?.browser_log().await?;
             problems.extend(log.into_iter().map(|entry| entry.message).filter(|message| bad(message)));
         }
-        if problems.is_empty() { Ok(()) } else { trouble(format!("in {}: {}", self.path().await?, problems.join("\n"))) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            trouble(format!("in {}: {}", self.path().await?, problems.join("\n")))
+        }
     }
 }
 

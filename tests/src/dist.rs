@@ -121,7 +121,8 @@ mod tests {
         let page = "<html><head><meta name=\"outpost-version\" content=\"0123456789abcdef\"></head></html>";
         fs::write(at("index.html"), page).unwrap();
         fs::write(at("index.html.br"), "old").unwrap();
-        fs::write(at("sw.js"), "const VERSION = '0123456789abcdef';\nconst FILES = {\n \"index.html\": \"00\"\n};\n").unwrap();
+        fs::write(at("sw.js"), "const VERSION = '0123456789abcdef';\nconst FILES = {\n \"index.html\": \"00\"\n};\n")
+            .unwrap();
         let next = Dist::next(folder.path(), "N+1").unwrap();
         let page = fs::read_to_string(next.path().join("index.html")).unwrap();
         let worker = fs::read_to_string(next.path().join("sw.js")).unwrap();

@@ -11,6 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
+    dist::Dist,
     env::env,
     process::Tree,
     trouble::{Result, trouble},
@@ -24,6 +25,7 @@ pub struct Server {
     app: Option<PathBuf>,
     arguments: Vec<String>,
     folder: TempDir,
+    kept: Vec<Dist>,
     running: Option<Tree>,
 }
 
@@ -46,6 +48,7 @@ impl Server {
             app,
             arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
             folder: tempfile::Builder::new().prefix("outpost-server-").tempdir()?,
+            kept: Vec::new(),
             running: None,
         };
         server.up().await?;
@@ -70,6 +73,11 @@ impl Server {
     /// Serves another build of the app from its next start on.
     pub fn serve(&mut self, app: &Path) {
         self.app = Some(app.to_owned());
+    }
+
+    /// Keeps a build of the app for as long as the server lives.
+    pub fn keep(&mut self, app: Dist) {
+        self.kept.push(app);
     }
 
     /// Kills it without warning (SIGKILL): what it had not put on disk is gone.
@@ -110,7 +118,23 @@ impl Server {
         if matches!(answered.await, Ok(true)) {
             return Ok(());
         }
-        trouble(format!("the server does not answer at {url}; its log:\n{}", fs::read_to_string(log).unwrap_or_default()))
+        trouble(format!(
+            "the server does not answer at {url}; its log:\n{}",
+            fs::read_to_string(log).unwrap_or_default()
+        ))
+    }
+
+    /// Runs it on the same data at another address, where those who know only the first do not find it. Start it at its
+    /// own again with [`Server::up`], after [`Server::kill`]. Returns the other address.
+    ///
+    /// # Errors
+    /// It does not start; the text holds its log.
+    pub async fn up_elsewhere(&mut self) -> Result<String> {
+        let own = std::mem::replace(&mut self.port, free_port()?);
+        let started = self.up().await;
+        let url = self.url();
+        self.port = own;
+        started.map(|()| url)
     }
 
     /// Everything it has written to its log.

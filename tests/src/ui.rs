@@ -136,10 +136,9 @@ impl Browser {
     /// # Errors
     /// They are not, within the limit.
     pub async fn sees_within(&self, words: &str, limit: Duration) -> Result {
-        let seen = until(&format!("“{words}” to be seen"), limit, || async {
-            Ok(self.shows(words).await?.then_some(()))
-        })
-        .await;
+        let seen =
+            until(&format!("“{words}” to be seen"), limit, || async { Ok(self.shows(words).await?.then_some(())) })
+                .await;
         self.explain(seen).await
     }
 
@@ -207,7 +206,9 @@ impl Browser {
         let Err(error) = result else { return result };
         let path = self.path().await.unwrap_or_default();
         let text = match self.run("return document.body?.innerText ?? ''", vec![]).await {
-            Ok(Value::String(text)) => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | "),
+            Ok(Value::String(text)) => {
+                text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | ")
+            }
             _ => "(no page)".to_owned(),
         };
         let script = format!(
@@ -215,7 +216,9 @@ impl Browser {
         );
         let controls = self.run(&script, vec![]).await.unwrap_or_default();
         let shown: String = text.chars().take(3_000).collect();
-        Err(Trouble::Said(format!("{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}", self.engine())))
+        Err(Trouble::Said(format!(
+            "{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}",
+            self.engine()
+        )))
     }
 }
-

@@ -68,7 +68,8 @@ async fn take() -> Result {
 
 /// A PNG says its size in its first chunk.
 fn check_size(picture: &[u8], width: u32, height: u32, name: &str) -> Result {
-    let number = |at: usize| picture.get(at..at + 4).map(|bytes| bytes.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)));
+    let number =
+        |at: usize| picture.get(at..at + 4).map(|bytes| bytes.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)));
     match (number(16), number(20)) {
         (Some(w), Some(h)) if (w, h) == (width, height) => Ok(()),
         other => Err(Trouble::Said(format!("the picture of {name} measures {other:?}, not {width}×{height}"))),

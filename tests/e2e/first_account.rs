@@ -1,0 +1,40 @@
+//! Work comes before any account, and nothing of it is lost when there is one.
+
+use outpost_tests::{
+    app::PASSWORD,
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, check},
+};
+
+in_both!(work_before_the_account_reaches_the_second_device);
+
+async fn work_before_the_account_reaches_the_second_device(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let first = Browser::start(engine).await?;
+    let lead = first.new_lead(&url, &[("Name", "Álvaro Núñez"), ("Company", "Núñez e Hijos")]).await?;
+    let invoice = first.new_invoice(&url, "Álvaro Núñez", "Reparación", "3", "20.50").await?;
+    let number = first.issue(&url, &invoice, "Taller Norte").await?;
+    let before = first.records().await?;
+    check(first.waiting().await? > 0, "all of it waits for a server to meet")?;
+
+    first.enter(&url, "/account").await?;
+    first.sign_up("alvaro@example.com", PASSWORD).await?;
+    first.settled().await?;
+    check(first.records().await? == before, "signing up changes nothing that was there")?;
+
+    let second = Browser::start(engine).await?;
+    second.enter(&url, "/account").await?;
+    second.sign_in("alvaro@example.com", PASSWORD).await?;
+    second.settled().await?;
+    first.equals(&second).await?;
+    second.enter(&url, "/leads").await?;
+    second.sees("Álvaro Núñez").await?;
+    second.enter(&url, &format!("/leads/{lead}")).await?;
+    second.sees("Núñez e Hijos").await?;
+    second.enter(&url, &format!("/invoices/{invoice}")).await?;
+    second.sees(&number).await?;
+    first.is_clean().await?;
+    second.is_clean().await
+}

@@ -1,0 +1,60 @@
+//! What cannot be true is said where it stands, and what was typed is never lost.
+
+use outpost_tests::{
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, check},
+    wait::{SOON, until},
+};
+
+in_both!(an_impossible_value_is_said_at_the_field_and_the_draft_is_kept, a_double_press_makes_one_record);
+
+async fn an_impossible_value_is_said_at_the_field_and_the_draft_is_kept(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.fill_in(&[("Company", "Too Good Ltd"), ("E-mail 1", "not an address"), ("Score", "300")]).await?;
+    browser.press("Save lead").await?;
+    let said = browser.complaint("Score").await?;
+    check(said.contains("0 to 100"), format!("the score's field says “{said}”"))?;
+    let said = browser.complaint("E-mail 1").await?;
+    check(said.contains("not an address"), format!("the e-mail's field says “{said}”"))?;
+    browser.complaint("Name").await?;
+    browser.is_at("/leads/new").await?;
+    check(browser.records().await?.is_empty(), "nothing was written")?;
+
+    until("the draft to be kept", SOON, || async {
+        let kept = browser.meta("draft:/leads/new").await?;
+        Ok(kept.is_some_and(|draft| draft.contains("Too Good Ltd")).then_some(()))
+    })
+    .await?;
+    browser.reload().await?;
+    browser.ready().await?;
+    browser.sees("not saved this yet").await?;
+    check(browser.value("Company").await? == "Too Good Ltd", "the company came back")?;
+    check(browser.value("Score").await? == "300", "even what is wrong came back")?;
+
+    browser.fill_in(&[("Name", "Nadia Haddad"), ("E-mail 1", "nadia@example.com"), ("Score", "30")]).await?;
+    browser.press("Save lead").await?;
+    let lead = browser.saved_as("/leads/").await?;
+    let lead = browser.record("lead", &lead).await?;
+    check(lead.text("company") == "Too Good Ltd" && lead.get("score") == Some(&30.into()), "the draft was saved")?;
+    browser.enter(&url, "/leads/new").await?;
+    check(browser.value("Company").await?.is_empty(), "the next form is empty")?;
+    browser.is_clean().await
+}
+
+async fn a_double_press_makes_one_record(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.fill("Name", "Once only").await?;
+    let button = browser.wait_for("button", "Save lead").await?;
+    // Both presses come before the page can draw.
+    browser.run("arguments[0].click(); arguments[0].click()", vec![button.to_json()?]).await?;
+    browser.saved_as("/leads/").await?;
+    check(browser.records().await?.len() == 1, "two presses make one lead")?;
+    check(browser.waiting().await? == 1, "and one change")
+}

@@ -1,0 +1,56 @@
+//! A device whose storage fails says so, and never says “saved”. Only Chromium lets a test take the storage away.
+
+use outpost_tests::{
+    browser::{Browser, Engine, Options},
+    server::Server,
+    trouble::{Result, check},
+};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_full_device_is_said_and_nothing_is_called_saved() -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(Engine::Chromium).await?;
+    browser.new_lead(&url, &[("Name", "There was room")]).await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.fill_in(&[("Name", "One too many"), ("Notes", &"A long story. ".repeat(40))]).await?;
+    browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": url, "quotaSize": 1 })).await?;
+    browser.press("Save lead").await?;
+    browser.sees("What you entered is kept").await?;
+    check(browser.shows("full").await? || browser.shows("space").await?, "the page says that the device is full")?;
+    check(!browser.shows("Lead saved").await?, "nothing is called saved")?;
+    browser.is_at("/leads/new").await?;
+    check(browser.records().await?.len() == 1, "nothing was written")?;
+
+    browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": url })).await?;
+    browser.press("Save lead").await?;
+    browser.saved_as("/leads/").await?;
+    check(browser.records().await?.len() == 2, "with room again it is written, once")?;
+    browser.is_clean().await
+}
+
+#[tokio::test]
+async fn a_browser_without_a_store_says_so_instead_of_showing_nothing() -> Result {
+    let refuses =
+        "IDBFactory.prototype.open = () => { throw new DOMException('refused by the test', 'SecurityError'); };";
+    let missing = "Object.defineProperty(window, 'indexedDB', { value: undefined });";
+    let fails = "IDBFactory.prototype.open = function () {
+        const request = new EventTarget();
+        Object.defineProperty(request, 'error', { value: new DOMException('refused by the test', 'UnknownError') });
+        setTimeout(() => { const e = new Event('error'); request.onerror?.(e); request.dispatchEvent(e); });
+        return request;
+    };";
+    let server = Server::start().await?;
+    for script in [refuses, missing, fails] {
+        let options = Options { before_pages: Some(script.to_owned()), ..Options::default() };
+        let browser = Browser::with(Engine::Chromium, options).await?;
+        browser.open(&format!("{}/leads", server.url())).await?;
+        let explained = browser.sees("storage").await;
+        explained?;
+        check(!browser.shows("No leads yet").await?, "an empty list would be a lie")?;
+        browser.wait_for("button", "Try again").await?;
+        browser.is_clean().await?;
+    }
+    Ok(())
+}
