@@ -11,6 +11,8 @@ pub mod button;
 pub mod checkbox;
 pub mod chip;
 pub mod choice;
+#[cfg(test)]
+mod contrast_tests;
 pub mod dialog;
 pub mod empty_state;
 pub mod fab;
@@ -34,6 +36,8 @@ pub mod skeleton;
 pub mod sort_header;
 pub mod sync_indicator;
 pub mod tag;
+#[cfg(test)]
+mod tests;
 pub mod text_input;
 pub mod timeline;
 pub mod toast;

@@ -46,8 +46,9 @@ pub fn Avatar(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn initials_of_names_in_many_scripts() {
         for (name, expected) in [
             ("Amara Okafor", "AO"),
@@ -65,7 +66,7 @@ mod tests {
         }
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn tints_are_stable_and_all_used() {
         assert_eq!(avatar_tint("Amara Okafor"), avatar_tint("Amara Okafor"));
         let used: std::collections::BTreeSet<_> = (0..64).map(|n| avatar_tint(&format!("Person {n}"))).collect();

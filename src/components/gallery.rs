@@ -2,13 +2,13 @@
 //!
 //! Debug builds only. To be mounted at `/gallery/*any`, outside the app's own shell.
 
-mod controls;
-mod deals;
-mod invoice;
-mod leads;
-mod record;
-mod settings;
-mod states;
+pub mod controls;
+pub mod deals;
+pub mod invoice;
+pub mod leads;
+pub mod record;
+pub mod settings;
+pub mod states;
 
 use super::{
     Banner, BannerKind, Button, Glyph, NavItem, NavPlace, Shell, SyncIndicator, SyncState, ToastHost, provide_toasts,

@@ -75,8 +75,9 @@ pub fn SyncIndicator(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn says_what_it_should() {
         assert_eq!(SyncState::Saved.words(0), "All saved");
         assert_eq!(SyncState::Waiting.words(3), "3 waiting");

@@ -51,12 +51,13 @@ impl Toast {
 pub struct Toasts {
     shown: RwSignal<Vec<(u32, Toast)>>,
     last: StoredValue<u32>,
+    stays_ms: u32,
 }
 
 impl Toasts {
-    /// An empty queue.
-    fn new() -> Self {
-        Self { shown: RwSignal::new(Vec::new()), last: StoredValue::new(0) }
+    /// An empty queue, whose toasts stay for `stays_ms` milliseconds.
+    pub(super) fn new(stays_ms: u32) -> Self {
+        Self { shown: RwSignal::new(Vec::new()), last: StoredValue::new(0), stays_ms }
     }
 
     /// Shows a toast, and returns the number it can be dismissed by.
@@ -93,14 +94,14 @@ impl Toasts {
 
 /// Makes the queue and gives it to everything below. To be called once, at the root.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts::new();
+    let toasts = Toasts::new(STAYS_MS);
     provide_context(toasts);
     toasts
 }
 
 /// The queue of [`provide_toasts`]. Where none was provided, one of its own that nobody shows.
 pub fn use_toasts() -> Toasts {
-    use_context().unwrap_or_else(Toasts::new)
+    use_context().unwrap_or_else(|| Toasts::new(STAYS_MS))
 }
 
 /// The place where toasts appear. Polite: a screen reader finishes its sentence first.
@@ -130,7 +131,7 @@ pub fn ToastHost() -> impl IntoView {
 #[component]
 fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> impl IntoView {
     let timer = StoredValue::new_local(None::<Timeout>);
-    let run = move || timer.set_value(Some(Timeout::new(STAYS_MS, move || toasts.dismiss(id))));
+    let run = move || timer.set_value(Some(Timeout::new(toasts.stays_ms, move || toasts.dismiss(id))));
     let pause = move || timer.set_value(None);
     run();
     let action = toast.action.map(|(label, action)| {

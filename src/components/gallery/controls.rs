@@ -61,7 +61,7 @@ const GLYPHS: &[Glyph] = &[
 
 /// The small parts.
 #[component]
-pub(super) fn Controls() -> impl IntoView {
+pub fn Controls() -> impl IntoView {
     let toasts = use_toasts();
     let (open, set_open) = signal(false);
     let (on, set_on) = signal(false);

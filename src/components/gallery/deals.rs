@@ -33,7 +33,7 @@ const STAGES: [(&str, &str, &[Deal]); 5] = [
 
 /// The board of deals.
 #[component]
-pub(super) fn Deals() -> impl IntoView {
+pub fn Deals() -> impl IntoView {
     let (search, set_search) = signal(String::new());
     let toasts = use_toasts();
     toasts.show(Toast::new("Moved “Forging line service” to Negotiation").undo(move || {

@@ -16,7 +16,7 @@ const LINES: [Line; 3] = [
 
 /// The editor of a draft.
 #[component]
-pub(super) fn Editor() -> impl IntoView {
+pub fn Editor() -> impl IntoView {
     view! {
         <PageHeader
             title="Draft invoice"
@@ -129,7 +129,7 @@ fn totals() -> impl IntoView {
 
 /// What is sent and printed.
 #[component]
-pub(super) fn Paper() -> impl IntoView {
+pub fn Paper() -> impl IntoView {
     view! {
         <PageHeader
             title="2026-K7-00042"

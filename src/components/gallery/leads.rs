@@ -31,7 +31,7 @@ const ROWS: [Row; 11] = [
 
 /// The list of leads.
 #[component]
-pub(super) fn Leads() -> impl IntoView {
+pub fn Leads() -> impl IntoView {
     let (search, set_search) = signal(String::new());
     let (chip, set_chip) = signal(0_usize);
     let chips = ["Open", "New", "Contacted", "Nurturing", "Qualified", "Unqualified"];
@@ -148,7 +148,7 @@ fn item((name, company, status, tone, value, _): Row) -> impl IntoView {
 
 /// What stands above a list while rows are selected.
 #[component]
-pub(super) fn Bulk() -> impl IntoView {
+pub fn Bulk() -> impl IntoView {
     view! {
         <div class="bulk" role="status">
             <b>"3 selected"</b>

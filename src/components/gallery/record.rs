@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The page of a lead.
 #[component]
-pub(super) fn Lead() -> impl IntoView {
+pub fn Lead() -> impl IntoView {
     let items = Signal::derive(|| {
         vec![
             MenuItem::new("Make a deal", || ()).icon(Glyph::Deals),
@@ -57,7 +57,7 @@ pub(super) fn Lead() -> impl IntoView {
                         </Fact>
                         <Fact label="Address">"12 route de Caen, 14400 Bayeux, France"</Fact>
                         <Fact label="Source">"Trade fair"</Fact>
-                        <Fact label="Website">{()}</Fact>
+                        <Fact label="Website">""</Fact>
                         <Fact label="Owner">"Ana Berg"</Fact>
                     </Facts>
                 </Panel>
@@ -91,7 +91,7 @@ pub(super) fn Lead() -> impl IntoView {
 
 /// The form of a lead.
 #[component]
-pub(super) fn Form() -> impl IntoView {
+pub fn Form() -> impl IntoView {
     let name = RwSignal::new(String::new());
     let emails = RwSignal::new(vec!["marie@tilleuls.example".to_owned(), "marie@tilleuls".to_owned()]);
     let status = RwSignal::new("new".to_owned());

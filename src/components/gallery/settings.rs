@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// The settings page.
 #[component]
-pub(super) fn Settings() -> impl IntoView {
+pub fn Settings() -> impl IntoView {
     let theme = RwSignal::new("auto".to_owned());
     let tidy = RwSignal::new(true);
     let choose = move |value: String| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// Empty, loading, syncing.
 #[component]
-pub(super) fn States() -> impl IntoView {
+pub fn States() -> impl IntoView {
     let states = [SyncState::Saved, SyncState::Waiting, SyncState::Offline, SyncState::Attention];
     view! {
         <PageHeader title="States" subtitle="What is shown when there is nothing to show" />
@@ -58,7 +58,7 @@ pub(super) fn States() -> impl IntoView {
 
 /// The whole page when storage is blocked.
 #[component]
-pub(super) fn Rescue() -> impl IntoView {
+pub fn Rescue() -> impl IntoView {
     view! {
         <RescueScreen
             title="This browser does not let Outpost keep anything"
