@@ -79,6 +79,7 @@ pub struct Record {
     /// Which one.
     pub id: RecordId,
     /// One register a field.
+    #[serde(default)]
     pub fields: Fields,
     /// Deletion is a register of its own: an edit never brings a deleted record back, only a restore does.
     #[serde(default, skip_serializing_if = "Option::is_none")]

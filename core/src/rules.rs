@@ -165,7 +165,8 @@ fn invoice(op: &Op, current: Option<&Record>, context: &dyn Context) -> Result<(
             _ => Err(Refusal::Transition { from: from.value(), to: to.value() }),
         };
     }
-    if patch.contains_key("issued") && to == InvoiceStatus::Issued {
+    let is_document = |value: &serde_json::Value| !value.is_null();
+    if to == InvoiceStatus::Issued && patch.get("issued").is_some_and(is_document) {
         return Err(Refusal::IssuedTwice(number(current)));
     }
     if patch.keys().any(|name| !OPEN_AFTER_ISSUE.contains(&name.as_str())) {
