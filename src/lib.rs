@@ -4,6 +4,11 @@
 //! on the device and `sync` brings it to the others; `platform` is the browser itself. A page never touches IndexedDB or
 //! the network: it asks `store`, which answers from the device, always.
 
+pub mod app;
 pub mod components;
+pub mod forms;
+mod pages;
 pub mod platform;
+pub mod state;
 pub mod store;
+pub mod sync;

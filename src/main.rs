@@ -1,2 +1,6 @@
 //! Starts the app in the browser.
-fn main() {}
+
+fn main() {
+    outpost::platform::panic::install();
+    outpost::app::start();
+}

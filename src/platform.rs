@@ -10,6 +10,7 @@ pub mod http;
 pub mod ids;
 pub mod intl;
 pub mod locks;
+pub mod media;
 pub mod page;
 pub mod panic;
 pub mod random;

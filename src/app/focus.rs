@@ -1,0 +1,73 @@
+//! After a navigation the focus is on the new page's title, so that a screen reader reads on there; and going back finds a
+//! list where it was left.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+
+use crate::platform::{events, media};
+
+/// How many frames a page has to draw its title and its rows.
+const FRAMES: u32 = 40;
+
+/// Follows navigation for as long as the app is shown.
+pub(super) fn follow() {
+    let location = use_location();
+    let path = Memo::new(move |_| location.pathname.get());
+    let places = StoredValue::new(HashMap::<String, f64>::new());
+    let back = StoredValue::new(false);
+    let now = StoredValue::new(path.get_untracked());
+    events::on_window("popstate", move |_| back.set_value(true)).forever();
+    events::on_window("scroll", move |_| {
+        if let Some(path) = now.try_get_value() {
+            places.try_update_value(|places| places.insert(path, media::scroll_y()));
+        }
+    })
+    .forever();
+    Effect::new(move |before: Option<()>| {
+        let path = path.get();
+        let place = places.with_value(|places| places.get(&path).copied());
+        now.set_value(path);
+        let returned = back.get_value();
+        back.set_value(false);
+        if before.is_none() {
+            return;
+        }
+        request_animation_frame(|| focus_title(FRAMES));
+        if let (true, Some(place)) = (returned, place) {
+            request_animation_frame(move || scroll_back(place, FRAMES));
+        }
+    });
+}
+
+/// Puts the focus on the title as soon as there is one, unless the page has put it into a field of its own.
+fn focus_title(frames: u32) {
+    let Some(main) = document().get_element_by_id("main") else { return };
+    if document()
+        .active_element()
+        .is_some_and(|focused| main.contains(Some(&focused)) && !focused.is_same_node(Some(&main)))
+    {
+        return;
+    }
+    match main.query_selector("h1").ok().flatten().and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
+        Some(title) => {
+            title.set_tab_index(-1);
+            title.focus().unwrap_or_default();
+        }
+        None if frames > 0 => request_animation_frame(move || focus_title(frames - 1)),
+        None => {}
+    }
+}
+
+/// Scrolls to where a list was left, as soon as it is long enough again.
+fn scroll_back(place: f64, frames: u32) {
+    let long_enough =
+        document().document_element().is_some_and(|root| f64::from(root.scroll_height()) >= place + media::height());
+    if long_enough {
+        media::scroll_to(place);
+    } else if frames > 0 {
+        request_animation_frame(move || scroll_back(place, frames - 1));
+    }
+}

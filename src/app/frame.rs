@@ -1,0 +1,95 @@
+//! The frame around every page: navigation with counts, the sync indicator, banners, keys, and where the focus goes.
+
+use leptos::prelude::*;
+use outpost_core::sync::Status;
+
+use super::{focus, keys};
+use crate::components::{
+    Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, NavItem, NavPlace, Shell, SyncIndicator, SyncState,
+};
+use crate::platform::{intl, update};
+use crate::state::{Desk, Live, live, use_desk};
+
+/// The frame.
+#[component]
+pub(super) fn Frame(children: Children) -> impl IntoView {
+    let desk = use_desk();
+    keys::listen();
+    focus::follow();
+    let nav = vec![
+        NavItem::new("/leads", "Leads", Glyph::Leads).count(count(desk, "lead", |_| true)),
+        NavItem::new("/deals", "Deals", Glyph::Deals)
+            .count(count(desk, "deal", |stage| !matches!(stage, "won" | "lost"))),
+        NavItem::new("/invoices", "Invoices", Glyph::Invoices).count(count(desk, "invoice", |_| true)),
+        NavItem::new("/settings", "Settings", Glyph::Settings).place(NavPlace::Apart),
+    ];
+    let status = desk.sync().status();
+    let waiting = desk.store().waiting();
+    let rejected = desk.store().rejected_count();
+    let state = Signal::derive(move || match (status.get(), rejected.get()) {
+        (Status::NeedsYou(_), _) | (_, 1..) => SyncState::Attention,
+        // Without an account all that there is to save is saved: on this device.
+        (Status::Local | Status::Saved, _) => SyncState::Saved,
+        (Status::Waiting(_), _) => SyncState::Waiting,
+        (Status::Offline(_), _) => SyncState::Offline,
+    });
+    let sync = move || view! { <SyncIndicator state count=waiting href="/settings" /> };
+    let newer = RwSignal::new(false);
+    update::watch(move || newer.set(true));
+    let banners = move || {
+        view! {
+            {move || newer.get().then(|| view! { <UpdateBanner newer /> })}
+            {move || match status.get() {
+                Status::NeedsYou(why) => Some(view! { <NeedsBanner why /> }),
+                _ => None,
+            }}
+        }
+    };
+    view! {
+        <Shell nav sync banners>
+            {children()}
+        </Shell>
+    }
+}
+
+/// A new version is ready and does not take over by itself, because something is unsaved.
+#[component]
+fn UpdateBanner(newer: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Banner
+            text="A new version of Outpost is ready. It starts by itself once your work here is saved."
+            on_dismiss=move |()| newer.set(false)
+        >
+            <Button small=true kind=ButtonKind::Plain on_click=|()| update::apply()>
+                "Start it now"
+            </Button>
+        </Banner>
+    }
+}
+
+/// Only a person can go on.
+#[component]
+fn NeedsBanner(why: String) -> impl IntoView {
+    view! {
+        <Banner kind=BannerKind::Warn text=why>
+            <LinkButton small=true href="/account?sign-in=again">
+                "Sign in"
+            </LinkButton>
+        </Banner>
+    }
+}
+
+/// How many records of a type there are, of those whose facet counts.
+fn count(desk: Desk, kind: &'static str, counts: fn(&str) -> bool) -> MaybeProp<String> {
+    let counted: Live<Option<usize>> = live(
+        move || desk.version(kind),
+        move |_| {
+            let store = desk.store();
+            async move {
+                let all = store.facet_counts(kind, "").await;
+                Ok(all.map(|all| all.iter().filter(|each| counts(&each.0)).map(|each| each.1).sum()))
+            }
+        },
+    );
+    MaybeProp::derive(move || counted.value().flatten().filter(|count| *count > 0).map(intl::count))
+}

@@ -1,0 +1,99 @@
+//! Keys that work everywhere: `n` makes a new one, `/` searches, Escape goes back, `g` and a letter go to a list.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsCast;
+
+use crate::platform::{page, time};
+
+/// How long, in milliseconds, `g` waits for its letter.
+const WAIT_MS: f64 = 1_200.0;
+
+/// Where a letter after `g` leads.
+fn place(letter: &str) -> Option<&'static str> {
+    match letter {
+        "l" => Some("/leads"),
+        "d" => Some("/deals"),
+        "i" => Some("/invoices"),
+        "s" => Some("/settings"),
+        _ => None,
+    }
+}
+
+/// The page that makes a new one of what is shown.
+fn new_path(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        Some("deals") => "/deals/new",
+        Some("invoices") => "/invoices/new",
+        _ => "/leads/new",
+    }
+}
+
+/// Listens for as long as the app is shown.
+pub(super) fn listen() {
+    let navigate = use_navigate();
+    let location = use_location();
+    let went = StoredValue::new(0.0_f64);
+    let go = move |path: &str| navigate(path, NavigateOptions::default());
+    let handle = window_event_listener(ev::keydown, move |event| {
+        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || in_dialog() {
+            return;
+        }
+        let key = event.key();
+        if page::is_typing() {
+            return;
+        }
+        let after_g = time::monotonic_ms() - went.get_value() < WAIT_MS;
+        went.set_value(0.0);
+        match key.as_str() {
+            letter if after_g && place(letter).is_some() => go(place(letter).unwrap_or("/leads")),
+            "g" => went.set_value(time::monotonic_ms()),
+            "n" => go(new_path(&location.pathname.get_untracked())),
+            "/" => {
+                if !focus(".search input") {
+                    return;
+                }
+            }
+            "Escape" => {
+                if !click(".back") {
+                    return;
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn in_dialog() -> bool {
+    document().query_selector("dialog[open], [popover]:popover-open").ok().flatten().is_some()
+}
+
+fn element(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+fn focus(selector: &str) -> bool {
+    element(selector).is_some_and(|element| element.focus().is_ok())
+}
+
+fn click(selector: &str) -> bool {
+    element(selector).map(|element| element.click()).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n_makes_one_of_what_is_shown() {
+        assert_eq!(new_path("/deals/list"), "/deals/new");
+        assert_eq!(new_path("/invoices"), "/invoices/new");
+        assert_eq!(new_path("/"), "/leads/new");
+        assert_eq!(place("d"), Some("/deals"));
+        assert_eq!(place("x"), None);
+    }
+}

@@ -1,0 +1,22 @@
+//! Forms, made from a type's list of fields: a new record type, and a field that a person adds, get theirs for nothing.
+//!
+//! What is typed is kept as typed ([`Entry`]), right or wrong, also through a reload ([`draft`]); it becomes values only when
+//! it is saved, and only what was changed is saved, so that two people who edit different fields of one record both win.
+
+#![allow(unreachable_pub, reason = "the component macro writes pub before whatever it makes")]
+
+mod address_input;
+pub mod draft;
+mod entry;
+mod field_input;
+mod form_view;
+mod offered;
+mod record_picker;
+mod state;
+
+pub use entry::{Entry, Habits, Wrong, say, show, value};
+pub use field_input::FieldInput;
+pub use form_view::FormView;
+pub use offered::offered;
+pub use record_picker::RecordPicker;
+pub use state::{FieldState, FormState};

@@ -1,0 +1,69 @@
+//! A postal address, part by part.
+
+use leptos::prelude::*;
+use outpost_core::records::Address;
+
+use super::entry::Entry;
+use super::state::FieldState;
+use crate::components::{InputKind, TextArea, TextInput};
+
+/// The parts of an address in a fieldset of their own.
+#[component]
+pub(super) fn AddressInput(state: FieldState) -> impl IntoView {
+    let part = move |get: fn(&Address) -> &String| {
+        Signal::derive(move || {
+            state.entry.with(|entry| match entry {
+                Entry::Address(address) => get(address).clone(),
+                _ => String::new(),
+            })
+        })
+    };
+    let set = move |put: fn(&mut Address, String)| {
+        Callback::new(move |text: String| {
+            let mut address = match state.entry.get_untracked() {
+                Entry::Address(address) => address,
+                _ => Address::default(),
+            };
+            put(&mut address, text);
+            state.enter(Entry::Address(address));
+        })
+    };
+    view! {
+        <fieldset class="field">
+            <legend class="field-label">{state.field.label}</legend>
+            <div class="form-grid address">
+                <div class="full">
+                    <TextArea
+                        label="Street"
+                        rows=2
+                        value=part(|address| &address.street)
+                        on_input=set(|address, text| address.street = text)
+                    />
+                </div>
+                <TextInput
+                    label="Postal code"
+                    value=part(|address| &address.postcode)
+                    on_input=set(|address, text| address.postcode = text)
+                />
+                <TextInput
+                    label="Town"
+                    kind=InputKind::Name
+                    value=part(|address| &address.city)
+                    on_input=set(|address, text| address.city = text)
+                />
+                <TextInput
+                    label="State or region"
+                    kind=InputKind::Name
+                    value=part(|address| &address.region)
+                    on_input=set(|address, text| address.region = text)
+                />
+                <TextInput
+                    label="Country"
+                    kind=InputKind::Name
+                    value=part(|address| &address.country)
+                    on_input=set(|address, text| address.country = text)
+                />
+            </div>
+        </fieldset>
+    }
+}

@@ -1,0 +1,194 @@
+//! A whole form on a page: its fields, its buttons, its draft, and what is said when it cannot be saved.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::{ev, html};
+use outpost_core::mutation::Patch;
+use outpost_core::schema::Kind;
+
+use super::draft;
+use super::field_input::FieldInput;
+use super::state::{FieldState, FormState};
+use crate::components::{Banner, BannerKind, Button, ButtonKind, LinkButton, Panel, focus_first_invalid};
+use crate::platform::dirty;
+use crate::state::Desk;
+
+/// How a save ended, for the form to show.
+pub type Saved = Result<(), String>;
+
+/// Fields that take the whole width.
+fn is_wide(state: &FieldState) -> bool {
+    matches!(state.field.kind, Kind::LongText | Kind::Address)
+}
+
+/// The fields of a form with its buttons. `save` gets what was changed, and resolves once that is durable.
+#[component]
+pub fn FormView(
+    /// What every page works with.
+    desk: Desk,
+    /// The form.
+    form: FormState,
+    /// Where its draft is kept: the page's path.
+    #[prop(into)]
+    route: String,
+    /// What the button says that saves.
+    #[prop(into)]
+    label: String,
+    /// Where the form leads if it is given up.
+    #[prop(into)]
+    cancel: String,
+    /// Writes the changed fields; an error is a sentence.
+    save: Rc<dyn Fn(Patch) -> futures::future::LocalBoxFuture<'static, Saved>>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Form>::new();
+    let busy = RwSignal::new(false);
+    let done = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let restored = RwSignal::new(false);
+
+    let route = StoredValue::new(route);
+    spawn_local(async move {
+        let Some(key) = route.try_get_value() else { return };
+        if let Some(draft) = draft::load(desk, &key).await
+            && restored.try_get_untracked().is_some()
+            && form.restore(&draft)
+        {
+            restored.set(true);
+        }
+    });
+    draft::keep(desk, form, route.get_value(), move || !done.try_get_untracked().unwrap_or(true));
+    keep_from_update(form, done);
+
+    let save = StoredValue::new_local(save);
+    let submit = move || {
+        // One press at a time, however fast the finger: a second one finds the first under way or done.
+        if busy.get_untracked() || done.get_untracked() {
+            return;
+        }
+        let patch = match form.patch() {
+            Ok(patch) => patch,
+            Err(wrong) => {
+                problem.set(Some(match wrong {
+                    1 => "One field needs another look.".to_owned(),
+                    wrong => format!("{wrong} fields need another look."),
+                }));
+                request_animation_frame(move || {
+                    if let Some(root) = node.get_untracked() {
+                        focus_first_invalid(&root);
+                    }
+                });
+                return;
+            }
+        };
+        busy.set(true);
+        problem.set(None);
+        let saving = save.with_value(|save| save(patch));
+        spawn_local(async move {
+            match saving.await {
+                Ok(()) => {
+                    done.try_set(true);
+                    if let Some(key) = route.try_get_value() {
+                        draft::forget(desk, &key).await;
+                    }
+                }
+                Err(why) => {
+                    problem.try_set(Some(format!("{why} What you entered is kept.")));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let discard = move |()| {
+        form.reset();
+        restored.set(false);
+        problem.set(None);
+        spawn_local(async move {
+            if let Some(key) = route.try_get_value() {
+                draft::forget(desk, &key).await;
+            }
+        });
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            leave_field();
+            submit();
+        }
+    };
+    let fields = form
+        .fields()
+        .into_iter()
+        .map(|state| {
+            let class = if is_wide(&state) { "full" } else { "" };
+            view! {
+                <div class=class data-field=state.field.name>
+                    <FieldInput form state />
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <form
+            node_ref=node
+            class="form measure-form"
+            novalidate=true
+            on:keydown=on_key
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            {move || {
+                restored
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Banner text="You had not saved this yet. It is here as you left it.">
+                                <Button small=true kind=ButtonKind::Quiet on_click=discard>
+                                    "Start over"
+                                </Button>
+                            </Banner>
+                        }
+                    })
+            }}
+            <Panel>
+                <div class="form-grid">{fields}</div>
+            </Panel>
+            {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
+            <div class="form-actions stick">
+                <Button kind=ButtonKind::Primary submit=true busy>
+                    {label}
+                    <kbd>"Ctrl ↵"</kbd>
+                </Button>
+                <LinkButton kind=ButtonKind::Quiet href=cancel>
+                    "Cancel"
+                </LinkButton>
+            </div>
+        </form>
+    }
+}
+
+/// Tells the field that has the focus that it was left, so that what was typed last is looked at as well.
+pub(crate) fn leave_field() {
+    use wasm_bindgen::JsCast;
+    let focused = document().active_element().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = focused {
+        element.blur().unwrap_or_default();
+    }
+}
+
+/// While something is typed and not saved, no new version of the app takes over by itself.
+fn keep_from_update(form: FormState, done: RwSignal<bool>) {
+    let held = StoredValue::new_local(None::<dirty::DirtyForm>);
+    Effect::new(move |_| {
+        let dirty = form.is_dirty() && !done.get();
+        held.update_value(|held| match (dirty, held.is_some()) {
+            (true, false) => *held = Some(dirty::form()),
+            (false, true) => *held = None,
+            _ => {}
+        });
+    });
+    on_cleanup(move || drop(held.try_update_value(Option::take)));
+}

@@ -1,0 +1,241 @@
+//! Chooses another record by name: a relation's control. A combobox in the sense of ARIA: the input keeps the focus, arrows
+//! move through what was found.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use outpost_core::id::RecordId;
+use outpost_core::index::{Query, Sort};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::schema;
+
+use super::entry::Entry;
+use super::state::{FieldState, FormState};
+use crate::components::{Avatar, Field, Glyph, IconButton, described_by, new_id};
+use crate::state::{Live, live, title_of, use_desk};
+
+/// How many matches are offered.
+const OFFERED: usize = 8;
+
+/// The control of a relation field.
+#[component]
+pub fn RecordPicker(
+    /// The form: the fields that a choice fills in are in it.
+    form: FormState,
+    /// The field.
+    state: FieldState,
+    /// The type that is chosen from.
+    kind: &'static str,
+) -> impl IntoView {
+    let desk = use_desk();
+    let chosen_id = Memo::new(move |_| state.entry.with(|entry| entry.text().parse::<RecordId>().ok()));
+    let chosen: Live<Option<Record>> = live(
+        move || chosen_id.get(),
+        move |id| {
+            let store = desk.store();
+            async move {
+                match id {
+                    Some(id) => store.get(&RecordKey::new(kind, id)).await.map_err(|error| error.to_string()),
+                    None => Ok(None),
+                }
+            }
+        },
+    );
+    let pick = Callback::new(move |record: Record| {
+        state.enter(Entry::Text(record.id.to_string()));
+        fill_in(form, &record);
+    });
+    let clear = move |()| state.enter(Entry::Text(String::new()));
+    view! {
+        {move || match chosen_id.get() {
+            None => view! { <Finder state kind pick /> }.into_any(),
+            Some(_) => {
+                view! {
+                    <div class="field">
+                        <span class="field-label">{state.field.label}</span>
+                        <div class="picked">
+                            {move || {
+                                chosen
+                                    .value()
+                                    .map(|record| match record.filter(|record| !record.is_deleted()) {
+                                        Some(record) => {
+                                            let title = title_of(&record);
+                                            view! {
+                                                <Avatar name=title.clone() />
+                                                <b class="ellipsis">{title}</b>
+                                            }
+                                                .into_any()
+                                        }
+                                        None => view! { <span class="muted">"It was deleted."</span> }.into_any(),
+                                    })
+                            }}
+                            <span class="push">
+                                <IconButton
+                                    label=format!("Choose another {}", state.field.label.to_lowercase())
+                                    icon=Glyph::Close
+                                    small=true
+                                    on_click=clear
+                                />
+                            </span>
+                        </div>
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+/// Fills in what the chosen record already says and the form still lacks.
+fn fill_in(form: FormState, record: &Record) {
+    if record.kind != "lead" {
+        return;
+    }
+    let company = record.get("company").filter(|company| company.as_str().is_some_and(|text| !text.is_empty()));
+    let called = company.or_else(|| record.get("name"));
+    let suggest = |name: &str, value: Option<&serde_json::Value>| {
+        if let Some(value) = value {
+            form.suggest(name, value);
+        }
+    };
+    match form.schema.kind {
+        "deal" => {
+            suggest("company", called);
+            suggest("amount", record.get("value"));
+        }
+        "invoice" => {
+            suggest("buyer_name", called);
+            suggest("buyer_address", record.get("address"));
+            suggest("buyer_email", record.get("emails").and_then(|emails| emails.get(0)));
+        }
+        _ => {}
+    }
+}
+
+/// The input that searches.
+#[component]
+fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> impl IntoView {
+    let desk = use_desk();
+    let id = new_id();
+    let list_id = format!("{id}-list");
+    let text = RwSignal::new(String::new());
+    let open = RwSignal::new(false);
+    let active = RwSignal::new(0_usize);
+    let input = NodeRef::<html::Input>::new();
+    let found: Live<Vec<Record>> = live(
+        move || (open.get(), text.get()),
+        move |(open, text)| {
+            let store = desk.store();
+            async move {
+                if !open {
+                    return Ok(Vec::new());
+                }
+                let query = Query { kind: kind.to_owned(), facet: None, text, sort: Sort::Recent, descending: true };
+                let window = store.window(&query, 0, OFFERED).await.map_err(|error| error.to_string())?;
+                Ok(window.rows)
+            }
+        },
+    );
+    let options = move || found.value().unwrap_or_default();
+    let choose = move |record: Record| {
+        open.set(false);
+        pick.run(record);
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let all = options();
+        match event.key().as_str() {
+            "ArrowDown" if !open.get_untracked() => open.set(true),
+            "ArrowDown" => active.update(|at| *at = (*at + 1).min(all.len().saturating_sub(1))),
+            "ArrowUp" => active.update(|at| *at = at.saturating_sub(1)),
+            "Enter" if open.get_untracked() => {
+                if let Some(record) = all.get(active.get_untracked()) {
+                    choose(record.clone());
+                }
+            }
+            "Escape" if open.get_untracked() => open.set(false),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let error = MaybeProp::from(state.error());
+    let hint = MaybeProp::<String>::default();
+    let described = described_by(&id, hint, error);
+    let plural = schema(kind).map_or("records", |schema| schema.plural).to_lowercase();
+    let none = format!("No {plural} found");
+    let option_id = {
+        let list_id = list_id.clone();
+        move |at: usize| format!("{list_id}-{at}")
+    };
+    let active_id = {
+        let option_id = option_id.clone();
+        move || (open.get() && !options().is_empty()).then(|| option_id(active.get()))
+    };
+    let rows = move || {
+        let all = options();
+        if all.is_empty() {
+            return view! { <li class="picker-none muted small">{none.clone()}</li> }.into_any();
+        }
+        let option_id = option_id.clone();
+        all.into_iter()
+            .enumerate()
+            .map(|(at, record)| {
+                let title = title_of(&record);
+                let second = schema(kind).map(|schema| record.text(schema.list.subtitle).to_owned());
+                let picked = record.clone();
+                view! {
+                    <li
+                        id=option_id(at)
+                        role="option"
+                        class="menu-item"
+                        class:active=move || active.get() == at
+                        aria-selected=move || (active.get() == at).to_string()
+                        // Before the input loses the focus, which closes the list.
+                        on:pointerdown=move |event| event.prevent_default()
+                        on:click=move |_| choose(picked.clone())
+                    >
+                        <Avatar name=title.clone() />
+                        <span class="ellipsis">{title}</span>
+                        <span class="muted ellipsis push">{second}</span>
+                    </li>
+                }
+            })
+            .collect_view()
+            .into_any()
+    };
+    let controls = list_id.clone();
+    view! {
+        <Field id=id.clone() label=state.field.label hint error>
+            <div class="picker">
+                <input
+                    node_ref=input
+                    id=id.clone()
+                    class="input"
+                    type="text"
+                    role="combobox"
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder=format!("Search {plural}")
+                    aria-expanded=move || open.get().to_string()
+                    aria-controls=controls
+                    aria-autocomplete="list"
+                    aria-activedescendant=active_id
+                    aria-describedby=move || described.get()
+                    prop:value=move || text.get()
+                    on:focus=move |_| open.set(true)
+                    on:blur=move |_| open.set(false)
+                    on:keydown=on_key
+                    on:input=move |event| {
+                        text.set(event_target_value(&event));
+                        active.set(0);
+                        open.set(true);
+                    }
+                />
+                <Show when=move || open.get()>
+                    <ul class="picker-list" id=list_id.clone() role="listbox">
+                        {rows.clone()}
+                    </ul>
+                </Show>
+            </div>
+        </Field>
+    }
+}

@@ -1,0 +1,306 @@
+//! The state of a form: what stands in each field, what stood there, what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use outpost_core::mutation::Patch;
+use outpost_core::record::Record;
+use outpost_core::schema::{Field, Schema};
+
+use super::entry::{Entry, Habits, Wrong, show, value};
+
+/// One field of a form.
+#[derive(Clone, Copy)]
+pub struct FieldState {
+    /// Its declaration.
+    pub field: &'static Field,
+    /// What stands in it.
+    pub entry: RwSignal<Entry>,
+    /// What is wrong with it, if that was looked at.
+    pub wrong: RwSignal<Option<Wrong>>,
+    /// What the store holds: a different entry is saved.
+    stored: RwSignal<Entry>,
+    /// What it showed at first (a new record's fields may be filled in): a different entry is work that could be lost.
+    start: RwSignal<Entry>,
+    habits: Habits,
+}
+
+impl FieldState {
+    /// Takes what was typed. What was found wrong before is looked at again, so that its sentence goes as soon as it may.
+    pub fn enter(self, entry: Entry) {
+        self.entry.set(entry);
+        if self.wrong.with_untracked(Option::is_some) {
+            self.look();
+        }
+    }
+
+    /// Looks whether the entry can be saved, and shows what is wrong.
+    pub fn look(self) {
+        let found = self.entry.with_untracked(|entry| value(self.field, entry, self.habits)).err();
+        if self.wrong.with_untracked(|wrong| *wrong != found) {
+            self.wrong.set(found);
+        }
+    }
+
+    /// The sentence below the field.
+    pub fn error(self) -> Signal<Option<String>> {
+        Signal::derive(move || self.wrong.with(|wrong| wrong.as_ref().map(|wrong| wrong.says.clone())))
+    }
+
+    /// The text that stands in it.
+    pub fn text(self) -> Signal<String> {
+        Signal::derive(move || self.entry.with(|entry| entry.text().to_owned()))
+    }
+
+    fn changed(self) -> bool {
+        self.entry.with_untracked(|entry| self.stored.with_untracked(|stored| entry != stored))
+    }
+}
+
+/// A form of one record.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// The record's type.
+    pub schema: &'static Schema,
+    /// How this person writes.
+    pub habits: Habits,
+    fields: StoredValue<Vec<FieldState>>,
+}
+
+impl FormState {
+    /// A form for a record, or for a new one. `hidden` fields are left out, besides those that the schema hides. `prefill`
+    /// stands in a new record's fields at first.
+    pub fn new(
+        schema: &'static Schema,
+        hidden: &[&str],
+        record: Option<&Record>,
+        prefill: &Patch,
+        habits: Habits,
+    ) -> Self {
+        let fields = schema.fields.iter().filter(|field| field.in_form && !hidden.contains(&field.name));
+        let fields = fields.map(|field| {
+            let stored = show(field, record.and_then(|record| record.get(field.name)), habits);
+            let start =
+                prefill.get(field.name).map_or_else(|| stored.clone(), |value| show(field, Some(value), habits));
+            FieldState {
+                field,
+                entry: RwSignal::new(start.clone()),
+                wrong: RwSignal::new(None),
+                stored: RwSignal::new(stored),
+                start: RwSignal::new(start),
+                habits,
+            }
+        });
+        Self { schema, habits, fields: StoredValue::new(fields.collect()) }
+    }
+
+    /// The fields, in the schema's order.
+    pub fn fields(self) -> Vec<FieldState> {
+        self.fields.try_get_value().unwrap_or_default()
+    }
+
+    /// A field by name.
+    pub fn field(self, name: &str) -> Option<FieldState> {
+        self.fields().into_iter().find(|state| state.field.name == name)
+    }
+
+    /// Fills a field in that nobody has filled in yet.
+    pub fn suggest(self, name: &str, suggested: &serde_json::Value) {
+        if let Some(state) = self.field(name)
+            && state.entry.with_untracked(Entry::is_blank)
+        {
+            state.enter(show(state.field, Some(suggested), self.habits));
+        }
+    }
+
+    /// Whether something was typed that is not saved. Tracks every field.
+    pub fn is_dirty(self) -> bool {
+        // Every field is asked, not only up to the first that differs, so that each is tracked.
+        self.fields()
+            .into_iter()
+            .filter(|state| state.entry.with(|entry| state.start.with(|start| entry != start)))
+            .count()
+            > 0
+    }
+
+    /// What was typed, field by field, for a draft. Tracks every field.
+    pub fn typed(self) -> BTreeMap<String, Entry> {
+        let differs = |state: &FieldState| state.entry.with(|entry| state.start.with(|start| entry != start));
+        self.fields()
+            .into_iter()
+            .filter(differs)
+            .map(|state| (state.field.name.to_owned(), state.entry.get_untracked()))
+            .collect()
+    }
+
+    /// Puts a draft's entries back; says whether any field became different by that.
+    pub fn restore(self, draft: &BTreeMap<String, Entry>) -> bool {
+        let mut any = false;
+        for state in self.fields() {
+            if let Some(entry) = draft.get(state.field.name)
+                && std::mem::discriminant(entry) == std::mem::discriminant(&state.entry.get_untracked())
+                && state.entry.with_untracked(|now| now != entry)
+            {
+                state.entry.set(entry.clone());
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Puts everything back to what it was at first.
+    pub fn reset(self) {
+        for state in self.fields() {
+            state.entry.set(state.start.get_untracked());
+            state.wrong.set(None);
+        }
+    }
+
+    /// The record changed elsewhere: fields that nobody has touched here follow it, the others keep what was typed.
+    pub fn rebase(self, record: &Record) {
+        for state in self.fields() {
+            let stored = show(state.field, record.get(state.field.name), self.habits);
+            let untouched = state.entry.with_untracked(|entry| state.start.with_untracked(|start| entry == start));
+            if state.stored.with_untracked(|now| *now == stored) {
+                continue;
+            }
+            state.stored.set(stored.clone());
+            state.start.set(stored.clone());
+            if untouched {
+                state.entry.set(stored);
+            }
+        }
+    }
+
+    /// The changed fields that can be saved as they stand, looked at without a word: for saving while somebody types.
+    pub fn ready(self) -> Patch {
+        let changed = self.fields().into_iter().filter(|state| state.changed());
+        let values = changed.filter_map(|state| {
+            let value = state.entry.with_untracked(|entry| value(state.field, entry, self.habits)).ok()?;
+            Some((state.field.name.to_owned(), value))
+        });
+        values.collect()
+    }
+
+    /// These values were saved: what still stands in their fields is no unsaved work any more.
+    pub fn saved(self, patch: &Patch) {
+        for state in self.fields() {
+            let Some(saved) = patch.get(state.field.name) else { continue };
+            let now = state.entry.with_untracked(|entry| value(state.field, entry, self.habits));
+            if now.as_ref() == Ok(saved) {
+                state.stored.set(state.entry.get_untracked());
+                state.start.set(state.entry.get_untracked());
+            } else {
+                // Somebody went on typing meanwhile.
+                state.stored.set(show(state.field, Some(saved), self.habits));
+                state.start.set(show(state.field, Some(saved), self.habits));
+            }
+        }
+    }
+
+    /// What stands in the form as a patch of all fields that can be read; for reckoning with it live. Tracks every field.
+    pub fn reading(self) -> Patch {
+        let read = |state: FieldState| {
+            let value = state.entry.with(|entry| value(state.field, entry, self.habits)).ok()?;
+            Some((state.field.name.to_owned(), value))
+        };
+        self.fields().into_iter().filter_map(read).filter(|(_, value)| !value.is_null()).collect()
+    }
+
+    /// The changed fields as values. Each field that cannot be saved says why.
+    ///
+    /// # Errors
+    /// How many fields cannot be saved.
+    pub fn patch(self) -> Result<Patch, usize> {
+        let mut patch = Patch::new();
+        let mut wrong = 0;
+        for state in self.fields() {
+            state.look();
+            match state.entry.with_untracked(|entry| value(state.field, entry, self.habits)) {
+                Ok(value) if state.changed() => {
+                    patch.insert(state.field.name.to_owned(), value);
+                }
+                // A value that was there before this form and was left alone is no reason to refuse another field.
+                Err(_) if !state.changed() && !state.field.required => state.wrong.set(None),
+                Ok(_) => {}
+                Err(_) => wrong += 1,
+            }
+        }
+        if wrong == 0 { Ok(patch) } else { Err(wrong) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outpost_core::decimal::DecimalMark;
+    use outpost_core::hlc::Hlc;
+    use outpost_core::id::RecordId;
+    use outpost_core::money::Currency;
+    use outpost_core::record::{RecordKey, Register};
+    use outpost_core::records::Lead;
+    use outpost_core::schema::RecordType;
+    use serde_json::json;
+
+    static SCHEMA: Schema = Lead::SCHEMA;
+    const HABITS: Habits = Habits { mark: DecimalMark::Point, currency: Currency::EUR };
+
+    fn lead(fields: &[(&str, serde_json::Value)]) -> Record {
+        let mut record = Record::empty(RecordKey::new("lead", RecordId::singleton(1)));
+        for (name, value) in fields {
+            record.fields.insert((*name).to_owned(), Register(value.clone(), Hlc::ZERO));
+        }
+        record
+    }
+
+    fn enter(form: FormState, name: &str, text: &str) {
+        form.field(name).expect("a field").enter(Entry::Text(text.into()));
+    }
+
+    #[test]
+    fn only_what_was_changed_is_saved() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let record = lead(&[("name", json!("Ana ")), ("company", json!("Kovo"))]);
+            let form = FormState::new(&SCHEMA, &[], Some(&record), &Patch::new(), HABITS);
+            assert!(!form.is_dirty());
+            enter(form, "company", "Kovo Brno");
+            assert!(form.is_dirty());
+            assert_eq!(form.patch(), Ok(Patch::from([("company".into(), json!("Kovo Brno"))])));
+            enter(form, "company", "");
+            assert_eq!(form.patch(), Ok(Patch::from([("company".into(), json!(null))])));
+        });
+    }
+
+    #[test]
+    fn what_came_from_elsewhere_shows_unless_somebody_is_typing_there() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let form = FormState::new(&SCHEMA, &[], Some(&lead(&[("name", json!("Ana"))])), &Patch::new(), HABITS);
+            enter(form, "owner", "Ben");
+            form.rebase(&lead(&[("name", json!("Anna")), ("owner", json!("Cleo"))]));
+            assert_eq!(form.field("name").map(|state| state.text().get_untracked()), Some("Anna".into()));
+            assert_eq!(form.patch(), Ok(Patch::from([("owner".into(), json!("Ben"))])));
+        });
+    }
+
+    #[test]
+    fn a_new_records_prefilled_fields_are_saved_but_are_no_work_to_lose() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let prefill = Patch::from([("status".into(), json!("new"))]);
+            let form = FormState::new(&SCHEMA, &[], None, &prefill, HABITS);
+            assert!(!form.is_dirty());
+            assert_eq!(form.patch(), Err(1), "it has no name yet");
+            enter(form, "name", "Ana");
+            let draft = form.typed();
+            assert_eq!(draft.len(), 1);
+            let patch = form.patch().expect("all there");
+            assert_eq!((patch.len(), &patch["status"]), (2, &json!("new")));
+
+            let again = FormState::new(&SCHEMA, &[], None, &prefill, HABITS);
+            assert!(again.restore(&draft));
+            assert_eq!(again.patch(), form.patch());
+        });
+    }
+}

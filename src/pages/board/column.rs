@@ -1,0 +1,72 @@
+//! A column: its stage, how many deals stand in it, what they are worth, and their cards.
+
+use leptos::prelude::*;
+use outpost_core::records::DealStage;
+
+use super::card::Card;
+use super::drag::Board;
+use super::{CARDS, STAGES};
+use crate::components::{Button, ButtonKind};
+use crate::platform::intl;
+use crate::state::money_list;
+
+/// One column.
+#[component]
+pub(super) fn Column(
+    board: Board,
+    stage: DealStage,
+    /// Its place among the columns.
+    at: usize,
+    /// How many cards each column shows.
+    more: RwSignal<[usize; STAGES.len()]>,
+) -> impl IntoView {
+    let cards = Memo::new(move |_| board.cards(stage));
+    let count = move || {
+        let shown = cards.with(Vec::len);
+        board.stack(stage, |stack| intl::count(stack.and_then(|stack| stack.total).unwrap_or(shown)))
+    };
+    let sum = move || board.stack(stage, |stack| stack.map(|stack| money_list(&stack.sums)).unwrap_or_default());
+    let rest = move || {
+        let total = board.stack(stage, |stack| stack.and_then(|stack| stack.total)).unwrap_or_default();
+        total.saturating_sub(cards.with(Vec::len))
+    };
+    let show_more = move |()| more.update(|more| more[at] += CARDS);
+    let heading = format!("stage-{}", stage.value());
+    let labelled_by = heading.clone();
+    view! {
+        <section
+            class="col"
+            class:target=move || board.is_target(stage)
+            data-stage=stage.value()
+            aria-labelledby=labelled_by
+        >
+            <header class="col-head">
+                <h2 id=heading>{stage.label()}</h2>
+                <span class="col-count">{count}</span>
+                <span class="col-sum" title=sum>{sum}</span>
+            </header>
+            <ul class="col-cards">
+                {move || board.is_target(stage).then(|| view! { <li class="drop" aria-hidden="true"></li> })}
+                <For
+                    each=move || cards.get()
+                    key=|record| (record.id, record.latest())
+                    children=move |record| view! { <Card board record /> }
+                />
+                {move || {
+                    (cards.with(Vec::is_empty) && !board.is_target(stage))
+                        .then(|| view! { <li class="col-empty">"No deal here"</li> })
+                }}
+            </ul>
+            {move || {
+                (rest() > 0)
+                    .then(|| {
+                        view! {
+                            <Button small=true kind=ButtonKind::Quiet on_click=show_more>
+                                {format!("Show more ({})", intl::count(rest()))}
+                            </Button>
+                        }
+                    })
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,230 @@
+//! What is in the hand: which card, where it would go, and what happens when it is let go. Pointer and keyboard share this.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::id::RecordId;
+use outpost_core::record::Record;
+use outpost_core::records::DealStage;
+
+use super::hand::Press;
+use super::{STAGES, Stack};
+use crate::components::Toast;
+use crate::pages::deal::{move_deal, said, take_back};
+use crate::state::{Desk, Live, title_of};
+
+/// How a card is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// A finger, a pen or a mouse.
+    Pointer,
+    /// The keyboard.
+    Keys,
+}
+
+/// A card in the hand.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Held {
+    /// The card.
+    pub record: Record,
+    /// Where it was.
+    pub from: DealStage,
+    /// Where it would go.
+    pub over: DealStage,
+    /// How it is held.
+    pub by: By,
+}
+
+/// The board's state, to be copied into any callback.
+#[derive(Clone, Copy)]
+pub(super) struct Board {
+    desk: Desk,
+    stacks: Live<Vec<Stack>>,
+    held: RwSignal<Option<Held>>,
+    /// Cards that were dropped and are not yet read back from the store: where they are shown.
+    moved: RwSignal<HashMap<RecordId, (Record, DealStage)>>,
+    /// The title of a deal that is about to be lost, while its reason is asked for.
+    pub asking: RwSignal<Option<String>>,
+    /// The deal that `asking` is about.
+    losing: StoredValue<Option<Held>>,
+    /// What is read aloud.
+    pub said: RwSignal<String>,
+    /// The card that takes the focus when it is next drawn, after it was moved by keyboard.
+    pub focus: RwSignal<Option<RecordId>>,
+    /// The pointer that pressed on a card.
+    pub hand: StoredValue<Option<Press>, LocalStorage>,
+}
+
+impl Board {
+    /// A board of these columns.
+    pub(super) fn new(desk: Desk, stacks: Live<Vec<Stack>>) -> Self {
+        let board = Self {
+            desk,
+            stacks,
+            held: RwSignal::new(None),
+            moved: RwSignal::new(HashMap::new()),
+            asking: RwSignal::new(None),
+            losing: StoredValue::new(None),
+            said: RwSignal::new(String::new()),
+            focus: RwSignal::new(None),
+            hand: StoredValue::new_local(None),
+        };
+        // What the store says is where cards are; whatever was shown until then is forgotten.
+        Effect::new(move |_| {
+            if stacks.with(|stacks| stacks.is_some()) {
+                board.moved.update(HashMap::clear);
+            }
+        });
+        board
+    }
+
+    /// A column as it is shown: cards that were just dropped on it come first. Tracked.
+    pub(super) fn cards(self, stage: DealStage) -> Vec<Record> {
+        self.moved.with(|moved| {
+            let landed = moved.values().filter(|(_, to)| *to == stage).map(|(record, _)| record.clone());
+            let mut cards: Vec<Record> = landed.collect();
+            self.stacks.with(|stacks| {
+                let stack = stacks.and_then(|all| all.iter().find(|stack| stack.stage == stage));
+                let stay = stack.into_iter().flat_map(|stack| &stack.cards);
+                cards.extend(stay.filter(|record| !moved.contains_key(&record.id)).cloned());
+            });
+            cards
+        })
+    }
+
+    /// The column as it was read. Tracked.
+    pub(super) fn stack<R>(self, stage: DealStage, look: impl FnOnce(Option<&Stack>) -> R) -> R {
+        self.stacks.with(|stacks| look(stacks.and_then(|all| all.iter().find(|stack| stack.stage == stage))))
+    }
+
+    /// Whether a card is in the hand. Tracked.
+    pub(super) fn is_held(self) -> bool {
+        self.held.with(Option::is_some)
+    }
+
+    /// How the card is held, if it is this one. Tracked.
+    pub(super) fn holds(self, id: RecordId) -> Option<By> {
+        self.held.with(|held| held.as_ref().filter(|held| held.record.id == id).map(|held| held.by))
+    }
+
+    /// The card that hangs on the pointer. Tracked.
+    pub(super) fn floating(self) -> Option<Record> {
+        self.held.with(|held| held.as_ref().filter(|held| held.by == By::Pointer).map(|held| held.record.clone()))
+    }
+
+    /// Whether the held card would go to this column, coming from another. Tracked.
+    pub(super) fn is_target(self, stage: DealStage) -> bool {
+        self.held.with(|held| held.as_ref().is_some_and(|held| held.over == stage && held.from != stage))
+    }
+
+    /// The card in the hand, untracked.
+    pub(super) fn in_hand(self) -> Option<Held> {
+        self.held.get_untracked()
+    }
+
+    /// Takes a card into the hand.
+    pub(super) fn lift(self, record: Record, by: By) {
+        let stage = DealStage::parse(record.text("stage"));
+        self.said.set(format!("Lifted {}. It stands in {}.", title_of(&record), stage.label()));
+        self.held.set(Some(Held { record, from: stage, over: stage, by }));
+    }
+
+    /// Holds the card over a column.
+    pub(super) fn over(self, stage: DealStage) {
+        let differs = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.over != stage));
+        if differs {
+            let at = STAGES.iter().position(|each| *each == stage).unwrap_or_default() + 1;
+            self.said.set(format!("{}, {at} of {}.", stage.label(), STAGES.len()));
+            self.held.update(|held| {
+                if let Some(held) = held {
+                    held.over = stage;
+                }
+            });
+        }
+    }
+
+    /// Moves the place where the card would go by so many columns.
+    pub(super) fn step(self, by: isize) {
+        let Some(held) = self.in_hand() else { return };
+        let at = STAGES.iter().position(|stage| *stage == held.over).unwrap_or_default();
+        if let Some(stage) = at.checked_add_signed(by).and_then(|at| STAGES.get(at)) {
+            self.over(*stage);
+        }
+    }
+
+    /// Puts the card back where it was.
+    pub(super) fn cancel(self) {
+        if let Some(held) = self.in_hand() {
+            self.held.set(None);
+            self.said.set(format!("{} stays in {}.", title_of(&held.record), held.from.label()));
+        }
+    }
+
+    /// Lets the card go where it is held.
+    pub(super) fn drop_here(self) {
+        let Some(held) = self.in_hand() else { return };
+        if held.over == held.from {
+            return self.cancel();
+        }
+        self.held.set(None);
+        self.moved.update(|moved| {
+            moved.insert(held.record.id, (held.record.clone(), held.over));
+        });
+        if held.over == DealStage::Lost {
+            self.asking.set(Some(title_of(&held.record)));
+            self.losing.set_value(Some(held));
+        } else {
+            self.send(held, String::new());
+        }
+    }
+
+    /// The reason was given: the deal is lost.
+    pub(super) fn lose(self, reason: String) {
+        if let Some(held) = self.losing.try_update_value(Option::take).flatten() {
+            self.send(held, reason);
+        }
+    }
+
+    /// The deal is not lost after all.
+    pub(super) fn keep(self) {
+        if let Some(held) = self.losing.try_update_value(Option::take).flatten() {
+            self.put_back(held.record.id);
+            self.said.set(format!("{} stays in {}.", title_of(&held.record), held.from.label()));
+        }
+    }
+
+    fn put_back(self, id: RecordId) {
+        self.moved.try_update(|moved| moved.remove(&id));
+    }
+
+    fn send(self, held: Held, reason: String) {
+        let id = held.record.id;
+        if held.by == By::Keys {
+            self.focus.set(Some(id));
+        }
+        let desk = self.desk;
+        spawn_local(async move {
+            match move_deal(desk, id, held.over, reason).await {
+                Ok(Some(moved)) => {
+                    let words = said(&moved);
+                    self.said.try_set(format!("{words}."));
+                    let toast = Toast::new(words).undo(move || {
+                        let moved = moved.clone();
+                        spawn_local(async move {
+                            if let Err(why) = take_back(desk, moved).await {
+                                desk.toasts.show(Toast::bad(why));
+                            }
+                        });
+                    });
+                    desk.toasts.show(toast);
+                }
+                Ok(None) => self.put_back(id),
+                Err(why) => {
+                    self.put_back(id);
+                    desk.toasts.show(Toast::bad(why));
+                }
+            }
+        });
+    }
+}

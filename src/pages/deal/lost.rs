@@ -1,0 +1,85 @@
+//! Asks why a deal was lost, before it is.
+
+use leptos::prelude::*;
+
+use crate::components::{Button, ButtonKind, Dialog, TextInput};
+
+/// The reasons that most deals are lost for, one tap each.
+const USUAL: [&str; 5] = ["Price", "Went with a competitor", "No budget", "Bad timing", "No answer"];
+
+/// Asks for the reason. `open` holds the title of the deal that is about to be lost.
+#[component]
+pub(crate) fn LostDialog(
+    /// The title of the deal; `None` while nothing is asked.
+    open: RwSignal<Option<String>>,
+    /// Called with the reason.
+    #[prop(into)]
+    on_reason: Callback<String>,
+    /// Called if the deal is not lost after all.
+    #[prop(into)]
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let reason = RwSignal::new(String::new());
+    let wrong = RwSignal::new(None::<String>);
+    let shown = Signal::derive(move || open.with(Option::is_some));
+    let title = Signal::derive(move || open.get().map_or_else(String::new, |title| format!("Why was “{title}” lost?")));
+    Effect::new(move |_| {
+        if shown.get() {
+            reason.set(String::new());
+            wrong.set(None);
+        }
+    });
+    let close = move |()| {
+        open.set(None);
+        on_cancel.run(());
+    };
+    let done = Callback::new(move |text: String| {
+        let text = text.trim().to_owned();
+        if text.is_empty() {
+            wrong.set(Some("Say in a word or two why; it is what the next deal learns from.".to_owned()));
+            return;
+        }
+        open.set(None);
+        on_reason.run(text);
+    });
+    view! {
+        <Dialog open=shown on_close=close title>
+            <form
+                class="stack"
+                novalidate=true
+                on:submit=move |event| {
+                    event.prevent_default();
+                    done.run(reason.get_untracked());
+                }
+            >
+                <div class="btn-group">
+                    {USUAL
+                        .into_iter()
+                        .map(|usual| {
+                            view! {
+                                <Button small=true on_click=move |()| done.run(usual.to_owned())>
+                                    {usual}
+                                </Button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+                <TextInput
+                    label="Reason"
+                    value=reason
+                    on_input=move |text| {
+                        reason.set(text);
+                        wrong.set(None);
+                    }
+                    error=wrong
+                />
+                <div class="dialog-actions">
+                    <Button on_click=close>"Not lost"</Button>
+                    <Button kind=ButtonKind::DangerSolid submit=true>
+                        "Mark as lost"
+                    </Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,215 @@
+//! The page of one deal: how far it has come, what it is worth, what has happened.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use outpost_core::money::{Money, Rate};
+use outpost_core::record::Record;
+use outpost_core::records::{Deal, DealStage, StageEvent};
+use outpost_core::schema::RecordType;
+
+use super::{LostDialog, PATH, SCHEMA, move_deal, said, take_back};
+use crate::components::{
+    Choice, Figure, Glyph, LinkButton, Menu, MenuItem, PageHeader, Panel, Segmented, Tag, Timeline, TimelineItem,
+    Toast, Tone,
+};
+use crate::pages::record::{Notes, RecordFacts, RelatedInvoices, RelatedLead};
+use crate::pages::show;
+use crate::platform::intl;
+use crate::state::{Desk, Live, delete_with_undo, live, title_of};
+
+/// Fields that the page shows elsewhere than among the details.
+const ELSEWHERE: &[&str] =
+    &["title", "company", "stage", "amount", "probability", "expected_close", "lead", "notes", "lost_reason"];
+
+pub(super) fn page(desk: Desk, record: Signal<Record>) -> AnyView {
+    let id = record.with_untracked(|record| record.id);
+    let title = Memo::new(move |_| record.with(title_of));
+    let company = MaybeProp::derive(move || {
+        record.with(|record| Some(record.text("company").to_owned()).filter(|company| !company.is_empty()))
+    });
+    let stage = Memo::new(move |_| record.with(|record| DealStage::parse(record.text("stage"))));
+    let lead = Memo::new(move |_| record.with(|record| record.relation("lead")));
+    let beside = move || {
+        let field = SCHEMA.field("stage");
+        let (label, tone) = field.map(|field| show::choice_of(field, stage.get().value())).unwrap_or_default();
+        view! { <Tag tone>{label}</Tag> }
+    };
+    let navigate = use_navigate();
+    let delete = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        let name = title.get_untracked();
+        delete_with_undo(desk, record.with_untracked(Record::key), name, move || navigate(PATH, Default::default()));
+    });
+    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
+    view! {
+        <PageHeader title subtitle=company back=PATH back_label="Deals" beside>
+            <LinkButton icon=Glyph::Invoices href=format!("/invoices/new?deal={id}")>
+                "New invoice"
+            </LinkButton>
+            <LinkButton icon=Glyph::Edit href=format!("{PATH}/{id}/edit")>
+                "Edit"
+            </LinkButton>
+            <Menu label="More" items />
+        </PageHeader>
+        <div class="record">
+            <div class="stack">
+                <Panel>
+                    <div class="stack">
+                        <StageChoice desk record stage />
+                        <Figures record />
+                        {move || lost_because(&record.get())}
+                    </div>
+                </Panel>
+                <Notes record />
+                <RecordFacts schema=&SCHEMA record without=ELSEWHERE />
+            </div>
+            <div class="record-side">
+                {move || lead.get().map(|lead| view! { <RelatedLead desk lead /> })}
+                <RelatedInvoices desk parent=id new=format!("/invoices/new?deal={id}") />
+                <History desk record />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn lost_because(record: &Record) -> Option<impl IntoView + use<>> {
+    let lost = record.text("stage") == DealStage::Lost.value();
+    let reason = record.text("lost_reason").to_owned();
+    (lost && !reason.is_empty()).then(|| view! { <p class="muted small">"Lost because: " {reason}</p> })
+}
+
+/// The stages side by side; choosing one moves the deal there.
+#[component]
+fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> impl IntoView {
+    let asking = RwSignal::new(None::<String>);
+    // What is shown as chosen: follows the record, and goes back to it when a question is not answered.
+    let chosen = RwSignal::new(stage.get_untracked().value().to_owned());
+    Effect::new(move |_| chosen.set(stage.get().value().to_owned()));
+    let go = move |to: DealStage, reason: String| {
+        let id = record.with_untracked(|record| record.id);
+        spawn_local(async move {
+            match move_deal(desk, id, to, reason).await {
+                Ok(Some(moved)) => {
+                    let toast = Toast::new(said(&moved)).undo(move || {
+                        let moved = moved.clone();
+                        spawn_local(async move {
+                            if let Err(why) = take_back(desk, moved).await {
+                                desk.toasts.show(Toast::bad(why));
+                            }
+                        });
+                    });
+                    desk.toasts.show(toast);
+                }
+                Ok(None) => {}
+                Err(why) => {
+                    chosen.try_set(stage.try_get_untracked().unwrap_or_default().value().to_owned());
+                    desk.toasts.show(Toast::bad(why));
+                }
+            }
+        });
+    };
+    let choose = move |value: String| {
+        let to = DealStage::parse(&value);
+        chosen.set(value);
+        if to == DealStage::Lost {
+            asking.set(Some(record.with_untracked(title_of)));
+        } else {
+            go(to, String::new());
+        }
+    };
+    let back = move |()| chosen.set(stage.get_untracked().value().to_owned());
+    let options = DealStage::CHOICES.iter().map(|choice| Choice::new(choice.value, choice.label)).collect();
+    view! {
+        <Segmented label="Stage" hide_label=true value=chosen options on_change=choose />
+        <LostDialog open=asking on_reason=move |reason| go(DealStage::Lost, reason) on_cancel=back />
+    }
+}
+
+#[component]
+fn Figures(record: Signal<Record>) -> impl IntoView {
+    let deal = Memo::new(move |_| record.with(|record| Deal::from_record(record).unwrap_or_default()));
+    let dash = || "–".to_owned();
+    let amount = move || deal.with(|deal| deal.amount.map_or_else(dash, intl::money));
+    let likelihood = move || deal.with(|deal| intl::percent(deal.likelihood() * 10_000));
+    let weighted = move || deal.with(|deal| weighted(deal).map_or_else(dash, intl::money));
+    let close = move || deal.with(|deal| deal.expected_close.map_or_else(dash, intl::date));
+    view! {
+        <div class="figures">
+            <Figure label="Amount" value=Signal::derive(amount) />
+            <Figure label="Likelihood" value=Signal::derive(likelihood) />
+            <Figure label="Weighted" value=Signal::derive(weighted) />
+            <Figure label="Expected close" value=Signal::derive(close) />
+        </div>
+    }
+}
+
+/// The amount by its likelihood.
+pub(super) fn weighted(deal: &Deal) -> Option<Money> {
+    let amount = deal.amount?;
+    let rate = Rate::from_ppm(deal.likelihood().saturating_mul(10_000)).ok()?;
+    Some(Money { minor: rate.of(amount.minor)?, ..amount })
+}
+
+/// What has happened to the deal, newest first.
+#[component]
+fn History(desk: Desk, record: Signal<Record>) -> impl IntoView {
+    let id = record.with_untracked(|record| record.id);
+    let events: Live<Vec<StageEvent>> = live(
+        move || desk.version("stage_event"),
+        move |_| {
+            let store = desk.store();
+            async move {
+                let records = store.children(id, "stage_event").await.map_err(crate::forms::say)?;
+                let mut events: Vec<StageEvent> =
+                    records.iter().filter_map(|record| StageEvent::from_record(record).ok()).collect();
+                events.sort_by_key(|event| std::cmp::Reverse(event.at));
+                Ok(events)
+            }
+        },
+    );
+    let item = |event: StageEvent| {
+        let (glyph, tone) = match event.to {
+            DealStage::Won => (Glyph::Check, Tone::Ok),
+            DealStage::Lost => (Glyph::Close, Tone::Bad),
+            _ => (Glyph::ArrowRight, Tone::Plain),
+        };
+        let words = if event.from == event.to {
+            view! { "Began as " <b>{event.to.label()}</b> }.into_any()
+        } else {
+            view! { {event.from.label()} " → " <b>{event.to.label()}</b> }.into_any()
+        };
+        let reason = (!event.reason.is_empty()).then(|| view! { <div class="event-note">{event.reason}</div> });
+        view! {
+            <TimelineItem glyph tone when=event.at.map(intl::date_time).unwrap_or_default()>
+                {words}
+                {reason}
+            </TimelineItem>
+        }
+    };
+    move || {
+        let events = events.value().filter(|events| !events.is_empty())?;
+        Some(view! {
+            <Panel title="History">
+                <Timeline>{events.into_iter().map(item).collect_view()}</Timeline>
+            </Panel>
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outpost_core::money::Currency;
+
+    #[test]
+    fn a_deal_is_weighted_by_its_stage_or_by_who_knows_better() {
+        let amount = Some(Money::new(100_001, Currency::EUR));
+        let deal = Deal { amount, stage: DealStage::Proposal, ..Deal::default() };
+        assert_eq!(weighted(&deal), Some(Money::new(50_001, Currency::EUR)), "half a cent is rounded away from zero");
+        let sure = Deal { probability: Some(90), ..deal };
+        assert_eq!(weighted(&sure), Some(Money::new(90_001, Currency::EUR)));
+        assert_eq!(weighted(&Deal::default()), None);
+    }
+}

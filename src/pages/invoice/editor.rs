@@ -1,0 +1,217 @@
+//! The editor of a draft. Everything typed is saved by itself; the sums follow every key.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use outpost_core::hlc::Hlc;
+use outpost_core::money::{Money, Rate};
+use outpost_core::record::{Record, RecordKey, Register};
+use outpost_core::records::{Invoice, InvoiceLine, draft_totals};
+use outpost_core::schema::RecordType;
+
+use super::autosave::{Autosave, Saving};
+use super::issue::IssueButton;
+use super::line::LineRow;
+use super::lines::Lines;
+use super::{PATH, SCHEMA, totals};
+use crate::components::{Button, ButtonKind, Glyph, Menu, MenuItem, PageHeader, Skeleton, Tag};
+use crate::forms::{FieldInput, FormState, Habits, say};
+use crate::platform::intl;
+use crate::state::{Desk, delete_with_undo, live, title_of};
+
+/// What the editor must know before it can be drawn.
+#[derive(Clone, Copy)]
+struct Ready {
+    habits: Habits,
+    tax: Rate,
+}
+
+/// The editor.
+#[component]
+pub(super) fn Editor(desk: Desk, record: Signal<Record>) -> impl IntoView {
+    let ready = live(
+        || (),
+        move |()| async move {
+            let business = desk.business().await;
+            Ok(Ready { habits: desk.habits().await, tax: business.tax.unwrap_or_default() })
+        },
+    );
+    move || match ready.value() {
+        Some(ready) => view! { <Sheet desk record ready /> }.into_any(),
+        None => view! { <Skeleton rows=6 /> }.into_any(),
+    }
+}
+
+#[component]
+fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> impl IntoView {
+    let first = record.get_untracked();
+    let id = first.id;
+    let currency = crate::pages::show::read(&first, "currency").unwrap_or(ready.habits.currency);
+    let habits = Habits { currency, ..ready.habits };
+    let form = FormState::new(&SCHEMA, &["deal"], Some(&first), &Default::default(), habits);
+    Effect::new(move |_| record.with(|record| form.rebase(record)));
+    let save = Autosave::new(desk, form, SCHEMA.kind, id, None);
+    let lines = Lines::new(desk, id, ready.habits, ready.tax);
+    let draft = Draft { form, save, lines };
+    crate::forms::draft::follow(desk, form, format!("{PATH}/{id}"));
+
+    let title = Memo::new(move |_| record.with(title_of));
+    let navigate = use_navigate();
+    let delete = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        let name = title.get_untracked();
+        delete_with_undo(desk, RecordKey::new(SCHEMA.kind, id), name, move || navigate(PATH, Default::default()));
+    });
+    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
+    let field = move |name: &'static str| form.field(name).map(|state| view! { <FieldInput form state /> });
+    let sums = Memo::new(move |_| draft.sums());
+    let amount = move |line: super::line::Line| {
+        Signal::derive(move || {
+            let at = lines.place(line);
+            sums.with(|sums| match sums {
+                Ok((sums, currency)) => {
+                    sums.lines.get(at).map(|minor| intl::money(Money { minor: *minor, currency: *currency }))
+                }
+                Err(_) => None,
+            })
+            .unwrap_or_else(|| "–".to_owned())
+        })
+    };
+    let total = move || {
+        sums.with(|sums| match sums {
+            Ok((sums, currency)) => totals::view(sums, *currency),
+            Err(why) => view! { <p class="field-error">{why.clone()}</p> }.into_any(),
+        })
+    };
+    view! {
+        <PageHeader
+            title="Draft invoice"
+            subtitle="Gets its number when it is issued"
+            back=PATH
+            back_label="Invoices"
+            beside=move || view! { <Tag>"Draft"</Tag> }
+        >
+            <SavedWord draft />
+            <IssueButton desk record draft />
+            <Menu label="More" items />
+        </PageHeader>
+        <div class="paper" on:focusout=move |_| save.save()>
+            <div class="two">
+                <div class="stack">
+                    {field("buyer_name")} {field("buyer_address")}
+                    <div class="form-grid">{field("buyer_email")} {field("buyer_tax_id")}</div>
+                </div>
+                <div class="form-grid">
+                    {field("issue_date")} {field("due_date")} {field("currency")} {field("price_mode")}
+                    <div class="full">{field("lead")}</div>
+                </div>
+            </div>
+            <div>
+                <table class="lines edit">
+                    <thead>
+                        <tr>
+                            <th>"Item"</th>
+                            <th class="num w-qty">"Quantity"</th>
+                            <th class="w-unit">"Unit"</th>
+                            <th class="num w-price">"Unit price"</th>
+                            <th class="num w-rate">"Discount"</th>
+                            <th class="num w-rate">"Tax"</th>
+                            <th class="num w-net">"Amount"</th>
+                            <th class="w-tools">
+                                <span class="vh">"Tools"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For
+                            each=move || lines.all()
+                            key=|line| line.id
+                            children=move |line| view! { <LineRow lines line amount=amount(line) /> }
+                        />
+                    </tbody>
+                </table>
+                <div class="line-add">
+                    <Button icon=Glyph::Plus kind=ButtonKind::Quiet on_click=move |()| lines.add()>
+                        "Line"
+                        <kbd>"Enter"</kbd>
+                    </Button>
+                </div>
+            </div>
+            <div class="two">
+                <div class="stack">{field("notes")}</div>
+                <div class="stack">
+                    <div class="totals-discount">{field("discount")}</div>
+                    <div aria-live="polite">{total}</div>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// A draft while it is edited.
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    /// The invoice's own fields.
+    pub form: FormState,
+    /// Saves them.
+    pub save: Autosave,
+    /// Its lines.
+    pub lines: Lines,
+}
+
+impl Draft {
+    /// The invoice as it is typed now. Tracked.
+    pub(super) fn reading(self) -> Invoice {
+        let mut record = Record::empty(RecordKey::new(SCHEMA.kind, outpost_core::records::BUSINESS_ID));
+        for (name, value) in self.form.reading() {
+            record.fields.insert(name, Register(value, Hlc::ZERO));
+        }
+        Invoice::from_record(&record).unwrap_or_default()
+    }
+
+    /// What it adds up to as it is typed now, or why it does not. Tracked.
+    fn sums(self) -> Result<(outpost_core::totals::Totals, outpost_core::money::Currency), String> {
+        let invoice = self.reading();
+        let lines: Vec<InvoiceLine> = self.lines.all().into_iter().map(super::line::Line::reading).collect();
+        let sums = draft_totals(&invoice, &lines).map_err(say)?;
+        let currency = invoice.currency.ok_or_else(|| say(outpost_core::records::IssueError::NoCurrency))?;
+        Ok((sums, currency))
+    }
+
+    /// Saves all of it now; false if something cannot be saved as it stands.
+    pub(super) async fn flush(self) -> bool {
+        let own = self.save.flush().await;
+        self.lines.flush().await && own
+    }
+}
+
+/// Whether all that was typed is in the store.
+#[component]
+fn SavedWord(draft: Draft) -> impl IntoView {
+    let state = Memo::new(move |_| {
+        let mut states = vec![draft.save.state()];
+        states.extend(draft.lines.all().into_iter().map(|line| line.save.state()));
+        let worst = |state: &Saving| match state {
+            Saving::Failed(_) => 3,
+            Saving::Unfit => 2,
+            Saving::Pending => 1,
+            Saving::Saved => 0,
+        };
+        states.into_iter().max_by_key(worst).unwrap_or(Saving::Saved)
+    });
+    let words = move || match state.get() {
+        Saving::Saved => "Saved on this device".to_owned(),
+        Saving::Pending => "Saving…".to_owned(),
+        Saving::Unfit => "A field needs another look".to_owned(),
+        Saving::Failed(why) => why,
+    };
+    view! {
+        <span
+            class="saved-word small"
+            class:bad=move || matches!(state.get(), Saving::Failed(_) | Saving::Unfit)
+            role="status"
+            data-saved=move || (state.get() == Saving::Saved).to_string()
+        >
+            {words}
+        </span>
+    }
+}

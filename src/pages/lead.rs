@@ -1,0 +1,177 @@
+//! Leads: their list, the page of one, the forms.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::record::Record;
+use outpost_core::records::{Lead, LeadStatus};
+use outpost_core::schema::{RecordType, Schema};
+use serde_json::json;
+
+use crate::components::{
+    Art, Avatar, Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, PageHeader, Panel, Tag, Toast,
+};
+use crate::pages::list::{ListPage, ListSpec};
+use crate::pages::record::{
+    EditPage, NewPage, NewSpec, Notes, RecordFacts, RecordFrame, RelatedDeals, RelatedInvoices, edit_form,
+};
+use crate::pages::{links, show};
+use crate::platform::intl;
+use crate::state::{Desk, delete_with_undo, do_with_undo, title_of, use_desk};
+
+static SCHEMA: Schema = Lead::SCHEMA;
+const PATH: &str = "/leads";
+
+/// The list of leads.
+#[component]
+pub(crate) fn LeadList() -> impl IntoView {
+    let spec = ListSpec {
+        schema: &SCHEMA,
+        path: PATH,
+        extra: &["owner"],
+        art: Art::People,
+        teaches: "Write down the first person who might buy from you. It is kept on this device at once, with or without a network.",
+        switch: None,
+    };
+    view! { <ListPage spec /> }
+}
+
+/// The page that makes a lead.
+#[component]
+pub(crate) fn LeadNew() -> impl IntoView {
+    let spec = NewSpec {
+        hidden: &[],
+        prefill: |_| Patch::from([("status".to_owned(), json!(LeadStatus::New))]),
+        make: |_, id, patch| vec![Op::patch(SCHEMA.kind, id, patch)],
+    };
+    view! { <NewPage schema=&SCHEMA path=PATH spec /> }
+}
+
+/// The page that changes a lead.
+#[component]
+pub(crate) fn LeadEdit() -> impl IntoView {
+    let params = use_params_map();
+    move || {
+        let id = params.with(|params| params.get("id")).unwrap_or_default();
+        view! { <EditPage schema=&SCHEMA path=PATH id page=|desk, record| edit_form(desk, &SCHEMA, PATH, &[], record) /> }
+    }
+}
+
+/// The page of one lead.
+#[component]
+pub(crate) fn LeadPage() -> impl IntoView {
+    let params = use_params_map();
+    move || {
+        let id = params.with(|params| params.get("id")).unwrap_or_default();
+        view! { <RecordFrame schema=&SCHEMA id back=PATH page /> }
+    }
+}
+
+fn page(desk: Desk, record: Signal<Record>) -> AnyView {
+    let id = record.with_untracked(|record| record.id);
+    let title = Memo::new(move |_| record.with(title_of));
+    let company = MaybeProp::derive(move || {
+        record.with(|record| Some(record.text("company").to_owned()).filter(|company| !company.is_empty()))
+    });
+    let status = Memo::new(move |_| record.with(|record| LeadStatus::parse(record.text("status"))));
+    let beside = move || status_tag(status.get());
+    let before = move || view! { <Avatar name=title big=true /> };
+    let navigate = use_navigate();
+    let delete = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        let name = title.get_untracked();
+        delete_with_undo(desk, record.with_untracked(Record::key), name, move || navigate(PATH, Default::default()));
+    });
+    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
+    view! {
+        <PageHeader title subtitle=company back=PATH back_label="Leads" beside before>
+            {move || reach(&record.get())}
+            <LinkButton icon=Glyph::Edit href=format!("{PATH}/{id}/edit")>
+                "Edit"
+            </LinkButton>
+            <Menu label="More" items />
+        </PageHeader>
+        <div class="record">
+            <div class="stack">
+                <RecordFacts schema=&SCHEMA record without=&["name", "company", "status", "notes"] />
+                <Notes record />
+            </div>
+            <div class="record-side">
+                <StatusPanel record status />
+                <RelatedDeals desk lead=id />
+                <RelatedInvoices desk parent=id new=format!("/invoices/new?lead={id}") />
+                <p class="faint tiny">{move || format!("Changed {}", intl::relative(record.with(Record::latest).ms))}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn status_tag(status: LeadStatus) -> AnyView {
+    let field = SCHEMA.field("status");
+    let (label, tone) = field.map(|field| show::choice_of(field, status.value())).unwrap_or_default();
+    view! { <Tag tone>{label}</Tag> }.into_any()
+}
+
+/// One tap to call or write.
+fn reach(record: &Record) -> AnyView {
+    let first = |name: &str| show::read::<Vec<String>>(record, name).and_then(|all| all.into_iter().next());
+    let call = first("phones").and_then(|phone| links::call(&phone));
+    let write = first("emails").map(|email| links::write_to(&email));
+    let button = |href: String, label: &'static str, icon: Glyph| {
+        view! { <LinkButton icon href>{label}</LinkButton> }
+    };
+    view! {
+        {call.map(|href| button(href, "Call", Glyph::Phone))}
+        {write.map(|href| button(href, "E-mail", Glyph::Mail))}
+    }
+    .into_any()
+}
+
+/// Where the lead stands, and where it may go from there.
+#[component]
+fn StatusPanel(record: Signal<Record>, status: Memo<LeadStatus>) -> impl IntoView {
+    let desk = use_desk();
+    let go = move |to: LeadStatus| {
+        let (id, name) = record.with_untracked(|record| (record.id, title_of(record)));
+        if !status.get_untracked().can_become(to) {
+            desk.toasts.show(Toast::bad(format!("{name} has meanwhile become {}", status.get_untracked().label())));
+            return;
+        }
+        let patch = Patch::from([("status".to_owned(), json!(to))]);
+        do_with_undo(desk, vec![Op::patch("lead", id, patch)], format!("{name} is now {}", to.label().to_lowercase()));
+    };
+    let moves = move || {
+        let next = status.get().next().iter().map(|to| {
+            let to = *to;
+            view! {
+                <Button small=true on_click=move |()| go(to)>
+                    {to.label()}
+                </Button>
+            }
+        });
+        next.collect_view()
+    };
+    let new_deal = move || {
+        (status.get() == LeadStatus::Qualified).then(|| {
+            let href = format!("/deals/new?lead={}", record.with_untracked(|record| record.id));
+            view! {
+                <LinkButton small=true kind=ButtonKind::Primary icon=Glyph::Plus href>
+                    "New deal"
+                </LinkButton>
+            }
+        })
+    };
+    view! {
+        <Panel title="Status">
+            <div class="stack tight">
+                <div class="row">{move || status_tag(status.get())}</div>
+                <p class="muted small">"Move to"</p>
+                <div class="btn-group" role="group" aria-label="Move to">
+                    {moves}
+                    {new_deal}
+                </div>
+            </div>
+        </Panel>
+    }
+}

@@ -1,0 +1,147 @@
+//! A list of records of any type, made from its schema: windows of rows from the store, filtered, searched and ordered there,
+//! so that a hundred thousand are as quick as ten.
+
+mod chips;
+mod cursor;
+mod feed;
+mod items;
+mod table;
+mod view_state;
+mod window;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use outpost_core::schema::Schema;
+
+use crate::components::{
+    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fab, Glyph, LinkButton, PageHeader, SearchField, Skeleton,
+};
+use crate::platform::intl;
+use crate::state::use_desk;
+use chips::FacetChips;
+use feed::Feed;
+use items::ItemList;
+use table::TableList;
+pub(crate) use view_state::ViewState;
+
+/// What is particular about the list of one type.
+#[derive(Clone, Copy)]
+pub(crate) struct ListSpec {
+    /// The type.
+    pub schema: &'static Schema,
+    /// The path of its records, such as `/leads`.
+    pub path: &'static str,
+    /// Fields that have a column besides those that every list has.
+    pub extra: &'static [&'static str],
+    /// The picture for when there are none.
+    pub art: Art,
+    /// What that page says, below its title.
+    pub teaches: &'static str,
+    /// What stands beside the search: another way to look at the same.
+    pub switch: Option<fn() -> AnyView>,
+}
+
+/// The page.
+#[component]
+pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
+    let desk = use_desk();
+    let schema = spec.schema;
+    let params = use_query_map();
+    let state = Memo::new(move |_| params.with(|params| ViewState::read(schema, |name| params.get(name))));
+    let navigate = use_navigate();
+    let location = leptos_router::hooks::use_location();
+    let show = StoredValue::new_local(move |next: ViewState| {
+        let path = location.pathname.get_untracked();
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&format!("{path}{}", next.write()), options);
+    });
+    let set = Callback::new(move |next: ViewState| show.with_value(|show| show(next)));
+
+    let feed = Feed::new(desk, schema.kind, state);
+    let search = NodeRef::<html::Input>::new();
+    let on_search = Callback::new(move |text: String| set.run(ViewState { text, ..state.get_untracked() }));
+    let one = schema.label.to_lowercase();
+    let many = schema.plural.to_lowercase();
+    let new_label = format!("New {one}");
+    let new_href = format!("{}/new", spec.path);
+
+    let found = {
+        let (many, new_label, new_href) = (many.clone(), new_label.clone(), new_href.clone());
+        let all = format!("Show all {many}");
+        // Of the whole feed only what changes the page's shape: rows come and go without building the table anew.
+        let shape = Memo::new(move |_| feed.shape());
+        move || match shape.get() {
+            None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> }.into_any(),
+            None => view! { <Skeleton rows=12 /> }.into_any(),
+            Some(true) if state.with(ViewState::is_narrowed) => {
+                let text = nothing_found(&state.get(), &many);
+                let all = all.clone();
+                let everything = move |()| set.run(ViewState::default());
+                view! {
+                    <EmptyState art=Art::Search title="Nothing found" text>
+                        <Button on_click=everything>{all}</Button>
+                    </EmptyState>
+                }
+                .into_any()
+            }
+            Some(true) => {
+                let (href, label) = (new_href.clone(), new_label.clone());
+                view! {
+                    <EmptyState art=spec.art title=format!("No {many} yet") text=spec.teaches>
+                        <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href>
+                            {label}
+                        </LinkButton>
+                    </EmptyState>
+                }
+                .into_any()
+            }
+            Some(false) if desk.compact.get() => view! { <ItemList spec feed /> }.into_any(),
+            Some(false) => view! { <TableList spec feed state set /> }.into_any(),
+        }
+    };
+    let counted = {
+        let (one, many) = (one.clone(), many.clone());
+        move || {
+            feed.total().filter(|total| *total > 0).map(|total| {
+                let what = if total == 1 { &one } else { &many };
+                view! { <p class="list-foot" aria-live="polite">{format!("{} {what}", intl::count(total))}</p> }
+            })
+        }
+    };
+    let (button_label, button_href) = (new_label.clone(), new_href.clone());
+    view! {
+        <PageHeader title=schema.plural>
+            {spec.switch.map(|switch| switch())}
+            <SearchField
+                label=format!("Search {many}")
+                value=Signal::derive(move || state.with(|state| state.text.clone()))
+                on_input=on_search
+                key="/"
+                node_ref=search
+            />
+            <span class="wide">
+                <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=button_href>
+                    {button_label}
+                    <kbd>"N"</kbd>
+                </LinkButton>
+            </span>
+        </PageHeader>
+        <FacetChips schema state set />
+        {move || feed.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
+        {found}
+        {counted}
+        <Fab label=new_label href=new_href />
+    }
+}
+
+/// Why a narrowed list is empty.
+fn nothing_found(state: &ViewState, many: &str) -> String {
+    let text = state.text.trim();
+    match (&state.facet, text.is_empty()) {
+        (Some(_), true) => format!("No {many} with this status."),
+        (Some(_), false) => format!("No {many} with this status match “{text}”."),
+        (None, _) => format!("No {many} match “{text}”."),
+    }
+}

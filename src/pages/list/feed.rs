@@ -1,0 +1,162 @@
+//! What a list shows now: the window of rows around what is on the glass, read anew when the glass or the data moves.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use outpost_core::hlc::Hlc;
+use outpost_core::id::RecordId;
+use outpost_core::record::Record;
+
+use super::view_state::ViewState;
+use super::window::{FIRST, Span, span};
+use crate::components::Tone;
+use crate::pages::invoice::standings;
+use crate::platform::{mark, media};
+use crate::state::{Desk, Live, live};
+
+/// A row as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    /// Its place in the whole list, counted from 0.
+    pub index: usize,
+    /// The record.
+    pub record: Record,
+    /// What to say instead of its status, where that is derived: an issued invoice may be paid or overdue.
+    pub standing: Option<(String, Tone)>,
+}
+
+impl Row {
+    /// Equal for rows that look the same.
+    pub(super) fn key(&self) -> (usize, RecordId, Hlc, Option<String>) {
+        let standing = self.standing.as_ref().map(|(label, _)| label.clone());
+        (self.index, self.record.id, self.record.latest(), standing)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Loaded {
+    rows: Vec<Row>,
+    start: usize,
+    total: Option<usize>,
+}
+
+/// The window of a list.
+#[derive(Clone, Copy)]
+pub(super) struct Feed {
+    loaded: Live<Loaded>,
+    span: RwSignal<Span>,
+    /// Height of a row in CSS pixels, as measured.
+    row: RwSignal<f64>,
+}
+
+impl Feed {
+    /// A feed of the records of a type, as `state` says.
+    pub(super) fn new(desk: Desk, kind: &'static str, state: Memo<ViewState>) -> Self {
+        let span = RwSignal::new(FIRST);
+        // Another filter or order begins at its top again.
+        Effect::new(move |before: Option<ViewState>| {
+            let now = state.get();
+            if before.is_some_and(|before| before != now) && span.get_untracked().start > 0 {
+                media::scroll_to(0.0);
+                span.set(FIRST);
+            }
+            now
+        });
+        let loaded = live(
+            move || {
+                let payments = if kind == "invoice" { desk.version("payment") } else { 0 };
+                (state.get(), span.get(), desk.version(kind), payments)
+            },
+            move |(state, span, ..)| {
+                let store = desk.store();
+                async move {
+                    let window =
+                        store.window(&state.query(kind), span.start, span.len).await.map_err(crate::forms::say)?;
+                    let mut standing: HashMap<RecordId, (String, Tone)> =
+                        if kind == "invoice" { standings(&store, &window.rows).await? } else { HashMap::new() };
+                    let start = window.start;
+                    let rows = window.rows.into_iter().enumerate();
+                    let rows = rows.map(|(at, record)| {
+                        let standing = standing.remove(&record.id);
+                        Row { index: start + at, record, standing }
+                    });
+                    Ok(Loaded { rows: rows.collect(), start, total: window.total })
+                }
+            },
+        );
+        let feed = Self { loaded, span, row: RwSignal::new(0.0) };
+        feed.mark_first();
+        feed
+    }
+
+    /// Sets the mark that says how soon the first window is seen.
+    fn mark_first(self) {
+        Effect::new(move |done: Option<bool>| {
+            if done == Some(true) {
+                return true;
+            }
+            let ready = self.loaded.with(|loaded| loaded.is_some());
+            if ready {
+                // Once in the frame after the rows were put into the page, which is when they are seen.
+                request_animation_frame(|| request_animation_frame(|| mark("outpost:list-ready")));
+            }
+            ready
+        });
+    }
+
+    /// The rows. Tracked.
+    pub(super) fn rows(self) -> Vec<Row> {
+        self.loaded.with(|loaded| loaded.map(|loaded| loaded.rows.clone()).unwrap_or_default())
+    }
+
+    /// How many rows there are in all, once that is known. Tracked.
+    pub(super) fn total(self) -> Option<usize> {
+        self.loaded.with(|loaded| loaded.and_then(|loaded| loaded.total))
+    }
+
+    /// Whether the list is empty; `None` before anything has come. Tracked.
+    pub(super) fn shape(self) -> Option<bool> {
+        self.loaded.with(|loaded| loaded.map(|loaded| loaded.rows.is_empty() && loaded.start == 0))
+    }
+
+    /// Why nothing came. Tracked.
+    pub(super) fn error(self) -> Option<String> {
+        self.loaded.error()
+    }
+
+    /// The heights, in pixels, of what is not in the page above and below the window. Tracked.
+    pub(super) fn spacers(self) -> (f64, f64) {
+        let row = self.row.get();
+        self.loaded.with(|loaded| match loaded {
+            Some(Loaded { rows, start, total, .. }) => {
+                let end = start + rows.len();
+                let below = total.unwrap_or(end).saturating_sub(end);
+                (*start as f64 * row, below as f64 * row)
+            }
+            None => (0.0, 0.0),
+        })
+    }
+
+    /// Height of a row.
+    pub(super) fn row_height(self) -> f64 {
+        self.row.get_untracked()
+    }
+
+    /// Takes the height of a row, measured in the page.
+    pub(super) fn measured(self, height: f64) {
+        if height > 1.0 && (self.row.get_untracked() - height).abs() > 0.1 {
+            self.row.set(height);
+        }
+    }
+
+    /// Takes where the list stands: its first row begins `above` pixels above the glass.
+    pub(super) fn scrolled(self, above: f64) {
+        let row = self.row.get_untracked();
+        if row > 1.0 {
+            let next = span(above, media::height(), row);
+            if self.span.get_untracked() != next {
+                self.span.set(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A list on a desk: a table whose columns come from the schema.
+
+use leptos::html;
+use leptos::prelude::*;
+use outpost_core::index::Sort;
+use outpost_core::schema::{Field, Kind};
+
+use super::feed::{Feed, Row};
+use super::{ListSpec, ViewState, cursor};
+use crate::components::{Avatar, SortDirection, SortHeader, Tag};
+use crate::pages::show;
+use crate::platform::intl;
+
+/// A column: a field, and what a press on its head orders by.
+#[derive(Clone, Copy)]
+struct Column {
+    field: &'static Field,
+    sort: Option<Sort>,
+}
+
+fn columns(spec: ListSpec) -> Vec<Column> {
+    let list = spec.schema.list;
+    let roles = [
+        (list.title, Some(Sort::Title)),
+        (list.subtitle, None),
+        (list.facet, Some(Sort::Facet)),
+        (list.amount, Some(Sort::Amount)),
+        (list.date, Some(Sort::Date)),
+    ];
+    let extra = spec.extra.iter().map(|name| (*name, None));
+    roles
+        .into_iter()
+        .chain(extra)
+        .filter_map(|(name, sort)| spec.schema.field(name).map(|field| Column { field, sort }))
+        .collect()
+}
+
+/// The table.
+#[component]
+pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set: Callback<ViewState>) -> impl IntoView {
+    let body = NodeRef::<html::Tbody>::new();
+    let element = move || body.get_untracked().map(web_sys::Element::from);
+    cursor::follow(feed, element);
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if !crate::platform::page::is_typing() {
+            cursor::on_key(feed, &event, element());
+        }
+    });
+    on_cleanup(move || keys.remove());
+
+    let columns = StoredValue::new(columns(spec));
+    let width = columns.with_value(Vec::len) + 1;
+    let head = move |label: &'static str, sort: Option<Sort>, num: bool| match sort {
+        Some(sort) => {
+            let direction = Signal::derive(move || {
+                state.with(|state| {
+                    (state.sort == sort).then_some(if state.descending {
+                        SortDirection::Descending
+                    } else {
+                        SortDirection::Ascending
+                    })
+                })
+            });
+            let press = move |()| set.run(state.get_untracked().ordered_by(sort));
+            view! { <SortHeader label direction on_click=press num /> }.into_any()
+        }
+        None => view! { <th scope="col" class:num=num>{label}</th> }.into_any(),
+    };
+    let heads = columns
+        .get_value()
+        .into_iter()
+        .map(|column| head(column.field.label, column.sort, show::is_figure(column.field.kind)))
+        .collect_view();
+    let row = move |row: Row| {
+        let index = row.index;
+        let cells = columns.get_value().into_iter().map(|column| cell(spec, column, &row)).collect_view();
+        view! {
+            <tr data-index=index aria-rowindex=index + 2>
+                {cells}
+                <td class="end faint">{intl::relative(row.record.latest().ms)}</td>
+            </tr>
+        }
+    };
+    let above = move || format!("{}px", feed.spacers().0);
+    let below = move || format!("{}px", feed.spacers().1);
+    view! {
+        <table
+            class=format!("table fixed list-{}", spec.schema.kind)
+            aria-rowcount=move || feed.total().map_or_else(|| "-1".to_owned(), |total| (total + 1).to_string())
+        >
+            <thead>
+                <tr aria-rowindex="1">
+                    {heads}
+                    {head("Changed", Some(Sort::Recent), true)}
+                </tr>
+            </thead>
+            <tbody node_ref=body>
+                <tr class="spacer" aria-hidden="true">
+                    <td colspan=width style:height=above></td>
+                </tr>
+                <For each=move || feed.rows() key=Row::key children=row />
+                <tr class="spacer" aria-hidden="true">
+                    <td colspan=width style:height=below></td>
+                </tr>
+            </tbody>
+        </table>
+    }
+}
+
+fn cell(spec: ListSpec, column: Column, row: &Row) -> AnyView {
+    let (field, record) = (column.field, &row.record);
+    let list = spec.schema.list;
+    let text = show::line(field, record);
+    if field.name == list.title {
+        let href = format!("{}/{}", spec.path, record.id);
+        let title = if text.is_empty() { crate::state::title_of(record) } else { text };
+        return view! {
+            <td>
+                <div class="who">
+                    <Avatar name=title.clone() />
+                    <a class="cover" href=href>{title}</a>
+                </div>
+            </td>
+        }
+        .into_any();
+    }
+    if field.name == list.facet && !text.is_empty() {
+        let (label, tone) = row.standing.clone().unwrap_or_else(|| show::choice_of(field, record.text(field.name)));
+        return view! { <td><Tag tone>{label}</Tag></td> }.into_any();
+    }
+    match field.kind {
+        kind if show::is_figure(kind) => view! { <td class="num">{text}</td> }.into_any(),
+        Kind::Date => view! { <td class="num-start">{text}</td> }.into_any(),
+        _ => view! { <td class="muted"><bdi>{text}</bdi></td> }.into_any(),
+    }
+}

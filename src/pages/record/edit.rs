@@ -1,0 +1,185 @@
+//! The pages that make and change a record: the schema's form, saved as one mutation.
+
+use std::rc::Rc;
+
+use futures::FutureExt;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use outpost_core::id::RecordId;
+use outpost_core::money::Currency;
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::Business;
+use outpost_core::schema::Schema;
+
+use super::frame::RecordFrame;
+use crate::components::{PageHeader, Skeleton, Toast};
+use crate::forms::{FormState, FormView, Habits};
+use crate::platform::ids;
+use crate::state::{Desk, live, title_of, use_desk};
+
+/// What else a new record's mutation does, and what stands in its form at first.
+#[derive(Clone, Copy)]
+pub(crate) struct NewSpec {
+    /// Fields that a new record's form does not show.
+    pub hidden: &'static [&'static str],
+    /// What stands in the form at first.
+    pub prefill: fn(&Origin) -> Patch,
+    /// The ops that make it, from its id and what was entered.
+    pub make: fn(&Origin, RecordId, Patch) -> Vec<Op>,
+}
+
+/// What a new record is made from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Origin {
+    /// The lead that the address names, or the lead of its deal.
+    pub lead: Option<Record>,
+    /// The deal that the address names.
+    pub deal: Option<Record>,
+    /// Who we are.
+    pub business: Business,
+    /// The currency of new amounts.
+    pub currency: Option<Currency>,
+}
+
+/// What a new-record page must know before it can be drawn.
+#[derive(Clone)]
+struct Ready {
+    habits: Habits,
+    origin: Origin,
+}
+
+async fn make_ready(desk: Desk, lead: Option<RecordId>, deal: Option<RecordId>) -> Result<Ready, String> {
+    let store = desk.store();
+    let get = |kind: &'static str, id: Option<RecordId>| {
+        let store = store.clone();
+        async move {
+            match id {
+                Some(id) => store.get(&RecordKey::new(kind, id)).await.map_err(crate::forms::say),
+                None => Ok(None),
+            }
+        }
+    };
+    let deal = get("deal", deal).await?;
+    let lead = lead.or_else(|| deal.as_ref()?.relation("lead"));
+    let lead = get("lead", lead).await?.filter(|lead| !lead.is_deleted());
+    let habits = desk.habits().await;
+    let origin = Origin { lead, deal, business: desk.business().await, currency: Some(habits.currency) };
+    Ok(Ready { habits, origin })
+}
+
+/// The page that makes a record. `?lead=` or `?deal=` in the address names what it is made from.
+#[component]
+pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec) -> impl IntoView {
+    let desk = use_desk();
+    let query = use_query_map().get_untracked();
+    let named = |name: &str| query.get(name).and_then(|id| id.parse::<RecordId>().ok());
+    let (lead, deal) = (named("lead"), named("deal"));
+    let ready = live(|| (), move |()| make_ready(desk, lead, deal));
+    let one = schema.label.to_lowercase();
+    let (cancel, route) = match (lead, deal) {
+        (_, Some(deal)) => (format!("/deals/{deal}"), format!("{path}/new?deal={deal}")),
+        (Some(lead), _) => (format!("/leads/{lead}"), format!("{path}/new?lead={lead}")),
+        (None, None) => (path.to_owned(), format!("{path}/new")),
+    };
+    let header_back = cancel.clone();
+    let navigate = use_navigate();
+    // Made once: however often it is saved, it is one record.
+    let id = ids::new_record_id();
+    let form = move |ready: Ready| {
+        let form = FormState::new(schema, spec.hidden, None, &(spec.prefill)(&ready.origin), ready.habits);
+        let origin = ready.origin;
+        let navigate = navigate.clone();
+        let label = schema.label;
+        let save = move |patch: Patch| {
+            let ops = (spec.make)(&origin, id, patch);
+            let navigate = navigate.clone();
+            async move {
+                desk.write(ops).await?;
+                desk.toasts.show(Toast::new(format!("{label} saved")));
+                let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                // After this save has been noted, so that leaving the page finds nothing unsaved.
+                request_animation_frame(move || navigate(&format!("{path}/{id}"), options));
+                Ok(())
+            }
+            .boxed_local()
+        };
+        view! {
+            <FormView desk form route=route.clone() label=format!("Save {}", label.to_lowercase()) cancel=cancel.clone() save=Rc::new(save) />
+        }
+    };
+    view! {
+        <PageHeader title=format!("New {one}") back=header_back />
+        {move || match ready.value() {
+            Some(ready) => form(ready).into_any(),
+            None => view! { <Skeleton rows=6 /> }.into_any(),
+        }}
+    }
+}
+
+/// The page that changes a record.
+#[component]
+pub(crate) fn EditPage(
+    schema: &'static Schema,
+    path: &'static str,
+    id: String,
+    /// The page inside the frame, one a type: it knows which fields to hide.
+    page: fn(Desk, Signal<Record>) -> AnyView,
+) -> impl IntoView {
+    view! { <RecordFrame schema id back=path page /> }
+}
+
+/// The form of a record that exists.
+pub(crate) fn edit_form(
+    desk: Desk,
+    schema: &'static Schema,
+    path: &'static str,
+    hidden: &'static [&'static str],
+    record: Signal<Record>,
+) -> AnyView {
+    let first = record.get_untracked();
+    let id = first.id;
+    let title = title_of(&first);
+    let there = format!("{path}/{id}");
+    let route = format!("{there}/edit");
+    let back = there.clone();
+    let habits = RwSignal::new(None::<Habits>);
+    spawn_local(async move {
+        let found = desk.habits().await;
+        habits.try_set(Some(found));
+    });
+    let navigate = use_navigate();
+    let form = move |habits: Habits| {
+        let form = FormState::new(schema, hidden, Some(&record.get_untracked()), &Patch::new(), habits);
+        Effect::new(move |_| record.with(|record| form.rebase(record)));
+        let navigate = navigate.clone();
+        let there = there.clone();
+        let to = there.clone();
+        let save = move |patch: Patch| {
+            let navigate = navigate.clone();
+            let to = to.clone();
+            async move {
+                if !patch.is_empty() {
+                    desk.write(vec![Op::patch(schema.kind, id, patch)]).await?;
+                    desk.toasts.show(Toast::new(format!("{} saved", schema.label)));
+                }
+                let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                request_animation_frame(move || navigate(&to, options));
+                Ok(())
+            }
+            .boxed_local()
+        };
+        let label = "Save changes";
+        view! { <FormView desk form route=route.clone() label cancel=there save=Rc::new(save) /> }
+    };
+    view! {
+        <PageHeader title=format!("Edit {title}") back=back />
+        {move || match habits.get() {
+            Some(habits) => form.clone()(habits).into_any(),
+            None => view! { <Skeleton rows=6 /> }.into_any(),
+        }}
+    }
+    .into_any()
+}

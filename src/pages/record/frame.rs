@@ -1,0 +1,107 @@
+//! Around the page of one record: nothing flickers while it is read, and a record that is gone says so and can be brought
+//! back.
+
+use leptos::prelude::*;
+use outpost_core::id::RecordId;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::schema::Schema;
+
+use crate::components::{
+    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Glyph, LinkButton, PageHeader, Skeleton,
+};
+use crate::state::{Desk, Live, live, restore, title_of, use_desk};
+
+/// A record as the store has it; `None` if it has none.
+pub(crate) type Loaded = Live<Option<Record>>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Waiting,
+    Missing,
+    Deleted,
+    Here,
+}
+
+/// Follows one record.
+pub(crate) fn follow(desk: Desk, kind: &'static str, id: RecordId) -> Loaded {
+    live(
+        move || desk.version(kind),
+        move |_| {
+            let store = desk.store();
+            async move { store.get(&RecordKey::new(kind, id)).await.map_err(crate::forms::say) }
+        },
+    )
+}
+
+/// Shows `page` once the record is there. The page is made once and follows the record by its signal.
+#[component]
+pub(crate) fn RecordFrame(
+    /// The record's type.
+    schema: &'static Schema,
+    /// Which record, as the address says.
+    id: String,
+    /// The path of the list it belongs to.
+    back: &'static str,
+    /// The page.
+    page: fn(Desk, Signal<Record>) -> AnyView,
+) -> impl IntoView {
+    let desk = use_desk();
+    let Ok(id) = id.parse::<RecordId>() else { return view! { <Missing schema back /> }.into_any() };
+    let kind = schema.kind;
+    let loaded = follow(desk, kind, id);
+    let shape = Memo::new(move |_| {
+        loaded.with(|loaded| match loaded {
+            None => Shape::Waiting,
+            Some(None) => Shape::Missing,
+            Some(Some(record)) if record.is_deleted() => Shape::Deleted,
+            Some(Some(_)) => Shape::Here,
+        })
+    });
+    // The page is shown only while there is a record; an empty one stands in for the moment in which it goes.
+    let record =
+        Signal::derive(move || loaded.value().flatten().unwrap_or_else(|| Record::empty(RecordKey::new(kind, id))));
+    view! {
+        {move || loaded.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
+        {move || match shape.get() {
+            Shape::Waiting => view! { <Skeleton rows=6 /> }.into_any(),
+            Shape::Missing => view! { <Missing schema back /> }.into_any(),
+            Shape::Deleted => view! { <Gone desk schema back record /> }.into_any(),
+            Shape::Here => page(desk, record),
+        }}
+    }
+    .into_any()
+}
+
+/// An address that leads to nothing on this device.
+#[component]
+fn Missing(schema: &'static Schema, back: &'static str) -> impl IntoView {
+    let one = schema.label.to_lowercase();
+    view! {
+        <PageHeader title=format!("No such {one}") back=back back_label=schema.plural />
+        <EmptyState
+            art=Art::Search
+            title=format!("This {one} is not on this device")
+            text="It may have been made on another device and not have come here yet. As soon as both have had a connection, it shows up here by itself."
+        >
+            <LinkButton href=back>{format!("All {}", schema.plural.to_lowercase())}</LinkButton>
+        </EmptyState>
+    }
+}
+
+/// A record that was deleted, here or on another device: what it was, and the way back.
+#[component]
+fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<Record>) -> impl IntoView {
+    let one = schema.label.to_lowercase();
+    let title = Signal::derive(move || record.with(title_of));
+    let text = format!("This {one} was deleted, here or on another device. What was edited since is kept with it.");
+    let bring_back = move |()| restore(desk, record.with_untracked(Record::key));
+    view! {
+        <PageHeader title back=back back_label=schema.plural />
+        <EmptyState art=Art::Camp title=format!("This {one} was deleted") text>
+            <Button kind=ButtonKind::Primary icon=Glyph::Undo on_click=bring_back>
+                "Restore"
+            </Button>
+            <LinkButton href=back>{format!("All {}", schema.plural.to_lowercase())}</LinkButton>
+        </EmptyState>
+    }
+}

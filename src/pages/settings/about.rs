@@ -1,0 +1,44 @@
+//! How the app looks on this device, and which version it is.
+
+use leptos::prelude::*;
+
+use crate::components::{Choice, Fact, Facts, Glyph, Segmented, Setting};
+use crate::platform::page;
+use crate::state::{Theme, apply_theme, saved_theme};
+
+/// Light, dark, or as the system is.
+#[component]
+pub(super) fn LooksSetting() -> impl IntoView {
+    let chosen = RwSignal::new(saved_theme().name().unwrap_or("system").to_owned());
+    let options = vec![
+        Choice::new("system", "As the system").icon(Glyph::Device),
+        Choice::new("light", "Light").icon(Glyph::Sun),
+        Choice::new("dark", "Dark").icon(Glyph::Moon),
+    ];
+    let choose = move |name: String| {
+        apply_theme(Theme::of_name(&name));
+        chosen.set(name);
+    };
+    view! {
+        <Setting title="Appearance" text="On this device only.">
+            <Segmented label="Colours" hide_label=true value=chosen options on_change=choose />
+        </Setting>
+    }
+}
+
+/// Which version this is.
+#[component]
+pub(super) fn AboutSetting() -> impl IntoView {
+    let build = page::meta("outpost-version").unwrap_or_else(|| "development".to_owned());
+    view! {
+        <Setting title="About" text="Outpost, the CRM that never waits for a network.">
+            <Facts>
+                <Fact label="Version">{env!("CARGO_PKG_VERSION")}</Fact>
+                <Fact label="Build">
+                    <span class="mono">{build}</span>
+                </Fact>
+                <Fact label="Licence">"MIT or Apache-2.0"</Fact>
+            </Facts>
+        </Setting>
+    }
+}

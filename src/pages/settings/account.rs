@@ -1,0 +1,139 @@
+//! The account: whose data this is, and leaving it without losing anything.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::sync::Status;
+
+use super::storage::export;
+use crate::components::{
+    Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Facts, Glyph, LinkButton, Setting, Toast,
+};
+use crate::forms::say;
+use crate::state::use_desk;
+
+/// The setting.
+#[component]
+pub(super) fn AccountSetting() -> impl IntoView {
+    let desk = use_desk();
+    let account = desk.sync().account();
+    let status = desk.sync().status();
+    let trouble = desk.sync().last_error();
+    let leaving = RwSignal::new(false);
+    let said = move || match status.get() {
+        Status::Local => "On this device only".to_owned(),
+        Status::Saved => "The server has everything".to_owned(),
+        Status::Waiting(1) => "One change is on its way".to_owned(),
+        Status::Waiting(count) => format!("{count} changes are on their way"),
+        Status::Offline(0) => "No connection; nothing is waiting".to_owned(),
+        Status::Offline(1) => "No connection; one change waits".to_owned(),
+        Status::Offline(count) => format!("No connection; {count} changes wait"),
+        Status::NeedsYou(why) => why,
+    };
+    let body = move || {
+        match account.get() {
+        Some(account) => view! {
+            <Facts>
+                <Fact label="Signed in as">{account.email}</Fact>
+                <Fact label="Workspace">{account.workspace}</Fact>
+                <Fact label="Sync">{said}</Fact>
+            </Facts>
+            {move || {
+                matches!(status.get(), Status::NeedsYou(_))
+                    .then(|| view! { <LinkButton href="/account?sign-in=again">"Sign in again"</LinkButton> })
+            }}
+            <div class="btn-group">
+                <Button icon=Glyph::SignOut on_click=move |()| leaving.set(true)>
+                    "Sign out"
+                </Button>
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <p class="small">
+                "Outpost works without an account: everything is kept on this device. Connect it to a server to have your records on your other devices too."
+            </p>
+            <div class="btn-group">
+                <LinkButton kind=ButtonKind::Primary href="/account">
+                    "Create an account"
+                </LinkButton>
+                <LinkButton href="/account?sign-in=1">"Sign in"</LinkButton>
+            </div>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        <Setting title="Account" text="Sync happens by itself; no button is needed.">
+            {move || trouble.get().map(|text| view! { <Banner kind=BannerKind::Bad text=say(text) /> })}
+            {body}
+            <SignOut open=leaving />
+        </Setting>
+    }
+}
+
+/// Signing out takes the data off this device; what the server has not got yet would be lost, and that is said first.
+#[component]
+fn SignOut(open: RwSignal<bool>) -> impl IntoView {
+    let desk = use_desk();
+    let waiting = desk.store().waiting();
+    let rejected = desk.store().rejected_count();
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let unsent = Memo::new(move |_| waiting.get() + rejected.get());
+    let leave = move |()| {
+        busy.set(true);
+        let sync = desk.sync();
+        spawn_local(async move {
+            if let Err(error) = sync.sign_out().await {
+                problem.try_set(Some(say(error)));
+                busy.try_set(false);
+            }
+        });
+    };
+    let save_first = move |()| {
+        spawn_local(async move {
+            if let Err(why) = export(desk).await {
+                desk.toasts.show(Toast::bad(why));
+            }
+        });
+    };
+    let warning = move || {
+        let unsent = unsent.get();
+        (unsent > 0).then(|| {
+            let text = match unsent {
+                1 => "One change has not reached the server. It is lost if you sign out now.".to_owned(),
+                unsent => format!("{unsent} changes have not reached the server. They are lost if you sign out now."),
+            };
+            view! {
+                <Banner kind=BannerKind::Warn text>
+                    <Button small=true icon=Glyph::Export on_click=save_first>
+                        "Export everything"
+                    </Button>
+                </Banner>
+            }
+        })
+    };
+    view! {
+        <Dialog open on_close=move |()| open.set(false) title="Sign out of this device?">
+            <p>
+                "Your records are taken off this device. They stay on the server and on your other devices, and come back when you sign in again."
+            </p>
+            {warning}
+            {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
+            <div class="dialog-actions">
+                <Button on_click=move |()| open.set(false)>"Stay"</Button>
+                {move || {
+                    let (kind, label) = match unsent.get() {
+                        0 => (ButtonKind::Primary, "Sign out"),
+                        _ => (ButtonKind::DangerSolid, "Sign out and lose them"),
+                    };
+                    view! {
+                        <Button kind busy on_click=leave>
+                            {label}
+                        </Button>
+                    }
+                }}
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,95 @@
+//! What this device keeps: how much, how safely, and all of it as a file.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::components::{Banner, BannerKind, Button, Glyph, Progress, Setting, Toast};
+use crate::forms::say;
+use crate::platform::{download, intl, storage, time};
+use crate::state::{Desk, live, use_desk};
+
+/// Gives the person everything on this device as a file.
+pub(super) async fn export(desk: Desk) -> Result<(), String> {
+    let json = desk.store().export_json().await.map_err(say)?;
+    let name = format!("outpost-{}.json", time::today());
+    if download(&name, "application/json", &json) {
+        desk.toasts.show(Toast::new(format!("Everything is in {name}")));
+        Ok(())
+    } else {
+        Err("The browser did not take the file.".to_owned())
+    }
+}
+
+/// The setting.
+#[component]
+pub(super) fn StorageSetting() -> impl IntoView {
+    let desk = use_desk();
+    let busy = RwSignal::new(false);
+    let asked = RwSignal::new(0_u32);
+    let kept = live(move || asked.get(), |_| async { Ok((storage::estimate().await, storage::persisted().await)) });
+    let corrupt = desk.store().corrupt();
+    let save = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            if let Err(why) = export(desk).await {
+                desk.toasts.show(Toast::bad(why));
+            }
+            busy.try_set(false);
+        });
+    };
+    let ask = move |()| {
+        spawn_local(async move {
+            let granted = storage::persist().await;
+            asked.try_update(|asked| *asked += 1);
+            let toast = match granted {
+                true => Toast::new("The browser keeps it until you delete it"),
+                false => {
+                    Toast::new("The browser does not promise it. Installing Outpost or an account make your data safe.")
+                }
+            };
+            desk.toasts.show(toast);
+        });
+    };
+    let meter = move || {
+        kept.value().and_then(|(estimate, _)| estimate).map(|estimate| {
+            let label = format!("{} of {}", intl::bytes(estimate.usage), intl::bytes(estimate.quota));
+            view! { <Progress label done=estimate.usage total=estimate.quota /> }
+        })
+    };
+    let promise = move || {
+        kept.value().map(|(_, persisted)| match persisted {
+            true => view! { <p class="small">"The browser has promised to keep it."</p> }.into_any(),
+            false => view! {
+                <p class="small">"The browser may clear it if the device runs out of space."</p>
+                <div class="btn-group">
+                    <Button small=true on_click=ask>"Ask the browser to keep it"</Button>
+                </div>
+            }
+            .into_any(),
+        })
+    };
+    let damaged = move || {
+        let count = corrupt.get();
+        (count > 0).then(|| {
+            let text = match count {
+                1 => "One record on this device is damaged. It is kept as it is and is in the export.".to_owned(),
+                count => format!(
+                    "{count} records on this device are damaged. They are kept as they are and are in the export."
+                ),
+            };
+            view! { <Banner kind=BannerKind::Warn text /> }
+        })
+    };
+    view! {
+        <Setting title="Storage" text="Everything you write is kept on this device first.">
+            {damaged}
+            {meter}
+            {promise}
+            <div class="btn-group">
+                <Button icon=Glyph::Export busy on_click=save>
+                    "Export everything"
+                </Button>
+            </div>
+        </Setting>
+    }
+}

@@ -1,0 +1,109 @@
+//! How values are shown to be read: each kind of field in one place, for lists and detail pages alike.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use outpost_core::decimal::Decimal;
+use outpost_core::money::{Money, Rate};
+use outpost_core::record::Record;
+use outpost_core::records::Address;
+use outpost_core::schema::{self, Choice, Field, Kind};
+
+use crate::components::{Tag, Tone};
+use crate::pages::links;
+use crate::platform::intl;
+
+/// The colour of a choice.
+pub(crate) const fn tone(tone: schema::Tone) -> Tone {
+    match tone {
+        schema::Tone::Neutral => Tone::Plain,
+        schema::Tone::Info => Tone::Info,
+        schema::Tone::Good => Tone::Ok,
+        schema::Tone::Warn => Tone::Warn,
+        schema::Tone::Bad => Tone::Bad,
+    }
+}
+
+/// A choice's words and colour; a value of a newer version is shown as it is.
+pub(crate) fn choice_of(field: &Field, value: &str) -> (String, Tone) {
+    let Kind::Choice(choices) = field.kind else { return (value.to_owned(), Tone::Plain) };
+    match choices.iter().find(|choice: &&Choice| choice.value == value) {
+        Some(choice) => (choice.label.to_owned(), tone(choice.tone)),
+        None => (value.to_owned(), Tone::Plain),
+    }
+}
+
+/// A value read as what it should be; `None` if it is empty or of a newer version.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(record: &Record, field: &str) -> Option<T> {
+    T::deserialize(record.get(field)?).ok()
+}
+
+/// A value as one line of text, for lists and sentences; empty if there is none.
+pub(crate) fn line(field: &Field, record: &Record) -> String {
+    let name = field.name;
+    match field.kind {
+        Kind::Emails | Kind::Phones => {
+            read::<Vec<String>>(record, name).and_then(|all| all.into_iter().next()).unwrap_or_default()
+        }
+        Kind::Address => read::<Address>(record, name).map(|address| address.lines().join(", ")).unwrap_or_default(),
+        Kind::Choice(_) => choice_of(field, record.text(name)).0,
+        Kind::Money => read::<Money>(record, name).map(intl::money).unwrap_or_default(),
+        Kind::Date => read::<NaiveDate>(record, name).map(intl::date).unwrap_or_default(),
+        Kind::Instant => read::<u64>(record, name).map(intl::date_time).unwrap_or_default(),
+        Kind::Integer { .. } => read::<i64>(record, name).map(|number| number.to_string()).unwrap_or_default(),
+        Kind::Decimal => read::<Decimal>(record, name).map(intl::number).unwrap_or_default(),
+        Kind::Rate => read::<Rate>(record, name).map(|rate| intl::percent(rate.ppm().into())).unwrap_or_default(),
+        Kind::Text | Kind::LongText | Kind::Currency => record.text(name).to_owned(),
+        Kind::Relation(_) | Kind::Structure => String::new(),
+    }
+}
+
+/// Whether figures of this kind line up at the end of their column.
+pub(crate) const fn is_figure(kind: Kind) -> bool {
+    matches!(kind, Kind::Money | Kind::Integer { .. } | Kind::Decimal | Kind::Rate)
+}
+
+/// A value with what it leads to: a call, a message, a map.
+pub(crate) fn fact(field: &Field, record: &Record) -> AnyView {
+    let name = field.name;
+    match field.kind {
+        Kind::Emails => each(record, name, |email| Some(links::write_to(email))),
+        Kind::Phones => each(record, name, links::call),
+        Kind::Address => match read::<Address>(record, name).map(|address| address.lines()) {
+            Some(lines) if !lines.is_empty() => {
+                let href = links::map(&lines);
+                view! {
+                    <a class="link lines" href=href target="_blank" rel="noopener noreferrer">
+                        {lines.join("\n")}
+                    </a>
+                }
+                .into_any()
+            }
+            _ => ().into_any(),
+        },
+        Kind::Choice(_) if record.get(name).is_some() => {
+            let (label, tone) = choice_of(field, record.text(name));
+            if tone == Tone::Plain { label.into_any() } else { view! { <Tag tone>{label}</Tag> }.into_any() }
+        }
+        Kind::LongText => match record.text(name) {
+            "" => ().into_any(),
+            text => view! { <p class="prose-lines">{text.to_owned()}</p> }.into_any(),
+        },
+        _ => match line(field, record) {
+            text if text.is_empty() => ().into_any(),
+            text => text.into_any(),
+        },
+    }
+}
+
+/// Several texts, each a link where it can be one.
+fn each(record: &Record, name: &str, href: impl Fn(&str) -> Option<String>) -> AnyView {
+    read::<Vec<String>>(record, name)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|text| match href(&text) {
+            Some(href) => view! { <div><a class="link" href=href>{text}</a></div> }.into_any(),
+            None => view! { <div>{text}</div> }.into_any(),
+        })
+        .collect_view()
+        .into_any()
+}

@@ -1,0 +1,15 @@
+//! What pages share: the store and the toasts at hand ([`Desk`]), values that follow the store ([`live`]), deleting with undo.
+
+mod desk;
+mod edit;
+mod live;
+mod names;
+mod theme;
+mod viewport;
+
+pub use desk::{Desk, provide_desk, use_desk};
+pub use edit::{delete_with_undo, do_with_undo, restore, undo};
+pub use live::{Live, live};
+pub use names::{money_list, title_of};
+pub use theme::{Theme, apply_theme, saved_theme};
+pub use viewport::watch_compact;

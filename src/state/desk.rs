@@ -1,0 +1,112 @@
+//! The desk: what every page works with, made once and copied into any callback.
+
+use leptos::prelude::*;
+use outpost_core::money::Currency;
+use outpost_core::mutation::Op;
+use outpost_core::record::RecordKey;
+use outpost_core::records::{BUSINESS_ID, Business};
+use outpost_core::schema::RecordType;
+
+use crate::components::{Toasts, use_toasts};
+use crate::forms::{Habits, say};
+use crate::platform::intl;
+use crate::store::{Store, Written};
+use crate::sync::SyncHandle;
+
+/// What every page works with.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    store: StoredValue<Store, LocalStorage>,
+    sync: StoredValue<SyncHandle, LocalStorage>,
+    /// Where a sentence about what was done is shown.
+    pub toasts: Toasts,
+    /// Whether the window is as narrow as a phone's.
+    pub compact: Signal<bool>,
+}
+
+/// Makes the desk and gives it to everything below. To be called once, at the root, where it lives as long as the page.
+pub fn provide_desk(store: Store, sync: SyncHandle, compact: Signal<bool>) -> Desk {
+    let desk = Desk {
+        store: StoredValue::new_local(store),
+        sync: StoredValue::new_local(sync),
+        toasts: use_toasts(),
+        compact,
+    };
+    provide_context(desk);
+    desk
+}
+
+/// The desk.
+pub fn use_desk() -> Desk {
+    expect_context()
+}
+
+impl Desk {
+    /// The store.
+    pub fn store(self) -> Store {
+        self.store.get_value()
+    }
+
+    /// The sync loop.
+    pub fn sync(self) -> SyncHandle {
+        self.sync.get_value()
+    }
+
+    /// Writes, durably.
+    ///
+    /// # Errors
+    /// Why nothing was written, as a sentence.
+    pub async fn write(self, ops: Vec<Op>) -> Result<Written, String> {
+        self.store().write(ops).await.map_err(say)
+    }
+
+    /// A number that changes whenever a record of a type does, here or in another tab. Tracked.
+    pub fn version(self, kind: &str) -> u64 {
+        self.store().version(kind).get()
+    }
+
+    /// The business: who sells. Empty if nothing was filled in yet.
+    pub async fn business(self) -> Business {
+        let record = self.store().get(&RecordKey::new(Business::SCHEMA.kind, BUSINESS_ID)).await.ok().flatten();
+        record.and_then(|record| Business::from_record(&record).ok()).unwrap_or_default()
+    }
+
+    /// How this person writes numbers, and which currency they reckon in.
+    pub async fn habits(self) -> Habits {
+        let currency = self.business().await.currency.unwrap_or_else(local_currency);
+        Habits { mark: intl::decimal_mark(), currency }
+    }
+}
+
+/// The currency of where the browser's language is spoken, as far as that is plain: only a first suggestion.
+fn local_currency() -> Currency {
+    let language = intl::language();
+    let region = language.rsplit('-').next().unwrap_or_default();
+    let code = match region {
+        "US" => "USD",
+        "GB" => "GBP",
+        "CH" | "LI" => "CHF",
+        "JP" | "ja" => "JPY",
+        "CN" => "CNY",
+        "IN" => "INR",
+        "CA" => "CAD",
+        "AU" => "AUD",
+        "NZ" => "NZD",
+        "SE" | "sv" => "SEK",
+        "NO" | "nb" => "NOK",
+        "DK" | "da" => "DKK",
+        "PL" | "pl" => "PLN",
+        "CZ" | "cs" => "CZK",
+        "HU" | "hu" => "HUF",
+        "BR" => "BRL",
+        "MX" => "MXN",
+        "ZA" => "ZAR",
+        "NG" => "NGN",
+        "KE" => "KES",
+        "KR" | "ko" => "KRW",
+        "TR" | "tr" => "TRY",
+        "UA" | "uk" => "UAH",
+        _ => "EUR",
+    };
+    code.parse().unwrap_or(Currency::EUR)
+}

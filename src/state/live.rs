@@ -1,0 +1,84 @@
+//! A value read from the store that follows what it was read by. While a new one is on its way the old one stays, so that
+//! nothing flickers; an answer that was overtaken by a newer question is dropped.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// A value that comes from the store.
+#[derive(Debug)]
+pub struct Live<T: Send + Sync + 'static> {
+    value: RwSignal<Option<T>>,
+    error: RwSignal<Option<String>>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Live<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Live<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Live<T> {
+    /// The value; `None` until the first has come. Tracked.
+    pub fn value(self) -> Option<T> {
+        self.value.try_get().flatten()
+    }
+
+    /// The value, looked at without a copy. Tracked.
+    pub fn with<R>(self, look: impl FnOnce(Option<&T>) -> R) -> R {
+        self.value.with(|value| look(value.as_ref()))
+    }
+
+    /// The same without tracking.
+    pub fn with_untracked<R>(self, look: impl FnOnce(Option<&T>) -> R) -> R {
+        self.value.with_untracked(|value| look(value.as_ref()))
+    }
+
+    /// Why the last question was not answered, as a sentence. Tracked.
+    pub fn error(self) -> Option<String> {
+        self.error.try_get().flatten()
+    }
+
+    /// Puts a value in its place until the store says otherwise: what was just written need not be read back to be shown.
+    pub fn set(self, value: T) {
+        self.value.set(Some(value));
+    }
+}
+
+/// Asks `fetch` anew whenever what `key` reads changes.
+pub fn live<K, T, F>(key: impl Fn() -> K + 'static, fetch: impl Fn(K) -> F + 'static) -> Live<T>
+where
+    K: 'static,
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, String>> + 'static,
+{
+    let live = Live { value: RwSignal::new(None), error: RwSignal::new(None) };
+    let asked = Rc::new(Cell::new(0_u64));
+    Effect::new(move |_| {
+        let answer = fetch(key());
+        let mine = asked.get() + 1;
+        asked.set(mine);
+        let asked = asked.clone();
+        spawn_local(async move {
+            let answer = answer.await;
+            if asked.get() != mine {
+                return;
+            }
+            // The page may have been left meanwhile; then there is nobody to tell.
+            match answer {
+                Ok(value) => {
+                    live.error.try_set(None);
+                    live.value.try_set(Some(value));
+                }
+                Err(why) => {
+                    live.error.try_set(Some(why));
+                }
+            }
+        });
+    });
+    live
+}
