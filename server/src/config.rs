@@ -62,6 +62,10 @@ pub struct Limits {
     pub answer_time: Duration,
     /// For running requests, when the server is told to stop.
     pub drain_time: Duration,
+    /// For the other end to take any byte of an answer.
+    pub unread_time: Duration,
+    /// The largest the database may grow, in bytes; beyond it, writes are refused as on a full disk.
+    pub database_bytes: Option<u64>,
     /// How long a session lives without being used.
     pub session_time: Duration,
     /// Failed sign-ins to one account from one address.
@@ -80,6 +84,8 @@ impl Default for Limits {
             body_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(60),
             drain_time: Duration::from_secs(10),
+            unread_time: Duration::from_secs(30),
+            database_bytes: None,
             session_time: Duration::from_hours(180 * 24),
             sign_in_pair: Rate { burst: 8, every: Duration::from_secs(15) },
             sign_in_address: Rate { burst: 60, every: Duration::from_secs(2) },

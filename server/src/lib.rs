@@ -12,6 +12,7 @@ mod demo;
 mod error;
 mod http;
 pub mod log;
+mod patient;
 mod random;
 mod serve;
 mod state;

@@ -10,10 +10,10 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
@@ -21,6 +21,7 @@ use tower::ServiceExt;
 use crate::accounts::password::{HashError, Hasher};
 use crate::config::{Config, Limits};
 use crate::http::{client_address::Peer, router};
+use crate::patient::Patient;
 use crate::state::AppState;
 use crate::store::{Backend, OpenError, Store};
 
@@ -79,7 +80,7 @@ impl Running {
 /// # Errors
 /// When the data folder is locked, unreadable or of a newer version, or the address cannot be listened on.
 pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<Running, StartError> {
-    let store = Backend::open(&config.data).await?;
+    let store = Backend::open(&config.data, config.limits.database_bytes).await?;
     let hasher = Hasher::new().await?;
     let listen = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
@@ -101,14 +102,9 @@ async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Outpu
             () = &mut shutdown => break,
             accepted = accept(&listener, &open) => accepted,
         };
-        let Some((stream, peer, permit)) = accepted else { continue };
-        let connection = graceful.watch(connection(stream, peer, app.clone(), &limits));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(permit);
-        });
+        if let Some(accepted) = accepted {
+            tokio::spawn(connection(accepted, app.clone(), limits.clone(), graceful.watcher()));
+        }
     }
     drop(listener);
     tracing::info!("stopping: running requests are finished first");
@@ -119,7 +115,7 @@ async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Outpu
     tracing::info!("stopped");
 }
 
-type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
+type Accepted = (TcpStream, SocketAddr, OwnedSemaphorePermit);
 
 /// The next connection, once there is room for it. `None` when the system refused one: the next may do.
 async fn accept(listener: &TcpListener, open: &Arc<Semaphore>) -> Option<Accepted> {
@@ -139,22 +135,19 @@ async fn accept(listener: &TcpListener, open: &Arc<Semaphore>) -> Option<Accepte
     }
 }
 
-fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    app: Router,
-    limits: &Limits,
-) -> http1::Connection<
-    TokioIo<TcpStream>,
-    impl hyper::service::HttpService<Incoming, ResBody = Body, Error = std::convert::Infallible, Future: Send> + use<>,
-> {
+/// Answers the requests of one connection, until either side has enough or the server stops.
+async fn connection((stream, peer, place): Accepted, app: Router, limits: Limits, stop: Watcher) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
         app.clone().oneshot(request)
     });
-    http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Patient::new(stream, limits.unread_time)), service);
+    if let Err(error) = stop.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+    drop(place);
 }

@@ -32,9 +32,9 @@ pub(crate) struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a data folder; makes it, and brings its database up to date, where needed.
-    pub(crate) async fn open(folder: &Path) -> Result<Self, OpenError> {
-        open::open(PathBuf::from(folder)).await
+    /// Opens a data folder; makes it, and brings its database up to date, where needed. It may grow to `max_bytes`.
+    pub(crate) async fn open(folder: &Path, max_bytes: Option<u64>) -> Result<Self, OpenError> {
+        open::open(PathBuf::from(folder), max_bytes).await
     }
 }
 

@@ -58,6 +58,10 @@ async fn behind_tls_browsers_are_told_to_stay_there() {
 #[tokio::test]
 async fn the_api_answers_in_json_whatever_is_asked_and_is_never_cached() {
     let server = Server::start().await;
+    for path in ["/api", "/api/", "/api/v1", "/api/v1/me/x", "/api/v2/me"] {
+        let reply = server.send(Ask::get(path).header("accept", "text/html")).await;
+        assert_eq!(reply.error(), error(404, "not_found"), "{path}");
+    }
     let unknown = server.get("/api/v1/nothing").await;
     assert_eq!(unknown.error(), error(404, "not_found"));
     let method = server.get("/api/v1/sign-in").await;

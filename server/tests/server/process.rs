@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use outpost_core::protocol::SyncResponse;
@@ -62,7 +64,7 @@ impl Process {
 }
 
 /// Pushes batches as fast as it can until the server dies. What was acknowledged leaves the outbox.
-async fn push_until_it_dies(mut device: Device, first: u64) -> (Device, u64) {
+async fn push_until_it_dies(mut device: Device, first: u64, answered: Arc<AtomicU64>) -> (Device, u64) {
     let mut next = first;
     loop {
         let batch: Vec<_> =
@@ -77,6 +79,7 @@ async fn push_until_it_dies(mut device: Device, first: u64) -> (Device, u64) {
         let answer: SyncResponse = serde_json::from_slice(&reply.body).expect("an answer");
         assert_eq!(applied(&answer.receipts), 5, "{}", reply.text());
         device.keep(&answer);
+        answered.fetch_add(1, Ordering::SeqCst);
         next += 5;
     }
 }
@@ -98,14 +101,16 @@ async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twic
                 devices.push((device, number * 1_000_000));
             }
         }
+        let answered = Arc::new(AtomicU64::new(0));
         let pushers: Vec<_> = devices
             .drain(..)
             .map(|(mut device, next)| {
                 device.server = process.address;
-                tokio::spawn(push_until_it_dies(device, next))
+                tokio::spawn(push_until_it_dies(device, next, Arc::clone(&answered)))
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(150 + 37 * round)).await;
+        // Somewhere in the middle of the writes after these.
+        until("pushes are answered", async || answered.load(Ordering::SeqCst) > 4 + 7 * round).await;
         process.kill().await;
         for pusher in pushers {
             devices.push(pusher.await.expect("it pushed"));

@@ -197,6 +197,30 @@ async fn what_this_version_does_not_know_is_kept_and_relayed() {
 }
 
 #[tokio::test]
+async fn every_value_comes_back_as_it_was() {
+    let server = Server::start().await;
+    let mut device = server.sign_up("ana@example.org", 7).await;
+    let values = json!({
+        "tiny": 1e-7, "tenth": 0.1, "last_bit": 0.30000000000000004, "huge": 1.7976931348623157e308, "minus_zero": -0.0,
+        "most": u64::MAX, "least": i64::MIN, "yes": true, "nothing": null, "empty": "", "none": [], "bare": {},
+        "quotes": "\"\\/'`$[0]", "controls": "\u{0}\u{1}\t\r\n\u{7f}\u{2028}", "scripts": "José Łukasz 山田 🦄 ש\u{301}",
+        "sql": "'); DROP TABLE records; --", "nested": {"\u{0}": [{"": [0.1, "\u{0}"]}]}
+    });
+    let fields: serde_json::Map<_, _> =
+        values.as_object().expect("fields").iter().map(|(name, value)| (format!("x_{name}"), value.clone())).collect();
+    assert_eq!(
+        device.push(vec![Op::patch("oddity", id(1), crate::support::patch(fields.clone().into()))]).await,
+        Verdict::Applied
+    );
+    // A second write of another field reads and stores the rest again.
+    device.push(vec![Op::patch("oddity", id(1), crate::support::patch(json!({"more": 1})))]).await;
+    device.begin_again().await;
+    for (name, value) in &fields {
+        assert_eq!(device.record("oddity", id(1)).fields[name].value(), value, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_record_cannot_grow_without_end() {
     let server = Server::start().await;
     let mut device = server.sign_up("ana@example.org", 7).await;

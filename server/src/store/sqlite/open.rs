@@ -18,6 +18,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// Readers beside the writer.
 const READERS: u32 = 8;
 
+/// Bytes in a page of the database.
+const PAGE: u64 = 4096;
+
+/// SQLite's own limit.
+const MOST_PAGES: u64 = 4_294_967_294;
+
 /// Why a data folder cannot be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -62,7 +68,7 @@ pub enum OpenError {
 }
 
 /// Opens, locks and migrates.
-pub(super) async fn open(folder: PathBuf) -> Result<SqliteStore, OpenError> {
+pub(super) async fn open(folder: PathBuf, max_bytes: Option<u64>) -> Result<SqliteStore, OpenError> {
     let unusable = |source| OpenError::Folder { folder: folder.clone(), source };
     make_folder(&folder).map_err(unusable)?;
     let lock = own_file(&folder.join("outpost.lock")).map_err(unusable)?;
@@ -74,7 +80,9 @@ pub(super) async fn open(folder: PathBuf) -> Result<SqliteStore, OpenError> {
     drop(own_file(&file).map_err(unusable)?);
 
     let broken = |source| OpenError::Database { folder: folder.clone(), source };
-    let mut writer = options(&file).connect().await.map_err(broken)?;
+    let pages = max_bytes.map_or(MOST_PAGES, |bytes| bytes / PAGE);
+    let writer = options(&file).pragma("max_page_count", pages.to_string());
+    let mut writer = writer.connect().await.map_err(broken)?;
     migrate(&mut writer, &folder).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
@@ -93,6 +101,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        .page_size(4096)
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
         .disable_statement_logging()

@@ -168,3 +168,83 @@ async fn write_all(
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
     sqlx::query(sql).execute(connection).await.map(|_done| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::ConnectOptions;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
+
+    async fn writer(folder: &tempfile::TempDir) -> Writer {
+        let file = folder.path().join("test.sqlite");
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+        let mut connection = options.connect().await.expect("a database");
+        execute(&mut connection, "CREATE TABLE written (x INTEGER)").await.expect("a table");
+        Writer::start(connection)
+    }
+
+    async fn written(writer: &Writer) -> Vec<i64> {
+        let read = writer.write(|conn| {
+            Box::pin(async { Ok(sqlx::query_scalar("SELECT x FROM written ORDER BY x").fetch_all(conn).await?) })
+        });
+        read.await.expect("it can be read")
+    }
+
+    async fn insert(conn: &mut SqliteConnection, x: i64) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO written VALUES (?1)").bind(x).execute(conn).await?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn of_writes_that_share_a_commit_only_the_bad_ones_are_undone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let writer = writer(&folder).await;
+        let job = |x: i64| {
+            writer.write(move |conn| {
+                Box::pin(async move {
+                    insert(conn, x).await?;
+                    match x % 4 {
+                        1 => Err(StoreError::Missing("fourth")),
+                        2 => panic!("a bug"),
+                        _ => Ok(x),
+                    }
+                })
+            })
+        };
+        let outcomes = futures::future::join_all((0..40).map(job)).await;
+        for (x, outcome) in (0..).zip(outcomes) {
+            match x % 4 {
+                1 => assert!(matches!(outcome, Err(StoreError::Missing("fourth")))),
+                2 => assert!(matches!(outcome, Err(StoreError::Panicked))),
+                _ => assert_eq!(outcome.expect("written"), x),
+            }
+        }
+        assert_eq!(written(&writer).await, (0..40).filter(|x| ![1, 2].contains(&(x % 4))).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_breaks_is_acknowledged_to_nobody_and_the_next_one_works() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let writer = writer(&folder).await;
+        // As SQLite itself does when the disk is full: the transaction is gone under everyone's feet.
+        let breaker = writer.write(|conn| Box::pin(async { Ok(execute(conn, "ROLLBACK").await?) }));
+        let others = (0..10).map(|x| writer.write(move |conn| Box::pin(insert(conn, x))));
+        let (broken, others) = futures::join!(breaker, futures::future::join_all(others));
+        assert!(matches!(broken, Err(StoreError::Commit(_))));
+        let acknowledged = others.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(written(&writer).await.len(), acknowledged);
+        writer.write(|conn| Box::pin(insert(conn, 99))).await.expect("the next one works");
+    }
+
+    #[tokio::test]
+    async fn closing_finishes_what_waits_and_takes_nothing_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let writer = writer(&folder).await;
+        let waiting = futures::future::join_all((0..100).map(|x| writer.write(move |conn| Box::pin(insert(conn, x)))));
+        let (outcomes, ()) = futures::join!(waiting, writer.close());
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(StoreError::Closed))));
+        assert!(!writer.is_running());
+        assert!(matches!(writer.write(|conn| Box::pin(insert(conn, 1))).await, Err(StoreError::Closed)));
+    }
+}
