@@ -56,7 +56,7 @@ pub fn Editor() -> impl IntoView {
                             <th class="num w-price">"Unit price"</th>
                             <th class="num w-rate">"Tax"</th>
                             <th class="num w-net">"Net"</th>
-                            <th class="w-tool">
+                            <th class="w-tools">
                                 <span class="vh">"Tools"</span>
                             </th>
                         </tr>
@@ -98,7 +98,13 @@ fn edit_line((name, note, quantity, price, rate, net): Line) -> impl IntoView {
                 {net}
             </td>
             <td class="line-tools">
-                <IconButton label="Remove line" icon=Glyph::Close />
+                <span class="tools">
+                    <IconButton label="Move down" icon=Glyph::ArrowDown small=true />
+                    <span class="turned">
+                        <IconButton label="Move up" icon=Glyph::ArrowDown small=true disabled=true />
+                    </span>
+                    <IconButton label="Remove line" icon=Glyph::Close small=true />
+                </span>
             </td>
         </tr>
     }
