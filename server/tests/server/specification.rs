@@ -3,6 +3,8 @@
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::{self, Account, Credentials, ErrorBody, SyncRequest, SyncResponse};
 use outpost_core::record::Record;
+use outpost_core::records::BUSINESS_ID;
+use outpost_core::schema::{Field, Kind};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -102,4 +104,58 @@ fn the_limits_on_the_page_are_those_of_the_code() {
     }
     assert!(PAGE.contains(&format!("# The sync protocol, version {}\n", protocol::PROTOCOL)));
     assert!(PAGE.contains(&format!("more than {} s ahead", outpost_core::hlc::MAX_SKEW_MS / 1_000)));
+}
+
+fn kind(field: &Field) -> String {
+    match field.kind {
+        Kind::Text | Kind::LongText => format!("text, {}", field.max),
+        Kind::Emails => "e-mails".into(),
+        Kind::Phones => "phones".into(),
+        Kind::Address => "address".into(),
+        Kind::Choice(choices) => {
+            let values: Vec<_> = choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
+            format!("choice: {}", values.join(", "))
+        }
+        Kind::Money => "money".into(),
+        Kind::Currency => "currency".into(),
+        Kind::Date => "date".into(),
+        Kind::Instant => "instant".into(),
+        Kind::Integer { min, max: i64::MAX } => format!("integer from {min}"),
+        Kind::Integer { min, max } => format!("integer, {min} to {max}"),
+        Kind::Decimal => "decimal".into(),
+        Kind::Rate => "rate".into(),
+        Kind::Relation(to) => format!("relation to a `{to}`"),
+        Kind::Structure => "document".into(),
+    }
+}
+
+/// The page's list of types and fields, as the schema has them.
+fn fields() -> String {
+    let mut list = String::new();
+    for schema in outpost_core::records::ALL {
+        list.push_str(&format!("\n| `{}` | |\n|---|---|\n", schema.kind));
+        for field in schema.fields {
+            let mark = if field.required { "**" } else { "" };
+            list.push_str(&format!("| {mark}`{}`{mark} | {} |\n", field.name, kind(field)));
+        }
+    }
+    list
+}
+
+#[test]
+fn the_types_and_fields_on_the_page_are_those_of_the_schema() {
+    assert!(PAGE.contains(&BUSINESS_ID.to_string()));
+    let begin = "<!-- fields: written by a test in server/tests/server/specification.rs -->\n";
+    let (head, rest) = PAGE.split_once(begin).expect("a beginning");
+    let (list, tail) = rest.split_once("\n<!-- end of fields -->").expect("an end");
+    if list == fields() {
+        return;
+    }
+    assert!(
+        std::env::var_os("OUTPOST_WRITE_DOCS").is_some(),
+        "docs/sync-protocol.md lags behind the record types; run this test with OUTPOST_WRITE_DOCS=1 and commit the page"
+    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/sync-protocol.md");
+    let page = format!("{head}{begin}{}\n<!-- end of fields -->{tail}", fields());
+    std::fs::write(path, page).expect("written");
 }
