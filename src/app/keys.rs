@@ -88,7 +88,7 @@ fn click(selector: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn n_makes_one_of_what_is_shown() {
         assert_eq!(new_path("/deals/list"), "/deals/new");
         assert_eq!(new_path("/invoices"), "/invoices/new");

@@ -179,7 +179,7 @@ mod tests {
         Entry::Text(text.into())
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn what_is_shown_reads_back_as_the_same_value() {
         for (name, value) in [
             ("name", json!("田中 美咲")),
@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_blank_entry_clears_the_field_and_is_refused_where_one_is_needed() {
         assert_eq!(value(field("company"), &text("   "), GERMAN), Ok(Value::Null));
         let list = Entry::List(vec![String::new(), " ".into()]);
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(wrong.says, "This is needed.");
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn what_is_wrong_is_a_sentence_at_the_right_place() {
         let list = Entry::List(vec!["a@example.com".into(), String::new(), "b@".into()]);
         let wrong = value(field("emails"), &list, GERMAN).expect_err("no address");
@@ -218,7 +218,7 @@ mod tests {
         assert!(value(field("score"), &text("4,5"), GERMAN).is_err());
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn numbers_are_read_as_the_person_writes_them() {
         let amount = Entry::Amount { figures: "1.234,50".into(), currency: "EUR".into() };
         assert_eq!(value(field("value"), &amount, GERMAN), Ok(json!({"minor": 123_450, "currency": "EUR"})));

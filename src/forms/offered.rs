@@ -26,7 +26,7 @@ mod tests {
         offered(kind, field.expect("a field"), now).iter().map(|choice| choice.value).collect()
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_form_offers_only_where_the_record_may_go() {
         let status = Lead::SCHEMA.field("status");
         assert_eq!(values("lead", status, "qualified"), ["nurturing", "qualified"]);

@@ -257,7 +257,7 @@ mod tests {
         form.field(name).expect("a field").enter(Entry::Text(text.into()));
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn only_what_was_changed_is_saved() {
         let owner = Owner::new();
         owner.with(|| {
@@ -272,7 +272,7 @@ mod tests {
         });
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn what_came_from_elsewhere_shows_unless_somebody_is_typing_there() {
         let owner = Owner::new();
         owner.with(|| {
@@ -284,7 +284,7 @@ mod tests {
         });
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_new_records_prefilled_fields_are_saved_but_are_no_work_to_lose() {
         let owner = Owner::new();
         owner.with(|| {

@@ -50,14 +50,14 @@ pub(crate) fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn numbers_are_dialled_without_what_is_only_written() {
         assert_eq!(call("+33 (0)2 31-92"), Some("tel:+3323192".into()));
         assert_eq!(call("*21#"), Some("tel:*21%23".into()));
         assert_eq!(call("ext."), None);
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn an_address_cannot_add_parameters_of_its_own() {
         assert_eq!(write_to("a@example.com?bcc=b@example.com"), "mailto:a@example.com%3Fbcc%3Db@example.com");
         assert_eq!(

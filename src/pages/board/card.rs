@@ -117,7 +117,7 @@ pub(super) fn Floating(record: Record) -> impl IntoView {
 mod tests {
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn only_open_deals_are_late() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a day of November");
         let open = Deal::default();

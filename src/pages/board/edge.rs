@@ -17,7 +17,7 @@ pub(super) fn speed(at: f64, start: f64, end: f64) -> f64 {
 mod tests {
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn it_stands_still_in_the_middle_and_runs_at_the_edges() {
         assert_eq!(speed(500.0, 0.0, 1_000.0), 0.0);
         assert_eq!(speed(1_000.0, 0.0, 1_000.0), FASTEST);

@@ -57,7 +57,7 @@ mod tests {
     use outpost_core::money::Currency;
     use outpost_core::records::DealStage;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn currencies_are_never_mixed_and_won_deals_are_not_open() {
         let stack = |stage, sums: &[(i64, Currency)]| Stack {
             stage,

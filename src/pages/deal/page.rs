@@ -203,7 +203,7 @@ mod tests {
     use super::*;
     use outpost_core::money::Currency;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_deal_is_weighted_by_its_stage_or_by_who_knows_better() {
         let amount = Some(Money::new(100_001, Currency::EUR));
         let deal = Deal { amount, stage: DealStage::Proposal, ..Deal::default() };

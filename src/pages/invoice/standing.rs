@@ -98,7 +98,7 @@ mod tests {
         Payment { amount: Some(Money::new(minor, currency)), ..Payment::default() }
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn an_invoice_stands_where_its_payments_and_the_day_put_it() {
         let invoice = issued();
         let says = |payments: &[Payment], today| standing(&invoice, payments, today).0;

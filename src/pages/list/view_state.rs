@@ -104,7 +104,7 @@ mod tests {
         })
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn the_address_keeps_all_of_the_view() {
         let state =
             ViewState {
@@ -117,12 +117,12 @@ mod tests {
         assert_eq!(read(&[]), ViewState::default());
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn an_address_that_makes_no_sense_shows_everything() {
         assert_eq!(read(&[("show", "gone"), ("sort", "colour"), ("order", "sideways")]), ViewState::default());
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_second_press_turns_the_order_round() {
         let by_name = ViewState::default().ordered_by(Sort::Title);
         assert!(!by_name.descending);

@@ -45,7 +45,7 @@ pub(crate) fn reveal(top: f64, row: f64, height: f64, inset: (f64, f64)) -> f64 
 mod tests {
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn the_window_covers_the_glass_and_stays_small() {
         for above in [-200.0, 0.0, 37.0, 480.0, 48_000.0, 4_799_000.0] {
             let span = span(above, 900.0, 48.0);
@@ -55,12 +55,12 @@ mod tests {
         }
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn small_movements_keep_the_window() {
         assert_eq!(span(4_800.0, 900.0, 48.0), span(4_840.0, 900.0, 48.0));
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_row_is_brought_into_sight_by_the_least_movement() {
         assert_eq!(reveal(100.0, 48.0, 900.0, (40.0, 60.0)), 0.0);
         assert_eq!(reveal(10.0, 48.0, 900.0, (40.0, 60.0)), -30.0);

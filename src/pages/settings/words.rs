@@ -91,7 +91,7 @@ mod tests {
         Mutation { n: 1, schema: 1, hlc: Hlc::ZERO, ops }
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_change_is_told_by_its_record_and_fields() {
         let patch = Patch::from([("phones".into(), json!(["1"])), ("company".into(), json!(null))]);
         let change = mutation(vec![Op::patch("lead", ID, patch)]);
@@ -101,14 +101,14 @@ mod tests {
         assert_eq!(path(&told.key.expect("a page")), Some(format!("/leads/{ID}")));
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_move_is_about_the_deal_and_not_about_its_event() {
         let ops = move_stage(ID, RecordId::singleton(8), DealStage::Qualified, DealStage::Won, "", 1);
         let told = words(&mutation(ops), &HashMap::new());
         assert_eq!((told.title.as_str(), told.what.as_str()), ("Deal", "Deal: Stage"));
     }
 
-    #[test]
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_type_of_a_newer_version_is_told_too() {
         let told = words(&mutation(vec![Op::delete("drone", ID)]), &HashMap::new());
         assert_eq!((told.title.as_str(), told.what.as_str()), ("drone", "drone deleted"));
