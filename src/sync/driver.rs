@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures::channel::oneshot;
 use leptos::prelude::*;
 use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
@@ -39,8 +38,8 @@ pub(super) struct Driver {
     pub(super) leads: Cell<bool>,
     /// Whether the account is just being changed by this tab.
     pub(super) paused: Cell<bool>,
-    /// Ends this tab's lead.
-    pub(super) step_down: RefCell<Option<oneshot::Sender<()>>>,
+    /// Set while the syncing tab has not answered whether it is alive; goes off when it had time enough.
+    pub(super) unanswered: RefCell<Option<Timeout>>,
     timer: RefCell<Option<Timeout>>,
     burst: RefCell<Option<Timeout>>,
 }
@@ -58,7 +57,7 @@ impl Driver {
             turn: Cell::default(),
             leads: Cell::default(),
             paused: Cell::default(),
-            step_down: RefCell::default(),
+            unanswered: RefCell::default(),
             timer: RefCell::default(),
             burst: RefCell::default(),
         })

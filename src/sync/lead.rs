@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use futures::future::{Either, join, select};
+use futures::future::{Either, select};
 use leptos::prelude::GetUntracked;
 
 use super::driver::Driver;
@@ -17,19 +17,18 @@ use crate::platform::{interval, panic, sleep, timeout, visibility};
 const PING_MS: u32 = if cfg!(test) { 100 } else { 5_000 };
 /// How long that tab has to answer, in milliseconds. Both together are below ten seconds.
 const ANSWER_MS: u32 = if cfg!(test) { 200 } else { 4_000 };
-/// How long the syncing tab has to hand the lock on when it is asked to, in milliseconds.
-const HAND_ON_MS: u32 = 3_000;
+/// How long the syncing tab has to take notice that it is not any more, in milliseconds.
+const SETTLE_MS: u32 = 100;
 
-/// Waits for the lock, syncs while this tab has it, and waits again when it was taken or handed on.
+/// Waits for the lock, syncs while this tab has it, and waits again when it was taken.
 pub(super) async fn lead(driver: Rc<Driver>) {
     let steal = watch_leader(&driver);
     loop {
         let guard = next_turn(driver.lock, &steal).await;
-        let (end, ended) = oneshot::channel();
-        driver.step_down.replace(Some(end));
         driver.leads.set(true);
+        driver.unanswered.take();
         driver.begin();
-        select(pin!(guard.lost()), ended).await;
+        guard.lost().await;
         driver.leads.set(false);
         driver.end();
         drop(guard);
@@ -55,34 +54,31 @@ async fn next_turn(lock: &str, steal: &Steal) -> Guard {
 /// While this tab is seen and does not sync, makes sure that the one which does is alive.
 fn watch_leader(driver: &Rc<Driver>) -> Steal {
     let steal: Steal = Rc::default();
-    let asked = Rc::new(Cell::new(false));
-    let heard = asked.clone();
-    let shown = driver.clone();
+    let told = driver.clone();
     driver
         .tabs
         .on(share::STATUS, move |status: SharedStatus| {
-            heard.set(false);
-            if !shown.leads.get() {
-                shown.show(status.into());
+            told.unanswered.take();
+            if !told.leads.get() {
+                told.show(status.into());
             }
         })
         .forever();
     let (driver, steals) = (driver.clone(), steal.clone());
     let ping = move || {
-        if driver.leads.get() || driver.paused.get() || asked.get() || !visibility::is_visible() {
+        let asks = !driver.leads.get() && !driver.paused.get() && driver.unanswered.borrow().is_none();
+        if !asks || !visibility::is_visible() || panic::happened() {
             return;
         }
-        asked.set(true);
-        driver.tabs.post(share::PING, &());
-        let (asked, steals) = (asked.clone(), steals.clone());
-        timeout(ANSWER_MS, move || {
-            let frozen = asked.replace(false);
-            if let (true, Some(steal)) = (frozen && !panic::happened(), steals.take()) {
+        let (asking, steals) = (driver.clone(), steals.clone());
+        driver.unanswered.replace(Some(timeout(ANSWER_MS, move || {
+            asking.unanswered.take();
+            if let Some(steal) = steals.take() {
                 // Fails only if this tab has just got the lock by itself.
                 steal.send(()).ok();
             }
-        })
-        .forget();
+        })));
+        driver.tabs.post(share::PING, &());
     };
     // The first tells a new tab the status at once.
     ping();
@@ -111,29 +107,20 @@ pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
         })
         .forever();
     let paused = driver.clone();
-    driver.tabs.on(share::PAUSE, move |()| hand_on(&paused)).forever();
-}
-
-fn hand_on(driver: &Driver) {
-    if let Some(end) = driver.step_down.take() {
-        // Fails only if the lead is over already.
-        end.send(()).ok();
-    }
+    driver.tabs.on(share::PAUSE, move |()| paused.end()).forever();
 }
 
 /// Stops syncing in all tabs until the returned value is dropped: while the account changes, nothing may be sent in the
 /// name of the wrong one.
+///
+/// The lock is taken from its holder, past the tabs that wait for it in a queue.
 pub(super) async fn pause(driver: &Rc<Driver>) -> Pause {
     driver.paused.set(true);
-    // In this order: this tab's own loop, and the other tab's, queue up again behind this request.
-    let handed_on = join(locks::hold(driver.lock), async {
-        driver.tabs.post(share::PAUSE, &());
-        hand_on(driver);
-    });
-    let guard = match select(Box::pin(handed_on), Box::pin(sleep(HAND_ON_MS))).await {
-        Either::Left(((guard, ()), _)) => guard,
-        Either::Right(_) => locks::steal(driver.lock).await,
-    };
+    driver.end();
+    driver.tabs.post(share::PAUSE, &());
+    let guard = locks::steal(driver.lock).await;
+    // What the holder was just storing is stored by then; it begins nothing new.
+    sleep(SETTLE_MS).await;
     Pause { driver: driver.clone(), _guard: guard }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const WAKE: &str = "sync/wake";
 /// To the tab that syncs: are you there? It answers with its status.
 pub(super) const PING: &str = "sync/ping";
-/// To the tab that syncs: hand the lock on, the account is about to change.
+/// To the tab that syncs: stop, the account is about to change.
 pub(super) const PAUSE: &str = "sync/pause";
 /// From the tab that syncs: [`SharedStatus`].
 pub(super) const STATUS: &str = "sync/status";
