@@ -120,7 +120,8 @@ pub fn MultiInput(
 
 /// Puts the focus into the last input of the group.
 fn focus_last(group: NodeRef<leptos::html::Div>) {
-    let Some(group) = group.get_untracked() else { return };
+    // The form may be gone by the time the new row is drawn.
+    let Some(group) = group.try_get_untracked().flatten() else { return };
     let Ok(inputs) = group.query_selector_all("input") else { return };
     let last = inputs.item(inputs.length().saturating_sub(1));
     if let Some(input) = last.and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
