@@ -31,7 +31,7 @@ async fn a_new_version_waits_for_an_unsaved_form(engine: Engine) -> Result {
     check(version(&browser).await? == now, "the page with the form stays at its version")?;
 
     browser.turn_to(&reading).await?;
-    browser.press("Update").await?;
+    browser.press("Start it now").await?;
     becomes(&browser, &next).await?;
     browser.turn_to(&writing).await?;
     check(version(&browser).await? == now, "another tab's update does not load this form anew")?;

@@ -57,10 +57,9 @@ impl Browser {
     /// # Errors
     /// A step fails.
     pub async fn sign_up(&self, email: &str, password: &str) -> Result {
-        self.press("Sign up").await?;
-        self.fill("E-mail", email).await?;
-        self.fill("Password", password).await?;
-        self.press("Create account").await
+        self.fill_in(&[("E-mail", email), ("Password", password)]).await?;
+        self.press("Create account").await?;
+        self.sees(&format!("Signed in as {email}")).await
     }
 
     /// Signs in on the account page, which is open.
@@ -69,9 +68,9 @@ impl Browser {
     /// A step fails.
     pub async fn sign_in(&self, email: &str, password: &str) -> Result {
         self.press("Sign in").await?;
-        self.fill("E-mail", email).await?;
-        self.fill("Password", password).await?;
-        self.press("Sign in").await
+        self.fill_in(&[("E-mail", email), ("Password", password)]).await?;
+        self.press("Sign in").await?;
+        self.sees(&format!("Signed in as {email}")).await
     }
 
     /// Makes a lead by its form; returns the id.

@@ -352,6 +352,17 @@ impl Browser {
         Ok(text.as_str().unwrap_or_default().trim().to_owned())
     }
 
+    /// What the page wrote to its console since this was last asked; only Chromium tells.
+    ///
+    /// # Errors
+    /// The driver does not say.
+    pub async fn console(&self) -> Result<Vec<String>> {
+        match self.engine {
+            Engine::Chromium => Ok(self.web()?.browser_log().await?.into_iter().map(|entry| entry.message).collect()),
+            Engine::WebKit => Ok(Vec::new()),
+        }
+    }
+
     /// Fails if the content security policy had to stop anything on the page, or the app panicked.
     ///
     /// # Errors
@@ -359,11 +370,8 @@ impl Browser {
     pub async fn is_clean(&self) -> Result {
         let mut problems: Vec<String> =
             serde_json::from_value(self.run("return window.__stopped ?? []", vec![]).await?)?;
-        if self.engine == Engine::Chromium {
-            let bad = |text: &str| text.contains("Content Security Policy") || text.contains("panicked at");
-            let log = self.web()?.browser_log().await?;
-            problems.extend(log.into_iter().map(|entry| entry.message).filter(|message| bad(message)));
-        }
+        let bad = |text: &String| text.contains("Content Security Policy") || text.contains("panicked at");
+        problems.extend(self.console().await?.into_iter().filter(bad));
         if problems.is_empty() {
             Ok(())
         } else {

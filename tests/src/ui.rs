@@ -216,8 +216,9 @@ impl Browser {
         );
         let controls = self.run(&script, vec![]).await.unwrap_or_default();
         let shown: String = text.chars().take(3_000).collect();
+        let said = self.console().await.unwrap_or_default().join("\n    ");
         Err(Trouble::Said(format!(
-            "{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}",
+            "{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}\n  its console: {said}",
             self.engine()
         )))
     }
