@@ -8,6 +8,7 @@ mod connections;
 mod cross_site;
 mod demo;
 mod full_disk;
+mod fuzz;
 mod headers;
 mod http;
 mod process;
