@@ -8,7 +8,6 @@ mod keys;
 mod rescue;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::path;
 
@@ -17,7 +16,7 @@ use crate::pages::{
     AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, InvoiceList, InvoiceNew, InvoicePage, LeadEdit,
     LeadList, LeadNew, LeadPage, NotFound, SettingsPage,
 };
-use crate::platform::page;
+use crate::platform::{page, spawn};
 use crate::state::{provide_desk, watch_compact};
 use crate::store::{Store, StoreError};
 use crate::sync::{self, SyncHandle};
@@ -30,7 +29,8 @@ const STORE: &str = "outpost";
 /// Draws the app into the page, for as long as the page lives.
 pub fn start() {
     let compact = watch_compact();
-    spawn_local(async move {
+    // Not the framework's: its own begins with the first thing that is mounted.
+    spawn(async move {
         match open().await {
             Ok((store, sync)) => mount_to_body(move || view! { <App store sync compact /> }),
             Err(error) => mount_to_body(move || view! { <Rescue error /> }),
