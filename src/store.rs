@@ -162,7 +162,7 @@ impl Store {
         if let Some(db) = self.0.db.borrow().clone() {
             return Ok(db);
         }
-        let db = Rc::new(Db::open(&self.0.name).await?);
+        let db = Rc::new(Db::open(&self.0.name, db::PATIENCE).await?);
         *self.0.db.borrow_mut() = Some(db.clone());
         Ok(db)
     }

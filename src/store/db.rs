@@ -35,7 +35,7 @@ pub(super) const PARENT: &str = "parent";
 const VERSION: u32 = 1;
 
 /// How long to wait for an older tab to let go, in milliseconds.
-const PATIENCE: u32 = 8_000;
+pub(super) const PATIENCE: u32 = 8_000;
 
 /// An open database.
 pub(super) struct Db {
@@ -55,10 +55,10 @@ enum End {
 }
 
 impl Db {
-    /// Opens the database, makes it if there is none.
-    pub(super) async fn open(name: &str) -> Result<Self, StoreError> {
+    /// Opens the database, makes it if there is none. Waits at most `patience` milliseconds for others to let go of it.
+    pub(super) async fn open(name: &str, patience: u32) -> Result<Self, StoreError> {
         let opening = Box::pin(Self::connect(name));
-        match select(opening, Box::pin(platform::sleep(PATIENCE))).await {
+        match select(opening, Box::pin(platform::sleep(patience))).await {
             Either::Left((opened, _)) => opened,
             Either::Right(_) => Err(StoreError::Blocked),
         }
@@ -102,6 +102,12 @@ impl Db {
             (End::Upgraded, _) => Err(StoreError::NewerVersion),
             (End::Lost, _) | (End::Open, None) => Err(StoreError::ConnectionLost),
         }
+    }
+
+    /// Ends the connection as a browser does that has lost it: without a word.
+    #[cfg(test)]
+    pub(super) fn break_off(&self) {
+        self.writer.close();
     }
 
     /// A transaction that reads.

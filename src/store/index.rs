@@ -258,7 +258,7 @@ impl Store {
     }
 
     /// The index from all rows.
-    async fn rebuild(&self) -> Result<Index, StoreError> {
+    pub(super) async fn rebuild(&self) -> Result<Index, StoreError> {
         let state = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::STATE.into()).await?)).await?;
         let journal = state.as_ref().and_then(state::parse).map_or(0, |state| state.journal);
         // What changes from here on is either read below or comes with a notice; both do no harm.
@@ -335,7 +335,7 @@ impl Store {
         .await
     }
 
-    async fn saved_index(&self) -> Result<Option<save::Saved>, StoreError> {
+    pub(super) async fn saved_index(&self) -> Result<Option<save::Saved>, StoreError> {
         let json = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::INDEX.into()).await?)).await?;
         Ok(json.and_then(|json| serde_json::from_str(&json.as_string()?).ok()))
     }

@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// A window of the last edited from IndexedDB, if it is the first or goes on where one before has ended.
-    async fn recent(&self, kind: &str, start: usize, len: usize) -> Result<Option<Window>, StoreError> {
+    pub(super) async fn recent(&self, kind: &str, start: usize, len: usize) -> Result<Option<Window>, StoreError> {
         let anchor = match start {
             0 => None,
             _ => match self.0.memory.anchors.borrow().get(kind).and_then(|anchors| anchors.get(&start)).copied() {

@@ -41,6 +41,21 @@ fn count_from(first: Option<u64>, state: &State) -> usize {
 }
 
 impl Store {
+    /// Counts what is waiting and what was refused.
+    pub(super) async fn recount(&self) -> Result<(), StoreError> {
+        let read = self.reading(&[META, OUTBOX, REJECTED], async |tx| {
+            let state = tx.store(META)?.get(state::STATE.into()).await?;
+            let first = tx.store(OUTBOX)?.get_all_keys(None, Some(1)).await?;
+            Ok((state, first, tx.store(REJECTED)?.count(None).await? as usize))
+        });
+        let (state, first, rejected) = read.await?;
+        if let Some(state) = state.as_ref().and_then(state::parse) {
+            let waiting = count_from(first.first().and_then(row::to_number), &state);
+            self.0.live.set_counts(waiting, Some(rejected));
+        }
+        Ok(())
+    }
+
     /// The oldest unsent changes, at most 200, for showing.
     ///
     /// # Errors

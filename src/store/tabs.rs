@@ -38,8 +38,6 @@ struct Notice {
     /// Types of changed records.
     kinds: Vec<String>,
     journal: u64,
-    waiting: usize,
-    rejected: Option<usize>,
     /// Anything may have changed, also the device's identity.
     everything: bool,
 }
@@ -55,14 +53,8 @@ impl Store {
         let keys = change.put.iter().map(Record::key).chain(change.remove.iter().cloned());
         let keys: Vec<String> = keys.map(|key| row::key_text(&key)).collect();
         let everything = keys.len() > NAMED;
-        let notice = Notice {
-            keys: if everything { Vec::new() } else { keys },
-            kinds,
-            journal: change.journal,
-            waiting: change.waiting,
-            rejected: change.rejected,
-            everything,
-        };
+        let notice =
+            Notice { keys: if everything { Vec::new() } else { keys }, kinds, journal: change.journal, everything };
         inner.memory.take(&change);
         inner.live.set_counts(change.waiting, change.rejected);
         inner.live.bump(notice.kinds.iter().map(String::as_str));
@@ -73,9 +65,7 @@ impl Store {
     pub(super) fn announce_everything(&self) {
         self.0.live.bump_all();
         let (keys, kinds) = (Vec::new(), Vec::new());
-        self.0
-            .channel
-            .post(TOPIC, &Notice { keys, kinds, journal: 0, waiting: 0, rejected: Some(0), everything: true });
+        self.0.channel.post(TOPIC, &Notice { keys, kinds, journal: 0, everything: true });
     }
 
     pub(super) fn hear_other_tabs(&self) {
@@ -104,7 +94,8 @@ impl Store {
         let keys: Vec<RecordKey> = keys.filter(|key| Index::covers(&key.kind)).collect();
         self.refresh(&keys).await?;
         self.0.memory.absorbed(notice.journal);
-        self.0.live.set_counts(notice.waiting, notice.rejected);
+        // Counted here rather than told: notices of several tabs overtake one another.
+        self.recount().await?;
         self.0.live.bump(notice.kinds.iter().map(String::as_str));
         Ok(())
     }
