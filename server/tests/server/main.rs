@@ -5,6 +5,7 @@ mod assets;
 mod bad_requests;
 mod concurrency;
 mod connections;
+mod convergence;
 mod cross_site;
 mod demo;
 mod full_disk;
