@@ -83,7 +83,7 @@ async fn neither_password_nor_token_is_stored() {
 
 #[tokio::test]
 async fn an_unknown_address_and_a_wrong_password_look_alike() {
-    let server = Server::start().await;
+    let server = Server::with(|config| config.limits.sign_in_pair.burst = 1_000).await;
     server.sign_up("ana@example.org", 7).await;
     let ask = async |email: &str| {
         let started = Instant::now();
@@ -91,17 +91,19 @@ async fn an_unknown_address_and_a_wrong_password_look_alike() {
         let seen = (reply.status, reply.text(), reply.headers.keys().map(ToString::to_string).collect::<Vec<_>>());
         (seen, started.elapsed())
     };
-    let mut times = [Duration::MAX; 2];
-    for _ in 0..4 {
+    assert_eq!(ask("not an address").await.0, ask("nobody@example.org").await.0);
+    // The least of many times is what the work takes, however busy the machine is.
+    let (mut wrong_least, mut unknown_least) = (Duration::MAX, Duration::MAX);
+    for _ in 0..50 {
         let (wrong, wrong_time) = ask("ana@example.org").await;
         let (unknown, unknown_time) = ask("nobody@example.org").await;
-        assert_eq!(wrong, unknown);
-        assert_eq!(wrong.0, 401);
-        times = [times[0].min(wrong_time), times[1].min(unknown_time)];
+        assert_eq!((wrong.0, &wrong), (401, &unknown));
+        (wrong_least, unknown_least) = (wrong_least.min(wrong_time), unknown_least.min(unknown_time));
+        if wrong_least < unknown_least * 2 && unknown_least < wrong_least * 2 {
+            return;
+        }
     }
-    assert_eq!(ask("not an address").await.0, ask("nobody@example.org").await.0);
-    // A machine that runs other tests is noisy; without the work there would be a factor of a hundred.
-    assert!(times[1] > times[0] / 4, "no account must take as long as a wrong password: {times:?}");
+    panic!("they take different times: {wrong_least:?} with an account and {unknown_least:?} without");
 }
 
 #[tokio::test]
