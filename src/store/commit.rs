@@ -1,5 +1,6 @@
 //! Storing an answer of the server: rows, receipts and cursor in one transaction.
 
+use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
 use outpost_core::record::RecordKey;
 use outpost_core::sync::{Commit, RecordState, settle};
@@ -18,13 +19,16 @@ impl Store {
     /// Stores an answer of the server, which came when the wall clock showed `wall_ms`. Storing it twice is storing it
     /// once. Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
     ///
+    /// An answer to the device that this was before a sign-out in another tab is not stored: nothing of the account that
+    /// was left comes back.
+    ///
     /// # Errors
     /// [`StoreError`]; nothing of it was stored then.
     pub async fn commit(&self, commit: Commit, wall_ms: u64) -> Result<(usize, usize), StoreError> {
-        let store = self.clone();
+        let (store, device) = (self.clone(), self.device());
         detached(async move {
             let stores = [RECORDS, OUTBOX, REJECTED, META, JOURNAL];
-            let change = store.writing(&stores, async |tx| store.settle(tx, &commit, wall_ms).await).await?;
+            let change = store.writing(&stores, async |tx| store.settle(tx, device, &commit, wall_ms).await).await?;
             let counts = (change.waiting, change.rejected.unwrap_or_default());
             store.announce(change);
             Ok(counts)
@@ -32,8 +36,17 @@ impl Store {
         .await
     }
 
-    async fn settle(&self, tx: &WriteTx, commit: &Commit, wall_ms: u64) -> Result<Change, StoreError> {
+    async fn settle(
+        &self,
+        tx: &WriteTx,
+        device: DeviceId,
+        commit: &Commit,
+        wall_ms: u64,
+    ) -> Result<Change, StoreError> {
         let mut state = State::read(tx).await?;
+        if state.clock.device != device {
+            return Err(StoreError::Failed("the account was left in another tab".to_owned()));
+        }
         let mutations = self.mutations(tx, commit).await?;
         let records = self.states(tx, &commit.wanted_records(&mutations)).await?;
         let outcome = settle(commit, &mutations, records);

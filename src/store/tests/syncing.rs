@@ -167,3 +167,16 @@ async fn the_export_contains_everything() {
     assert!(json["rejected"][0]["mutation"].to_string().contains("李"), "but it is not lost");
     assert_eq!(json["settings"]["draft:/leads/new"]["name"], "half");
 }
+
+#[wasm_bindgen_test]
+async fn an_answer_to_the_device_before_a_sign_out_is_not_stored() {
+    let name = new_name();
+    let (one, two) = (open(&name).await, open(&name).await);
+    let row = foreign("lead", ids::new_record_id(), json!({ "name": "of the account that was left" }), now_ms());
+    let late = two.commit(answer(vec![], vec![row], 7), now_ms());
+    let (wiped, stored) = futures::future::join(one.wipe(), late).await;
+    assert_eq!(wiped, Ok(()));
+    stored.expect_err("it is another device now");
+    assert_eq!(count(&one, RECORDS).await, 0);
+    assert_eq!(state_of(&one).await.position, Position::default());
+}
