@@ -66,6 +66,10 @@ pub struct Limits {
     pub unread_time: Duration,
     /// The largest the database may grow, in bytes; beyond it, writes are refused as on a full disk.
     pub database_bytes: Option<u64>,
+    /// Sync requests under way at once; more wait before their bodies are read.
+    pub sync_requests: usize,
+    /// How long they wait before they are told to come back later.
+    pub sync_wait: Duration,
     /// How long a session lives without being used.
     pub session_time: Duration,
     /// Failed sign-ins to one account from one address.
@@ -86,6 +90,8 @@ impl Default for Limits {
             drain_time: Duration::from_secs(10),
             unread_time: Duration::from_secs(30),
             database_bytes: None,
+            sync_requests: 128,
+            sync_wait: Duration::from_secs(10),
             session_time: Duration::from_hours(180 * 24),
             sign_in_pair: Rate { burst: 8, every: Duration::from_secs(15) },
             sign_in_address: Rate { burst: 60, every: Duration::from_secs(2) },

@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::accounts::password::Hasher;
 use crate::accounts::throttle::Throttles;
 use crate::config::Config;
@@ -18,12 +20,15 @@ pub(crate) struct Shared {
     pub(crate) store: Backend,
     pub(crate) hasher: Hasher,
     pub(crate) throttles: Throttles,
+    /// One permit a sync request under way.
+    pub(crate) sync_places: Arc<Semaphore>,
 }
 
 impl AppState {
     pub(crate) fn new(config: Config, store: Backend, hasher: Hasher) -> Self {
         let throttles = Throttles::new(&config.limits);
-        Self(Arc::new(Shared { config, store, hasher, throttles }))
+        let sync_places = Arc::new(Semaphore::new(config.limits.sync_requests));
+        Self(Arc::new(Shared { config, store, hasher, throttles, sync_places }))
     }
 
     /// Milliseconds since 1970.

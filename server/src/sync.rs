@@ -5,9 +5,14 @@ pub(crate) mod plan;
 pub(crate) mod push;
 pub(crate) mod stamps;
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use outpost_core::protocol::{MAX_ROWS, SyncRequest, SyncResponse};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use crate::accounts::session::Session;
 use crate::error::ApiError;
@@ -20,12 +25,29 @@ use push::{Push, PushRefused};
 pub(crate) async fn sync(
     State(state): State<AppState>,
     session: Session,
+    _place: Place,
     body: JsonBytes,
 ) -> Result<Json<SyncResponse>, ApiError> {
     limits::check_protocol(&body)?;
     let request: SyncRequest = body.parse()?;
     limits::check(&request, &session)?;
     answer(&state, &session, request).await.map(Json)
+}
+
+/// The right to be under way: when a thousand devices come back at once, most of them wait outside, where they cost no
+/// memory.
+pub(crate) struct Place(#[expect(dead_code, reason = "held, and given back when dropped")] OwnedSemaphorePermit);
+
+impl FromRequestParts<AppState> for Place {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(_parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let place = Arc::clone(&state.sync_places).acquire_owned();
+        match timeout(state.config.limits.sync_wait, place).await {
+            Ok(Ok(permit)) => Ok(Self(permit)),
+            Ok(Err(_)) | Err(_) => Err(ApiError::Busy),
+        }
+    }
 }
 
 /// The answer to a request that keeps within the limits.

@@ -225,11 +225,11 @@ pub(crate) fn applied(receipts: &[Receipt]) -> usize {
     receipts.iter().filter(|receipt| receipt.verdict == Verdict::Applied).count()
 }
 
-/// Waits until something is so, asking again and again, at most ten seconds.
+/// Waits until something is so, asking again and again, at most half a minute.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     let started = Instant::now();
     while !so().await {
-        assert!(started.elapsed() < Duration::from_secs(10), "in ten seconds it did not happen that {what}");
+        assert!(started.elapsed() < Duration::from_secs(30), "in half a minute it did not happen that {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -1,8 +1,10 @@
 //! The one writer. It takes all writes that wait, gives each a savepoint in one transaction, commits once, and only
 //! then answers: a disk that manages 500 commits a second serves many more writes than that.
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -12,8 +14,11 @@ use tokio::task::JoinHandle;
 
 use crate::store::StoreError;
 
-/// The most writes that share a commit: bounds how long the first of them waits.
+/// The most writes that are taken up at once.
 const GROUP: usize = 64;
+
+/// After so long a transaction takes up no further write: bounds how long the first of them waits for its answer.
+const GROUP_TIME: Duration = Duration::from_millis(50);
 
 /// The most writes that wait.
 const QUEUE: usize = 1_024;
@@ -106,17 +111,20 @@ where
 }
 
 async fn run(mut connection: SqliteConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while waiting.recv_many(&mut group, GROUP).await > 0 {
-        commit(&mut connection, std::mem::take(&mut group)).await;
+    let mut received = Vec::with_capacity(GROUP);
+    while waiting.recv_many(&mut received, GROUP).await > 0 {
+        let mut group = VecDeque::from_iter(received.drain(..));
+        while !group.is_empty() {
+            commit(&mut connection, &mut group).await;
+        }
     }
     if let Err(error) = connection.close().await {
         tracing::warn!(%error, "the database was not closed cleanly; it recovers at the next start");
     }
 }
 
-/// One transaction for a group of writes.
-async fn commit(connection: &mut SqliteConnection, group: Vec<Box<dyn Job>>) {
+/// One transaction for as much of a group of writes as there is time for.
+async fn commit(connection: &mut SqliteConnection, group: &mut VecDeque<Box<dyn Job>>) {
     let mut written = Vec::with_capacity(group.len());
     let mut outcome = write_all(connection, group, &mut written).await;
     if outcome.is_ok() {
@@ -139,11 +147,12 @@ async fn commit(connection: &mut SqliteConnection, group: Vec<Box<dyn Job>>) {
 /// to be answered with the commit's outcome. An error is the transaction's own: none of it will be kept.
 async fn write_all(
     connection: &mut SqliteConnection,
-    group: Vec<Box<dyn Job>>,
+    group: &mut VecDeque<Box<dyn Job>>,
     written: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), sqlx::Error> {
+    let started = Instant::now();
     let mut transaction = execute(connection, "BEGIN IMMEDIATE").await;
-    for mut job in group {
+    while let Some(mut job) = group.pop_front() {
         if transaction.is_ok() {
             transaction = execute(connection, "SAVEPOINT job").await;
         }
@@ -160,6 +169,9 @@ async fn write_all(
         }
         if transaction.is_ok() {
             transaction = execute(connection, "RELEASE job").await;
+        }
+        if transaction.is_ok() && started.elapsed() > GROUP_TIME {
+            break;
         }
     }
     transaction
