@@ -1,6 +1,6 @@
 //! Outpost's server: accounts, sync, and the app itself, in one process on one port.
 //!
-//! [`serve`] starts one; the binary is a thin shell around it. Inside, `http` speaks to the network, `accounts` knows
+//! [`serve()`] starts one; the binary is a thin shell around it. Inside, `http` speaks to the network, `accounts` knows
 //! people and their devices, `sync` decides what a push does, `store` keeps it. `docs/sync-protocol.md` is the
 //! specification of what is said over the wire.
 
