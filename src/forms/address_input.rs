@@ -29,13 +29,13 @@ pub(super) fn AddressInput(state: FieldState) -> impl IntoView {
         })
     };
     view! {
-        <fieldset class="field">
-            <legend class="field-label">{state.field.label}</legend>
+        <fieldset class="group">
+            <legend>{state.field.label}</legend>
             <div class="form-grid address">
                 <div class="full">
                     <TextArea
                         label="Street"
-                        rows=2
+                        rows=1
                         value=part(|address| &address.street)
                         on_input=set(|address, text| address.street = text)
                     />

@@ -23,6 +23,16 @@ fn is_wide(state: &FieldState) -> bool {
     matches!(state.field.kind, Kind::LongText | Kind::Address)
 }
 
+/// Fields that say who or what it is and how they are reached: they come first, in a panel of their own.
+fn is_about_whom(form: FormState, state: &FieldState) -> bool {
+    let list = form.schema.list;
+    let name = state.field.name;
+    name == list.title
+        || name == list.subtitle
+        || matches!(state.field.kind, Kind::Emails | Kind::Phones | Kind::Address | Kind::Relation(_))
+        || matches!(name, "buyer_tax_id" | "buyer_email")
+}
+
 /// The fields of a form with its buttons. `save` gets what was changed, and resolves once that is durable.
 #[component]
 pub fn FormView(
@@ -75,7 +85,7 @@ pub fn FormView(
                     wrong => format!("{wrong} fields need another look."),
                 }));
                 request_animation_frame(move || {
-                    if let Some(root) = node.get_untracked() {
+                    if let Some(root) = node.try_get_untracked().flatten() {
                         focus_first_invalid(&root);
                     }
                 });
@@ -117,15 +127,23 @@ pub fn FormView(
             submit();
         }
     };
-    let fields = form
-        .fields()
+    let field = move |state: FieldState| {
+        let class = if is_wide(&state) { "full" } else { "" };
+        view! {
+            <div class=class data-field=state.field.name>
+                <FieldInput form state />
+            </div>
+        }
+    };
+    let (who, rest): (Vec<_>, Vec<_>) = form.fields().into_iter().partition(|state| is_about_whom(form, state));
+    let panels = [who, rest]
         .into_iter()
-        .map(|state| {
-            let class = if is_wide(&state) { "full" } else { "" };
+        .filter(|fields| !fields.is_empty())
+        .map(|fields| {
             view! {
-                <div class=class data-field=state.field.name>
-                    <FieldInput form state />
-                </div>
+                <Panel>
+                    <div class="form-grid">{fields.into_iter().map(field).collect_view()}</div>
+                </Panel>
             }
         })
         .collect_view();
@@ -153,9 +171,7 @@ pub fn FormView(
                         }
                     })
             }}
-            <Panel>
-                <div class="form-grid">{fields}</div>
-            </Panel>
+            {panels}
             {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
             <div class="form-actions stick">
                 <Button kind=ButtonKind::Primary submit=true busy>

@@ -52,10 +52,11 @@ pub(crate) fn RecordFacts(
 pub(crate) fn Notes(record: Signal<Record>) -> impl IntoView {
     let text = Memo::new(move |_| record.with(|record| record.text("notes").to_owned()));
     move || {
-        (!text.with(String::is_empty)).then(|| {
+        let text = text.get();
+        (!text.is_empty()).then(|| {
             view! {
                 <Panel title="Notes">
-                    <p class="prose-lines">{text.get()}</p>
+                    <p class="prose-lines">{text}</p>
                 </Panel>
             }
         })

@@ -26,7 +26,7 @@ fn date_tone(deal: &Deal, date: NaiveDate, today: NaiveDate) -> Tone {
 /// What is on a card.
 fn face(record: &Record) -> AnyView {
     let deal = Deal::from_record(record).unwrap_or_default();
-    let amount = deal.amount.map(|amount| view! { <span class="num">{intl::money(amount)}</span> });
+    let amount = deal.amount.map(|amount| view! { <span class="num">{intl::money_short(amount)}</span> });
     let date = deal.expected_close.map(|date| {
         let tone = date_tone(&deal, date, time::today());
         view! { <Tag tone>{intl::relative_day(date)}</Tag> }

@@ -8,7 +8,6 @@ use super::drag::Board;
 use super::{CARDS, STAGES};
 use crate::components::{Button, ButtonKind};
 use crate::platform::intl;
-use crate::state::money_list;
 
 /// One column.
 #[component]
@@ -25,7 +24,11 @@ pub(super) fn Column(
         let shown = cards.with(Vec::len);
         board.stack(stage, |stack| intl::count(stack.and_then(|stack| stack.total).unwrap_or(shown)))
     };
-    let sum = move || board.stack(stage, |stack| stack.map(|stack| money_list(&stack.sums)).unwrap_or_default());
+    let sums = move || {
+        let sums = board.stack(stage, |stack| stack.map(|stack| stack.sums.clone()).unwrap_or_default());
+        let sums = sums.into_iter().filter(|sum| sum.minor != 0);
+        sums.map(|sum| view! { <span>{intl::money_short(sum)}</span> }).collect_view()
+    };
     let rest = move || {
         let total = board.stack(stage, |stack| stack.and_then(|stack| stack.total)).unwrap_or_default();
         total.saturating_sub(cards.with(Vec::len))
@@ -43,8 +46,8 @@ pub(super) fn Column(
             <header class="col-head">
                 <h2 id=heading>{stage.label()}</h2>
                 <span class="col-count">{count}</span>
-                <span class="col-sum" title=sum>{sum}</span>
             </header>
+            <p class="col-sums num">{sums}</p>
             <ul class="col-cards">
                 {move || board.is_target(stage).then(|| view! { <li class="drop" aria-hidden="true"></li> })}
                 <For

@@ -122,7 +122,9 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> im
     let back = move |()| chosen.set(stage.get_untracked().value().to_owned());
     let options = DealStage::CHOICES.iter().map(|choice| Choice::new(choice.value, choice.label)).collect();
     view! {
-        <Segmented label="Stage" hide_label=true value=chosen options on_change=choose />
+        <div class="stage-choice">
+            <Segmented label="Stage" hide_label=true value=chosen options on_change=choose />
+        </div>
         <LostDialog open=asking on_reason=move |reason| go(DealStage::Lost, reason) on_cancel=back />
     }
 }

@@ -206,7 +206,7 @@ impl Lines {
 fn focus(line: Line) {
     // A new row is in the page by the next frame.
     request_animation_frame(move || {
-        if let Some(input) = line.first.get_untracked() {
+        if let Some(input) = line.first.try_get_untracked().flatten() {
             input.focus().unwrap_or_default();
         }
     });

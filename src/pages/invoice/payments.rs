@@ -33,10 +33,11 @@ pub(super) fn PaymentList(
     };
     let sums = move || {
         paid.get().map(|paid| {
+            let (paid, open) = (money(paid.paid), money(paid.open));
             view! {
                 <Facts compact=true>
-                    <Fact label="Paid"><span class="num">{money(paid.paid)}</span></Fact>
-                    <Fact label="Open"><b class="num">{money(paid.open)}</b></Fact>
+                    <Fact label="Paid"><span class="num">{paid}</span></Fact>
+                    <Fact label="Open"><b class="num">{open}</b></Fact>
                 </Facts>
             }
         })

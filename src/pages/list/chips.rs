@@ -45,8 +45,13 @@ pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: C
         }
     };
     let facets = schema.facets().iter().map(|choice| chip(Some(choice.value), choice.label)).collect_view();
+    // Of nothing there is nothing to filter.
+    let idle = move || {
+        let none = counts.with(|counts| matches!(counts, Some(Some(all)) if all.iter().all(|(_, count)| *count == 0)));
+        none && !state.with(ViewState::is_narrowed)
+    };
     view! {
-        <div class="chips" role="group" aria-label="Filter">
+        <div class="chips" role="group" aria-label="Filter" hidden=idle>
             {chip(None, "All")}
             {facets}
         </div>

@@ -14,7 +14,7 @@ use crate::state::title_of;
 #[component]
 pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> impl IntoView {
     let list = NodeRef::<html::Ul>::new();
-    cursor::follow(feed, move || list.get_untracked().map(web_sys::Element::from));
+    cursor::follow(feed, move || list.try_get_untracked().flatten().map(web_sys::Element::from));
     let above = move || format!("{}px", feed.spacers().0);
     let below = move || format!("{}px", feed.spacers().1);
     view! {
@@ -34,11 +34,11 @@ fn item(spec: ListSpec, row: &Row) -> AnyView {
         title if title.is_empty() => title_of(record),
         title => title,
     };
-    let second = [line(list.subtitle), line(list.amount)];
-    let mut second: Vec<String> = second.into_iter().filter(|part| !part.is_empty()).collect();
-    if second.len() < 2 {
-        second.push(intl::relative(record.latest().ms));
-    }
+    let second = match line(list.subtitle) {
+        second if second.is_empty() => intl::relative(record.latest().ms),
+        second => second,
+    };
+    let amount = line(list.amount);
     let state = row.standing.clone().or_else(|| {
         let field = spec.schema.field(list.facet)?;
         record.get(field.name).map(|_| show::choice_of(field, record.text(field.name)))
@@ -49,9 +49,12 @@ fn item(spec: ListSpec, row: &Row) -> AnyView {
             <Avatar name=title.clone() />
             <div class="item-main">
                 <a class="cover item-title" href=href>{title}</a>
-                <span class="item-text">{second.join(" · ")}</span>
+                <span class="item-text">{second}</span>
             </div>
-            {state.map(|(label, tone)| view! { <span class="item-end"><Tag tone>{label}</Tag></span> })}
+            <span class="item-end">
+                {state.map(|(label, tone)| view! { <Tag tone>{label}</Tag> })}
+                {(!amount.is_empty()).then(|| view! { <span class="num muted">{amount}</span> })}
+            </span>
         </li>
     }
     .into_any()

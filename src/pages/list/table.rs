@@ -39,7 +39,7 @@ fn columns(spec: ListSpec) -> Vec<Column> {
 #[component]
 pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set: Callback<ViewState>) -> impl IntoView {
     let body = NodeRef::<html::Tbody>::new();
-    let element = move || body.get_untracked().map(web_sys::Element::from);
+    let element = move || body.try_get_untracked().flatten().map(web_sys::Element::from);
     cursor::follow(feed, element);
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if !crate::platform::page::is_typing() {
@@ -66,6 +66,11 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
         }
         None => view! { <th scope="col" class:num=num>{label}</th> }.into_any(),
     };
+    let widths = columns
+        .get_value()
+        .into_iter()
+        .map(|column| view! { <col class=width_of(spec, column.field) /> })
+        .collect_view();
     let heads = columns
         .get_value()
         .into_iter()
@@ -88,6 +93,10 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
             class=format!("table fixed list-{}", spec.schema.kind)
             aria-rowcount=move || feed.total().map_or_else(|| "-1".to_owned(), |total| (total + 1).to_string())
         >
+            <colgroup>
+                {widths}
+                <col class="w-date" />
+            </colgroup>
             <thead>
                 <tr aria-rowindex="1">
                     {heads}
@@ -104,6 +113,17 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
                 </tr>
             </tbody>
         </table>
+    }
+}
+
+/// The class that says how wide a column is; none shares what is left.
+fn width_of(spec: ListSpec, field: &Field) -> &'static str {
+    match field.kind {
+        _ if field.name == spec.schema.list.title => "w-28",
+        Kind::Choice(_) => "w-state",
+        Kind::Money => "w-money",
+        Kind::Date => "w-date",
+        _ => "",
     }
 }
 

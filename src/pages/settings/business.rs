@@ -49,7 +49,7 @@ pub(super) fn BusinessSetting() -> impl IntoView {
         let Some(form) = form.get_untracked().filter(|_| !busy.get_untracked()) else { return };
         let Ok(patch) = form.patch() else {
             request_animation_frame(move || {
-                if let Some(root) = node.get_untracked() {
+                if let Some(root) = node.try_get_untracked().flatten() {
                     focus_first_invalid(&root);
                 }
             });
