@@ -1,7 +1,7 @@
 //! Builds the app and the server for release; the app only if something it is made of has changed.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -40,7 +40,13 @@ const INPUTS: &[&str] = &[
 /// # Errors
 /// A tool failed; it has said why.
 pub(crate) fn build_app(project: &Project, tools: &Tools) -> Result<()> {
-    let stamp = project.target.join("outpost").join("app.stamp");
+    let folder = project.target.join("outpost");
+    fs::create_dir_all(&folder).context(|| format!("cannot create {}", folder.display()))?;
+    // Two builds at once would clear away each other's half.
+    let alone = folder.join("app.lock");
+    let alone = File::create(&alone).context(|| format!("cannot create {}", alone.display()))?;
+    alone.lock().context(|| "cannot wait for another build of the app".to_owned())?;
+    let stamp = folder.join("app.stamp");
     let made_of = inputs(project, tools)?;
     let current = |dist: &Path| -> Result<String> { Ok(format!("{made_of}\n{}\n", digest(dist, &files_in(dist)?)?)) };
     // A development build, or half a build, does not match either: the stamp holds what was built, too.
@@ -57,9 +63,6 @@ pub(crate) fn build_app(project: &Project, tools: &Tools) -> Result<()> {
     // This Trunk reads NO_COLOR as its own flag and takes only "true" and "false" for it; and where something does not
     // compile, its own stack would hide what the compiler said.
     process::run(trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))?;
-    if let Some(folder) = stamp.parent() {
-        fs::create_dir_all(folder).context(|| format!("cannot create {}", folder.display()))?;
-    }
     write(&stamp, current(&project.dist())?)
 }
 
