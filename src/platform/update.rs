@@ -120,7 +120,8 @@ impl Watch {
         if self.overtaken.get() {
             return self.was_overtaken();
         }
-        let Some(worker) = self.registration.waiting() else { return };
+        // The very first worker also waits for a moment, and takes over from nobody.
+        let Some(worker) = self.registration.waiting().filter(|_| self.registration.active().is_some()) else { return };
         let watch = self.clone();
         spawn(async move {
             if dirty::anywhere().await {
