@@ -93,7 +93,7 @@ impl Default for Limits {
             sync_requests: 128,
             sync_wait: Duration::from_secs(10),
             session_time: Duration::from_hours(180 * 24),
-            sign_in_pair: Rate { burst: 8, every: Duration::from_secs(15) },
+            sign_in_pair: Rate { burst: 20, every: Duration::from_secs(15) },
             sign_in_address: Rate { burst: 60, every: Duration::from_secs(2) },
             sign_up_address: Rate { burst: 60, every: Duration::from_secs(10) },
         }
