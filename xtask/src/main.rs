@@ -17,6 +17,7 @@ mod project;
 mod say;
 mod size;
 mod start;
+mod tables;
 mod test;
 mod tools;
 mod xvfb;

@@ -11,7 +11,7 @@ use crate::{
     error::{Context, Error, Result, advice, read_text, write},
     precache,
     project::Project,
-    say,
+    say, tables,
 };
 
 /// Runs the hook.
@@ -26,6 +26,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         return Ok(());
     }
     pictures(&project.root, &staging)?;
+    tables::mend_all(&staging)?;
     let version = stamp(&staging)?;
     let files: Vec<_> =
         precache::files_below(&staging)?.into_iter().filter(|path| compress::worthwhile(path)).collect();
