@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::{channel, page, random, sleep};
+use super::{Timeout, channel, page, random, sleep, timeout};
 
 /// How long the other tabs have to answer, in milliseconds. A tab that is too busy decides for itself later: it is
 /// never reloaded by another.
@@ -12,8 +12,12 @@ const ANSWER_MS: u32 = 300;
 const ASK: &str = "unsaved?";
 const ANSWER: &str = "unsaved!";
 
+/// A form that was just saved still leads somewhere: only after so many milliseconds is the page at rest.
+const REST_MS: u32 = 1_000;
+
 thread_local! {
     static FORMS: Cell<usize> = const { Cell::new(0) };
+    static RESTLESS: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     static CLEAN: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
 }
 
@@ -31,16 +35,23 @@ pub fn form() -> DirtyForm {
 impl Drop for DirtyForm {
     fn drop(&mut self) {
         FORMS.set(FORMS.get().saturating_sub(1));
-        let told = CLEAN.with_borrow(Clone::clone);
-        if let (0, Some(told)) = (FORMS.get(), told) {
-            told();
+        if FORMS.get() == 0 {
+            RESTLESS.set(Some(timeout(REST_MS, at_rest)));
         }
     }
 }
 
-/// Whether this tab must not be reloaded now: an unsaved form, or somebody is typing.
+fn at_rest() {
+    RESTLESS.take();
+    let told = CLEAN.with_borrow(Clone::clone);
+    if let (0, Some(told)) = (FORMS.get(), told) {
+        told();
+    }
+}
+
+/// Whether this tab must not be reloaded now: a form is unsaved or was just saved, or somebody is typing.
 pub fn here() -> bool {
-    FORMS.get() > 0 || page::is_typing()
+    FORMS.get() > 0 || RESTLESS.with_borrow(Option::is_some) || page::is_typing()
 }
 
 /// Whether any tab must not be reloaded now.
@@ -61,7 +72,8 @@ pub async fn anywhere() -> bool {
     answered.get() || here()
 }
 
-/// Answers other tabs for as long as the page lives, and calls `when_clean` whenever this tab's last form is saved.
+/// Answers other tabs for as long as the page lives, and calls `when_clean` whenever this tab's last form is saved
+/// and the page at rest.
 pub(super) fn answer_other_tabs(when_clean: impl Fn() + 'static) {
     channel::on(ASK, |question: u64| {
         if here() {
