@@ -23,6 +23,7 @@ mod issue;
 mod journal;
 mod list;
 mod live;
+mod load;
 mod meta;
 mod outbox;
 mod read;
@@ -31,6 +32,7 @@ mod save;
 mod state;
 mod tabs;
 mod tx;
+mod working;
 mod write;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::db::{self, META, OUTBOX, RECORDS, REJECTED};
 use super::error::StoreError;
-use super::state::{APP, CORRUPT, State};
+use super::state::{APP, CORRUPT, STATE, State};
 use super::{Store, row};
 use crate::platform::ids;
 
@@ -33,7 +33,7 @@ impl List {
 
 impl Store {
     /// Everything as JSON: `{"format": "outpost-export", "version": 1, "device", "records": […], "outbox": […],
-    /// "rejected": […], "settings": {…}, "unreadable": [{"key", "text"}]}`.
+    /// "rejected": […], "state": {…}, "settings": {…}, "unreadable": [{"key", "text"}]}`.
     ///
     /// Records are as they are stored: with the deleted ones, and with fields that this version does not know. What
     /// cannot be read is under `unreadable`, as text. There is no password or session in the store, so none is here.
@@ -71,11 +71,13 @@ async fn everything(tx: &Transaction, device: DeviceId) -> Result<String, StoreE
     let records = rows(tx, RECORDS, row::json_of, &mut unreadable).await?;
     let outbox = rows(tx, OUTBOX, row::numbered_json, &mut unreadable).await?;
     let rejected = rows(tx, REJECTED, row::numbered_json, &mut unreadable).await?;
+    let state = tx.store(META)?.get(STATE.into()).await?.and_then(|json| json.as_string());
+    let state = state.unwrap_or_else(|| "null".to_owned());
     let settings = settings(tx, &mut unreadable).await?;
     Ok(format!(
         "{{\"format\":\"outpost-export\",\"version\":1,\"device\":\"{device}\",\n\"records\":[\n{}\n],\n\"outbox\":[\n{}\n],\n\
-         \"rejected\":[\n{}\n],\n\"settings\":{{\n{}\n}},\n\"unreadable\":[\n{}\n]}}\n",
-        records.json, outbox.json, rejected.json, settings.json, unreadable.json
+         \"rejected\":[\n{}\n],\n\"state\":{},\n\"settings\":{{\n{}\n}},\n\"unreadable\":[\n{}\n]}}\n",
+        records.json, outbox.json, rejected.json, state, settings.json, unreadable.json
     ))
 }
 

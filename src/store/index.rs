@@ -7,21 +7,13 @@ use futures::channel::oneshot;
 use futures::future::select;
 use outpost_core::index::Index;
 use outpost_core::record::RecordKey;
-use outpost_core::records::ALL;
-use rexie::KeyRange;
-use wasm_bindgen::JsValue;
 
-use super::db::{JOURNAL, META, RECORDS};
 use super::error::StoreError;
 use super::list::Anchor;
+use super::save::Saved;
 use super::tabs::Change;
-use super::{Store, journal, row, save, state};
-use crate::platform::{self, page};
+use crate::platform;
 
-/// Rows read at once while the index is rebuilt: a few milliseconds, so that no frame waits.
-const SLICE: u32 = 200;
-/// Up to this many changed records are read again on top of a saved index; with more it is rebuilt.
-const REPLAY: usize = 3_000;
 /// How long the first window is waited for before the index is loaded, in milliseconds.
 const FIRST_WINDOW: u32 = 400;
 
@@ -41,18 +33,22 @@ pub(super) struct Memory {
     pub(super) anchors: RefCell<HashMap<String, BTreeMap<usize, Anchor>>>,
     /// Journal rows up to the first number are in the index, and beyond it these.
     absorbed: RefCell<(u64, BTreeSet<u64>)>,
-    /// Under what name its chunks are saved, if this tab knows them all to be its own.
-    pub(super) generation: RefCell<Option<String>>,
+    /// What the saved chunks were when this tab last loaded or wrote them.
+    pub(super) base: RefCell<Option<Saved>>,
     changes: Cell<u64>,
     saved: Cell<u64>,
     saver: RefCell<Option<oneshot::Sender<()>>>,
 }
 
+/// How far the index is.
 #[derive(Debug, Clone, Default, PartialEq)]
-enum Phase {
+pub(super) enum Phase {
+    /// On its way.
     #[default]
     Loading,
+    /// As the rows are.
     Ready,
+    /// It could not be loaded; whoever asks next tries again.
     Failed(StoreError),
 }
 
@@ -92,6 +88,11 @@ impl Memory {
         self.wake_saver();
     }
 
+    /// Notes that the index has all of the journal up to a row.
+    pub(super) fn absorbed_up_to(&self, journal: u64) {
+        *self.absorbed.borrow_mut() = (journal, BTreeSet::new());
+    }
+
     /// Which of these journal rows the index lacks.
     pub(super) fn lacks(&self, rows: &[u64]) -> Vec<u64> {
         let absorbed = self.absorbed.borrow();
@@ -107,7 +108,8 @@ impl Memory {
         }
     }
 
-    async fn first_window(&self) {
+    /// Waits for the first window, though not for long.
+    pub(super) async fn first_window(&self) {
         if !self.painted.get() {
             let (tell, told) = oneshot::channel();
             *self.paint.borrow_mut() = Some(tell);
@@ -116,21 +118,55 @@ impl Memory {
         }
     }
 
-    fn begin(&self) -> u64 {
+    /// Begins to load anew; what is under way is overtaken.
+    pub(super) fn begin(&self) -> u64 {
         self.epoch.set(self.epoch.get() + 1);
         *self.phase.borrow_mut() = Phase::Loading;
         *self.index.borrow_mut() = Index::default();
-        *self.generation.borrow_mut() = None;
+        *self.base.borrow_mut() = None;
         self.touched.borrow_mut().clear();
         self.anchors.borrow_mut().clear();
         self.epoch.get()
     }
 
-    fn finish(&self, phase: Phase) {
+    /// Whether the load of this number was overtaken by a later one.
+    pub(super) fn is_overtaken(&self, epoch: u64) -> bool {
+        self.epoch.get() != epoch
+    }
+
+    /// What changed while it was loading, since this was last asked.
+    pub(super) fn take_touched(&self) -> Vec<RecordKey> {
+        std::mem::take(&mut *self.touched.borrow_mut()).into_iter().collect()
+    }
+
+    /// Takes the loaded index, and what it was loaded from.
+    pub(super) fn install(&self, index: Index, base: Option<Saved>) {
+        if !index.dirty().is_empty() {
+            self.changes.set(self.changes.get() + 1);
+            self.wake_saver();
+        }
+        *self.index.borrow_mut() = index;
+        *self.base.borrow_mut() = base;
+    }
+
+    /// Ends loading.
+    pub(super) fn finish(&self, phase: Phase) {
         *self.phase.borrow_mut() = phase;
         for waiter in self.waiters.borrow_mut().drain(..) {
             waiter.send(()).ok();
         }
+    }
+
+    /// How far it is.
+    pub(super) fn phase(&self) -> Phase {
+        self.phase.borrow().clone()
+    }
+
+    /// Resolves when loading ends.
+    pub(super) fn loaded(&self) -> oneshot::Receiver<()> {
+        let (tell, told) = oneshot::channel();
+        self.waiters.borrow_mut().push(tell);
+        told
     }
 
     /// Resolves when there is something to save; fails when the store is gone.
@@ -157,186 +193,5 @@ impl Memory {
     /// Notes that everything up to this number is saved.
     pub(super) fn saved(&self, changes: u64) {
         self.saved.set(changes);
-    }
-}
-
-impl Store {
-    /// Loads the index anew, in the background.
-    pub(super) fn start_index(&self) {
-        let epoch = self.0.memory.begin();
-        let store = self.clone();
-        platform::spawn(async move {
-            store.0.memory.first_window().await;
-            let loaded = store.load_index(epoch).await;
-            let memory = &store.0.memory;
-            if memory.epoch.get() != epoch {
-                return;
-            }
-            match loaded {
-                Ok(()) => {
-                    memory.finish(Phase::Ready);
-                    store.0.live.bump_all();
-                }
-                Err(error) => {
-                    page::warn(&format!("the index cannot be loaded: {error}"));
-                    memory.finish(Phase::Failed(error));
-                }
-            }
-        });
-    }
-
-    /// Waits until the index is loaded.
-    pub(super) async fn index_ready(&self) -> Result<(), StoreError> {
-        let memory = &self.0.memory;
-        memory.painted();
-        let phase = memory.phase.borrow().clone();
-        if let Phase::Failed(_) = phase {
-            self.start_index();
-        }
-        while *memory.phase.borrow() == Phase::Loading {
-            let (tell, told) = oneshot::channel();
-            memory.waiters.borrow_mut().push(tell);
-            told.await.ok();
-        }
-        match &*memory.phase.borrow() {
-            Phase::Failed(error) => Err(error.clone()),
-            Phase::Loading | Phase::Ready => Ok(()),
-        }
-    }
-
-    async fn load_index(&self, epoch: u64) -> Result<(), StoreError> {
-        let (mut index, generation) = match self.load_saved().await? {
-            Some((index, generation)) => (index, Some(generation)),
-            None => (self.rebuild().await?, None),
-        };
-        let memory = &self.0.memory;
-        loop {
-            if memory.epoch.get() != epoch {
-                return Ok(());
-            }
-            let touched: Vec<RecordKey> = std::mem::take(&mut *memory.touched.borrow_mut()).into_iter().collect();
-            if touched.is_empty() {
-                break;
-            }
-            self.replay(&mut index, &touched).await?;
-        }
-        if !index.dirty().is_empty() {
-            memory.changes.set(memory.changes.get() + 1);
-            memory.wake_saver();
-        }
-        // No await since `touched` was empty: nothing falls between.
-        *memory.index.borrow_mut() = index;
-        *memory.generation.borrow_mut() = generation;
-        Ok(())
-    }
-
-    /// The saved index with what changed since; `None` if it is missing, damaged, of another version or too old.
-    async fn load_saved(&self) -> Result<Option<(Index, String)>, StoreError> {
-        let Some(saved) = self.saved_index().await? else { return Ok(None) };
-        let mut index = Index::default();
-        let keys = self.chunk_keys(&saved.generation).await?;
-        if keys.len() < saved.chunks {
-            return Ok(None);
-        }
-        for key in keys {
-            // One at a time: unpacking one takes a millisecond or two, and the page gets its turn in between.
-            let chunk = self.chunk(&key).await?;
-            if let Err(error) = index.load(&chunk.unwrap_or_default()) {
-                page::warn(&format!("the index is rebuilt: {error}"));
-                return Ok(None);
-            }
-        }
-        let (numbers, rows) = self.journal(None).await?;
-        let changed = match journal::keys(&rows) {
-            Some(keys) if keys.len() <= REPLAY => keys.into_iter().collect::<Vec<_>>(),
-            _ => return Ok(None),
-        };
-        let last = numbers.last().copied().unwrap_or(saved.journal).max(saved.journal);
-        self.replay(&mut index, &changed).await?;
-        *self.0.memory.absorbed.borrow_mut() = (last, BTreeSet::new());
-        Ok(Some((index, saved.generation)))
-    }
-
-    /// The index from all rows.
-    pub(super) async fn rebuild(&self) -> Result<Index, StoreError> {
-        let state = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::STATE.into()).await?)).await?;
-        let journal = state.as_ref().and_then(state::parse).map_or(0, |state| state.journal);
-        // What changes from here on is either read below or comes with a notice; both do no harm.
-        *self.0.memory.absorbed.borrow_mut() = (journal, BTreeSet::new());
-        let mut index = Index::default();
-        for schema in ALL.iter().filter(|schema| Index::covers(schema.kind)) {
-            let mut last: Option<String> = None;
-            loop {
-                let range = row::under(schema.kind, last.as_deref())?;
-                let slice = self.reading(&[RECORDS], async |tx| {
-                    Ok(tx.store(RECORDS)?.get_all(Some(range.clone()), Some(SLICE)).await?)
-                });
-                let rows = slice.await?;
-                for record in self.readable(&rows) {
-                    index.upsert(&record);
-                }
-                last = rows.last().and_then(row::key_in);
-                if last.is_none() || rows.len() < SLICE as usize {
-                    break;
-                }
-            }
-        }
-        Ok(index)
-    }
-
-    /// Reads records again and puts them into an index.
-    async fn replay(&self, index: &mut Index, keys: &[RecordKey]) -> Result<(), StoreError> {
-        for slice in keys.chunks(SLICE as usize) {
-            let rows = self.rows_of(slice).await?;
-            for (key, found) in slice.iter().zip(rows) {
-                match found.map(|row| row::to_record(&row)) {
-                    Some(Ok(record)) => index.upsert(&record),
-                    Some(Err(damaged)) => {
-                        self.corrupt_row(damaged);
-                        index.remove(key);
-                    }
-                    None => index.remove(key),
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes changes that were made elsewhere.
-    pub(super) async fn refresh(&self, keys: &[RecordKey]) -> Result<(), StoreError> {
-        let memory = &self.0.memory;
-        memory.anchors.borrow_mut().clear();
-        for slice in keys.chunks(SLICE as usize) {
-            let rows = self.rows_of(slice).await?;
-            // No await from here to the index: a write of this tab that came later must not be overtaken.
-            let (mut put, mut remove) = (Vec::new(), Vec::new());
-            for (key, found) in slice.iter().zip(rows) {
-                match found.map(|row| row::to_record(&row)) {
-                    Some(Ok(record)) => put.push(record),
-                    Some(Err(damaged)) => drop(self.corrupt_row(damaged)),
-                    None => remove.push(key.clone()),
-                }
-            }
-            memory.take(&Change { put, remove, ..Change::default() });
-        }
-        Ok(())
-    }
-
-    /// The journal's rows with their numbers, up to a number.
-    pub(super) async fn journal(&self, upto: Option<u64>) -> Result<(Vec<u64>, Vec<JsValue>), StoreError> {
-        let last = upto.map_or(f64::INFINITY.into(), row::number);
-        let range = KeyRange::upper_bound(&last, None)?;
-        self.reading(&[JOURNAL], async |tx| {
-            let store = tx.store(JOURNAL)?;
-            let keys = store.get_all_keys(Some(range.clone()), None).await?;
-            let rows = store.get_all(Some(range.clone()), None).await?;
-            Ok((keys.iter().filter_map(row::to_number).collect(), rows))
-        })
-        .await
-    }
-
-    pub(super) async fn saved_index(&self) -> Result<Option<save::Saved>, StoreError> {
-        let json = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::INDEX.into()).await?)).await?;
-        Ok(json.and_then(|json| serde_json::from_str(&json.as_string()?).ok()))
     }
 }

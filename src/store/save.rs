@@ -1,8 +1,9 @@
 //! Saving the index: packed chunks, written by one tab when nothing has changed for a while.
 //!
-//! Chunks are read only once the row of `meta` names their generation. A tab that did not write the present generation
-//! has other slots, and writes all of its chunks as a new one; otherwise it writes those that have changed. Rows of the
-//! journal go last, so that whatever a save that was cut short has left behind is put right by reading the records again.
+//! A tab whose own last load or save is the last save of all writes the chunks that have changed since. After another
+//! tab's save the slots of the two may differ, so it writes all of its chunks, under a new name (a generation), which
+//! is read only once the row in `meta` says so. The journal's rows go last: whatever a save that was cut short has left
+//! behind is put right by reading the records again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub(super) struct Saved {
     pub(super) chunks: usize,
     /// The last journal row that is in them.
     pub(super) journal: u64,
+    /// Another with each save.
+    pub(super) stamp: u64,
 }
 
 impl Store {
@@ -68,35 +71,50 @@ impl Store {
         });
     }
 
-    /// Saves the index, if it is loaded and has changed.
+    /// Saves the index, if it is loaded.
     pub(super) async fn save_index(&self) -> Result<(), StoreError> {
         let memory = &self.0.memory;
         let changes = memory.changes();
-        let Some(()) = memory.ask(|_| ()) else { return Ok(()) };
+        if memory.ask(|_| ()).is_none() {
+            return Ok(());
+        }
         // First all of the journal into the index, then the index into chunks: so the journal's rows can go.
         let upto = self.take_in_journal().await?;
-        let known = memory.generation.borrow().clone();
-        let generation = known.clone().unwrap_or_else(|| format!("{:016x}", random::number()));
-        let chunks = memory.ask(|index| if known.is_some() { index.dirty() } else { index.chunks() });
-        let Some(chunks) = chunks else { return Ok(()) };
-        for some in chunks.chunks(TOGETHER) {
+        let present = self.saved_index().await?;
+        let base = memory.base.borrow().clone().filter(|base| present.as_ref() == Some(base));
+        let fresh = || format!("{:016x}", random::number());
+        let generation = base.as_ref().map_or_else(fresh, |base| base.generation.clone());
+        let chunks = memory.ask(|index| if base.is_some() { index.dirty() } else { index.chunks() });
+        for some in chunks.unwrap_or_default().chunks(TOGETHER) {
             self.write_chunks(&generation, some).await?;
             platform::sleep(0).await;
         }
         let Some(count) = memory.ask(|index| index.chunks().len()) else { return Ok(()) };
-        let saved = Saved { generation: generation.clone(), chunks: count, journal: upto };
-        let json = serde_json::to_string(&saved)?;
+        let saved = Saved { generation, chunks: count, journal: upto, stamp: random::number() };
+        if self.seal(&saved, present.as_ref()).await? {
+            *memory.base.borrow_mut() = Some(saved);
+            memory.saved(changes);
+        }
+        Ok(())
+    }
+
+    /// Makes chunks the ones that are read, and drops the journal's rows that are in them; not if another tab has saved
+    /// since `before`.
+    async fn seal(&self, saved: &Saved, before: Option<&Saved>) -> Result<bool, StoreError> {
+        let (json, generation) = (serde_json::to_string(saved)?, &saved.generation);
         self.writing(&[META, CHUNKS, JOURNAL], async |tx| {
+            let now = tx.get(META, &state::INDEX.into())?.await?;
+            if now.as_ref().and_then(parse).as_ref() != before {
+                return Ok(false);
+            }
             tx.put(META, &json.as_str().into(), Some(&state::INDEX.into()))?;
-            tx.delete(JOURNAL, KeyRange::upper_bound(&row::number(upto), None)?)?;
+            tx.delete(JOURNAL, KeyRange::upper_bound(&row::number(saved.journal), None)?)?;
             // Chunks of other generations.
             tx.delete(CHUNKS, KeyRange::upper_bound(&format!("{generation}/").into(), None)?)?;
-            tx.delete(CHUNKS, KeyRange::lower_bound(&format!("{generation}0").into(), None)?)
+            tx.delete(CHUNKS, KeyRange::lower_bound(&format!("{generation}0").into(), None)?)?;
+            Ok(true)
         })
-        .await?;
-        *memory.generation.borrow_mut() = Some(generation);
-        memory.saved(changes);
-        Ok(())
+        .await
     }
 
     /// Reads what other tabs have changed and no notice has told of yet; returns the last row of the journal.
@@ -138,6 +156,11 @@ impl Store {
         let value = self.reading(&[CHUNKS], async |tx| Ok(tx.store(CHUNKS)?.get(key.clone()).await?)).await?;
         Ok(value.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(|bytes| bytes.to_vec()))
     }
+}
+
+/// What the row of `meta` says.
+pub(super) fn parse(json: &JsValue) -> Option<Saved> {
+    serde_json::from_str(&json.as_string()?).ok()
 }
 
 fn chunk_key(generation: &str, id: &ChunkId) -> String {

@@ -43,7 +43,7 @@ async fn a_first_window_costs_next_to_nothing_however_much_there_is() {
     assert_eq!((window.rows.len(), window.total), (50, None), "from IndexedDB, not from the index");
     again.index_ready().await.expect("loaded");
     let ready = monotonic_ms() - begin;
-    assert!(again.0.memory.generation.borrow().is_some(), "from its chunks");
+    assert!(again.0.memory.base.borrow().is_some(), "from its chunks");
     let begin = monotonic_ms();
     again.window(&Query { text: "gomez 19".into(), ..Query::recent("lead") }, 0, 50).await.expect("read");
     let searched = monotonic_ms() - begin;
