@@ -18,6 +18,7 @@ pub mod empty_state;
 pub mod fab;
 pub mod facts;
 pub mod field;
+pub mod fold;
 #[cfg(debug_assertions)]
 pub mod gallery;
 pub mod icon;
@@ -54,6 +55,7 @@ pub use empty_state::{Art, EmptyState};
 pub use fab::Fab;
 pub use facts::{Fact, Facts, Figure};
 pub use field::{Field, described_by, focus_first_invalid, new_id};
+pub use fold::Fold;
 pub use icon::{Glyph, Icon, Logo};
 pub use menu::{Menu, MenuItem};
 pub use money_input::MoneyInput;

@@ -35,8 +35,7 @@ pub fn Panel(
     }
 }
 
-/// One subject of the settings page: what it is about on one side, its controls on the other. Put several into an element of
-/// class `settings`.
+/// One subject of the settings page: what it is about, below it its controls. Put several into an element of class `settings`.
 #[component]
 pub fn Setting(
     /// What it is about.
@@ -48,11 +47,14 @@ pub fn Setting(
     /// Id, to lead somebody here.
     #[prop(optional, into)]
     id: Option<String>,
+    /// It is much longer than the others, and stands beside them where there is room.
+    #[prop(optional)]
+    long: bool,
     /// Its controls.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class="setting" id=id>
+        <section class="setting" class:long=long id=id>
             <div class="setting-about">
                 <h2>{title}</h2>
                 {move || text.get().map(|text| view! { <p>{text}</p> })}

@@ -14,8 +14,11 @@ pub fn Progress(
     /// How much there is in all; unknown unless told, and then the bar only shows that something happens.
     #[prop(optional, into)]
     total: MaybeProp<u64>,
+    /// The label says the figures itself, in units that a person reads.
+    #[prop(optional)]
+    told: bool,
 ) -> impl IntoView {
-    let figures = move || total.get().map(|total| format!("{} / {total}", done.get().min(total)));
+    let figures = move || total.get().filter(|_| !told).map(|total| format!("{} / {total}", done.get().min(total)));
     view! {
         <div class="meter">
             <div class="meter-line">

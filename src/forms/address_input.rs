@@ -1,13 +1,13 @@
-//! A postal address, part by part.
+//! A postal address: one line until it is opened, then part by part.
 
 use leptos::prelude::*;
 use outpost_core::records::Address;
 
 use super::entry::Entry;
 use super::state::FieldState;
-use crate::components::{InputKind, TextArea, TextInput};
+use crate::components::{Fold, InputKind, TextArea, TextInput};
 
-/// The parts of an address in a fieldset of their own.
+/// The parts of an address, folded away below the address as it is.
 #[component]
 pub(super) fn AddressInput(state: FieldState) -> impl IntoView {
     let part = move |get: fn(&Address) -> &String| {
@@ -28,14 +28,19 @@ pub(super) fn AddressInput(state: FieldState) -> impl IntoView {
             state.enter(Entry::Address(address));
         })
     };
+    let content = Signal::derive(move || {
+        state.entry.with(|entry| match entry {
+            Entry::Address(address) => address.lines().join(", "),
+            _ => String::new(),
+        })
+    });
     view! {
-        <fieldset class="group">
-            <legend>{state.field.label}</legend>
+        <Fold label=state.field.label content begin="Add an address">
             <div class="form-grid address">
                 <div class="full">
                     <TextArea
                         label="Street"
-                        rows=1
+                        rows=2
                         value=part(|address| &address.street)
                         on_input=set(|address, text| address.street = text)
                     />
@@ -64,6 +69,6 @@ pub(super) fn AddressInput(state: FieldState) -> impl IntoView {
                     on_input=set(|address, text| address.country = text)
                 />
             </div>
-        </fieldset>
+        </Fold>
     }
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use outpost_core::index::{Query, Sort};
-use outpost_core::money::Money;
+use outpost_core::money::{Currency, Money};
 use outpost_core::record::Record;
 use outpost_core::records::DealStage;
 
@@ -21,7 +21,7 @@ use crate::components::{
 };
 use crate::pages::deal::{LostDialog, PATH, switch};
 use crate::pages::links::escape;
-use crate::platform::mark;
+use crate::pages::list::mark_when_painted;
 use crate::state::{Desk, Live, live, use_desk};
 use column::Column;
 use drag::Board;
@@ -67,7 +67,7 @@ pub(crate) fn DealBoard() -> impl IntoView {
     Effect::new(move |done: Option<bool>| {
         let ready = stacks.with(|stacks| stacks.is_some());
         if ready && done != Some(true) {
-            request_animation_frame(|| request_animation_frame(|| mark("outpost:list-ready")));
+            mark_when_painted();
         }
         ready
     });
@@ -129,10 +129,18 @@ pub(crate) fn DealBoard() -> impl IntoView {
     }
 }
 
+/// Sums with that in the person's own currency before the others: it is the one that says most.
+fn home_first(sums: &[Money], home: Currency) -> Vec<Money> {
+    let mut sums = sums.to_vec();
+    sums.sort_by_key(|sum| sum.currency != home);
+    sums
+}
+
 /// Reads all columns.
 async fn read(desk: Desk, text: String, more: [usize; STAGES.len()]) -> Result<Vec<Stack>, String> {
     let store = desk.store();
     let counts = store.facet_counts("deal", &text).await;
+    let home = desk.habits().await.currency;
     let mut stacks = Vec::with_capacity(STAGES.len());
     for (stage, len) in STAGES.into_iter().zip(more) {
         let query = Query {
@@ -148,7 +156,7 @@ async fn read(desk: Desk, text: String, more: [usize; STAGES.len()]) -> Result<V
             stage,
             cards: window.rows,
             total: counted.map(|each| each.1).or(window.total),
-            sums: counted.map(|each| each.2.clone()).unwrap_or_default(),
+            sums: counted.map(|each| home_first(&each.2, home)).unwrap_or_default(),
         });
     }
     Ok(stacks)

@@ -1,5 +1,7 @@
 //! Leads: their list, the page of one, the forms.
 
+mod glance;
+
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use outpost_core::mutation::{Op, Patch};
@@ -8,19 +10,20 @@ use outpost_core::records::{Lead, LeadStatus};
 use outpost_core::schema::{RecordType, Schema};
 use serde_json::json;
 
-use crate::components::{
-    Art, Avatar, Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, PageHeader, Panel, Tag, Toast,
-};
+use crate::components::{Art, Avatar, Glyph, LinkButton, Menu, MenuItem, PageHeader, Tag};
 use crate::pages::list::{ListPage, ListSpec};
 use crate::pages::record::{
     EditPage, NewPage, NewSpec, Notes, RecordFacts, RecordFrame, RelatedDeals, RelatedInvoices, edit_form,
 };
 use crate::pages::{links, show};
 use crate::platform::intl;
-use crate::state::{Desk, delete_with_undo, do_with_undo, title_of, use_desk};
+use crate::state::{Desk, delete_with_undo, title_of};
+use glance::Glance;
 
 static SCHEMA: Schema = Lead::SCHEMA;
 const PATH: &str = "/leads";
+/// Fields that the page of a lead shows elsewhere than among the details.
+const ELSEWHERE: &[&str] = &["name", "company", "status", "notes", "value", "score", "source", "owner"];
 
 /// The list of leads.
 #[component]
@@ -93,11 +96,11 @@ fn page(desk: Desk, record: Signal<Record>) -> AnyView {
         </PageHeader>
         <div class="record">
             <div class="stack">
-                <RecordFacts schema=&SCHEMA record without=&["name", "company", "status", "notes"] />
-                <Notes record />
+                <Glance record status />
+                <RecordFacts schema=&SCHEMA record without=ELSEWHERE title="Contact" />
+                <Notes desk schema=&SCHEMA record />
             </div>
             <div class="record-side">
-                <StatusPanel record status />
                 <RelatedDeals desk lead=id />
                 <RelatedInvoices desk parent=id new=format!("/invoices/new?lead={id}") />
                 <p class="faint tiny">{move || format!("Changed {}", intl::relative(record.with(Record::latest).ms))}</p>
@@ -126,52 +129,4 @@ fn reach(record: &Record) -> AnyView {
         {write.map(|href| button(href, "E-mail", Glyph::Mail))}
     }
     .into_any()
-}
-
-/// Where the lead stands, and where it may go from there.
-#[component]
-fn StatusPanel(record: Signal<Record>, status: Memo<LeadStatus>) -> impl IntoView {
-    let desk = use_desk();
-    let go = move |to: LeadStatus| {
-        let (id, name) = record.with_untracked(|record| (record.id, title_of(record)));
-        if !status.get_untracked().can_become(to) {
-            desk.toasts.show(Toast::bad(format!("{name} has meanwhile become {}", status.get_untracked().label())));
-            return;
-        }
-        let patch = Patch::from([("status".to_owned(), json!(to))]);
-        do_with_undo(desk, vec![Op::patch("lead", id, patch)], format!("{name} is now {}", to.label().to_lowercase()));
-    };
-    let moves = move || {
-        let next = status.get().next().iter().map(|to| {
-            let to = *to;
-            view! {
-                <Button small=true on_click=move |()| go(to)>
-                    {to.label()}
-                </Button>
-            }
-        });
-        next.collect_view()
-    };
-    let new_deal = move || {
-        (status.get() == LeadStatus::Qualified).then(|| {
-            let href = format!("/deals/new?lead={}", record.with_untracked(|record| record.id));
-            view! {
-                <LinkButton small=true kind=ButtonKind::Primary icon=Glyph::Plus href>
-                    "New deal"
-                </LinkButton>
-            }
-        })
-    };
-    view! {
-        <Panel title="Status">
-            <div class="stack tight">
-                <div class="row">{move || status_tag(status.get())}</div>
-                <p class="muted small">"Move to"</p>
-                <div class="btn-group" role="group" aria-label="Move to">
-                    {moves}
-                    {new_deal}
-                </div>
-            </div>
-        </Panel>
-    }
 }

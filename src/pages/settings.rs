@@ -1,4 +1,4 @@
-//! Settings: the account, what is waiting, the business, this device, what it keeps, how it looks.
+//! Settings: the account, how it looks, this device, what is waiting, what is kept, the business.
 
 mod about;
 mod account;
@@ -19,11 +19,11 @@ pub(crate) fn SettingsPage() -> impl IntoView {
         <PageHeader title="Settings" />
         <div class="settings">
             <account::AccountSetting />
-            <waiting::WaitingSetting />
-            <business::BusinessSetting />
             <about::LooksSetting />
             <device::DeviceSetting />
+            <waiting::WaitingSetting />
             <storage::StorageSetting />
+            <business::BusinessSetting />
             <about::AboutSetting />
         </div>
     }

@@ -62,7 +62,7 @@ pub fn relative(ms: u64) -> String {
     OWN.with(|formats| formats.relative(ms, time::now_ms()))
 }
 
-/// A date as seen from today: `yesterday`, `in 3 days`, and the date itself beyond a week.
+/// A date as seen from today: `yesterday`, `in 3 days`, beyond a week `Dec 3`, and beyond this year `Jan 4, 2027`.
 pub fn relative_day(date: NaiveDate) -> String {
     OWN.with(|formats| formats.relative_day(date, time::today()))
 }
@@ -97,6 +97,7 @@ enum Kind {
     Money,
     MoneyShort,
     Date,
+    Day,
     DateTime,
     Bytes(&'static str),
 }
@@ -142,6 +143,7 @@ impl Formats {
                 ("maximumFractionDigits", 0.into()),
             ]),
             Kind::Date => date(&[("dateStyle", "medium".into()), ("timeZone", "UTC".into())]),
+            Kind::Day => date(&[("month", "short".into()), ("day", "numeric".into()), ("timeZone", "UTC".into())]),
             Kind::DateTime => date(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]),
             Kind::Bytes(unit) => number(&[
                 ("style", "unit".into()),
@@ -195,6 +197,7 @@ impl Formats {
     fn relative_day(&self, date: NaiveDate, today: NaiveDate) -> String {
         match (date - today).num_days() {
             days @ -7..=7 => self.ago(days, "day"),
+            _ if date.year() == today.year() => self.format(Kind::Day, None, &JsValue::from_f64(utc_ms(date) as f64)),
             _ => self.date(date),
         }
     }

@@ -32,11 +32,11 @@ fn face(record: &Record) -> AnyView {
         view! { <Tag tone>{intl::relative_day(date)}</Tag> }
     });
     let owner = (!deal.owner.is_empty()).then(|| view! { <Avatar name=deal.owner.clone() /> });
-    let company = (!deal.company.is_empty()).then(|| view! { <span class="card-text">{deal.company.clone()}</span> });
-    let row = amount.is_some() || date.is_some() || owner.is_some();
+    let who = owner.is_some() || !deal.company.is_empty();
+    let row = amount.is_some() || date.is_some();
     view! {
-        {company}
-        {row.then(|| view! { <div class="card-row">{date} {owner} {amount}</div> })}
+        {who.then(|| view! { <div class="card-who"><span class="card-text">{deal.company.clone()}</span> {owner}</div> })}
+        {row.then(|| view! { <div class="card-row">{date} {amount}</div> })}
     }
     .into_any()
 }
@@ -52,12 +52,12 @@ pub(super) fn Card(board: Board, record: Record) -> impl IntoView {
         if board.focus.get() == Some(id)
             && let Some(link) = link.get()
         {
-            board.focus.set(None);
             request_animation_frame(move || link.focus().unwrap_or_default());
         }
     });
     let lifted = record.clone();
     let on_key = move |event: leptos::ev::KeyboardEvent| {
+        board.focus.set(None);
         let held = board.holds(id) == Some(By::Keys);
         match (event.key().as_str(), held) {
             (" ", false) => board.lift(lifted.clone(), By::Keys),

@@ -9,6 +9,9 @@ use super::{CARDS, STAGES};
 use crate::components::{Button, ButtonKind};
 use crate::platform::intl;
 
+/// Sums that a column's head shows; the others are counted, and named to whoever points at them or listens.
+const SUMS: usize = 2;
+
 /// One column.
 #[component]
 pub(super) fn Column(
@@ -26,8 +29,17 @@ pub(super) fn Column(
     };
     let sums = move || {
         let sums = board.stack(stage, |stack| stack.map(|stack| stack.sums.clone()).unwrap_or_default());
-        let sums = sums.into_iter().filter(|sum| sum.minor != 0);
-        sums.map(|sum| view! { <span>{intl::money_short(sum)}</span> }).collect_view()
+        let texts: Vec<String> = sums.into_iter().filter(|sum| sum.minor != 0).map(intl::money_short).collect();
+        let (shown, rest) = texts.split_at(texts.len().min(SUMS));
+        let shown = shown.iter().map(|text| view! { <span>{text.clone()}</span> }).collect_view();
+        let rest = (!rest.is_empty()).then(|| {
+            let all = rest.join(", ");
+            view! {
+                <span class="col-rest" aria-hidden="true" title=all.clone()>{format!("+{}", rest.len())}</span>
+                <span class="vh">{all}</span>
+            }
+        });
+        view! { {shown} {rest} }
     };
     let rest = move || {
         let total = board.stack(stage, |stack| stack.and_then(|stack| stack.total)).unwrap_or_default();

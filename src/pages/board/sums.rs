@@ -1,10 +1,12 @@
-//! The line above the board: what is open, and what of it may be expected, currency by currency.
+//! Above the board: what is open, and what of it may be expected, currency by currency.
 
 use leptos::prelude::*;
 use outpost_core::money::{Money, Rate};
 
 use super::Stack;
-use crate::state::{Live, money_list};
+use crate::components::{Glyph, Icon};
+use crate::platform::intl;
+use crate::state::Live;
 
 /// What is open and what is weighted, each in every currency that occurs. Weighted by the stages' likelihoods.
 pub(super) fn open_and_weighted(stacks: &[Stack]) -> (Vec<Money>, Vec<Money>) {
@@ -26,28 +28,55 @@ fn add(sums: &mut Vec<Money>, more: Money) {
     }
 }
 
-/// The line.
+/// The sums of one currency as they are read.
+#[derive(Debug, Clone, PartialEq)]
+struct Sums {
+    open: String,
+    weighted: String,
+}
+
+/// Sums of the person's own currency come first where there are any. They stand alone in the line; the others open below it:
+/// five currencies in one line are read by nobody.
 #[component]
 pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> impl IntoView {
     let sums = Memo::new(move |_| {
         stacks.with(|stacks| {
             let (open, weighted) = open_and_weighted(stacks.map(Vec::as_slice).unwrap_or_default());
-            (money_list(&open), money_list(&weighted))
+            let both = open.into_iter().zip(weighted).filter(|(open, _)| open.minor != 0);
+            both.map(|(open, weighted)| Sums { open: intl::money_short(open), weighted: intl::money_short(weighted) })
+                .collect::<Vec<Sums>>()
         })
     });
+    let line = |sums: Sums| {
+        view! {
+            <b class="num">{sums.open}</b>
+            " open · "
+            <b class="num">{sums.weighted}</b>
+            " weighted"
+        }
+    };
     move || {
-        sums.with(|(open, weighted)| {
-            (!open.is_empty()).then(|| {
-                view! {
-                    <p class="board-sums muted">
-                        <b class="num">{open.clone()}</b>
-                        " open · "
-                        <b class="num">{weighted.clone()}</b>
-                        " weighted"
-                    </p>
-                }
-            })
-        })
+        let mut sums = sums.get().into_iter();
+        let first = line(sums.next()?);
+        let others: Vec<Sums> = sums.collect();
+        if others.is_empty() {
+            return Some(view! { <p class="board-sums">{first}</p> }.into_any());
+        }
+        let more = match others.len() {
+            1 => "1 other currency".to_owned(),
+            more => format!("{more} other currencies"),
+        };
+        let others = others.into_iter().map(|sums| view! { <li>{line(sums)}</li> }).collect_view();
+        let view = view! {
+            <details class="board-sums">
+                <summary>
+                    <span>{first}</span>
+                    <span class="board-more">{more} <Icon glyph=Glyph::ChevronDown /></span>
+                </summary>
+                <ul>{others}</ul>
+            </details>
+        };
+        Some(view.into_any())
     }
 }
 

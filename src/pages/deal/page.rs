@@ -20,7 +20,7 @@ use crate::state::{Desk, Live, delete_with_undo, live, title_of};
 
 /// Fields that the page shows elsewhere than among the details.
 const ELSEWHERE: &[&str] =
-    &["title", "company", "stage", "amount", "probability", "expected_close", "lead", "notes", "lost_reason"];
+    &["title", "company", "stage", "amount", "probability", "expected_close", "lead", "owner", "notes", "lost_reason"];
 
 pub(super) fn page(desk: Desk, record: Signal<Record>) -> AnyView {
     let id = record.with_untracked(|record| record.id);
@@ -61,8 +61,8 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> AnyView {
                         {move || lost_because(&record.get())}
                     </div>
                 </Panel>
-                <Notes record />
                 <RecordFacts schema=&SCHEMA record without=ELSEWHERE />
+                <Notes desk schema=&SCHEMA record />
             </div>
             <div class="record-side">
                 {move || lead.get().map(|lead| view! { <RelatedLead desk lead /> })}
@@ -137,12 +137,15 @@ fn Figures(record: Signal<Record>) -> impl IntoView {
     let likelihood = move || deal.with(|deal| intl::percent(deal.likelihood() * 10_000));
     let weighted = move || deal.with(|deal| weighted(deal).map_or_else(dash, intl::money));
     let close = move || deal.with(|deal| deal.expected_close.map_or_else(dash, intl::date));
+    let owner =
+        move || deal.with(|deal| Some(deal.owner.clone()).filter(|owner| !owner.is_empty()).unwrap_or_else(dash));
     view! {
         <div class="figures">
             <Figure label="Amount" value=Signal::derive(amount) />
             <Figure label="Likelihood" value=Signal::derive(likelihood) />
             <Figure label="Weighted" value=Signal::derive(weighted) />
             <Figure label="Expected close" value=Signal::derive(close) />
+            <Figure label="Owner" value=Signal::derive(owner) />
         </div>
     }
 }

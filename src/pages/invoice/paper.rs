@@ -1,7 +1,7 @@
 //! The paper: an issued invoice as it is shown, printed and sent. Everything on it comes from the frozen document.
 
 use leptos::prelude::*;
-use outpost_core::money::Money;
+use outpost_core::money::{Money, Rate};
 use outpost_core::records::{IssuedInvoice, IssuedLine, Party, PriceMode};
 
 use super::totals;
@@ -26,16 +26,16 @@ pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)
             unit => format!("{} {unit}", intl::number(line.quantity)),
         };
         view! {
-            <tr>
-                <td>
+            <tr role="row">
+                <td role="cell" class="p-item">
                     <b>{title}</b>
                     {(!note.is_empty()).then(|| view! { <div class="line-note">{note}</div> })}
                 </td>
-                <td class="num">{quantity}</td>
-                <td class="num">{intl::number(line.unit_price)}</td>
-                {discounted.then(|| view! { <td class="num">{intl::percent(line.discount.ppm().into())}</td> })}
-                <td class="num">{intl::percent(line.tax.ppm().into())}</td>
-                <td class="num">{intl::money(Money { minor: line.amount, currency })}</td>
+                <td role="cell" class="num p-qty">{quantity}</td>
+                <td role="cell" class="num p-price">{intl::number(line.unit_price)}</td>
+                {discounted.then(|| discount(line.discount))}
+                <td role="cell" class="num p-tax">{intl::percent(line.tax.ppm().into())}</td>
+                <td role="cell" class="num p-net">{intl::money(Money { minor: line.amount, currency })}</td>
             </tr>
         }
     };
@@ -68,25 +68,34 @@ pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)
                     </div>
                 </dl>
             </div>
-            <div class="lines-scroll">
-                <table class="lines">
-                    <thead>
-                        <tr>
-                            <th>"Item"</th>
-                            <th class="num">"Quantity"</th>
-                            <th class="num">"Unit price"</th>
-                            {discounted.then(|| view! { <th class="num">"Discount"</th> })}
-                            <th class="num">"Tax"</th>
-                            <th class="num">{amount}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            // The roles are said because a phone shows each row as two lines, and then is no table to the browser.
+            <table class="lines read" role="table">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader">"Item"</th>
+                        {head("Quantity")}
+                        {head("Unit price")}
+                        {discounted.then(|| head("Discount"))}
+                        {head("Tax")}
+                        {head(amount)}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
             {totals::view(&document.totals, currency)}
             {(!foot.is_empty()).then(|| view! { <p class="paper-foot">{foot.join("\n\n")}</p> })}
         </article>
     }
+}
+
+fn head(label: &'static str) -> impl IntoView {
+    view! { <th role="columnheader" class="num">{label}</th> }
+}
+
+/// A line's discount; nothing in words for none, so that the eye finds those that have one.
+fn discount(rate: Rate) -> impl IntoView {
+    let text = if rate.ppm() > 0 { intl::percent(rate.ppm().into()) } else { String::new() };
+    view! { <td role="cell" class="num p-off">{text}</td> }
 }
 
 fn bank(seller: &Party) -> String {

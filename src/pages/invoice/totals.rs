@@ -22,7 +22,7 @@ pub(super) fn view(sums: &Totals, currency: Currency) -> AnyView {
     });
     let net = match sums.prices_include {
         PricesInclude::Net => "Net",
-        PricesInclude::Gross => "Net of it",
+        PricesInclude::Gross => "Net, included",
     };
     view! {
         <dl class="totals">

@@ -87,7 +87,7 @@ pub(super) fn BusinessSetting() -> impl IntoView {
         })
     };
     view! {
-        <Setting title="Business" text="Who sends your invoices, and what new ones start with." id="business">
+        <Setting title="Business" text="Who sends your invoices, and what new ones start with." id="business" long=true>
             <form
                 node_ref=node
                 class="form"

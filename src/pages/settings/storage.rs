@@ -53,7 +53,7 @@ pub(super) fn StorageSetting() -> impl IntoView {
     let meter = move || {
         kept.value().and_then(|(estimate, _)| estimate).map(|estimate| {
             let label = format!("{} of {}", intl::bytes(estimate.usage), intl::bytes(estimate.quota));
-            view! { <Progress label done=estimate.usage total=estimate.quota /> }
+            view! { <Progress label done=estimate.usage total=estimate.quota told=true /> }
         })
     };
     let promise = move || {
@@ -81,7 +81,7 @@ pub(super) fn StorageSetting() -> impl IntoView {
         })
     };
     view! {
-        <Setting title="Storage" text="Everything you write is kept on this device first.">
+        <Setting title="Storage and export" text="Everything you write is kept on this device first.">
             {damaged}
             {meter}
             {promise}

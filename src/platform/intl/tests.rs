@@ -73,5 +73,6 @@ fn distances_are_said_in_words() {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
     assert_eq!(english.relative_day(today, today), "today");
     assert_eq!(english.relative_day(today + chrono::Days::new(1), today), "tomorrow");
-    assert_eq!(english.relative_day(today + chrono::Days::new(30), today), "Dec 22, 2026");
+    assert_eq!(english.relative_day(today + chrono::Days::new(30), today), "Dec 22");
+    assert_eq!(english.relative_day(today + chrono::Days::new(60), today), "Jan 21, 2027");
 }

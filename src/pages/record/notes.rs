@@ -1,0 +1,159 @@
+//! What there is to know about a record: read, and written right where it stands.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::money::Currency;
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::record::Record;
+use outpost_core::schema::Schema;
+use wasm_bindgen::JsCast;
+
+use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Panel, TextArea, Toast};
+use crate::forms::{Entry, FieldState, FormState, Habits, draft};
+use crate::platform::{dirty, intl};
+use crate::state::{Desk, undo};
+
+const FIELD: &str = "notes";
+
+/// The notes in a panel of their own. What is typed survives a reload, and what was saved can be taken back.
+#[component]
+pub(crate) fn Notes(
+    /// What every page works with.
+    desk: Desk,
+    /// The record's type, which has a field `notes`.
+    schema: &'static Schema,
+    /// The record.
+    record: Signal<Record>,
+) -> impl IntoView {
+    let first = record.get_untracked();
+    let id = first.id;
+    let others: Vec<&str> = schema.fields.iter().map(|field| field.name).filter(|name| *name != FIELD).collect();
+    let habits = Habits { mark: intl::decimal_mark(), currency: Currency::EUR };
+    let form = FormState::new(schema, &others, Some(&first), &Patch::new(), habits);
+    let state = form.field(FIELD)?;
+    Effect::new(move |_| record.with(|record| form.rebase(record)));
+    draft::follow(desk, form, format!("{}/{id}#{FIELD}", schema.kind));
+    keep_from_update(form);
+
+    let opened = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let writing = Memo::new(move |_| opened.get() || form.is_dirty());
+    let text = Memo::new(move |_| record.with(|record| record.text(FIELD).to_owned()));
+    let save = Callback::new(move |()| {
+        let Ok(patch) = form.patch() else { return };
+        spawn_local(async move {
+            if !patch.is_empty() {
+                match desk.write(vec![Op::patch(schema.kind, id, patch.clone())]).await {
+                    Ok(written) => {
+                        form.saved(&patch);
+                        let inverse = written.inverse;
+                        desk.toasts.show(Toast::new("Notes saved").undo(move || undo(desk, inverse.clone())));
+                    }
+                    Err(why) => {
+                        problem.try_set(Some(format!("{why} What you entered is kept.")));
+                        return;
+                    }
+                }
+            }
+            problem.try_set(None);
+            opened.try_set(false);
+        });
+    });
+    let cancel = Callback::new(move |()| {
+        form.reset();
+        problem.set(None);
+        opened.set(false);
+    });
+    let actions = move || {
+        (!writing.get()).then(|| {
+            let (icon, label) = match text.with(String::is_empty) {
+                true => (Glyph::Plus, "Add a note"),
+                false => (Glyph::Edit, "Edit notes"),
+            };
+            view! {
+                <Button small=true kind=ButtonKind::Quiet icon on_click=move |()| opened.set(true)>
+                    {label}
+                </Button>
+            }
+        })
+    };
+    let body = move || match (writing.get(), text.get()) {
+        (true, _) => view! { <Editor state focus=opened.get_untracked() problem save cancel /> }.into_any(),
+        (false, text) if text.is_empty() => view! { <p class="muted small">"Nothing noted yet."</p> }.into_any(),
+        (false, text) => view! { <p class="prose-lines" dir="auto">{text}</p> }.into_any(),
+    };
+    Some(view! {
+        <Panel title="Notes" actions>
+            {body}
+        </Panel>
+    })
+}
+
+#[component]
+fn Editor(
+    state: FieldState,
+    /// It was opened by a press, and whoever pressed wants to write.
+    focus: bool,
+    problem: RwSignal<Option<String>>,
+    save: Callback<()>,
+    cancel: Callback<()>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        let area = node.get().filter(|_| focus).and_then(|form| form.query_selector("textarea").ok()?);
+        if let Some(area) = area.and_then(|area| area.dyn_into::<web_sys::HtmlElement>().ok()) {
+            area.focus().unwrap_or_default();
+        }
+    });
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            save.run(());
+        }
+    };
+    view! {
+        <form
+            node_ref=node
+            class="stack tight"
+            novalidate=true
+            on:keydown=on_key
+            on:submit=move |event| {
+                event.prevent_default();
+                save.run(());
+            }
+        >
+            <TextArea
+                label=state.field.label
+                hide_label=true
+                rows=4
+                value=state.text()
+                on_input=move |text| state.enter(Entry::Text(text))
+                error=MaybeProp::from(state.error())
+            />
+            {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
+            <div class="form-actions">
+                <Button small=true kind=ButtonKind::Primary submit=true>
+                    "Save notes"
+                </Button>
+                <Button small=true kind=ButtonKind::Quiet on_click=cancel>
+                    "Cancel"
+                </Button>
+            </div>
+        </form>
+    }
+}
+
+/// While something is typed and not saved, no new version of the app takes over by itself.
+fn keep_from_update(form: FormState) {
+    let held = StoredValue::new_local(None::<dirty::DirtyForm>);
+    Effect::new(move |_| {
+        let dirty = form.is_dirty();
+        held.update_value(|held| match (dirty, held.is_some()) {
+            (true, false) => *held = Some(dirty::form()),
+            (false, true) => *held = None,
+            _ => {}
+        });
+    });
+    on_cleanup(move || drop(held.try_update_value(Option::take)));
+}
