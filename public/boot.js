@@ -1,6 +1,14 @@
 // Starts the app: loads the WASM, and then registers the service worker. If the app cannot start, it says so in the
 // page, with what a person can do about it.
 // The build writes the hashed names onto this script's own tag, so that no inline script is needed.
+// Colours that were chosen under Settings, before anything of the app is drawn.
+try {
+  const theme = localStorage.getItem('theme');
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch {
+  // Without storage there is no choice to follow.
+}
+
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const here = (path) => new URL(path, import.meta.url);
 const byId = (id) => document.getElementById(id);

@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
+use crate::components::words;
 use crate::platform::{events, media};
 
-/// How many frames a page has to draw its title and its rows.
-const FRAMES: u32 = 40;
+/// How many frames a page has to draw its title and its rows: a slow device needs seconds after a cold start.
+const FRAMES: u32 = 300;
 
 /// Follows navigation for as long as the app is shown.
 pub(super) fn follow() {
@@ -32,33 +33,37 @@ pub(super) fn follow() {
         now.set_value(path);
         let returned = back.get_value();
         back.set_value(false);
-        if before.is_none() {
-            return;
-        }
-        request_animation_frame(|| focus_title(FRAMES));
+        let first = before.is_none();
+        request_animation_frame(move || take_title(!first, FRAMES));
         if let (true, Some(place)) = (returned, place) {
             request_animation_frame(move || scroll_back(place, FRAMES));
         }
     });
 }
 
-/// Puts the focus on the title as soon as there is one, unless the page has put it into a field of its own.
-fn focus_title(frames: u32) {
+/// As soon as the page has a title, the window has the same, and the title has the focus.
+fn take_title(focus: bool, frames: u32) {
     let Some(main) = document().get_element_by_id("main") else { return };
-    if document()
-        .active_element()
-        .is_some_and(|focused| main.contains(Some(&focused)) && !focused.is_same_node(Some(&main)))
-    {
-        return;
-    }
     match main.query_selector("h1").ok().flatten().and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
         Some(title) => {
-            title.set_tab_index(-1);
-            title.focus().unwrap_or_default();
+            document().set_title(&format!("{} · {}", title.inner_text(), words::PRODUCT));
+            if focus {
+                focus_title(&main, &title);
+            }
         }
-        None if frames > 0 => request_animation_frame(move || focus_title(frames - 1)),
+        None if frames > 0 => request_animation_frame(move || take_title(focus, frames - 1)),
         None => {}
     }
+}
+
+/// Puts the focus on the title, unless the page has put it into a field of its own.
+fn focus_title(main: &web_sys::Element, title: &web_sys::HtmlElement) {
+    let focused = document().active_element();
+    if focused.is_some_and(|focused| main.contains(Some(&focused)) && !focused.is_same_node(Some(main))) {
+        return;
+    }
+    title.set_tab_index(-1);
+    title.focus().unwrap_or_default();
 }
 
 /// Scrolls to where a list was left, as soon as it is long enough again.

@@ -130,8 +130,9 @@ pub fn TextInput(
                 }
             }
             on:change=move |event| {
+                // A field that is taken away with the caret in it says so once more, when its form is gone already.
                 if let Some(callback) = on_change {
-                    callback.run(event_target_value(&event));
+                    callback.try_run(event_target_value(&event));
                 }
             }
         />
@@ -211,8 +212,9 @@ pub fn TextArea(
                 }
             }
             on:change=move |event| {
+                // A field that is taken away with the caret in it says so once more, when its form is gone already.
                 if let Some(callback) = on_change {
-                    callback.run(event_target_value(&event));
+                    callback.try_run(event_target_value(&event));
                 }
             }
         ></textarea>
@@ -270,7 +272,9 @@ pub fn DateInput(
             aria-describedby=move || described.get()
             disabled=move || disabled.get()
             prop:value=move || value.get()
-            on:change=move |event| on_change.run(event_target_value(&event))
+            on:change=move |event| {
+                on_change.try_run(event_target_value(&event));
+            }
         />
     };
     view! {

@@ -28,7 +28,7 @@ pub async fn load(desk: Desk, route: &str) -> Draft {
 
 /// Forgets the draft of a form: it was saved, or its writer does not want it.
 pub async fn forget(desk: Desk, route: &str) {
-    if let Err(error) = desk.store().set_meta(&key(route), &Draft::None).await {
+    if let Err(error) = desk.store().remove_meta(&key(route)).await {
         leptos::logging::warn!("a draft could not be removed: {error}");
     }
 }
@@ -78,6 +78,9 @@ pub fn keep(desk: Desk, form: FormState, route: String, active: impl Fn() -> boo
 
 fn write(desk: Desk, route: String, draft: Draft) {
     spawn_local(async move {
+        if draft.is_none() {
+            return forget(desk, &route).await;
+        }
         if let Err(error) = desk.store().set_meta(&key(&route), &draft).await {
             leptos::logging::warn!("a draft could not be kept: {error}");
         }

@@ -49,6 +49,9 @@ pub fn FormView(
     /// Where the form leads if it is given up.
     #[prop(into)]
     cancel: String,
+    /// Puts the caret into the first field: for a page that is only this form. Not on a phone, where a keyboard would jump up.
+    #[prop(optional)]
+    focus_first: bool,
     /// Writes the changed fields; an error is a sentence.
     save: Rc<dyn Fn(Patch) -> futures::future::LocalBoxFuture<'static, Saved>>,
 ) -> impl IntoView {
@@ -57,6 +60,14 @@ pub fn FormView(
     let done = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let restored = RwSignal::new(false);
+
+    if focus_first {
+        Effect::new(move |_| {
+            if let Some(form) = node.get() {
+                request_animation_frame(move || focus_field(&form));
+            }
+        });
+    }
 
     let route = StoredValue::new(route);
     spawn_local(async move {
@@ -183,6 +194,15 @@ pub fn FormView(
                 </LinkButton>
             </div>
         </form>
+    }
+}
+
+/// Puts the caret into the first field of a form.
+fn focus_field(form: &web_sys::Element) {
+    use wasm_bindgen::JsCast;
+    let first = form.query_selector("input, select, textarea").ok().flatten();
+    if let Some(field) = first.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        field.focus().unwrap_or_default();
     }
 }
 

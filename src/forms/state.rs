@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use outpost_core::mutation::Patch;
 use outpost_core::record::Record;
-use outpost_core::schema::{Field, Schema};
+use outpost_core::schema::{Field, Schema, is_empty};
+use serde_json::Value;
 
 use super::entry::{Entry, Habits, Wrong, show, value};
 
@@ -50,6 +51,15 @@ impl FieldState {
     /// The text that stands in it.
     pub fn text(self) -> Signal<String> {
         Signal::derive(move || self.entry.with(|entry| entry.text().to_owned()))
+    }
+
+    /// The store holds what this entry says.
+    fn settle(self, entry: Entry) {
+        for signal in [self.stored, self.start] {
+            if signal.with_untracked(|now| *now != entry) {
+                signal.set(entry.clone());
+            }
+        }
     }
 
     fn changed(self) -> bool {
@@ -123,6 +133,13 @@ impl FormState {
             > 0
     }
 
+    /// The same without tracking.
+    pub fn is_dirty_now(self) -> bool {
+        let differs =
+            |state: &FieldState| state.entry.with_untracked(|entry| state.start.with_untracked(|start| entry != start));
+        self.fields().iter().any(differs)
+    }
+
     /// What was typed, field by field, for a draft. Tracks every field.
     pub fn typed(self) -> BTreeMap<String, Entry> {
         let differs = |state: &FieldState| state.entry.with(|entry| state.start.with(|start| entry != start));
@@ -159,13 +176,18 @@ impl FormState {
     /// The record changed elsewhere: fields that nobody has touched here follow it, the others keep what was typed.
     pub fn rebase(self, record: &Record) {
         for state in self.fields() {
+            // What says the same stays as it is written: nobody's caret jumps, and “18.” is not cut to “18” while it is typed.
+            let there = record.get(state.field.name).filter(|value| !is_empty(value)).unwrap_or(&Value::Null);
+            if state.entry.with_untracked(|entry| value(state.field, entry, self.habits)).as_ref() == Ok(there) {
+                state.settle(state.entry.get_untracked());
+                continue;
+            }
             let stored = show(state.field, record.get(state.field.name), self.habits);
             let untouched = state.entry.with_untracked(|entry| state.start.with_untracked(|start| entry == start));
             if state.stored.with_untracked(|now| *now == stored) {
                 continue;
             }
-            state.stored.set(stored.clone());
-            state.start.set(stored.clone());
+            state.settle(stored.clone());
             if untouched {
                 state.entry.set(stored);
             }
@@ -187,14 +209,9 @@ impl FormState {
         for state in self.fields() {
             let Some(saved) = patch.get(state.field.name) else { continue };
             let now = state.entry.with_untracked(|entry| value(state.field, entry, self.habits));
-            if now.as_ref() == Ok(saved) {
-                state.stored.set(state.entry.get_untracked());
-                state.start.set(state.entry.get_untracked());
-            } else {
-                // Somebody went on typing meanwhile.
-                state.stored.set(show(state.field, Some(saved), self.habits));
-                state.start.set(show(state.field, Some(saved), self.habits));
-            }
+            // Somebody may have gone on typing meanwhile.
+            let same = now.as_ref() == Ok(saved);
+            state.settle(if same { state.entry.get_untracked() } else { show(state.field, Some(saved), self.habits) });
         }
     }
 
@@ -281,6 +298,21 @@ mod tests {
             form.rebase(&lead(&[("name", json!("Anna")), ("owner", json!("Cleo"))]));
             assert_eq!(form.field("name").map(|state| state.text().get_untracked()), Some("Anna".into()));
             assert_eq!(form.patch(), Ok(Patch::from([("owner".into(), json!("Ben"))])));
+        });
+    }
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn what_is_being_typed_is_not_rewritten_by_its_own_save() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let form = FormState::new(&SCHEMA, &[], Some(&lead(&[("name", json!("Ana"))])), &Patch::new(), HABITS);
+            enter(form, "company", "Winter ");
+            let patch = form.ready();
+            assert_eq!(patch, Patch::from([("company".into(), json!("Winter"))]));
+            form.saved(&patch);
+            form.rebase(&lead(&[("name", json!("Ana")), ("company", json!("Winter"))]));
+            assert_eq!(form.field("company").map(|state| state.text().get_untracked()), Some("Winter ".into()));
+            assert!(!form.is_dirty_now());
         });
     }
 

@@ -19,7 +19,7 @@ use outpost_core::id::RecordId;
 use outpost_core::money::Money;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::{Invoice, InvoiceStatus};
+use outpost_core::records::{Invoice, InvoiceStatus, PriceMode};
 use outpost_core::schema::{RecordType, Schema};
 use serde_json::json;
 
@@ -86,6 +86,8 @@ fn prefill(origin: &Origin) -> Patch {
 
 /// The ops that make an invoice: from a deal, with a link to it and the deal as the first line.
 fn make(origin: &Origin, id: RecordId, mut patch: Patch) -> Vec<Op> {
+    patch.insert("status".to_owned(), json!(InvoiceStatus::Draft));
+    patch.insert("price_mode".to_owned(), json!(PriceMode::Net));
     let Some(deal) = &origin.deal else { return vec![Op::patch(SCHEMA.kind, id, patch)] };
     patch.insert("deal".to_owned(), json!(deal.id));
     let amount = show::read::<Money>(deal, "amount");

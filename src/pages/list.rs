@@ -13,15 +13,18 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
+use outpost_core::index::Sort;
 use outpost_core::schema::Schema;
 
 use crate::components::{
-    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fab, Glyph, LinkButton, PageHeader, SearchField, Skeleton,
+    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fab, Glyph, LinkButton, Menu, MenuItem, PageHeader,
+    SearchField, Skeleton,
 };
 use crate::platform::intl;
 use crate::state::use_desk;
 use chips::FacetChips;
 use feed::Feed;
+pub(crate) use feed::mark_when_painted;
 use items::ItemList;
 use table::TableList;
 pub(crate) use view_state::ViewState;
@@ -110,6 +113,16 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
             })
         }
     };
+    // A phone's list has no heads to press.
+    let orders = Signal::derive(move || {
+        let now = state.get();
+        let item = |(sort, label): (Sort, &'static str)| {
+            let item = MenuItem::new(label, move || set.run(state.get_untracked().ordered_by(sort)));
+            // A second press on the one that is chosen turns it round.
+            if now.sort == sort { item.icon(Glyph::Check) } else { item }
+        };
+        orders(schema).into_iter().map(item).collect::<Vec<_>>()
+    });
     let (button_label, button_href) = (new_label.clone(), new_href.clone());
     view! {
         <PageHeader title=schema.plural>
@@ -121,6 +134,9 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
                 key="/"
                 node_ref=search
             />
+            <span class="narrow">
+                <Menu label="Order" icon=Glyph::Sort items=orders />
+            </span>
             <span class="wide">
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=button_href>
                     {button_label}
@@ -134,6 +150,15 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
         {counted}
         <Fab label=new_label href=new_href />
     }
+}
+
+/// By what a list of this type can be ordered, in the words of its fields.
+fn orders(schema: &'static Schema) -> Vec<(Sort, &'static str)> {
+    let list = schema.list;
+    let roles =
+        [(Sort::Title, list.title), (Sort::Facet, list.facet), (Sort::Amount, list.amount), (Sort::Date, list.date)];
+    let fields = roles.into_iter().filter_map(|(sort, name)| Some((sort, schema.field(name)?.label)));
+    [(Sort::Recent, "Last changed")].into_iter().chain(fields).collect()
 }
 
 /// Why a narrowed list is empty.

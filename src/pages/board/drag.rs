@@ -50,7 +50,7 @@ pub(super) struct Board {
     losing: StoredValue<Option<Held>>,
     /// What is read aloud.
     pub said: RwSignal<String>,
-    /// The card that takes the focus when it is next drawn, after it was moved by keyboard.
+    /// The card that was moved by keyboard: it takes the focus however often it is drawn anew, until the next key.
     pub focus: RwSignal<Option<RecordId>>,
     /// The pointer that pressed on a card.
     pub hand: StoredValue<Option<Press>, LocalStorage>,

@@ -45,6 +45,7 @@ pub(super) fn press(board: Board, record: &Record, event: &ev::PointerEvent) {
         return;
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    board.focus.set(None);
     let Some(card) = target.as_ref().and_then(|target| target.closest(".card").ok().flatten()) else { return };
     let on_grip = target.is_some_and(|target| target.closest(".card-grip").ok().flatten().is_some());
     let pulls = event.pointer_type() == "mouse" || on_grip;

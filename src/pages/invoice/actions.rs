@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
-use outpost_core::records::{Invoice, IssuedInvoice, void};
+use outpost_core::records::{Invoice, InvoiceStatus, IssuedInvoice, void};
 use serde_json::json;
 
 use super::SCHEMA;
@@ -94,6 +94,7 @@ pub(super) fn duplicate(desk: Desk, invoice: Invoice, go: impl FnOnce(RecordId) 
 fn copy(invoice: &Invoice, document: &IssuedInvoice, id: RecordId) -> Vec<Op> {
     let buyer = &document.buyer;
     let mut patch = Patch::from([
+        ("status".to_owned(), json!(InvoiceStatus::Draft)),
         ("buyer_name".to_owned(), json!(buyer.name)),
         ("currency".to_owned(), json!(document.currency)),
         ("price_mode".to_owned(), json!(document.price_mode)),

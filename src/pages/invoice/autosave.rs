@@ -130,13 +130,13 @@ impl Autosave {
         if let Some(patch) = self.take(false) {
             self.write(patch).await;
         }
-        !self.form.is_dirty()
+        !self.form.is_dirty_now()
     }
 
     /// What is to be written, unless a write is under way: that one looks again when it is done.
     fn take(self, even_while_writing: bool) -> Option<Patch> {
         let writing = self.writing.try_get_value().unwrap_or(true) && !even_while_writing;
-        if writing || !untrack(|| self.form.is_dirty()) {
+        if writing || !self.form.is_dirty_now() {
             return None;
         }
         let mut patch = self.form.ready();
@@ -161,7 +161,7 @@ impl Autosave {
             Ok(_) => {
                 self.birth.set_value(None);
                 self.form.saved(&patch);
-                let dirty = untrack(|| self.form.is_dirty());
+                let dirty = self.form.is_dirty_now();
                 self.state.set(match (dirty, self.form.ready().is_empty()) {
                     (false, _) => Saving::Saved,
                     (true, true) => Saving::Unfit,

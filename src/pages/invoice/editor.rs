@@ -13,8 +13,8 @@ use super::issue::IssueButton;
 use super::line::LineRow;
 use super::lines::Lines;
 use super::{PATH, SCHEMA, totals};
-use crate::components::{Button, ButtonKind, Glyph, Menu, MenuItem, PageHeader, Skeleton, Tag};
-use crate::forms::{FieldInput, FormState, Habits, say};
+use crate::components::{Button, ButtonKind, Glyph, Menu, MenuItem, MoneyInput, PageHeader, Skeleton, Tag};
+use crate::forms::{Entry, FieldInput, FormState, Habits, say};
 use crate::platform::intl;
 use crate::state::{Desk, delete_with_undo, live, title_of};
 
@@ -139,12 +139,43 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> impl IntoView {
             <div class="two">
                 <div class="stack">{field("notes")}</div>
                 <div class="stack">
-                    <div class="totals-discount">{field("discount")}</div>
+                    <div class="totals-discount">
+                        <Discount form />
+                    </div>
                     <div aria-live="polite">{total}</div>
                 </div>
             </div>
         </div>
     }
+}
+
+/// The discount on the whole document: always in the invoice's currency, also when that is changed.
+#[component]
+fn Discount(form: FormState) -> impl IntoView {
+    let (state, currency) = (form.field("discount")?, form.field("currency")?.text());
+    let enter = move |figures: String| {
+        state.enter(Entry::Amount { figures, currency: currency.get_untracked() });
+    };
+    Effect::new(move |_| {
+        let code = currency.get();
+        let other = state.entry.with_untracked(|entry| match entry {
+            Entry::Amount { figures, currency } if *currency != code => Some(figures.clone()),
+            _ => None,
+        });
+        if let Some(figures) = other.filter(|figures| !figures.trim().is_empty()) {
+            enter(figures);
+        }
+    });
+    Some(view! {
+        <MoneyInput
+            label=state.field.label
+            value=state.text()
+            currency
+            on_input=enter
+            on_change=move |_| state.look()
+            error=MaybeProp::from(state.error())
+        />
+    })
 }
 
 /// A draft while it is edited.

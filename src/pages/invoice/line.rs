@@ -46,9 +46,9 @@ impl Line {
         InvoiceLine::from_record(&record).unwrap_or_default()
     }
 
-    /// Whether it counts: it is in the store, or something was typed into it. Tracked.
+    /// Whether it counts: it is in the store, or something was typed into it.
     pub(super) fn counts(self) -> bool {
-        self.save.exists() || self.form.is_dirty()
+        self.save.exists() || self.form.is_dirty_now()
     }
 }
 

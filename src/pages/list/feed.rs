@@ -11,7 +11,7 @@ use super::view_state::ViewState;
 use super::window::{FIRST, Span, span};
 use crate::components::Tone;
 use crate::pages::invoice::standings;
-use crate::platform::{mark, media};
+use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
 
 /// A row as it is shown.
@@ -47,6 +47,13 @@ pub(super) struct Feed {
     span: RwSignal<Span>,
     /// Height of a row in CSS pixels, as measured.
     row: RwSignal<f64>,
+}
+
+/// Sets the mark that says that rows are seen: after the frame that the rows, which are in the page now, are painted in.
+pub(crate) fn mark_when_painted() {
+    request_animation_frame(|| {
+        timeout(0, || mark("outpost:list-ready")).forget();
+    });
 }
 
 impl Feed {
@@ -97,8 +104,7 @@ impl Feed {
             }
             let ready = self.loaded.with(|loaded| loaded.is_some());
             if ready {
-                // Once in the frame after the rows were put into the page, which is when they are seen.
-                request_animation_frame(|| request_animation_frame(|| mark("outpost:list-ready")));
+                mark_when_painted();
             }
             ready
         });

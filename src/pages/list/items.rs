@@ -20,13 +20,14 @@ pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> impl IntoView {
     view! {
         <ul class="list windowed" node_ref=list>
             <li class="spacer" aria-hidden="true" style:height=above></li>
-            <For each=move || feed.rows() key=Row::key children=move |row| item(spec, &row) />
+            <For each=move || feed.rows() key=Row::key children=move |row| item(spec, feed, &row) />
             <li class="spacer" aria-hidden="true" style:height=below></li>
         </ul>
     }
 }
 
-fn item(spec: ListSpec, row: &Row) -> AnyView {
+fn item(spec: ListSpec, feed: Feed, row: &Row) -> AnyView {
+    let size = move || feed.total().map_or_else(|| "-1".to_owned(), |total| total.to_string());
     let record = &row.record;
     let list = spec.schema.list;
     let line = |name: &str| spec.schema.field(name).map(|field| show::line(field, record)).unwrap_or_default();
@@ -45,7 +46,7 @@ fn item(spec: ListSpec, row: &Row) -> AnyView {
     });
     let href = format!("{}/{}", spec.path, record.id);
     view! {
-        <li class="item" data-index=row.index>
+        <li class="item" data-index=row.index aria-posinset=row.index + 1 aria-setsize=size>
             <Avatar name=title.clone() />
             <div class="item-main">
                 <a class="cover item-title" href=href>{title}</a>

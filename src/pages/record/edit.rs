@@ -107,7 +107,8 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
             .boxed_local()
         };
         view! {
-            <FormView desk form route=route.clone() label=format!("Save {}", label.to_lowercase()) cancel=cancel.clone() save=Rc::new(save) />
+            <FormView desk
+                focus_first=!desk.compact.get_untracked() form route=route.clone() label=format!("Save {}", label.to_lowercase()) cancel=cancel.clone() save=Rc::new(save) />
         }
     };
     view! {
