@@ -126,6 +126,18 @@ fn a_clock_set_back_goes_on_by_its_counter_and_carries_into_the_next_millisecond
 }
 
 #[test]
+fn a_clock_is_never_reined_in_below_what_it_saw_long_before() {
+    let (now, ahead) = (1_700_000_000_000, 3_600_000);
+    let mut clock = Clock::new(DeviceId(5));
+    let seen = Hlc { ms: now + 59_000, counter: 0, device: DeviceId(9) };
+    clock.observe(seen);
+    clock.tick(now + ahead).expect("a stamp");
+    clock.correct(now, now + ahead);
+    clock.rein_in(Hlc { ms: now, counter: 0, device: DeviceId(5) }, now + ahead);
+    assert!(clock.tick(now + ahead).expect("a stamp") > seen, "an edit of what was seen wins over it");
+}
+
+#[test]
 fn at_the_end_of_time_it_says_so() {
     let mut clock = Clock::new(DeviceId(1));
     clock.observe(Hlc { ms: MAX_MS, counter: u16::MAX, device: DeviceId(0) });

@@ -38,7 +38,9 @@ pub struct Outcome {
     pub rejected: Vec<(Mutation, Receipt)>,
     /// The latest stamp that came; the clock observes it.
     pub seen: Option<Hlc>,
-    /// Whether the server rewrote stamps of ours.
+    /// Whether the server rewrote the latest stamp of ours. Only then is the rewritten one, which is in `seen`, later than
+    /// all that it accepted of this device, and the clock may be reined in to it: an earlier one that was rewritten can
+    /// be followed by one that time had caught up with, and was taken as it was.
     pub restamped: bool,
 }
 
@@ -90,7 +92,7 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
     for receipt in commit.receipts.iter().filter(|receipt| !plain(receipt)) {
         let Some(mutation) = mutations.iter().find(|mutation| mutation.n == receipt.n) else { continue };
         if let Some(stamp) = receipt.stamp {
-            outcome.restamped = true;
+            outcome.restamped = commit.receipts.last().is_some_and(|last| last.n == receipt.n);
             outcome.seen = outcome.seen.max(Some(stamp));
             for op in &mutation.ops {
                 if let Some(record) = state.get_mut(&op.key()) {

@@ -6,16 +6,14 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Mutation, Op, apply};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
 use outpost_core::rules::{self, Context, Refusal};
 use outpost_core::schema::RecordType;
 
-/// Records and the invoice numbers among them.
-#[derive(Debug, Clone, Default)]
+/// Records.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     /// The records.
     pub records: BTreeMap<RecordKey, Record>,
-    numbers: BTreeMap<String, RecordId>,
 }
 
 impl Context for Ledger {
@@ -24,7 +22,7 @@ impl Context for Ledger {
     }
 
     fn number_taken(&self, number: &str, invoice: RecordId) -> bool {
-        self.numbers.get(number).is_some_and(|holder| *holder != invoice)
+        self.of_kind("invoice").any(|record| record.id != invoice && record.text("number") == number)
     }
 }
 
@@ -43,10 +41,6 @@ impl Ledger {
             }
             let record = self.records.entry(op.key()).or_insert_with(|| Record::empty(op.key()));
             winners.extend(apply(record, op, stamp));
-            let number = record.text("number").to_owned();
-            if op.kind == "invoice" && !number.is_empty() {
-                self.numbers.insert(number, op.id);
-            }
         }
         Ok(winners)
     }
@@ -69,8 +63,8 @@ impl Ledger {
 
     /// All records of a type.
     pub fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &Record> {
-        assert!(schema(kind).is_some(), "{kind} is a type");
-        self.records.values().filter(move |record| record.kind == kind)
+        let first = RecordKey::new(kind, RecordId::singleton(0));
+        self.records.range(first..).map(|(_, record)| record).take_while(move |record| record.kind == kind)
     }
 
     fn clone_touched(&self, ops: &[Op]) -> Vec<(RecordKey, Option<Record>)> {
@@ -80,10 +74,6 @@ impl Ledger {
     fn restore(&mut self, before: Vec<(RecordKey, Option<Record>)>) {
         // The first copy of a record is the oldest, so it is put back last.
         for (key, record) in before.into_iter().rev() {
-            let numbered = record.as_ref().is_some_and(|record| !record.text("number").is_empty());
-            if !numbered {
-                self.numbers.retain(|_, invoice| *invoice != key.id);
-            }
             match record {
                 Some(record) => self.records.insert(key, record),
                 None => self.records.remove(&key),

@@ -1,0 +1,83 @@
+//! Sync as a whole, under everything that networks, clocks, tabs and stores do: whatever happens, all devices end equal,
+//! nothing is lost, nothing is done twice, and it ends.
+
+mod sim;
+mod support;
+
+use std::collections::BTreeMap;
+
+use sim::{Faults, World, check};
+
+/// Runs a seed's world through both phases and checks everything.
+fn story(seed: u64, steps: usize, faults: Option<Faults>) -> BTreeMap<&'static str, u64> {
+    let mut world = World::new(seed);
+    if let Some(faults) = faults {
+        world.faults = faults;
+    }
+    world.run(steps);
+    world.heal();
+    check::all(&world);
+    let before: Vec<_> = world.devices.iter().map(|device| device.disk.ledger.clone()).collect();
+    assert_eq!(world.look_again(), 0, "a second look moves no row");
+    assert!(world.devices.iter().map(|device| &device.disk.ledger).eq(&before), "and changes nothing");
+    check::all(&world);
+    world.server.tally.clone()
+}
+
+/// The seed to run alone, if one is asked for.
+#[expect(clippy::disallowed_methods, reason = "a person who looks into one seed names it in the environment")]
+fn wanted() -> Option<u64> {
+    std::env::var("OUTPOST_SEED").ok()?.parse().ok()
+}
+
+#[test]
+fn whatever_goes_wrong_all_devices_end_equal_and_nothing_is_lost() {
+    let alone = wanted();
+    let seeds = alone.map_or(0..24, |seed| seed..seed + 1);
+    let mut tally = BTreeMap::new();
+    for seed in seeds {
+        for (what, times) in story(seed, 2_500, None) {
+            *tally.entry(what).or_insert(0) += times;
+        }
+    }
+    if alone.is_none() {
+        // A simulation in which nothing goes wrong proves nothing.
+        for what in [
+            "applied",
+            "superseded",
+            "restamped",
+            "replayed",
+            "more pages",
+            "too large",
+            "epoch changed",
+            "issued_twice",
+            "number_taken",
+            "already_issued",
+            "invalid_value",
+            "missing_field",
+            "immutable",
+            "illegal_transition",
+        ] {
+            assert!(tally.contains_key(what), "never {what}: {tally:?}");
+        }
+    }
+}
+
+#[test]
+fn a_day_without_a_server_ends_as_well() {
+    for seed in 100..104 {
+        story(seed, 1_500, Some(Faults { lose_request: 1_000, crash: 20, ..Faults::NONE }));
+        story(seed, 1_500, Some(Faults::NONE));
+    }
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    let ends = |seed| {
+        let mut world = World::new(seed);
+        world.run(2_000);
+        world.heal();
+        (world.now, world.server.head, world.server.ledger.clone())
+    };
+    assert_eq!(ends(7), ends(7));
+}

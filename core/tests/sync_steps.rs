@@ -1,0 +1,291 @@
+//! The sync machine step by step: what each answer and each failure leads to, and what it shows.
+
+use outpost_core::hlc::Clock;
+use outpost_core::id::{DeviceId, RecordId};
+use outpost_core::mutation::{Mutation, Op, Patch};
+use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
+use outpost_core::sync::{Effect, Event, Failure, Machine, Pending, Position, Status};
+use serde_json::json;
+
+/// A poll comes after so many milliseconds.
+const POLL: u64 = 20_000;
+
+fn position(cursor: u64) -> Position {
+    Position { epoch: Some("e1".into()), cursor, since: cursor }
+}
+
+fn mutations(from: u64, count: u64) -> Vec<Mutation> {
+    let mut clock = Clock::new(DeviceId(1));
+    let op = |n: u64| {
+        Op::patch("lead", RecordId::singleton(n.into()), Patch::from([("name".to_owned(), json!(format!("Lead {n}")))]))
+    };
+    (from..from + count)
+        .map(|n| Mutation { n, schema: 1, hlc: clock.tick(n).expect("a stamp"), ops: vec![op(n)] })
+        .collect()
+}
+
+fn pending(from: u64, count: u64, waiting: usize) -> Event {
+    Event::Loaded(Pending { device: DeviceId(1), mutations: mutations(from, count), waiting, position: position(5) })
+}
+
+fn answer(receipts: Vec<Receipt>) -> SyncResponse {
+    SyncResponse {
+        epoch: "e1".into(),
+        server_ms: 1,
+        next_n: 1,
+        receipts,
+        rows: vec![],
+        cursor: 5,
+        since: 5,
+        has_more: false,
+    }
+}
+
+fn applied(from: u64, count: u64) -> Event {
+    let receipt = |n| Receipt { n, verdict: Verdict::Applied, stamp: None };
+    let receipts: Vec<Receipt> = (from..from + count).map(receipt).collect();
+    Event::Answered(Box::new(SyncResponse { cursor: 5 + count, since: 5 + count, ..answer(receipts) }))
+}
+
+fn committed(waiting: usize) -> Event {
+    Event::Committed { waiting, rejected: 0 }
+}
+
+/// Effects without what is shown.
+fn done(effects: Vec<Effect>) -> Vec<Effect> {
+    effects.into_iter().filter(|effect| !matches!(effect, Effect::Status(_))).collect()
+}
+
+fn shown(effects: &[Effect]) -> Option<Status> {
+    effects.iter().rev().find_map(|effect| match effect {
+        Effect::Status(status) => Some(status.clone()),
+        _ => None,
+    })
+}
+
+fn timer(effects: &[Effect]) -> u64 {
+    match effects.last() {
+        Some(Effect::Timer(ms)) => *ms,
+        other => panic!("a timer is wanted, not {other:?}"),
+    }
+}
+
+fn sent(effects: &[Effect]) -> &SyncRequest {
+    match effects.last() {
+        Some(Effect::Send(request)) => request,
+        other => panic!("a request is wanted, not {other:?}"),
+    }
+}
+
+/// A machine that waits for the answer to so many mutations, of so many that wait.
+fn sending(count: u64, waiting: usize) -> Machine {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    assert_eq!(sent(&machine.handle(pending(1, count, waiting))).mutations.len(), count as usize);
+    machine
+}
+
+#[test]
+fn a_write_goes_out_is_stored_as_done_and_shown_as_saved() {
+    let mut machine = Machine::new(1);
+    assert_eq!(machine.handle(Event::Start), vec![Effect::Load { max: 500 }]);
+    let effects = machine.handle(pending(1, 2, 2));
+    assert_eq!(shown(&effects), Some(Status::Waiting(2)));
+    let request = sent(&effects);
+    assert_eq!((request.cursor, request.since, request.epoch.as_deref()), (5, 5, Some("e1")));
+    let effects = machine.handle(applied(1, 2));
+    assert!(matches!(&effects[..], [Effect::Commit(commit)] if commit.receipts.len() == 2));
+    let effects = machine.handle(committed(0));
+    assert_eq!(effects, vec![Effect::Status(Status::Saved), Effect::Timer(POLL)]);
+    assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
+}
+
+#[test]
+fn while_there_is_more_it_goes_on_and_a_wake_is_never_lost() {
+    let mut machine = sending(2, 9);
+    assert_eq!(machine.handle(Event::Wake), vec![]);
+    machine.handle(applied(1, 2));
+    let effects = machine.handle(committed(7));
+    assert_eq!(effects, vec![Effect::Status(Status::Waiting(7)), Effect::Load { max: 500 }]);
+    machine.handle(pending(3, 7, 7));
+    assert_eq!(machine.handle(Event::Wake), vec![], "never two requests at once");
+    machine.handle(applied(3, 7));
+    assert_eq!(done(machine.handle(committed(0))), vec![Effect::Load { max: 500 }], "somebody woke it meanwhile");
+}
+
+#[test]
+fn no_network_is_said_quietly_and_tried_again_ever_more_slowly_and_jittered() {
+    let waits = |seed: u64| -> Vec<u64> {
+        let mut machine = Machine::new(seed);
+        machine.handle(Event::Start);
+        let failure = |_| {
+            machine.handle(pending(1, 1, 1));
+            let effects = machine.handle(Event::Failed(Failure::Offline));
+            let wait = timer(&effects);
+            machine.handle(Event::Timer);
+            wait
+        };
+        (0..12).map(failure).collect()
+    };
+    for (index, wait) in waits(1).into_iter().enumerate() {
+        let ceiling = (1_000 << index.min(16)).min(60_000);
+        assert!((ceiling / 2..=ceiling).contains(&wait), "failure {index}: {wait} of {ceiling}");
+    }
+    assert_ne!(waits(1), waits(2), "two devices do not come back in step");
+    let mut machine = sending(1, 3);
+    let effects = machine.handle(Event::Failed(Failure::Offline));
+    assert_eq!(shown(&effects), Some(Status::Offline(3)));
+    assert_eq!(machine.handle(Event::Wake), vec![Effect::Load { max: 500 }], "a regained signal is tried at once");
+    assert_eq!(shown(&machine.handle(pending(1, 1, 4))), None, "it stays offline until somebody answers");
+    machine.handle(applied(1, 1));
+    assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));
+}
+
+#[test]
+fn a_server_that_asks_to_wait_is_left_alone_until_then() {
+    let mut machine = sending(1, 1);
+    let effects = machine.handle(Event::Failed(Failure::Busy(45_000)));
+    assert!(timer(&effects) >= 45_000);
+    assert_eq!(machine.handle(Event::Wake), vec![]);
+    assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
+    machine.handle(pending(1, 1, 1));
+    let effects = machine.handle(Event::Failed(Failure::Busy(u64::MAX)));
+    assert!(timer(&effects) <= 300_000, "but not for ever");
+    assert_eq!(machine.handle(Event::Start), vec![Effect::Load { max: 500 }], "who signs in is not kept waiting");
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_until_it_fits_and_grows_again() {
+    let mut machine = sending(100, 100);
+    assert_eq!(machine.handle(Event::Failed(Failure::TooLarge)), vec![Effect::Load { max: 50 }]);
+    machine.handle(pending(1, 50, 100));
+    assert_eq!(machine.handle(Event::Failed(Failure::TooLarge)), vec![Effect::Load { max: 25 }]);
+    machine.handle(pending(1, 25, 100));
+    machine.handle(applied(1, 25));
+    assert_eq!(done(machine.handle(committed(75))), vec![Effect::Load { max: 50 }]);
+}
+
+#[test]
+fn one_change_that_no_request_can_carry_is_said_and_news_still_come() {
+    let mut machine = sending(1, 3);
+    let effects = machine.handle(Event::Failed(Failure::TooLarge));
+    let sentence = Status::NeedsYou("A change is too large for the server; see Settings.".into());
+    assert_eq!(shown(&effects), Some(sentence));
+    assert!(timer(&effects) <= 1_000);
+    machine.handle(Event::Timer);
+    let effects = machine.handle(pending(1, 3, 3));
+    assert!(sent(&effects).mutations.is_empty(), "only asks");
+    machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 9, since: 9, ..answer(vec![]) })));
+    assert_eq!(machine.handle(committed(3)), vec![Effect::Timer(POLL)], "it is still said, and nothing spins");
+}
+
+#[test]
+fn a_session_that_is_over_is_a_quiet_word_and_signing_in_goes_on_at_once() {
+    let mut machine = sending(1, 1);
+    let effects = machine.handle(Event::Failed(Failure::SignedOut));
+    let sentence = Status::NeedsYou("Sign in again to sync; your work is safe on this device.".into());
+    assert_eq!((shown(&effects), timer(&effects)), (Some(sentence), POLL));
+    assert_eq!(machine.handle(Event::Start), vec![Effect::Load { max: 500 }]);
+    machine.handle(pending(1, 1, 1));
+    machine.handle(applied(1, 1));
+    assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));
+}
+
+#[test]
+fn a_server_that_will_not_have_it_is_quoted_and_not_hurried() {
+    let mut machine = sending(1, 1);
+    let effects = machine.handle(Event::Failed(Failure::Refused("This app is too old.".into())));
+    assert_eq!(shown(&effects), Some(Status::NeedsYou("This app is too old.".into())));
+    assert_eq!(timer(&effects), POLL);
+}
+
+#[test]
+fn a_gap_is_never_passed_over_in_silence() {
+    let mut machine = sending(2, 2);
+    let effects = machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    assert!(matches!(shown(&effects), Some(Status::NeedsYou(sentence)) if sentence.contains("do not agree")));
+    assert_eq!(timer(&effects), POLL);
+}
+
+#[test]
+fn refused_changes_are_counted_until_a_person_has_looked() {
+    let mut machine = sending(1, 1);
+    machine.handle(applied(1, 1));
+    let effects = machine.handle(Event::Committed { waiting: 0, rejected: 1 });
+    let sentence = Status::NeedsYou("The server refused one change; see Settings.".into());
+    assert_eq!(shown(&effects), Some(sentence));
+    machine.handle(Event::Wake);
+    machine.handle(pending(2, 0, 0));
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    let effects = machine.handle(Event::Committed { waiting: 0, rejected: 2 });
+    let sentence = Status::NeedsYou("The server refused 2 changes; see Settings.".into());
+    assert_eq!(shown(&effects), Some(sentence));
+}
+
+#[test]
+fn a_restored_server_is_read_from_the_beginning_even_if_the_first_try_is_lost() {
+    let from_the_beginning = |request: &SyncRequest| {
+        assert_eq!((request.epoch.as_deref(), request.cursor, request.since), (Some("e2"), 0, 0));
+    };
+    let mut machine = sending(1, 1);
+    timer(&machine.handle(Event::Failed(Failure::EpochChanged("e2".into()))));
+    machine.handle(Event::Timer);
+    from_the_beginning(sent(&machine.handle(pending(1, 1, 1))));
+    machine.handle(Event::Failed(Failure::Offline));
+    machine.handle(Event::Timer);
+    from_the_beginning(sent(&machine.handle(pending(1, 1, 1))));
+    let reply = SyncResponse { epoch: "e2".into(), has_more: true, ..answer(vec![]) };
+    let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
+    let effects = machine.handle(Event::Answered(Box::new(SyncResponse { receipts, ..reply })));
+    assert!(matches!(&effects[..], [Effect::Commit(commit)] if commit.position.epoch.as_deref() == Some("e2")));
+    // An old server answers with an epoch that nobody asked for.
+    let mut machine = sending(1, 1);
+    let effects = machine.handle(Event::Answered(Box::new(SyncResponse { epoch: "e9".into(), ..answer(vec![]) })));
+    assert!(matches!(&effects[..], [Effect::Timer(_)]), "nothing of it is stored: {effects:?}");
+}
+
+#[test]
+fn a_store_that_fails_is_tried_again_ever_more_slowly() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    let mut waits = vec![];
+    for _ in 0..8 {
+        machine.handle(pending(1, 1, 1));
+        machine.handle(applied(1, 1));
+        waits.push(timer(&machine.handle(Event::StoreFailed)));
+        assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
+    }
+    assert!(waits[7] >= 30_000, "a full disk is no reason to press the server: {waits:?}");
+    assert!(timer(&machine.handle(Event::StoreFailed)) >= 30_000);
+}
+
+#[test]
+fn an_answer_that_moves_nothing_is_not_asked_for_again_at_once() {
+    let mut machine = sending(0, 0);
+    machine.handle(Event::Answered(Box::new(SyncResponse { has_more: true, ..answer(vec![]) })));
+    assert_eq!(timer(&machine.handle(committed(0))), POLL);
+    let mut machine = sending(0, 4);
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    assert_eq!(timer(&machine.handle(committed(4))), POLL, "a store that loads nothing of what waits");
+}
+
+#[test]
+fn what_comes_at_the_wrong_time_changes_nothing() {
+    let late =
+        || vec![Event::Timer, pending(1, 1, 1), Event::Failed(Failure::Offline), Event::StoreFailed, committed(1)];
+    let mut machine = Machine::new(1);
+    for event in late().into_iter().chain([applied(1, 1), Event::Wake, Event::Stop]) {
+        assert_eq!(machine.handle(event.clone()), vec![], "before it starts: {event:?}");
+    }
+    let mut machine = sending(1, 1);
+    for event in [Event::Timer, pending(1, 1, 1), Event::StoreFailed, committed(1)] {
+        assert_eq!(machine.handle(event.clone()), vec![], "while it sends: {event:?}");
+    }
+    assert!(matches!(&machine.handle(applied(1, 1))[..], [Effect::Commit(_)]), "it still waits for the answer");
+    let effects = machine.handle(Event::Stop);
+    assert_eq!(effects, vec![Effect::Status(Status::Local)]);
+    for event in late().into_iter().chain([applied(1, 1), Event::Wake]) {
+        assert_eq!(machine.handle(event.clone()), vec![], "after it was stopped: {event:?}");
+    }
+    assert_eq!(machine.handle(Event::Start), vec![Effect::Load { max: 500 }]);
+}
