@@ -126,6 +126,28 @@ async fn several_values_can_be_added_changed_and_taken_away() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_folded_away_tells_its_content_and_opens_for_writing() {
+    let street = RwSignal::new(String::new());
+    let stage = Stage::new(move || {
+        view! {
+            <Fold label="Address" content=street begin="Add an address">
+                <TextInput label="Street" value=street on_input=move |text| street.set(text) />
+            </Fold>
+        }
+    })
+    .await;
+    assert_eq!(stage.text(".fold-content"), "Add an address");
+    let group = stage.find("[role=group]");
+    let named = stage.find(&format!("#{}", group.get_attribute("aria-labelledby").unwrap()));
+    assert_eq!(named.text_content().unwrap().trim(), "Address");
+
+    stage.click("summary").await;
+    assert!(stage.find("details").has_attribute("open"));
+    stage.type_into("input", "Quay 4").await;
+    assert_eq!(stage.text(".fold-content"), "Quay 4");
+}
+
+#[wasm_bindgen_test]
 async fn segments_are_radio_buttons_of_one_group() {
     let value = RwSignal::new("light".to_owned());
     let options = vec![Choice::new("light", "Light"), Choice::new("dark", "Dark")];

@@ -15,6 +15,8 @@ use crate::platform::{dirty, intl};
 use crate::state::{Desk, undo};
 
 const FIELD: &str = "notes";
+/// Height of what may cover the lower edge of the window, in CSS pixels.
+const EDGE: f64 = 72.0;
 
 /// The notes in a panel of their own. What is typed survives a reload, and what was saved can be taken back.
 #[component]
@@ -101,9 +103,15 @@ fn Editor(
 ) -> impl IntoView {
     let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
-        let area = node.get().filter(|_| focus).and_then(|form| form.query_selector("textarea").ok()?);
+        let Some(form) = node.get().filter(|_| focus) else { return };
+        let area = form.query_selector("textarea").ok().flatten();
         if let Some(area) = area.and_then(|area| area.dyn_into::<web_sys::HtmlElement>().ok()) {
             area.focus().unwrap_or_default();
+        }
+        // Its buttons are not to be below the edge, or behind a phone's bar, which the page's scroll padding makes room for.
+        let height = document().document_element().map_or(0, |root| root.client_height());
+        if form.get_bounding_client_rect().bottom() > f64::from(height) - EDGE {
+            form.scroll_into_view_with_bool(false);
         }
     });
     let on_key = move |event: leptos::ev::KeyboardEvent| {
