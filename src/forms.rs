@@ -17,6 +17,7 @@ mod state;
 pub use entry::{Entry, Habits, Wrong, say, show, value};
 pub use field_input::FieldInput;
 pub use form_view::FormView;
+pub(crate) use form_view::leave_field;
 pub use offered::offered;
 pub use record_picker::RecordPicker;
 pub use state::{FieldState, FormState};

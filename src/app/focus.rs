@@ -31,13 +31,14 @@ pub(super) fn follow() {
         let path = path.get();
         let place = places.with_value(|places| places.get(&path).copied());
         now.set_value(path);
-        let returned = back.get_value();
-        back.set_value(false);
         let first = before.is_none();
-        request_animation_frame(move || take_title(!first, FRAMES));
-        if let (true, Some(place)) = (returned, place) {
-            request_animation_frame(move || scroll_back(place, FRAMES));
-        }
+        request_animation_frame(move || {
+            take_title(!first, FRAMES);
+            // Only now: the router hears of the way back before this listener does.
+            if let (Some(true), Some(place)) = (back.try_update_value(std::mem::take), place) {
+                scroll_back(place, FRAMES);
+            }
+        });
     });
 }
 

@@ -6,6 +6,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsCast;
 
+use crate::forms::leave_field;
 use crate::platform::{page, time};
 
 /// How long, in milliseconds, `g` waits for its letter.
@@ -43,6 +44,10 @@ pub(super) fn listen() {
         }
         let key = event.key();
         if page::is_typing() {
+            // The first Escape leaves the field, the second the page.
+            if key == "Escape" {
+                leave_field();
+            }
             return;
         }
         let after_g = time::monotonic_ms() - went.get_value() < WAIT_MS;

@@ -78,10 +78,15 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> impl IntoView {
                 "Print"
             </Button>
             {move || {
+                // Once all is paid it is no longer the thing to do here.
+                let kind = match paid.get().map(|paid| paid.open) {
+                    Some(1..) => ButtonKind::Primary,
+                    _ => ButtonKind::Plain,
+                };
                 (!is_void.get())
                     .then(|| {
                         view! {
-                            <Button kind=ButtonKind::Primary icon=Glyph::Money on_click=move |()| paying.set(true)>
+                            <Button kind icon=Glyph::Money on_click=move |()| paying.set(true)>
                                 "Record payment"
                             </Button>
                         }

@@ -1,7 +1,8 @@
 //! The paper: an issued invoice as it is shown, printed and sent. Everything on it comes from the frozen document.
 
 use leptos::prelude::*;
-use outpost_core::money::{Money, Rate};
+use outpost_core::decimal::Decimal;
+use outpost_core::money::{Currency, Money, Rate};
 use outpost_core::records::{IssuedInvoice, IssuedLine, Party, PriceMode};
 
 use super::totals;
@@ -32,7 +33,7 @@ pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)
                     {(!note.is_empty()).then(|| view! { <div class="line-note">{note}</div> })}
                 </td>
                 <td role="cell" class="num p-qty">{quantity}</td>
-                <td role="cell" class="num p-price">{intl::number(line.unit_price)}</td>
+                <td role="cell" class="num p-price">{price(line.unit_price, currency)}</td>
                 {discounted.then(|| discount(line.discount))}
                 <td role="cell" class="num p-tax">{intl::percent(line.tax.ppm().into())}</td>
                 <td role="cell" class="num p-net">{intl::money(Money { minor: line.amount, currency })}</td>
@@ -85,6 +86,15 @@ pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)
             {totals::view(&document.totals, currency)}
             {(!foot.is_empty()).then(|| view! { <p class="paper-foot">{foot.join("\n\n")}</p> })}
         </article>
+    }
+}
+
+/// A unit price with the decimals of its currency, or with more if it has more.
+fn price(price: Decimal, currency: Currency) -> String {
+    let coin = 10_i64.pow(u32::from(Decimal::PLACES - currency.exponent()));
+    match price.millionths() % coin {
+        0 => intl::money(Money { minor: price.millionths() / coin, currency }),
+        _ => intl::number(price),
     }
 }
 
