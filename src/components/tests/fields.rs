@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::components::{
-    Checkbox, Choice, InputKind, MoneyInput, MultiInput, SearchField, Segmented, Select, TextInput, focus_first_invalid,
+    Checkbox, Choice, Fold, InputKind, MoneyInput, MultiInput, SearchField, Segmented, Select, TextInput,
+    focus_first_invalid,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
