@@ -12,8 +12,9 @@ try {
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const here = (path) => new URL(path, import.meta.url);
 const byId = (id) => document.getElementById(id);
-// Beside the app, not before it; and if it is missing, the app starts all the same.
+// Beside the app, not before it; and if they are missing, the app starts all the same.
 const rescue = import('./rescue.js').catch(() => null);
+const pageCache = import('./page-cache.js').catch(() => null);
 
 function reason(error) {
   if (typeof WebAssembly !== 'object' || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
@@ -54,7 +55,7 @@ function fail(error) {
 }
 
 try {
-  const app = await import(js);
+  const [app] = await Promise.all([import(js), pageCache]);
   // The app takes the first paint away by itself, once it has opened its store and drawn something better.
   await app.default({ module_or_path: wasm });
 } catch (error) {

@@ -23,6 +23,7 @@ mod captive_portal;
 mod first_account;
 mod forms;
 mod no_server;
+mod page_cache;
 mod panic;
 mod refused;
 mod served;

@@ -1,0 +1,34 @@
+//! Going from page to page by the address bar: a page that the browser keeps aside must not stand in the next one's way.
+
+use outpost_tests::{
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, check},
+};
+
+in_both!(a_page_that_is_left_in_the_middle_of_something_blocks_no_other);
+
+async fn a_page_that_is_left_in_the_middle_of_something_blocks_no_other(engine: Engine) -> Result {
+    /// Reads on and on in one transaction over everything, which is therefore open whenever the page is left.
+    const BUSY: &str = "
+        const asked = indexedDB.open('outpost');
+        asked.onsuccess = () => {
+          const store = asked.result.transaction(['meta', 'records', 'outbox'], 'readwrite').objectStore('meta');
+          const again = () => { store.count().onsuccess = again; };
+          again();
+        };
+    ";
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    let lead = browser.new_lead(&url, &[("Name", "Still there")]).await?;
+    for path in ["/deals", "/settings", "/leads"] {
+        browser.run(BUSY, vec![]).await?;
+        browser.enter(&url, path).await?;
+    }
+    browser.sees("Still there").await?;
+    browser.run("history.back()", vec![]).await?;
+    browser.is_at("/settings").await?;
+    browser.ready().await?;
+    check(browser.record("lead", &lead).await?.text("name") == "Still there", "the lead is as it was")
+}
