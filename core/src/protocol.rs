@@ -11,6 +11,10 @@
 //! before this request's own mutations: a device is not sent its own writes. Each row holds just the registers that
 //! changed after `since`: the cursor at which this round of pulls began. While `has_more` is true, ask again with the
 //! answer's `cursor` and `since`. When it is false, both are the new head.
+//!
+//! A device asks for rows (`limit` above 0) only in a request that carries all that it has to say. A mutation that it
+//! holds back may have been rewritten or refused in an answer that was lost; a row that lost against it on the device,
+//! and should not have, would not come again.
 
 use serde::{Deserialize, Serialize};
 

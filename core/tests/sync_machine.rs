@@ -5,6 +5,7 @@ mod sim;
 mod support;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use sim::{Faults, World, check};
 
@@ -24,16 +25,25 @@ fn story(seed: u64, steps: usize, faults: Option<Faults>) -> BTreeMap<&'static s
     world.server.tally.clone()
 }
 
-/// The seed to run alone, if one is asked for.
+/// Seeds that once found something. 1113: a row lost against a stamp that the server had rewritten long ago, in an
+/// answer that never arrived.
+const FOUND: [u64; 1] = [1113];
+
+/// The seeds to run if some are asked for: `OUTPOST_SEED=17`, or `OUTPOST_SEED=1000..2000`.
 #[expect(clippy::disallowed_methods, reason = "a person who looks into one seed names it in the environment")]
-fn wanted() -> Option<u64> {
-    std::env::var("OUTPOST_SEED").ok()?.parse().ok()
+fn wanted() -> Option<Range<u64>> {
+    let text = std::env::var("OUTPOST_SEED").ok()?;
+    let (first, end) = match text.split_once("..") {
+        Some((first, end)) => (first.parse().ok()?, end.parse().ok()?),
+        None => (text.parse().ok()?, text.parse::<u64>().ok()? + 1),
+    };
+    Some(first..end)
 }
 
 #[test]
 fn whatever_goes_wrong_all_devices_end_equal_and_nothing_is_lost() {
     let alone = wanted();
-    let seeds = alone.map_or(0..24, |seed| seed..seed + 1);
+    let seeds: Vec<u64> = alone.clone().map_or_else(|| (0..20).chain(FOUND).collect(), Iterator::collect);
     let mut tally = BTreeMap::new();
     for seed in seeds {
         for (what, times) in story(seed, 2_500, None) {

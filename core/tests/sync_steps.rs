@@ -114,6 +114,17 @@ fn while_there_is_more_it_goes_on_and_a_wake_is_never_lost() {
 }
 
 #[test]
+fn news_are_asked_for_along_with_the_last_of_what_waits() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    assert_eq!(sent(&machine.handle(pending(1, 2, 9))).limit, 0);
+    let reply = |from| Receipt { n: from, verdict: Verdict::Applied, stamp: None };
+    machine.handle(Event::Answered(Box::new(SyncResponse { has_more: true, ..answer(vec![reply(1), reply(2)]) })));
+    assert_eq!(done(machine.handle(committed(7))), vec![Effect::Load { max: 500 }]);
+    assert!(sent(&machine.handle(pending(3, 7, 7))).limit > 0);
+}
+
+#[test]
 fn no_network_is_said_quietly_and_tried_again_ever_more_slowly_and_jittered() {
     let waits = |seed: u64| -> Vec<u64> {
         let mut machine = Machine::new(seed);

@@ -226,9 +226,14 @@ impl Machine {
         }
         let mut mutations = pending.mutations;
         let first = mutations.first().map(|mutation| mutation.n);
-        if first.is_some() && first == self.oversized {
+        let is_stuck = first.is_some() && first == self.oversized;
+        if is_stuck {
             mutations.clear();
         }
+        // News are asked for only along with the last of what waits. What is still waiting may have reached the server
+        // before (its answer was lost) and have been rewritten or refused there; a row that lost against it here, and
+        // should not have, would be gone for good once the cursor is past it.
+        let is_all = mutations.len() == pending.waiting || is_stuck;
         if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
         }
@@ -238,7 +243,7 @@ impl Machine {
             epoch: position.epoch.clone(),
             cursor: position.cursor,
             since: position.since,
-            limit: ROWS,
+            limit: if is_all { ROWS } else { 0 },
             mutations,
         };
         self.phase = Phase::Sending { position, first, sent: request.mutations.len() };

@@ -38,6 +38,8 @@ pub struct World {
     pub server: Server,
     pub devices: Vec<Device>,
     pub faults: Faults,
+    /// Rows ever stored by devices.
+    rows_taken: u64,
     pub(super) random: Random,
     queue: BTreeMap<(u64, u64), Happening>,
     order: u64,
@@ -63,7 +65,18 @@ impl World {
         let devices: Vec<Device> = (0..count).map(|index| Device::new(index, &mut random, one_series)).collect();
         let server = Server::new(random.pick(&[1, 3, 20, 1_000]), random.pick(&[1, 2, 7, 1_000]));
         let queue = BTreeMap::new();
-        let mut world = Self { seed, now: BEGINNING, server, devices, faults, random, queue, order: 0, working: true };
+        let mut world = Self {
+            seed,
+            now: BEGINNING,
+            server,
+            devices,
+            faults,
+            rows_taken: 0,
+            random,
+            queue,
+            order: 0,
+            working: true,
+        };
         for device in 0..count {
             let (switched, working) = (world.random.between(0, 20_000), world.random.between(0, 5_000));
             world.after(switched, Happening::Switch(device));
@@ -92,7 +105,7 @@ impl World {
 
     /// Everybody looks once more; returns how many rows that moved.
     pub fn look_again(&mut self) -> u64 {
-        let before = self.server.rows_sent;
+        let before = self.rows_taken;
         for device in 0..self.devices.len() {
             self.event(device, Event::Wake);
         }
@@ -101,7 +114,7 @@ impl World {
             assert!(self.now < until, "no rest after another look: {}", self.unrest());
             self.step();
         }
-        self.server.rows_sent - before
+        self.rows_taken - before
     }
 
     fn rests(&self) -> bool {
@@ -222,6 +235,7 @@ impl World {
         }
         let wall = self.devices[device].wall(self.now);
         let counts = self.devices[device].disk.commit(commit, wall);
+        self.rows_taken += commit.rows.len() as u64;
         let soon = self.random.between(1, 12);
         self.after(soon, Happening::Committed(device, turn, counts));
         // Stored, and gone before anybody heard of it.
