@@ -65,6 +65,9 @@ pub fn MultiInput(
     let error_ref = error_id.clone();
     let legend = label.clone();
     let row = move |index: usize| {
+        // Only another text is written into the field: a browser leaves out the blank that was just typed into an address,
+        // and writing back what it says would move the caret to the front.
+        let text = Memo::new(move |_| values.with(|all| all.get(index).cloned().unwrap_or_default()));
         let here = move || error.with(|error| error.as_ref().is_some_and(|(at, _)| *at == index));
         let error_ref = error_ref.clone();
         view! {
@@ -79,7 +82,7 @@ pub fn MultiInput(
                     aria-label=words::numbered(&label, index + 1)
                     aria-invalid=move || here().then_some("true")
                     aria-describedby=move || here().then(|| error_ref.clone())
-                    prop:value=move || values.with(|all| all.get(index).cloned().unwrap_or_default())
+                    prop:value=move || text.get()
                     on:input=move |event| set(index, event_target_value(&event))
                 />
                 <IconButton

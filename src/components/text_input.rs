@@ -105,6 +105,8 @@ pub fn TextInput(
 ) -> impl IntoView {
     let id = id.unwrap_or_else(new_id);
     let described = described_by(&id, hint, error);
+    // Only another text is written into the field; see `MultiInput`.
+    let shown = Memo::new(move |_| value.get());
     let (type_, mode, capital) = kind.attributes();
     let invalid = move || error.with(Option::is_some).then_some("true");
     let input = view! {
@@ -123,7 +125,7 @@ pub fn TextInput(
             aria-invalid=invalid
             aria-describedby=move || described.get()
             disabled=move || disabled.get()
-            prop:value=move || value.get()
+            prop:value=move || shown.get()
             on:input=move |event| {
                 if let Some(callback) = on_input {
                     callback.run(event_target_value(&event));
