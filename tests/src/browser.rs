@@ -105,8 +105,8 @@ impl Browser {
 
     /// Closes the browser and starts it again on its profile.
     ///
-    /// WebKitGTK under automation keeps no profile, so there only the process that shows pages is killed, with all its
-    /// memory, as iOS does to an app in the background; the next page gets a new one.
+    /// WebKitGTK under automation keeps no profile, so there only all pages are closed, and with them the processes that
+    /// showed them and the service worker; the next page starts from the store and the worker's cache alone.
     ///
     /// # Errors
     /// It does not come back.
@@ -120,17 +120,11 @@ impl Browser {
                 self.up().await
             }
             Engine::WebKit => {
-                let pages = self.session()?.driver.below("WebKitWebProcess");
-                if pages.is_empty() {
-                    return trouble("WebKitGTK has no page process to end");
-                }
                 let before = self.web()?.window().await?;
                 let fresh = self.web()?.new_tab().await?;
-                self.web()?.switch_to_window(before).await?;
+                self.turn_to(&before).await?;
                 self.web()?.close_window().await?;
-                self.web()?.switch_to_window(fresh).await?;
-                pages.into_iter().for_each(crate::process::kill);
-                Ok(())
+                self.turn_to(&fresh).await
             }
         }
     }
@@ -317,7 +311,11 @@ impl Browser {
     /// The browser does not.
     pub async fn new_tab(&self) -> Result<(WindowHandle, WindowHandle)> {
         let before = self.web()?.window().await?;
-        let fresh = self.web()?.new_tab().await?;
+        // A tab of WebKitGTK that is not in front is not drawn, so there it is a window of its own.
+        let fresh = match self.engine {
+            Engine::Chromium => self.web()?.new_tab().await?,
+            Engine::WebKit => self.web()?.new_window().await?,
+        };
         self.turn_to(&fresh).await?;
         self.prepare_tab().await?;
         Ok((before, fresh))

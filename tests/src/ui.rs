@@ -212,14 +212,25 @@ impl Browser {
             _ => "(no page)".to_owned(),
         };
         let script = format!(
-            "{PERSON} return Array.from(document.querySelectorAll(ROLES.press + ',' + ROLES.field)).filter(seen).slice(0, 80).map((e) => names(e)[0] ?? '?')"
+            "{PERSON} return Array.from(document.querySelectorAll(ROLES.press + ',' + ROLES.field)).filter(seen).slice(0, 80).map((e) => (names(e)[0] ?? '?') + (e.value ? ` = ${{e.value}}` : ''))"
         );
         let controls = self.run(&script, vec![]).await.unwrap_or_default();
         let shown: String = text.chars().take(3_000).collect();
+        let picture = self.picture(&error).await.unwrap_or_default();
         let said = self.console().await.unwrap_or_default().join("\n    ");
         Err(Trouble::Said(format!(
-            "{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}\n  its console: {said}",
+            "{error}\n  the {:?} page {path} shows: {shown}\n  and offers: {controls}\n  its console: {said}{picture}",
             self.engine()
         )))
+    }
+
+    /// A picture of a failure in the folder that `OUTPOST_PICTURES` names, if it names one; returns a line that says where.
+    async fn picture(&self, error: &Trouble) -> Result<String> {
+        let Some(folder) = std::env::var_os("OUTPOST_PICTURES") else { return Ok(String::new()) };
+        let words: String = error.to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let name: String = words.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
+        let path = std::path::Path::new(&folder).join(format!("{:?}-{name}.png", self.engine()));
+        std::fs::write(&path, self.web()?.screenshot_as_png().await?)?;
+        Ok(format!("\n  its picture: {}", path.display()))
     }
 }

@@ -83,9 +83,4 @@ impl Driver {
             Err(error) => Err(error),
         }
     }
-
-    /// Processes below the driver whose command line contains `name`.
-    pub(super) fn below(&self, name: &str) -> Vec<i32> {
-        self.tree.below(name)
-    }
 }
