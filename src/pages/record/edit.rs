@@ -17,7 +17,7 @@ use outpost_core::schema::Schema;
 use super::frame::RecordFrame;
 use crate::components::{PageHeader, Skeleton, Toast};
 use crate::forms::{FormState, FormView, Habits};
-use crate::platform::ids;
+use crate::platform::{self, ids};
 use crate::state::{Desk, live, title_of, use_desk};
 
 /// What else a new record's mutation does, and what stands in its form at first.
@@ -70,6 +70,11 @@ async fn make_ready(desk: Desk, lead: Option<RecordId>, deal: Option<RecordId>) 
     Ok(Ready { habits, origin })
 }
 
+/// Does something after all that is under way now. Not at the next frame: a page that is out of sight has none.
+fn soon(act: impl FnOnce() + 'static) {
+    platform::timeout(0, act).forget();
+}
+
 /// The page that makes a record. `?lead=` or `?deal=` in the address names what it is made from.
 #[component]
 pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec) -> impl IntoView {
@@ -101,7 +106,7 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
                 desk.toasts.show(Toast::new(format!("{label} saved")));
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 // After this save has been noted, so that leaving the page finds nothing unsaved.
-                request_animation_frame(move || navigate(&format!("{path}/{id}"), options));
+                soon(move || navigate(&format!("{path}/{id}"), options));
                 Ok(())
             }
             .boxed_local()
@@ -167,7 +172,7 @@ pub(crate) fn edit_form(
                     desk.toasts.show(Toast::new(format!("{} saved", schema.label)));
                 }
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                request_animation_frame(move || navigate(&to, options));
+                soon(move || navigate(&to, options));
                 Ok(())
             }
             .boxed_local()
