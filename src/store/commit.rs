@@ -13,7 +13,7 @@ use super::state::{CORRUPT, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
-use super::{Store, journal, row};
+use super::{Store, journal, read, row};
 
 impl Store {
     /// Stores an answer of the server, which came when the wall clock showed `wall_ms`. Storing it twice is storing it
@@ -92,13 +92,11 @@ impl Store {
     /// The records as they stand. One that cannot be read is put aside and counts as absent: what the server sends is
     /// better than nothing.
     async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
-        let asked = keys.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
         let mut records = RecordState::new();
-        for (key, answer) in keys.iter().zip(asked) {
-            let Some(found) = answer.await? else { continue };
+        for (key, found) in read::rows(tx, keys).await? {
             match row::to_record(&found) {
-                Ok(record) => drop(records.insert(key.clone(), record)),
-                Err(_) => self.put_aside(tx, &row::key_text(key), row::json_of(&found).as_deref())?,
+                Ok(record) => drop(records.insert(key, record)),
+                Err(_) => self.put_aside(tx, &row::key_text(&key), row::json_of(&found).as_deref())?,
             }
         }
         Ok(records)

@@ -10,6 +10,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::Store;
 use super::db::{RECENT, RECORDS};
 use super::error::StoreError;
+use crate::platform;
+
+/// How long the page has, in milliseconds, to show its first window before the index takes its share of the time.
+const BREATH: u32 = 80;
 
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,7 +47,7 @@ impl Store {
             && memory.ask(|_| ()).is_none()
             && let Some(window) = self.recent(&query.kind, start, len).await?
         {
-            memory.painted();
+            self.load_after_paint();
             return Ok(window);
         }
         self.index_ready().await?;
@@ -51,6 +55,15 @@ impl Store {
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
         let rows = self.get_many(&keys).await?;
         Ok(Window { rows, start, total: Some(total) })
+    }
+
+    /// Lets the index be loaded once this first window is on the screen; whoever cannot wait for it says so.
+    fn load_after_paint(&self) {
+        let store = self.clone();
+        platform::spawn(async move {
+            platform::sleep(BREATH).await;
+            store.0.memory.painted();
+        });
     }
 
     /// A column of a board: the records with one status or stage, the last edited first.

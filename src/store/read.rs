@@ -1,12 +1,53 @@
 //! Reading records.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
+use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
 use super::db::{PARENT, RECORDS};
 use super::error::StoreError;
+use super::tx::WriteTx;
 use super::{Store, row};
+
+/// From so many keys on it is worth a try to read them as a range.
+const MANY: usize = 50;
+
+/// The rows of these keys, in a transaction that writes; a key without a row is absent.
+///
+/// New records have ids that lie close together, and so do those of an import or a sync: one request for the range
+/// between them costs a tenth of one for each. It gives up where many others lie between.
+pub(super) async fn rows<'a>(
+    tx: &WriteTx,
+    keys: impl IntoIterator<Item = &'a RecordKey>,
+) -> Result<BTreeMap<RecordKey, JsValue>, StoreError> {
+    let keys: BTreeSet<&RecordKey> = keys.into_iter().collect();
+    let keys: Vec<&RecordKey> = keys.into_iter().collect();
+    let mut rows = BTreeMap::new();
+    for group in keys.chunk_by(|a, b| a.kind == b.kind) {
+        if let (Some(first), Some(last)) = (group.first(), group.last())
+            && group.len() >= MANY
+        {
+            let limit = u32::try_from(group.len() * 2).unwrap_or(u32::MAX);
+            let range = KeyRange::bound(&row::key(first), &row::key(last), None, None)?;
+            let found = tx.get_all(RECORDS, range, limit).await?;
+            if found.len() < limit as usize {
+                let keyed = found.into_iter().filter_map(|row| Some((row::key_of(&row::key_in(&row)?)?, row)));
+                rows.extend(keyed.filter(|(key, _)| group.binary_search(&key).is_ok()));
+                continue;
+            }
+        }
+        let asked = group.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
+        for (key, answer) in group.iter().zip(asked) {
+            if let Some(row) = answer.await? {
+                rows.insert((*key).clone(), row);
+            }
+        }
+    }
+    Ok(rows)
+}
 
 impl Store {
     /// A record, also a deleted one; `None` if there is none.

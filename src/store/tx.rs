@@ -72,6 +72,11 @@ impl WriteTx {
         Ok(self.tx.object_store(store)?.get_key(least)?.await?)
     }
 
+    /// The values of a range, at most `limit`.
+    pub(super) async fn get_all(&self, store: &str, range: KeyRange, limit: u32) -> Result<Vec<JsValue>, StoreError> {
+        Ok(self.tx.object_store(store)?.get_all(Some(Query::KeyRange(range)), Some(limit))?.await?)
+    }
+
     /// The values that an index has for one key.
     pub(super) fn get_all_of(
         &self,

@@ -18,7 +18,7 @@ use super::state::{NUMBER, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::working::{Working, new_number};
-use super::{Store, journal, row};
+use super::{Store, journal, read, row};
 use crate::platform;
 
 /// A mutation that is durable on this device.
@@ -249,13 +249,9 @@ impl Store {
         tx: &WriteTx,
         keys: impl IntoIterator<Item = &'a RecordKey>,
     ) -> Result<BTreeMap<RecordKey, Record>, StoreError> {
-        let asked = keys.into_iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
         let mut records = BTreeMap::new();
-        for answer in asked {
-            if let Some(found) = answer.await? {
-                let record = row::to_record(&found).map_err(|key| self.corrupt_row(key))?;
-                records.insert(record.key(), record);
-            }
+        for (key, found) in read::rows(tx, keys).await? {
+            records.insert(key, row::to_record(&found).map_err(|key| self.corrupt_row(key))?);
         }
         Ok(records)
     }

@@ -180,3 +180,24 @@ async fn settings_and_drafts_stay() {
     store.remove_meta("theme").await.expect("removed");
     assert_eq!(store.meta::<String>("theme").await, Ok(None));
 }
+
+#[wasm_bindgen_test]
+async fn many_records_are_read_alike_whether_they_lie_together_or_far_apart() {
+    let store = new_store().await;
+    let ids: Vec<RecordId> = (0..600).map(|_| ids::new_record_id()).collect();
+    let made = ids.iter().map(|id| lead(*id, "Ana")).collect::<Vec<_>>();
+    store.import(made.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
+    // Each sixth has many others between it and the next; the last one is new.
+    for step in [1, 6] {
+        let mut few: Vec<RecordId> = ids.iter().copied().step_by(step).collect();
+        few.push(ids::new_record_id());
+        let edits = few
+            .iter()
+            .map(|id| Op::patch("lead", *id, patch(json!({ "name": "Ana", "score": step }))))
+            .collect::<Vec<_>>();
+        let written = store.import(edits.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("written");
+        let undone: Vec<Op> = written.into_iter().flat_map(|mutation| mutation.inverse).collect();
+        let deletions = undone.iter().filter(|op| op.action == Action::Delete).count();
+        assert_eq!((undone.len(), deletions), (few.len(), 1), "all but one were there before");
+    }
+}
