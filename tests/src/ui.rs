@@ -63,6 +63,15 @@ impl Browser {
         self.replace(&field, text).await
     }
 
+    /// Puts a long text into the field with that label at once, as from the clipboard.
+    ///
+    /// # Errors
+    /// There is no such field.
+    pub async fn paste(&self, label: &str, text: &str) -> Result {
+        let field = self.wait_for("field", label).await?;
+        self.put(&field, text).await
+    }
+
     /// Puts this into a field in place of what is there, by keyboard.
     ///
     /// # Errors
@@ -82,7 +91,7 @@ impl Browser {
         Ok(())
     }
 
-    /// A date field's keyboard differs from browser to browser: the value is put in and told as the browser would.
+    /// The value is put in and told as the browser would. Date fields too: their keyboard differs from browser to browser.
     async fn put(&self, field: &WebElement, text: &str) -> Result {
         let script = "const [field, text] = arguments;
             Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, text);
