@@ -67,6 +67,9 @@ async fn unsent_work_is_said_before_it_is_lost(engine: Engine) -> Result {
     })
     .await;
     browser.explain(back).await?;
-    check(browser.record("lead", &kept).await?.text("name") == "Known to the server", "what the server has comes back")?;
+    check(
+        browser.record("lead", &kept).await?.text("name") == "Known to the server",
+        "what the server has comes back",
+    )?;
     browser.is_clean().await
 }

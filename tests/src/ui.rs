@@ -236,7 +236,8 @@ impl Browser {
     /// A picture of a failure in the folder that `OUTPOST_PICTURES` names, if it names one; returns a line that says where.
     async fn picture(&self, error: &Trouble) -> Result<String> {
         let Some(folder) = std::env::var_os("OUTPOST_PICTURES") else { return Ok(String::new()) };
-        let words: String = error.to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let words: String =
+            error.to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let name: String = words.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
         let path = std::path::Path::new(&folder).join(format!("{:?}-{name}.png", self.engine()));
         std::fs::write(&path, self.web()?.screenshot_as_png().await?)?;
