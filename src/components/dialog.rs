@@ -4,12 +4,27 @@
 use super::button::IconButton;
 use super::icon::Glyph;
 use super::words;
+use crate::platform::media::is_compact;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
+/// Where the focus goes on a phone: to the first answer, which is the harmless one.
+const ANSWERS: &str = ".dialog-actions button";
+/// Where it goes elsewhere: to the first thing that is asked for.
+const FIELDS: &str = ".dialog-body :is(input, select, textarea), .dialog-actions button";
+
+/// Puts the focus into the first of these elements of an open dialog.
+fn focus_first(node: NodeRef<html::Dialog>, what: &str) {
+    let Some(dialog) = node.try_get_untracked().flatten().filter(|dialog| dialog.open()) else { return };
+    let first = dialog.query_selector(what).ok().flatten();
+    if let Some(element) = first.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.focus().unwrap_or_default();
+    }
+}
+
 /// A dialog with a title. Undo is better wherever undo is possible.
 ///
-/// Its content exists only while it is open. Give the first field or the harmless button `autofocus`.
+/// Its content exists only while it is open. The harmless answer is the first of its `dialog-actions`.
 #[component]
 pub fn Dialog(
     /// Whether it is shown.
@@ -31,6 +46,9 @@ pub fn Dialog(
         if open.get() && !dialog.open() {
             // It can only fail for a dialog that is not in the page, and then there is nobody to see it.
             dialog.show_modal().unwrap_or_default();
+            // What it asks for has the focus, and not the button that closes it. On a phone no keyboard jumps up unasked.
+            let first = if is_compact() { ANSWERS } else { FIELDS };
+            request_animation_frame(move || focus_first(node, first));
         } else if !open.get() && dialog.open() {
             dialog.close();
         }

@@ -6,7 +6,7 @@ use outpost_core::id::RecordId;
 use outpost_core::money::Money;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::{Invoice, Payment};
+use outpost_core::records::{Invoice, InvoiceStatus, Payment};
 use outpost_core::schema::{RecordType, Schema};
 use outpost_core::totals::Payments;
 use serde_json::json;
@@ -32,12 +32,21 @@ pub(super) fn PaymentList(
             .with(|invoice| invoice.issued.as_ref().map(|document| intl::money(Money::new(minor, document.currency))))
     };
     let sums = move || {
-        paid.get().map(|paid| {
+        // Nothing is owed on what is void.
+        let owed = invoice.with(|invoice| invoice.status == InvoiceStatus::Issued);
+        paid.get().filter(|paid| owed || paid.paid != 0).map(|paid| {
             let (paid, open) = (money(paid.paid), money(paid.open));
             view! {
                 <Facts compact=true>
                     <Fact label="Paid"><span class="num">{paid}</span></Fact>
-                    <Fact label="Open"><b class="num">{open}</b></Fact>
+                    {owed
+                        .then(|| {
+                            view! {
+                                <Fact label="Open">
+                                    <b class="num">{open}</b>
+                                </Fact>
+                            }
+                        })}
                 </Facts>
             }
         })
