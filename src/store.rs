@@ -6,7 +6,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `records` | `k` in the row | see [`row`]; indexes `recent` and `parent` |
+//! | `records` | `k` in the row | see `row`; indexes `recent` and `parent` |
 //! | `outbox` | `n` in the row | `{n, m: JSON of the mutation}`: unsent, contiguous |
 //! | `rejected` | `n` in the row | `{n, m: JSON of mutation, code and message}` |
 //! | `meta` | name | JSON text: the device's state, settings, drafts |

@@ -1,8 +1,8 @@
 //! Brings what is on this device to the others, and theirs here, without being asked.
 //!
 //! What to do and when is decided by [`outpost_core::sync::Machine`], which knows neither browser nor network; here is
-//! what drives it: the lock that lets one tab sync ([`lead`]), the requests and timers ([`driver`]), what tabs tell each
-//! other ([`share`]), and the account ([`account`]).
+//! what drives it: the lock that lets one tab sync (`lead`), the requests and timers (`driver`), what tabs tell each
+//! other (`share`), and the account (`account`).
 
 mod account;
 mod driver;
