@@ -75,7 +75,15 @@ impl Client {
     /// # Errors
     /// The server refuses.
     pub async fn sign_up(url: &str, email: &str, password: &str) -> Result<Self> {
-        Self::enter(url, "sign-up", email, password, Some("Test".to_owned())).await
+        Self::sign_up_as(url, email, password, "Test").await
+    }
+
+    /// Makes an account with a workspace of that name.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn sign_up_as(url: &str, email: &str, password: &str, workspace: &str) -> Result<Self> {
+        Self::enter(url, "sign-up", email, password, Some(workspace.to_owned())).await
     }
 
     /// Signs in as a new device.

@@ -9,11 +9,12 @@ use outpost_tests::{
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble},
+    wait::{LATER, until},
 };
 use serde_json::json;
 
 const LEADS: usize = 180;
-const EMAIL: &str = "ana@nordlicht.example";
+const EMAIL: &str = "ana@bergfaro.example";
 /// Width, height, and whether it is a phone.
 const SIZES: [(u32, u32, bool); 2] = [(390, 844, true), (1440, 900, false)];
 
@@ -32,11 +33,14 @@ async fn take() -> Result {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/screenshots");
     fs::create_dir_all(&folder)?;
     let server = Server::start().await?;
-    let (lead, invoice) = fill(&server.url()).await?;
+    let (lead, invoice, rows) = fill(&server.url()).await?;
     let browser = Browser::start(Engine::Chromium).await?;
     browser.enter(&server.url(), "/account").await?;
     browser.sign_in(EMAIL, PASSWORD).await?;
-    browser.settled().await?;
+    until("the whole workspace to be on the device", LATER, || async {
+        Ok((browser.count("records").await? >= rows as u64).then_some(()))
+    })
+    .await?;
     let pages = [
         ("leads", "/leads".to_owned()),
         ("lead", format!("/leads/{lead}")),
@@ -54,16 +58,26 @@ async fn take() -> Result {
             for (name, path) in &pages {
                 browser.enter(&server.url(), path).await?;
                 browser.settled().await?;
+                counted(&browser, phone).await?;
                 browser.calm().await?;
                 let file = folder.join(format!("{name}-{width}-{theme}.png"));
                 let picture = browser.web()?.screenshot_as_png().await?;
                 check_size(&picture, width, height, name)?;
                 fs::write(&file, &picture)?;
-                println!("{} ({} kB)", file.display(), picture.len() / 1_000);
+                println!("docs/screenshots/{name}-{width}-{theme}.png ({} kB)", picture.len() / 1_000);
             }
         }
     }
     Ok(())
+}
+
+/// Waits for what stands beside the page: how many there are of each.
+async fn counted(browser: &Browser, phone: bool) -> Result {
+    until("the counts in the navigation", LATER, || async {
+        let counts = browser.run("return document.querySelectorAll('.side .count').length", vec![]).await?;
+        Ok((phone || counts.as_u64() >= Some(3)).then_some(()))
+    })
+    .await
 }
 
 /// A PNG says its size in its first chunk.
@@ -76,9 +90,9 @@ fn check_size(picture: &[u8], width: u32, height: u32, name: &str) -> Result {
     }
 }
 
-/// A workspace with a year of work; returns a lead and an invoice that show much.
-async fn fill(url: &str) -> Result<(RecordId, RecordId)> {
-    let mut client = Client::sign_up(url, EMAIL, PASSWORD).await?;
+/// A workspace with a year of work; returns a lead and an invoice that show much, and how many records there are.
+async fn fill(url: &str) -> Result<(RecordId, RecordId, usize)> {
+    let mut client = Client::sign_up_as(url, EMAIL, PASSWORD, "Berg & Faro").await?;
     let today = chrono::DateTime::from_timestamp_millis(i64::try_from(now_ms()).unwrap_or_default());
     let today = today.unwrap_or_default().date_naive();
     let series = client.account().series.clone();
@@ -103,7 +117,7 @@ async fn fill(url: &str) -> Result<(RecordId, RecordId)> {
         let payments = reader.all("payment").into_iter().filter(|p| p.relation("invoice") == Some(invoice.id)).count();
         (latin(invoice.text("buyer_name")), payments == 1, lines, invoice.id)
     });
-    Ok((lead.ok_or_else(nothing)?.id, invoice.ok_or_else(nothing)?.id))
+    Ok((lead.ok_or_else(nothing)?.id, invoice.ok_or_else(nothing)?.id, reader.records.len()))
 }
 
 fn latin(name: &str) -> bool {
