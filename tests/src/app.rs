@@ -250,7 +250,7 @@ impl Browser {
         count.as_u64().ok_or_else(|| Trouble::Said(format!("{table} has {count} rows")))
     }
 
-    /// The JSON that the store keeps under a name, as text.
+    /// The JSON that the app keeps in the store under a name, such as `draft:/leads/new`, as text.
     ///
     /// # Errors
     /// The store cannot be opened.
@@ -258,7 +258,7 @@ impl Browser {
         let script = format!(
             "{OPEN} return JSON.stringify(await ask(db.transaction('meta').objectStore('meta').get(arguments[0]))) ?? null; {CLOSE}"
         );
-        Ok(self.run_async(&script, vec![json!(name)]).await?.as_str().map(str::to_owned))
+        Ok(self.run_async(&script, vec![json!(format!("app:{name}"))]).await?.as_str().map(str::to_owned))
     }
 
     /// Some records of one type.
