@@ -1,7 +1,7 @@
 //! Fixtures for tests of the whole system: the real server as a process that can be killed, real browsers driven as a
 //! person would drive them, a second client of the sync API, and what the benchmarks and the pictures share.
 //!
-//! `cargo xtask test`, `bench` and `screenshots` build everything and set the environment that [`env`] reads. All that
+//! `cargo xtask test`, `bench` and `screenshots` build everything and set the environment that [`mod@env`] reads. All that
 //! a fixture starts is its child and ends with it; each has a folder of its own for its data.
 
 pub mod api;
