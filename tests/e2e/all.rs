@@ -4,16 +4,19 @@
 macro_rules! in_both {
     ($($scenario:ident),+ $(,)?) => { $(
         mod $scenario {
-            use outpost_tests::{browser::Engine, trouble::Result};
+            use outpost_tests::{
+                browser::{Engine, despite_crashes},
+                trouble::Result,
+            };
 
             #[tokio::test]
             async fn chromium() -> Result {
-                super::$scenario(Engine::Chromium).await
+                despite_crashes(Engine::Chromium, super::$scenario).await
             }
 
             #[tokio::test]
             async fn webkit() -> Result {
-                super::$scenario(Engine::WebKit).await
+                despite_crashes(Engine::WebKit, super::$scenario).await
             }
         }
     )+ };

@@ -378,6 +378,21 @@ impl Browser {
     }
 }
 
+/// Runs a scenario, and once more from its beginning if the browser itself died: WebKitGTK's test browser does now and
+/// then, and that says nothing about Outpost. Whatever else fails, fails.
+///
+/// # Errors
+/// Those of the scenario.
+pub async fn despite_crashes<F: Future<Output = Result>>(engine: Engine, scenario: impl Fn(Engine) -> F) -> Result {
+    match scenario(engine).await {
+        Err(error) if error.to_string().contains("invalid session id") => {
+            eprintln!("{engine:?} died, so this is tried again: {error}");
+            scenario(engine).await
+        }
+        ended => ended,
+    }
+}
+
 fn webkit() -> Value {
     json!({
         "browserName": "MiniBrowser",
