@@ -1,5 +1,6 @@
 //! Real browsers: Chromium, and WebKitGTK, which stands in for the iPhone's and iPad's.
 
+mod capabilities;
 mod driver;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +10,6 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver, WebElement, WindowHandle};
 
 use crate::{
-    env::env,
     trouble::{Result, Trouble, trouble},
     wait::{SOON, until},
 };
@@ -144,8 +144,8 @@ impl Browser {
     async fn up(&mut self) -> Result {
         let driver = Driver::start(self.engine, self.profile.path()).await?;
         let capabilities = match self.engine {
-            Engine::Chromium => self.chromium(),
-            Engine::WebKit => webkit(),
+            Engine::Chromium => capabilities::chromium(self.profile.path(), &self.downloads(), &self.options),
+            Engine::WebKit => capabilities::webkit(),
         };
         let Value::Object(map) = capabilities else { return trouble("capabilities are an object") };
         let web = WebDriver::new(&driver.url, Capabilities::from(map)).await?;
@@ -155,46 +155,6 @@ impl Browser {
             Engine::Chromium => self.prepare_tab().await,
             Engine::WebKit => Ok(self.web()?.set_window_rect(0, 0, width, height).await?),
         }
-    }
-
-    fn chromium(&self) -> Value {
-        let (width, height) = self.options.size;
-        let mut arguments = vec![
-            "--headless=new".to_owned(),
-            "--disable-dev-shm-usage".to_owned(),
-            "--disable-background-networking".to_owned(),
-            "--disable-component-update".to_owned(),
-            "--disable-sync".to_owned(),
-            "--disable-default-apps".to_owned(),
-            "--disable-gpu".to_owned(),
-            "--no-first-run".to_owned(),
-            "--lang=en-US".to_owned(),
-            "--hide-scrollbars".to_owned(),
-            "--force-color-profile=srgb".to_owned(),
-            format!("--user-data-dir={}", self.profile.path().join("profile").display()),
-            format!("--window-size={width},{height}"),
-        ];
-        if rustix::process::geteuid().is_root() {
-            arguments.push("--no-sandbox".to_owned());
-        }
-        arguments.extend(self.options.arguments.iter().cloned());
-        let mut options = json!({
-            "args": arguments,
-            "prefs": {
-                "download.default_directory": self.downloads(),
-                "download.prompt_for_download": false,
-                "intl.accept_languages": "en-US",
-            },
-        });
-        if let Some(binary) = &env().chromium {
-            options["binary"] = json!(binary);
-        }
-        json!({
-            "browserName": "chrome",
-            "unhandledPromptBehavior": "ignore",
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": { "browser": "ALL" },
-        })
     }
 
     /// What a new tab needs: the scripts that run before those of its pages.
@@ -391,12 +351,4 @@ pub async fn despite_crashes<F: Future<Output = Result>>(engine: Engine, scenari
         }
         ended => ended,
     }
-}
-
-fn webkit() -> Value {
-    json!({
-        "browserName": "MiniBrowser",
-        "unhandledPromptBehavior": "ignore",
-        "webkitgtk:browserOptions": { "binary": env().minibrowser, "args": ["--automation"] },
-    })
 }
