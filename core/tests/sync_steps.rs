@@ -194,7 +194,7 @@ fn one_change_that_no_request_can_carry_is_said_and_news_still_come() {
 fn a_session_that_is_over_is_a_quiet_word_and_signing_in_goes_on_at_once() {
     let mut machine = sending(1, 1);
     let effects = machine.handle(Event::Failed(Failure::SignedOut));
-    let sentence = Status::NeedsYou("Sign in again to sync; your work is safe on this device.".into());
+    let sentence = Status::SignIn("Sign in again to sync; your work is safe on this device.".into());
     assert_eq!((shown(&effects), timer(&effects)), (Some(sentence), POLL));
     assert_eq!(machine.handle(Event::Start), vec![Effect::Load { max: 500 }]);
     machine.handle(pending(1, 1, 1));

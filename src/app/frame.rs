@@ -27,7 +27,7 @@ pub(super) fn Frame(children: Children) -> impl IntoView {
     let waiting = desk.store().waiting();
     let rejected = desk.store().rejected_count();
     let state = Signal::derive(move || match (status.get(), rejected.get()) {
-        (Status::NeedsYou(_), _) | (_, 1..) => SyncState::Attention,
+        (Status::NeedsYou(_) | Status::SignIn(_), _) | (_, 1..) => SyncState::Attention,
         // Without an account all that there is to save is saved: on this device.
         (Status::Local | Status::Saved, _) => SyncState::Saved,
         (Status::Waiting(_), _) => SyncState::Waiting,
@@ -40,7 +40,8 @@ pub(super) fn Frame(children: Children) -> impl IntoView {
         view! {
             {move || newer.get().then(|| view! { <UpdateBanner newer /> })}
             {move || match status.get() {
-                Status::NeedsYou(why) => Some(view! { <NeedsBanner why /> }),
+                Status::NeedsYou(why) => Some(view! { <NeedsBanner why href="/settings" label="Open Settings" /> }),
+                Status::SignIn(why) => Some(view! { <NeedsBanner why href="/account?sign-in=again" label="Sign in" /> }),
                 _ => None,
             }}
         }
@@ -69,11 +70,11 @@ fn UpdateBanner(newer: RwSignal<bool>) -> impl IntoView {
 
 /// Only a person can go on.
 #[component]
-fn NeedsBanner(why: String) -> impl IntoView {
+fn NeedsBanner(why: String, href: &'static str, label: &'static str) -> impl IntoView {
     view! {
         <Banner kind=BannerKind::Warn text=why>
-            <LinkButton small=true href="/account?sign-in=again">
-                "Sign in"
+            <LinkButton small=true href>
+                {label}
             </LinkButton>
         </Banner>
     }

@@ -15,6 +15,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use outpost_core::index::Sort;
 use outpost_core::schema::Schema;
+use outpost_core::sync::Status;
 
 use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fab, Glyph, LinkButton, Menu, MenuItem, PageHeader,
@@ -75,6 +76,9 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
         let all = format!("Show all {many}");
         // Of the whole feed only what changes the page's shape: rows come and go without building the table anew.
         let shape = Memo::new(move |_| feed.shape());
+        // A device that has just been connected is not empty: its records are on their way.
+        let status = desk.sync().status();
+        let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || status.get() != Status::Waiting(0)));
         move || match shape.get() {
             None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> }.into_any(),
             None => view! { <Skeleton rows=12 /> }.into_any(),

@@ -32,7 +32,7 @@ impl Driver {
     pub(super) async fn read_account(&self) {
         match self.store.meta::<Account>(ACCOUNT).await {
             Ok(Some(account)) => self.take_account(account),
-            Ok(None) if page::has_cookie_mark(MARK) => self.status.set(Status::NeedsYou(CLEARED.to_owned())),
+            Ok(None) if page::has_cookie_mark(MARK) => self.status.set(Status::SignIn(CLEARED.to_owned())),
             Ok(None) => {}
             Err(error) => self.trouble.set(Some(error.to_string())),
         }
@@ -44,10 +44,7 @@ impl Driver {
         self.account.set(Some(account));
         page::set_cookie_mark(MARK, true);
         if first {
-            self.status.set(match self.store.waiting().get_untracked() {
-                0 => Status::Saved,
-                waiting => Status::Waiting(waiting),
-            });
+            self.status.set(Status::Waiting(self.store.waiting().get_untracked()));
         }
     }
 

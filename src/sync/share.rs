@@ -24,6 +24,7 @@ pub(super) enum SharedStatus {
     Waiting(usize),
     Offline(usize),
     NeedsYou(String),
+    SignIn(String),
 }
 
 impl From<Status> for SharedStatus {
@@ -34,6 +35,7 @@ impl From<Status> for SharedStatus {
             Status::Waiting(waiting) => Self::Waiting(waiting),
             Status::Offline(waiting) => Self::Offline(waiting),
             Status::NeedsYou(sentence) => Self::NeedsYou(sentence),
+            Status::SignIn(sentence) => Self::SignIn(sentence),
         }
     }
 }
@@ -46,6 +48,7 @@ impl From<SharedStatus> for Status {
             SharedStatus::Waiting(waiting) => Self::Waiting(waiting),
             SharedStatus::Offline(waiting) => Self::Offline(waiting),
             SharedStatus::NeedsYou(sentence) => Self::NeedsYou(sentence),
+            SharedStatus::SignIn(sentence) => Self::SignIn(sentence),
         }
     }
 }

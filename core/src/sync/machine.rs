@@ -126,6 +126,8 @@ pub enum Status {
     Offline(usize),
     /// A person has to look: a sentence.
     NeedsYou(String),
+    /// A person has to sign in: a sentence.
+    SignIn(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -234,7 +236,7 @@ impl Machine {
         // before (its answer was lost) and have been rewritten or refused there; a row that lost against it here, and
         // should not have, would be gone for good once the cursor is past it.
         let is_all = mutations.len() == pending.waiting || is_stuck;
-        if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_)) {
+        if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_) | Status::SignIn(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
         }
         let request = SyncRequest {
@@ -301,7 +303,7 @@ impl Machine {
             }
             Failure::SignedOut => {
                 let sentence = "Sign in again to sync; your work is safe on this device.";
-                self.show(Status::NeedsYou(sentence.to_owned()), effects);
+                self.show(Status::SignIn(sentence.to_owned()), effects);
                 POLL_MS
             }
             Failure::Refused(sentence) => {

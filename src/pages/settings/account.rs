@@ -22,12 +22,13 @@ pub(super) fn AccountSetting() -> impl IntoView {
     let said = move || match status.get() {
         Status::Local => "On this device only".to_owned(),
         Status::Saved => "The server has everything".to_owned(),
+        Status::Waiting(0) => "Asking the server".to_owned(),
         Status::Waiting(1) => "One change is on its way".to_owned(),
         Status::Waiting(count) => format!("{count} changes are on their way"),
         Status::Offline(0) => "No connection; nothing is waiting".to_owned(),
         Status::Offline(1) => "No connection; one change waits".to_owned(),
         Status::Offline(count) => format!("No connection; {count} changes wait"),
-        Status::NeedsYou(why) => why,
+        Status::NeedsYou(why) | Status::SignIn(why) => why,
     };
     let body = move || {
         match account.get() {
@@ -38,7 +39,7 @@ pub(super) fn AccountSetting() -> impl IntoView {
                 <Fact label="Sync">{said}</Fact>
             </Facts>
             {move || {
-                matches!(status.get(), Status::NeedsYou(_))
+                matches!(status.get(), Status::SignIn(_))
                     .then(|| view! { <LinkButton href="/account?sign-in=again">"Sign in again"</LinkButton> })
             }}
             <div class="btn-group">
