@@ -56,7 +56,7 @@ pub(crate) struct Start {
     /// Fills a new workspace with this many leads, with deals and invoices.
     #[arg(long, value_name = "N")]
     pub(crate) demo: Option<u32>,
-    /// Anything else for the server, such as --public-url https://crm.example.com behind a TLS proxy.
+    /// Anything else for the server, such as its `--public-url` behind a TLS proxy.
     #[arg(last = true, value_name = "SERVER ARGUMENTS")]
     pub(crate) server: Vec<String>,
 }
