@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
 
-use super::share::{self, SharedStatus};
+use super::share;
 use crate::platform::channel::Channel;
 use crate::platform::http::{self, classify};
 use crate::platform::{Timeout, panic, random, spawn, time, timeout};
@@ -100,7 +100,7 @@ impl Driver {
     /// Shows a status in this tab and, if this tab syncs, in the others.
     pub(super) fn show(&self, status: Status) {
         if self.leads.get() {
-            self.tabs.post(share::STATUS, &SharedStatus::from(status.clone()));
+            self.tabs.post(share::STATUS, &status);
         }
         if self.status.with_untracked(|shown| *shown != status) {
             self.status.set(status);

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use leptos::prelude::GetUntracked;
+use outpost_core::sync::Status;
 
 use super::driver::Driver;
-use super::share::{self, SharedStatus};
+use super::share;
 use crate::platform::locks::{self, Guard};
 use crate::platform::{interval, panic, sleep, timeout, visibility};
 
@@ -57,10 +58,10 @@ fn watch_leader(driver: &Rc<Driver>) -> Steal {
     let told = driver.clone();
     driver
         .tabs
-        .on(share::STATUS, move |status: SharedStatus| {
+        .on(share::STATUS, move |status: Status| {
             told.unanswered.take();
             if !told.leads.get() {
-                told.show(status.into());
+                told.show(status);
             }
         })
         .forever();
@@ -102,7 +103,7 @@ pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
         .tabs
         .on(share::PING, move |()| {
             if (pinged.leads.get() || pinged.paused.get()) && !panic::happened() {
-                pinged.tabs.post(share::STATUS, &SharedStatus::from(pinged.status.get_untracked()));
+                pinged.tabs.post(share::STATUS, &pinged.status.get_untracked());
             }
         })
         .forever();

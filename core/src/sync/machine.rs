@@ -113,8 +113,8 @@ pub enum Effect {
     Status(Status),
 }
 
-/// What the quiet indicator shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the quiet indicator shows. A device's tabs tell it to each other.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Status {
     /// No account: everything is on this device only.
     Local,
