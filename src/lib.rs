@@ -7,6 +7,7 @@
 pub mod app;
 pub mod components;
 pub mod forms;
+pub mod markup;
 mod pages;
 pub mod platform;
 pub mod state;

@@ -1,5 +1,6 @@
 //! The frame around every page: navigation with counts, the sync indicator, banners, keys, and where the focus goes.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::sync::Status;
 
@@ -12,7 +13,7 @@ use crate::state::{Desk, Live, live, use_desk};
 
 /// The frame.
 #[component]
-pub(super) fn Frame(children: Children) -> impl IntoView {
+pub(super) fn Frame(children: Children) -> Markup {
     let desk = use_desk();
     keys::listen();
     focus::follow();
@@ -55,7 +56,7 @@ pub(super) fn Frame(children: Children) -> impl IntoView {
 
 /// A new version is ready and does not take over by itself, because something is unsaved.
 #[component]
-fn UpdateBanner(newer: RwSignal<bool>) -> impl IntoView {
+fn UpdateBanner(newer: RwSignal<bool>) -> Markup {
     view! {
         <Banner
             text="A new version of Outpost is ready. It starts by itself once your work here is saved."
@@ -70,7 +71,7 @@ fn UpdateBanner(newer: RwSignal<bool>) -> impl IntoView {
 
 /// Only a person can go on.
 #[component]
-fn NeedsBanner(why: String, href: &'static str, label: &'static str) -> impl IntoView {
+fn NeedsBanner(why: String, href: &'static str, label: &'static str) -> Markup {
     view! {
         <Banner kind=BannerKind::Warn text=why>
             <LinkButton small=true href>

@@ -1,5 +1,6 @@
 //! When the store cannot be opened: what happened and what to do. Never an empty list.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Glyph, RescueScreen};
@@ -39,12 +40,12 @@ fn advice(error: &StoreError) -> (&'static str, &'static [&'static str]) {
 
 /// The page in place of the app.
 #[component]
-pub(super) fn Rescue(error: StoreError) -> impl IntoView {
+pub(super) fn Rescue(error: StoreError) -> Markup {
     let (title, steps) = advice(&error);
     let said = say(&error);
     // Where nothing can be kept there is nothing to export.
     let readable = error != StoreError::Unavailable;
-    let steps = steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
+    let steps = steps.iter().map(|step| view! { <li>{*step}</li> }).collect::<Vec<_>>();
     view! {
         <RescueScreen
             title

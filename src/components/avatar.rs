@@ -1,5 +1,6 @@
 //! A person or a company as two letters on a colour that is theirs.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// Up to two initials of a name: first letters of its first two words. `"?"` for a name without letters.
@@ -34,7 +35,7 @@ pub fn Avatar(
     /// 44 px instead of 28: in the header of a record.
     #[prop(optional)]
     big: bool,
-) -> impl IntoView {
+) -> Markup {
     let size = if big { " big" } else { "" };
     view! {
         <span class=move || format!("av {}{size}", name.with(|name| avatar_tint(name))) aria-hidden="true">

@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// How much it matters.
@@ -34,7 +35,7 @@ pub fn Banner(
     /// Small buttons with what can be done about it.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> Markup {
     let (class, glyph, role) = match kind {
         BannerKind::Info => ("banner", Glyph::Info, "status"),
         BannerKind::Ok => ("banner ok", Glyph::Check, "status"),

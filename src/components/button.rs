@@ -1,6 +1,7 @@
 //! Buttons, and links that look like them.
 
 use super::icon::{Glyph, Icon};
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// How much a button asks to be pressed.
@@ -64,7 +65,7 @@ pub fn Button(
     on_click: Option<Callback<()>>,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <button
             type=if submit { "submit" } else { "button" }
@@ -104,7 +105,7 @@ pub fn IconButton(
     /// Called when it is pressed.
     #[prop(optional, into)]
     on_click: Option<Callback<()>>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <button
             type="button"
@@ -140,7 +141,7 @@ pub fn LinkButton(
     small: bool,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <a class=class_of(kind, small, false) href=move || href.get()>
             {icon.map(|glyph| view! { <Icon glyph /> })}

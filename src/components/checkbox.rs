@@ -1,5 +1,6 @@
 //! Yes or no: with its sentence in a form, or bare in a row of a table.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A tick box with its sentence.
@@ -20,7 +21,7 @@ pub fn Checkbox(
     /// Cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <label class="check">
             <input
@@ -52,7 +53,7 @@ pub fn Tick(
     /// Called with the new answer.
     #[prop(into)]
     on_change: Callback<bool>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <input
             type="checkbox"

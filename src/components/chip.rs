@@ -1,5 +1,6 @@
 //! A chip: a filter or a view that is on or off.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A button that stays pressed. Put several into an element of class `chips`.
@@ -16,7 +17,7 @@ pub fn Chip(
     count: MaybeProp<String>,
     /// Its name.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <button
             type="button"

@@ -4,6 +4,7 @@
 use super::button::IconButton;
 use super::icon::Glyph;
 use super::words;
+use crate::markup::{Markup, view};
 use crate::platform::media::is_compact;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -38,7 +39,7 @@ pub fn Dialog(
     title: Signal<String>,
     /// What it says, and its buttons in an element of class `dialog-actions`.
     children: ChildrenFn,
-) -> impl IntoView {
+) -> Markup {
     let node = NodeRef::<html::Dialog>::new();
     let children = StoredValue::new(children);
     Effect::new(move |_| {
@@ -59,6 +60,7 @@ pub fn Dialog(
             on_close.run(());
         }
     };
+    let shown = Memo::new(move |_| open.get());
     view! {
         <dialog
             node_ref=node
@@ -71,13 +73,13 @@ pub fn Dialog(
             }
             on:mousedown=on_backdrop
         >
-            <Show when=move || open.get()>
+            {move || shown.get().then(|| view! {
                 <div class="dialog-head">
                     <h2>{move || title.get()}</h2>
                     <IconButton label=words::CLOSE icon=Glyph::Close on_click=move |()| on_close.run(()) />
                 </div>
                 <div class="dialog-body">{children.with_value(|children| children())}</div>
-            </Show>
+            })}
         </dialog>
     }
 }

@@ -1,5 +1,6 @@
 //! What a page says when there is nothing to show: why, and what to do first.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A small picture of what is not there.
@@ -63,7 +64,7 @@ impl Art {
 
 /// The picture alone.
 #[component]
-pub(super) fn Picture(art: Art) -> impl IntoView {
+pub(super) fn Picture(art: Art) -> Markup {
     view! { <svg class="art" viewBox="0 0 148 104" aria-hidden="true" inner_html=art.shapes()></svg> }
 }
 
@@ -81,7 +82,7 @@ pub fn EmptyState(
     /// Buttons.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <div class="empty">
             <Picture art />

@@ -1,6 +1,7 @@
 //! The round button of a phone: the one thing that is made on this page, under the thumb.
 
 use super::icon::{Glyph, Icon};
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A link that floats over the bottom bar; on a desktop it is not there, the page's header has the same button.
@@ -15,7 +16,7 @@ pub fn Fab(
     /// Which icon.
     #[prop(default = Glyph::Plus)]
     icon: Glyph,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <a class="fab" href=href aria-label=label.clone() title=label>
             <Icon glyph=icon />

@@ -1,5 +1,6 @@
 //! Facts about one record: names and values, and figures that matter most.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// The list around several [`Fact`]s.
@@ -10,7 +11,7 @@ pub fn Facts(
     compact: bool,
     /// The facts.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! { <dl class=if compact { "facts compact" } else { "facts" }>{children()}</dl> }
 }
 
@@ -22,7 +23,7 @@ pub fn Fact(
     label: Signal<String>,
     /// The value.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <div>
             <dt>{move || label.get()}</dt>
@@ -40,7 +41,7 @@ pub fn Figure(
     /// The figure, as it is read.
     #[prop(into)]
     value: Signal<String>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <div class="figure">
             <b>{move || value.get()}</b>

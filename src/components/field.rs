@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_bindgen::JsCast;
@@ -60,7 +61,7 @@ pub fn Field(
     hide_label: bool,
     /// The control.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
     view! {
@@ -76,10 +77,9 @@ pub fn Field(
                         <Icon glyph=Glyph::Error />
                         <span>{error}</span>
                     </p>
-                }
-                .into_any(),
-                (None, Some(hint)) => view! { <p class="field-hint" id=hint_id.clone()>{hint}</p> }.into_any(),
-                (None, None) => ().into_any(),
+                },
+                (None, Some(hint)) => view! { <p class="field-hint" id=hint_id.clone()>{hint}</p> },
+                (None, None) => Markup::Empty,
             }}
         </div>
     }

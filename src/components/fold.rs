@@ -2,6 +2,7 @@
 
 use super::field::new_id;
 use super::icon::{Glyph, Icon};
+use crate::markup::{Markup, view};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -19,7 +20,7 @@ pub fn Fold(
     begin: String,
     /// The fields.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     let id = new_id();
     let fields = NodeRef::<html::Div>::new();
     let node = NodeRef::<html::Details>::new();

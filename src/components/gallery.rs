@@ -13,12 +13,13 @@ pub mod states;
 use super::{
     Banner, BannerKind, Button, Glyph, NavItem, NavPlace, Shell, SyncIndicator, SyncState, ToastHost, provide_toasts,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// The gallery, in a shell of its own. The last part of the address says what is shown.
 #[component]
-pub fn Gallery() -> impl IntoView {
+pub fn Gallery() -> Markup {
     provide_toasts();
     let path = use_location().pathname;
     let page = Memo::new(move |_| path.with(|path| path.rsplit('/').next().unwrap_or_default().to_owned()));
@@ -59,23 +60,22 @@ pub fn Gallery() -> impl IntoView {
     let state = Signal::derive(state);
     let sync = move || view! { <SyncIndicator state count=3 href="/gallery/settings" /> };
     if page.get_untracked() == "rescue" {
-        return view! { <states::Rescue /> }.into_any();
+        return view! { <states::Rescue /> };
     }
     view! {
         <Shell nav sync banners>
             {move || match page.get().as_str() {
-                "leads" => view! { <leads::Leads /> }.into_any(),
-                "deals" => view! { <deals::Deals /> }.into_any(),
-                "invoice" => view! { <invoice::Editor /> }.into_any(),
-                "paper" => view! { <invoice::Paper /> }.into_any(),
-                "record" => view! { <record::Lead /> }.into_any(),
-                "edit" => view! { <record::Form /> }.into_any(),
-                "settings" => view! { <settings::Settings /> }.into_any(),
-                "states" => view! { <states::States /> }.into_any(),
-                _ => view! { <controls::Controls /> }.into_any(),
+                "leads" => view! { <leads::Leads /> },
+                "deals" => view! { <deals::Deals /> },
+                "invoice" => view! { <invoice::Editor /> },
+                "paper" => view! { <invoice::Paper /> },
+                "record" => view! { <record::Lead /> },
+                "edit" => view! { <record::Form /> },
+                "settings" => view! { <settings::Settings /> },
+                "states" => view! { <states::States /> },
+                _ => view! { <controls::Controls /> },
             }}
         </Shell>
         <ToastHost />
     }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! The one set of icons: 24 units square, drawn with a round pen, coloured by the text around them.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// Which icon.
@@ -149,7 +150,7 @@ impl Glyph {
 pub fn Icon(
     /// Which one.
     glyph: Glyph,
-) -> impl IntoView {
+) -> Markup {
     let class = if glyph.turns() { "icon flip" } else { "icon" };
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true">
@@ -160,7 +161,7 @@ pub fn Icon(
 
 /// Outpost's mark: a tent under an amber sun.
 #[component]
-pub fn Logo() -> impl IntoView {
+pub fn Logo() -> Markup {
     view! {
         <svg class="logo" viewBox="0 0 32 32" fill="none" aria-hidden="true">
             <rect width="32" height="32" rx="9" fill="currentColor"></rect>

@@ -3,6 +3,7 @@
 use super::button::ButtonKind;
 use super::field::new_id;
 use super::icon::{Glyph, Icon};
+use crate::markup::{Markup, view};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -66,7 +67,7 @@ pub fn Menu(
     /// How the button looks; quiet unless told.
     #[prop(default = ButtonKind::Quiet)]
     kind: ButtonKind,
-) -> impl IntoView {
+) -> Markup {
     let id = new_id();
     let button = NodeRef::<html::Button>::new();
     let menu = NodeRef::<html::Div>::new();
@@ -145,9 +146,8 @@ pub fn Menu(
                         {label.clone()}
                         <Icon glyph=Glyph::ChevronDown />
                     }
-                    .into_any()
                 } else {
-                    view! { <Icon glyph=icon /> }.into_any()
+                    view! { <Icon glyph=icon /> }
                 }}
             </button>
             <div
@@ -161,7 +161,7 @@ pub fn Menu(
                 on:toggle=on_toggle
                 on:keydown=on_key
             >
-                {move || items.get().into_iter().map(item).collect_view()}
+                {move || items.get().into_iter().map(item).collect::<Vec<_>>()}
             </div>
         </span>
     }

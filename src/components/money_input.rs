@@ -3,6 +3,7 @@
 use super::field::{Field, described_by, new_id};
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// An amount as text. What the text means in minor units is for the money of `outpost-core` to say.
@@ -47,7 +48,7 @@ pub fn MoneyInput(
     /// Id of the input, if something else must find it.
     #[prop(optional, into)]
     id: Option<String>,
-) -> impl IntoView {
+) -> Markup {
     let id = id.unwrap_or_else(new_id);
     let described = described_by(&id, hint, error);
     let invalid = move || error.with(Option::is_some).then_some("true");
@@ -63,7 +64,7 @@ pub fn MoneyInput(
                 let selected = code == chosen;
                 view! { <option value=code.clone() prop:selected=selected>{code.clone()}</option> }
             })
-            .collect_view()
+            .collect::<Vec<_>>()
     };
     let before = match on_currency {
         Some(callback) => view! {
@@ -78,9 +79,8 @@ pub fn MoneyInput(
             </select>
             <Icon glyph=Glyph::ChevronDown />
             </span>
-        }
-        .into_any(),
-        None => view! { <span class="affix">{move || currency.get()}</span> }.into_any(),
+        },
+        None => view! { <span class="affix">{move || currency.get()}</span> },
     };
     let body = view! {
         <div class="input-box" data-invalid=invalid>

@@ -5,6 +5,7 @@ use super::field::new_id;
 use super::icon::{Glyph, Icon};
 use super::text_input::InputKind;
 use super::words;
+use crate::markup::{For, Markup, view};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -31,7 +32,7 @@ pub fn MultiInput(
     /// What is wrong, and with which of the texts (counted from 0).
     #[prop(optional, into)]
     error: MaybeProp<(usize, String)>,
-) -> impl IntoView {
+) -> Markup {
     let id = new_id();
     let shown = Memo::new(move |_| values.with(Vec::len).max(1));
     let set = move |index: usize, text: String| {

@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A page's only `h1`, with its surroundings.
@@ -28,7 +29,7 @@ pub fn PageHeader(
     /// Buttons, the primary one last.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <header class="head">
             {back

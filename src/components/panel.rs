@@ -1,5 +1,6 @@
 //! Boxes that group: a panel on a record's page, a setting on the settings page.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A box with a title.
@@ -16,7 +17,7 @@ pub fn Panel(
     flush: bool,
     /// What it holds.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     let header = move || {
         title.get().map(|title| {
             view! {
@@ -52,7 +53,7 @@ pub fn Setting(
     long: bool,
     /// Its controls.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <section class="setting" class:long=long id=id>
             <div class="setting-about">

@@ -1,5 +1,6 @@
 //! How far something long has come: a first sync, an import.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A thin bar under its words.
@@ -17,7 +18,7 @@ pub fn Progress(
     /// The label says the figures itself, in units that a person reads.
     #[prop(optional)]
     told: bool,
-) -> impl IntoView {
+) -> Markup {
     let figures = move || total.get().filter(|_| !told).map(|total| format!("{} / {total}", done.get().min(total)));
     view! {
         <div class="meter">

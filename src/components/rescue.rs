@@ -1,6 +1,7 @@
 //! The page that stands where the app cannot: storage is blocked, the database is gone.
 
 use super::empty_state::{Art, Picture};
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// Fills the window: what happened, that nothing was thrown away, what to do. Never an empty list instead.
@@ -17,7 +18,7 @@ pub fn RescueScreen(
     details: MaybeProp<String>,
     /// Steps to take as an `ol`, and buttons in an element of class `row`.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <main class="rescue" id="main">
             <div class="rescue-card" role="alert">

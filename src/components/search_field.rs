@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::{ev, html, prelude::*};
 
 /// A search field with its clearing button. Escape empties it, a second Escape leaves it.
@@ -23,7 +24,7 @@ pub fn SearchField(
     /// The input itself, to put the focus into it.
     #[prop(optional)]
     node_ref: NodeRef<html::Input>,
-) -> impl IntoView {
+) -> Markup {
     let empty = Memo::new(move |_| value.with(String::is_empty));
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() != "Escape" {
@@ -62,15 +63,14 @@ pub fn SearchField(
             />
             {move || {
                 if empty.get() {
-                    key.clone().map(|key| view! { <kbd aria-hidden="true">{key}</kbd> }.into_any())
+                    key.clone().map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })
                 } else {
                     Some(
                         view! {
                             <span class="clear">
                                 <IconButton label=words::CLEAR_SEARCH icon=Glyph::Close small=true on_click=clear />
                             </span>
-                        }
-                        .into_any(),
+                        },
                     )
                 }
             }}

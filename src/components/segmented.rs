@@ -3,6 +3,7 @@
 use super::choice::Choice;
 use super::field::new_id;
 use super::icon::Icon;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// One of two to five.
@@ -25,7 +26,7 @@ pub fn Segmented(
     /// Cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> Markup {
     let name = new_id();
     let segments = options
         .into_iter()
@@ -46,7 +47,7 @@ pub fn Segmented(
                 </label>
             }
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <fieldset class="field">
             <legend class=if hide_label { "vh" } else { "field-label" }>{label}</legend>

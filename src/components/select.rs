@@ -4,6 +4,7 @@ use super::choice::Choice;
 use super::field::{Field, described_by, new_id};
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// A field with a fixed set of answers.
@@ -44,7 +45,7 @@ pub fn Select(
     /// Id of the select, if something else must find it.
     #[prop(optional, into)]
     id: Option<String>,
-) -> impl IntoView {
+) -> Markup {
     let id = id.unwrap_or_else(new_id);
     let described = described_by(&id, hint, error);
     let choices = move || {
@@ -64,7 +65,7 @@ pub fn Select(
                 let selected = choice.value == chosen;
                 view! { <option value=choice.value prop:selected=selected>{choice.label}</option> }
             })
-            .collect_view()
+            .collect::<Vec<_>>()
     };
     let select = view! {
         <select

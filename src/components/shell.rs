@@ -1,9 +1,10 @@
 //! The shell around every page: a sidebar on a desktop, a rail of icons between, a bottom bar under the thumb on a phone.
 
 use super::icon::{Glyph, Icon, Logo};
+use super::nav_link::NavLink;
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Where an item of the navigation is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,10 +62,10 @@ pub fn Shell(
     banners: ViewFn,
     /// The page.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     let sync_side = sync.clone();
-    let tabs = nav.iter().filter(|item| item.place != NavPlace::Desk).cloned().map(tab).collect_view();
-    let links = nav.into_iter().map(link).collect_view();
+    let tabs = nav.iter().filter(|item| item.place != NavPlace::Desk).cloned().map(tab).collect::<Vec<_>>();
+    let links = nav.into_iter().map(link).collect::<Vec<_>>();
     view! {
         <a class="skip" href="#main" on:click=skip>
             {words::SKIP}
@@ -106,27 +107,27 @@ fn skip(event: leptos::ev::MouseEvent) {
 }
 
 /// An item of the sidebar.
-fn link(item: NavItem) -> impl IntoView {
+fn link(item: NavItem) -> Markup {
     let gap = (item.place == NavPlace::Apart).then(|| view! { <div class="nav-gap"></div> });
     let count = item.count;
     view! {
         {gap}
-        <A href=item.href attr:class="nav" attr:title=item.label>
+        <NavLink href=item.href class="nav" title=item.label>
             <Icon glyph=item.icon />
             <span class="label">{item.label}</span>
             {move || count.get().map(|count| view! { <span class="count">{count}</span> })}
-        </A>
+        </NavLink>
     }
 }
 
 /// An item of the bottom bar.
-fn tab(item: NavItem) -> impl IntoView {
+fn tab(item: NavItem) -> Markup {
     view! {
-        <A href=item.href attr:class="tab">
+        <NavLink href=item.href class="tab">
             <span class="pip">
                 <Icon glyph=item.icon />
             </span>
             <span class="ellipsis">{item.label}</span>
-        </A>
+        </NavLink>
     }
 }

@@ -1,6 +1,7 @@
 //! What stands in the place of rows that have not come yet.
 
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// Grey rows, seen only after 300 ms of waiting (the style sheet's doing): most of the time nobody ever sees them.
@@ -12,7 +13,7 @@ pub fn Skeleton(
     /// 64 px rows of a phone's list instead of a table's 48 px.
     #[prop(optional)]
     tall: bool,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <div class=if tall { "skeleton tall" } else { "skeleton" } role="status" aria-label=words::LOADING>
             {(0..rows)
@@ -25,7 +26,7 @@ pub fn Skeleton(
                         </div>
                     }
                 })
-                .collect_view()}
+                .collect::<Vec<_>>()}
         </div>
     }
 }

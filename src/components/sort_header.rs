@@ -1,6 +1,7 @@
 //! The head of a column that sorts its table.
 
 use super::icon::{Glyph, Icon};
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// Which way a column is sorted.
@@ -40,7 +41,7 @@ pub fn SortHeader(
     /// Further classes: `roomy` for a column that goes when there is little room.
     #[prop(optional, into)]
     class: String,
-) -> impl IntoView {
+) -> Markup {
     let class = if num { format!("num {class}") } else { class };
     view! {
         <th scope="col" class=class aria-sort=move || direction.get().map(SortDirection::aria)>

@@ -1,6 +1,7 @@
 //! The one quiet sync indicator: all saved, so many waiting, offline, needs you.
 
 use super::words;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// How this device and its server stand.
@@ -53,7 +54,7 @@ pub fn SyncIndicator(
     /// Where it leads.
     #[prop(into, default = "/settings".to_owned())]
     href: String,
-) -> impl IntoView {
+) -> Markup {
     // A memo, so that a count that changes below an unspoken state is not spoken.
     let spoken = Memo::new(move |_| match state.get() {
         SyncState::Saved | SyncState::Waiting => "",
@@ -66,7 +67,7 @@ pub fn SyncIndicator(
             <span class="dot" aria-hidden="true"></span>
             <span class="sync-label">{said}</span>
             <span class="vh" role="status">
-                {spoken}
+                {move || spoken.get()}
             </span>
         </a>
     }

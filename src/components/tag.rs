@@ -1,6 +1,7 @@
 //! A tag: the state of something in one word, coloured by what it means.
 
 use super::icon::{Glyph, Icon};
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// What a colour says. Never the only carrier: the word beside it says the same.
@@ -43,7 +44,7 @@ pub fn Tag(
     icon: Option<Glyph>,
     /// The word.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <span class=move || format!("tag {}", tone.get().class())>
             {icon.map(|glyph| view! { <Icon glyph /> })}

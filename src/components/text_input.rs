@@ -1,6 +1,7 @@
 //! Fields in which something is typed: one line, several lines, a date. Plain strings in and out.
 
 use super::field::{Field, described_by, new_id};
+use crate::markup::{Markup, view};
 use leptos::{html, prelude::*};
 
 /// What is typed, which decides the keyboard of a phone and what is corrected or capitalised.
@@ -102,7 +103,7 @@ pub fn TextInput(
     /// The input itself, to put the focus into it.
     #[prop(optional)]
     node_ref: NodeRef<html::Input>,
-) -> impl IntoView {
+) -> Markup {
     let id = id.unwrap_or_else(new_id);
     let described = described_by(&id, hint, error);
     // Only another text is written into the field; see `MultiInput`.
@@ -147,9 +148,8 @@ pub fn TextInput(
                         {input}
                         <span class="affix after" aria-hidden="true">{suffix}</span>
                     </div>
-                }
-                .into_any(),
-                None => input.into_any(),
+                },
+                None => input,
             }}
         </Field>
     }
@@ -194,7 +194,7 @@ pub fn TextArea(
     /// Id of the text area, if something else must find it.
     #[prop(optional, into)]
     id: Option<String>,
-) -> impl IntoView {
+) -> Markup {
     let id = id.unwrap_or_else(new_id);
     let described = described_by(&id, hint, error);
     let area = view! {
@@ -261,7 +261,7 @@ pub fn DateInput(
     /// Id of the input, if something else must find it.
     #[prop(optional, into)]
     id: Option<String>,
-) -> impl IntoView {
+) -> Markup {
     let id = id.unwrap_or_else(new_id);
     let described = described_by(&id, hint, error);
     let input = view! {

@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::tag::Tone;
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// The list around several [`TimelineItem`]s, newest first.
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 pub fn Timeline(
     /// The events.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! { <ol class="timeline">{children()}</ol> }
 }
 
@@ -26,7 +27,7 @@ pub fn TimelineItem(
     when: Signal<String>,
     /// What happened, and in an element of class `event-note` what was said.
     children: Children,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <li class="event">
             <span class=format!("event-mark {}", tone.class()) aria-hidden="true">

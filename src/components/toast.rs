@@ -4,6 +4,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::words;
+use crate::markup::{For, Markup, view};
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -106,7 +107,7 @@ pub fn use_toasts() -> Toasts {
 
 /// The place where toasts appear. Polite: a screen reader finishes its sentence first.
 #[component]
-pub fn ToastHost() -> impl IntoView {
+pub fn ToastHost() -> Markup {
     let toasts = use_toasts();
     let keys = window_event_listener(ev::keydown, move |event| {
         let undo =
@@ -129,7 +130,7 @@ pub fn ToastHost() -> impl IntoView {
 
 /// One toast. Its time does not run while it is pointed at or has the focus.
 #[component]
-fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> impl IntoView {
+fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
     let timer = StoredValue::new_local(None::<Timeout>);
     let run = move || timer.set_value(Some(Timeout::new(toasts.stays_ms, move || toasts.dismiss(id))));
     let pause = move || timer.set_value(None);

@@ -1,5 +1,6 @@
 //! A postal address: one line until it is opened, then part by part.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::records::Address;
 
@@ -9,7 +10,7 @@ use crate::components::{Fold, InputKind, TextArea, TextInput};
 
 /// The parts of an address, folded away below the address as it is.
 #[component]
-pub(super) fn AddressInput(state: FieldState) -> impl IntoView {
+pub(super) fn AddressInput(state: FieldState) -> Markup {
     let part = move |get: fn(&Address) -> &String| {
         Signal::derive(move || {
             state.entry.with(|entry| match entry {

@@ -1,5 +1,6 @@
 //! The control of a field, by what the field holds: the right keyboard, the right list, the right marks around it.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::money::Currency;
 use outpost_core::schema::Kind;
@@ -35,7 +36,7 @@ pub fn FieldInput(
     form: FormState,
     /// The field.
     state: FieldState,
-) -> impl IntoView {
+) -> Markup {
     let field = state.field;
     let label = field.label;
     let hint = (!field.hint.is_empty()).then_some(field.hint);
@@ -53,20 +54,17 @@ pub fn FieldInput(
             view! {
                 <TextInput label value=state.text() on_input on_change=on_left kind hint error required=field.required />
             }
-            .into_any()
         } else {
             view! { <TextInput label value=state.text() on_input on_change=on_left kind hint error suffix=suffix /> }
-                .into_any()
         }
     };
     match field.kind {
         Kind::LongText => view! {
             <TextArea label value=state.text() on_input on_change=on_left hint error rows=4 />
-        }
-        .into_any(),
+        },
         Kind::Emails => list(state, InputKind::Email, "Add e-mail"),
         Kind::Phones => list(state, InputKind::Phone, "Add phone"),
-        Kind::Address => view! { <AddressInput state /> }.into_any(),
+        Kind::Address => view! { <AddressInput state /> },
         Kind::Choice(_) => {
             let kind = form.schema.kind;
             let now = state.entry.with_untracked(|entry| entry.text().to_owned());
@@ -85,26 +83,24 @@ pub fn FieldInput(
                     error
                 />
             }
-            .into_any()
         }
         Kind::Currency => {
             let codes: Vec<Choice> =
                 currency_codes(form.habits.currency).into_iter().map(|code| Choice::new(code.clone(), code)).collect();
             view! { <Select label value=state.text() options=Signal::stored(codes) on_change=on_choice hint error /> }
-                .into_any()
         }
         Kind::Money => money(form, state, hint),
-        Kind::Date => view! { <DateInput label value=state.text() on_change=on_choice hint error /> }.into_any(),
+        Kind::Date => view! { <DateInput label value=state.text() on_change=on_choice hint error /> },
         Kind::Integer { .. } | Kind::Instant => line(InputKind::Integer, None),
         Kind::Decimal => line(InputKind::Decimal, None),
         Kind::Rate => line(InputKind::Decimal, Some("%".to_owned())),
-        Kind::Relation(kind) => view! { <RecordPicker form state kind /> }.into_any(),
+        Kind::Relation(kind) => view! { <RecordPicker form state kind /> },
         Kind::Text | Kind::Structure => line(text_kind(field.name), None),
     }
 }
 
 /// Several texts of one kind.
-fn list(state: FieldState, kind: InputKind, add_label: &'static str) -> AnyView {
+fn list(state: FieldState, kind: InputKind, add_label: &'static str) -> Markup {
     let values = Signal::derive(move || {
         state.entry.with(|entry| match entry {
             Entry::List(items) => items.clone(),
@@ -114,11 +110,11 @@ fn list(state: FieldState, kind: InputKind, add_label: &'static str) -> AnyView 
     let error =
         MaybeProp::derive(move || state.wrong.with(|wrong| wrong.as_ref().map(|wrong| (wrong.at, wrong.says.clone()))));
     let on_change = Callback::new(move |items: Vec<String>| state.enter(Entry::List(items)));
-    view! { <MultiInput label=state.field.label values on_change add_label kind error /> }.into_any()
+    view! { <MultiInput label=state.field.label values on_change add_label kind error /> }
 }
 
 /// An amount with its currency.
-fn money(form: FormState, state: FieldState, hint: MaybeProp<String>) -> AnyView {
+fn money(form: FormState, state: FieldState, hint: MaybeProp<String>) -> Markup {
     let currency = Signal::derive(move || {
         state.entry.with(|entry| match entry {
             Entry::Amount { currency, .. } => currency.clone(),
@@ -146,5 +142,4 @@ fn money(form: FormState, state: FieldState, hint: MaybeProp<String>) -> AnyView
             error=MaybeProp::from(state.error())
         />
     }
-    .into_any()
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::{ev, html};
@@ -54,7 +55,7 @@ pub fn FormView(
     focus_first: bool,
     /// Writes the changed fields; an error is a sentence.
     save: Rc<dyn Fn(Patch) -> futures::future::LocalBoxFuture<'static, Saved>>,
-) -> impl IntoView {
+) -> Markup {
     let node = NodeRef::<html::Form>::new();
     let busy = RwSignal::new(false);
     let done = RwSignal::new(false);
@@ -153,11 +154,11 @@ pub fn FormView(
         .map(|fields| {
             view! {
                 <Panel>
-                    <div class="form-grid">{fields.into_iter().map(field).collect_view()}</div>
+                    <div class="form-grid">{fields.into_iter().map(field).collect::<Vec<_>>()}</div>
                 </Panel>
             }
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <form
             node_ref=node

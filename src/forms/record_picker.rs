@@ -1,6 +1,7 @@
 //! Chooses another record by name: a relation's control. A combobox in the sense of ARIA: the input keeps the focus, arrows
 //! move through what was found.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use outpost_core::id::RecordId;
@@ -25,7 +26,7 @@ pub fn RecordPicker(
     state: FieldState,
     /// The type that is chosen from.
     kind: &'static str,
-) -> impl IntoView {
+) -> Markup {
     let desk = use_desk();
     let chosen_id = Memo::new(move |_| state.entry.with(|entry| entry.text().parse::<RecordId>().ok()));
     let chosen: Live<Option<Record>> = live(
@@ -47,7 +48,7 @@ pub fn RecordPicker(
     let clear = move |()| state.enter(Entry::Text(String::new()));
     view! {
         {move || match chosen_id.get() {
-            None => view! { <Finder state kind pick /> }.into_any(),
+            None => view! { <Finder state kind pick /> },
             Some(_) => {
                 view! {
                     <div class="field">
@@ -63,9 +64,8 @@ pub fn RecordPicker(
                                                 <Avatar name=title.clone() />
                                                 <b class="ellipsis">{title}</b>
                                             }
-                                                .into_any()
                                         }
-                                        None => view! { <span class="muted">"It was deleted."</span> }.into_any(),
+                                        None => view! { <span class="muted">"It was deleted."</span> },
                                     })
                             }}
                             <span class="push">
@@ -79,7 +79,6 @@ pub fn RecordPicker(
                         </div>
                     </div>
                 }
-                    .into_any()
             }
         }}
     }
@@ -113,7 +112,7 @@ fn fill_in(form: FormState, record: &Record) {
 
 /// The input that searches.
 #[component]
-fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> impl IntoView {
+fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> Markup {
     let desk = use_desk();
     let id = new_id();
     let list_id = format!("{id}-list");
@@ -173,7 +172,7 @@ fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> impl
     let rows = move || {
         let all = options();
         if all.is_empty() {
-            return view! { <li class="picker-none muted small">{none.clone()}</li> }.into_any();
+            return vec![view! { <li class="picker-none muted small">{none.clone()}</li> }];
         }
         let option_id = option_id.clone();
         all.into_iter()
@@ -199,9 +198,9 @@ fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> impl
                     </li>
                 }
             })
-            .collect_view()
-            .into_any()
+            .collect::<Vec<_>>()
     };
+    let shown = Memo::new(move |_| open.get());
     let controls = list_id.clone();
     view! {
         <Field id=id.clone() label=state.field.label hint error>
@@ -230,11 +229,11 @@ fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> impl
                         open.set(true);
                     }
                 />
-                <Show when=move || open.get()>
+                {move || shown.get().then(|| view! {
                     <ul class="picker-list" id=list_id.clone() role="listbox">
                         {rows.clone()}
                     </ul>
-                </Show>
+                })}
             </div>
         </Field>
     }

@@ -1,5 +1,6 @@
 //! Connects this device to a server: makes an account, or signs in to one.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -14,7 +15,7 @@ const SHORTEST: usize = 10;
 
 /// The page.
 #[component]
-pub(crate) fn AccountPage() -> impl IntoView {
+pub(crate) fn AccountPage() -> Markup {
     let desk = use_desk();
     let sync = desk.sync();
     let signed_in = sync.account().get_untracked();

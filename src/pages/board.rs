@@ -7,6 +7,7 @@ mod edge;
 mod hand;
 mod sums;
 
+use crate::markup::{Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -50,7 +51,7 @@ pub(crate) const STAGES: [DealStage; 5] =
 
 /// The page.
 #[component]
-pub(crate) fn DealBoard() -> impl IntoView {
+pub(crate) fn DealBoard() -> Markup {
     let desk = use_desk();
     let query = use_query_map();
     let text = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
@@ -76,9 +77,8 @@ pub(crate) fn DealBoard() -> impl IntoView {
         Memo::new(move |_| stacks.with(|stacks| stacks.map(|all| all.iter().all(|each| each.cards.is_empty()))));
     let node = NodeRef::<html::Div>::new();
     follow_pointer(board, node);
-    let body = move || {
-        match (empty.get(), text.with(String::is_empty)) {
-        (None, _) => view! { <Skeleton rows=6 tall=true /> }.into_any(),
+    let body = move || match (empty.get(), text.with(String::is_empty)) {
+        (None, _) => view! { <Skeleton rows=6 tall=true /> },
         (Some(true), true) => view! {
             <EmptyState
                 art=Art::Board
@@ -89,17 +89,14 @@ pub(crate) fn DealBoard() -> impl IntoView {
                     "New deal"
                 </LinkButton>
             </EmptyState>
-        }
-        .into_any(),
+        },
         _ => view! {
             <Summary stacks />
             <div class="board" class:dragging=move || board.is_held() node_ref=node role="group" aria-label="Deals by stage">
-                {STAGES.into_iter().enumerate().map(|(at, stage)| view! { <Column board stage at more /> }).collect_view()}
+                {STAGES.into_iter().enumerate().map(|(at, stage)| view! { <Column board stage at more /> }).collect::<Vec<_>>()}
             </div>
             {move || board.floating().map(|record| view! { <card::Floating record /> })}
-        }
-        .into_any(),
-    }
+        },
     };
     view! {
         <PageHeader title="Deals">

@@ -4,15 +4,15 @@ mod lost;
 mod moves;
 mod page;
 
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::records::{Deal, DealStage, move_stage};
 use outpost_core::schema::{RecordType, Schema};
 use serde_json::json;
 
-use crate::components::{Art, Glyph, Icon};
+use crate::components::{Art, Glyph, Icon, NavLink};
 use crate::pages::list::{ListPage, ListSpec};
 use crate::pages::record::{EditPage, NewPage, NewSpec, RecordFrame, edit_form};
 use crate::platform::{ids, time};
@@ -24,25 +24,24 @@ pub(crate) static SCHEMA: Schema = Deal::SCHEMA;
 pub(crate) const PATH: &str = "/deals";
 
 /// Board or list: two links that look like a choice.
-pub(crate) fn switch() -> AnyView {
+pub(crate) fn switch() -> Markup {
     view! {
         <nav class="seg links" aria-label="View">
-            <A href="/deals" exact=true>
+            <NavLink href="/deals" exact=true>
                 <Icon glyph=Glyph::Deals />
                 "Board"
-            </A>
-            <A href="/deals/list">
+            </NavLink>
+            <NavLink href="/deals/list">
                 <Icon glyph=Glyph::Sort />
                 "List"
-            </A>
+            </NavLink>
         </nav>
     }
-    .into_any()
 }
 
 /// The list of deals.
 #[component]
-pub(crate) fn DealList() -> impl IntoView {
+pub(crate) fn DealList() -> Markup {
     let spec = ListSpec {
         schema: &SCHEMA,
         path: PATH,
@@ -56,7 +55,7 @@ pub(crate) fn DealList() -> impl IntoView {
 
 /// The page that makes a deal.
 #[component]
-pub(crate) fn DealNew() -> impl IntoView {
+pub(crate) fn DealNew() -> Markup {
     let spec = NewSpec {
         hidden: &["lost_reason"],
         prefill: |origin| {
@@ -84,9 +83,9 @@ pub(crate) fn DealNew() -> impl IntoView {
 
 /// The page that changes a deal. Its stage is not in the form: a move is an event, made on the board or the deal's page.
 #[component]
-pub(crate) fn DealEdit() -> impl IntoView {
+pub(crate) fn DealEdit() -> Markup {
     let params = use_params_map();
-    move || {
+    let live = move || {
         let id = params.with(|params| params.get("id")).unwrap_or_default();
         view! {
             <EditPage
@@ -96,15 +95,17 @@ pub(crate) fn DealEdit() -> impl IntoView {
                 page=|desk, record| edit_form(desk, &SCHEMA, PATH, &["stage", "lost_reason"], record)
             />
         }
-    }
+    };
+    live.into_markup()
 }
 
 /// The page of one deal.
 #[component]
-pub(crate) fn DealPage() -> impl IntoView {
+pub(crate) fn DealPage() -> Markup {
     let params = use_params_map();
-    move || {
+    let live = move || {
         let id = params.with(|params| params.get("id")).unwrap_or_default();
         view! { <RecordFrame schema=&SCHEMA id back=PATH page=page::page /> }
-    }
+    };
+    live.into_markup()
 }

@@ -12,6 +12,7 @@ mod payments;
 mod standing;
 mod totals;
 
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use outpost_core::decimal::Decimal;
@@ -40,7 +41,7 @@ const DAYS_TO_PAY: i64 = 30;
 
 /// The list of invoices.
 #[component]
-pub(crate) fn InvoiceList() -> impl IntoView {
+pub(crate) fn InvoiceList() -> Markup {
     let spec = ListSpec {
         schema: &SCHEMA,
         path: PATH,
@@ -54,7 +55,7 @@ pub(crate) fn InvoiceList() -> impl IntoView {
 
 /// The page that begins an invoice: whom it is for. Lines come next, in the editor.
 #[component]
-pub(crate) fn InvoiceNew() -> impl IntoView {
+pub(crate) fn InvoiceNew() -> Markup {
     let hidden = &["deal", "issue_date", "price_mode", "discount", "notes"];
     view! { <NewPage schema=&SCHEMA path=PATH spec=NewSpec { hidden, prefill, make } /> }
 }
@@ -111,24 +112,25 @@ fn make(origin: &Origin, id: RecordId, mut patch: Patch) -> Vec<Op> {
 
 /// The page of one invoice: the editor while it is a draft, the document from then on.
 #[component]
-pub(crate) fn InvoicePage() -> impl IntoView {
+pub(crate) fn InvoicePage() -> Markup {
     let params = use_params_map();
-    move || {
+    let live = move || {
         let id = params.with(|params| params.get("id")).unwrap_or_default();
         view! { <RecordFrame schema=&SCHEMA id back=PATH page /> }
-    }
+    };
+    live.into_markup()
 }
 
-fn page(desk: Desk, record: Signal<Record>) -> AnyView {
+fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let draft = Memo::new(move |_| {
         record.with(|record| match record.text("status") {
             "" => true,
             status => InvoiceStatus::parse(status) == InvoiceStatus::Draft,
         })
     });
-    (move || match draft.get() {
-        true => view! { <editor::Editor desk record /> }.into_any(),
-        false => view! { <document::Document desk record /> }.into_any(),
-    })
-    .into_any()
+    let live = move || match draft.get() {
+        true => view! { <editor::Editor desk record /> },
+        false => view! { <document::Document desk record /> },
+    };
+    live.into_markup()
 }

@@ -2,6 +2,7 @@
 
 mod glance;
 
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use outpost_core::mutation::{Op, Patch};
@@ -27,7 +28,7 @@ const ELSEWHERE: &[&str] = &["name", "company", "status", "notes", "value", "sco
 
 /// The list of leads.
 #[component]
-pub(crate) fn LeadList() -> impl IntoView {
+pub(crate) fn LeadList() -> Markup {
     let spec = ListSpec {
         schema: &SCHEMA,
         path: PATH,
@@ -41,7 +42,7 @@ pub(crate) fn LeadList() -> impl IntoView {
 
 /// The page that makes a lead.
 #[component]
-pub(crate) fn LeadNew() -> impl IntoView {
+pub(crate) fn LeadNew() -> Markup {
     let spec = NewSpec {
         hidden: &[],
         prefill: |_| Patch::from([("status".to_owned(), json!(LeadStatus::New))]),
@@ -52,25 +53,27 @@ pub(crate) fn LeadNew() -> impl IntoView {
 
 /// The page that changes a lead.
 #[component]
-pub(crate) fn LeadEdit() -> impl IntoView {
+pub(crate) fn LeadEdit() -> Markup {
     let params = use_params_map();
-    move || {
+    let live = move || {
         let id = params.with(|params| params.get("id")).unwrap_or_default();
         view! { <EditPage schema=&SCHEMA path=PATH id page=|desk, record| edit_form(desk, &SCHEMA, PATH, &[], record) /> }
-    }
+    };
+    live.into_markup()
 }
 
 /// The page of one lead.
 #[component]
-pub(crate) fn LeadPage() -> impl IntoView {
+pub(crate) fn LeadPage() -> Markup {
     let params = use_params_map();
-    move || {
+    let live = move || {
         let id = params.with(|params| params.get("id")).unwrap_or_default();
         view! { <RecordFrame schema=&SCHEMA id back=PATH page /> }
-    }
+    };
+    live.into_markup()
 }
 
-fn page(desk: Desk, record: Signal<Record>) -> AnyView {
+fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let id = record.with_untracked(|record| record.id);
     let title = Memo::new(move |_| record.with(title_of));
     let company = MaybeProp::derive(move || {
@@ -107,17 +110,16 @@ fn page(desk: Desk, record: Signal<Record>) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
-fn status_tag(status: LeadStatus) -> AnyView {
+fn status_tag(status: LeadStatus) -> Markup {
     let field = SCHEMA.field("status");
     let (label, tone) = field.map(|field| show::choice_of(field, status.value())).unwrap_or_default();
-    view! { <Tag tone>{label}</Tag> }.into_any()
+    view! { <Tag tone>{label}</Tag> }
 }
 
 /// One tap to call or write.
-fn reach(record: &Record) -> AnyView {
+fn reach(record: &Record) -> Markup {
     let first = |name: &str| show::read::<Vec<String>>(record, name).and_then(|all| all.into_iter().next());
     let call = first("phones").and_then(|phone| links::call(&phone));
     let write = first("emails").map(|email| links::write_to(&email));
@@ -128,5 +130,4 @@ fn reach(record: &Record) -> AnyView {
         {call.map(|href| button(href, "Call", Glyph::Phone))}
         {write.map(|href| button(href, "E-mail", Glyph::Mail))}
     }
-    .into_any()
 }

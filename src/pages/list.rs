@@ -9,6 +9,7 @@ mod table;
 mod view_state;
 mod window;
 
+use crate::markup::{Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -44,12 +45,12 @@ pub(crate) struct ListSpec {
     /// What that page says, below its title.
     pub teaches: &'static str,
     /// What stands beside the search: another way to look at the same.
-    pub switch: Option<fn() -> AnyView>,
+    pub switch: Option<fn() -> Markup>,
 }
 
 /// The page.
 #[component]
-pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
+pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let desk = use_desk();
     let schema = spec.schema;
     let params = use_query_map();
@@ -80,8 +81,8 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
         let status = desk.sync().status();
         let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || status.get() != Status::Waiting(0)));
         move || match shape.get() {
-            None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> }.into_any(),
-            None => view! { <Skeleton rows=12 /> }.into_any(),
+            None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> },
+            None => view! { <Skeleton rows=12 /> },
             Some(true) if state.with(ViewState::is_narrowed) => {
                 let text = nothing_found(&state.get(), &many);
                 let all = all.clone();
@@ -91,7 +92,6 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
                         <Button on_click=everything>{all}</Button>
                     </EmptyState>
                 }
-                .into_any()
             }
             Some(true) => {
                 let (href, label) = (new_href.clone(), new_label.clone());
@@ -102,10 +102,9 @@ pub(crate) fn ListPage(spec: ListSpec) -> impl IntoView {
                         </LinkButton>
                     </EmptyState>
                 }
-                .into_any()
             }
-            Some(false) if desk.compact.get() => view! { <ItemList spec feed /> }.into_any(),
-            Some(false) => view! { <TableList spec feed state set /> }.into_any(),
+            Some(false) if desk.compact.get() => view! { <ItemList spec feed /> },
+            Some(false) => view! { <TableList spec feed state set /> },
         }
     };
     let counted = {

@@ -1,12 +1,13 @@
 //! An address that this app does not have.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::{Art, ButtonKind, EmptyState, LinkButton, PageHeader};
 
 /// The page.
 #[component]
-pub(crate) fn NotFound() -> impl IntoView {
+pub(crate) fn NotFound() -> Markup {
     view! {
         <PageHeader title="Not found" />
         <EmptyState

@@ -5,6 +5,7 @@ mod frame;
 mod notes;
 mod related;
 
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::record::Record;
 use outpost_core::schema::{Field, Schema};
@@ -30,7 +31,7 @@ pub(crate) fn RecordFacts(
     /// What the panel is called.
     #[prop(default = "Details")]
     title: &'static str,
-) -> impl IntoView {
+) -> Markup {
     let shown = move || {
         record.with(|record| {
             let fields = schema.fields.iter();
@@ -39,16 +40,17 @@ pub(crate) fn RecordFacts(
             fields.filter(told).map(|field| (field.label, show::fact(field, record))).collect::<Vec<_>>()
         })
     };
-    move || {
+    let live = move || {
         let shown = shown();
         (!shown.is_empty()).then(|| {
             let facts =
-                shown.into_iter().map(|(label, value)| view! { <Fact label=label>{value}</Fact> }).collect_view();
+                shown.into_iter().map(|(label, value)| view! { <Fact label=label>{value}</Fact> }).collect::<Vec<_>>();
             view! {
                 <Panel title=title>
                     <Facts>{facts}</Facts>
                 </Panel>
             }
         })
-    }
+    };
+    live.into_markup()
 }

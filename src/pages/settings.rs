@@ -8,13 +8,14 @@ mod storage;
 mod waiting;
 mod words;
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::PageHeader;
 
 /// The page.
 #[component]
-pub(crate) fn SettingsPage() -> impl IntoView {
+pub(crate) fn SettingsPage() -> Markup {
     view! {
         <PageHeader title="Settings" />
         <div class="settings">

@@ -1,7 +1,7 @@
 //! How values are shown to be read: each kind of field in one place, for lists and detail pages alike.
 
+use crate::markup::{IntoMarkup, Markup, view};
 use chrono::NaiveDate;
-use leptos::prelude::*;
 use outpost_core::decimal::Decimal;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::Record;
@@ -63,7 +63,7 @@ pub(crate) const fn is_figure(kind: Kind) -> bool {
 }
 
 /// A value with what it leads to: a call, a message, a map.
-pub(crate) fn fact(field: &Field, record: &Record) -> AnyView {
+pub(crate) fn fact(field: &Field, record: &Record) -> Markup {
     let name = field.name;
     match field.kind {
         Kind::Emails => each(record, name, |email| Some(links::write_to(email))),
@@ -76,34 +76,37 @@ pub(crate) fn fact(field: &Field, record: &Record) -> AnyView {
                         {lines.join("\n")}
                     </a>
                 }
-                .into_any()
             }
-            _ => ().into_any(),
+            _ => Markup::Empty,
         },
         Kind::Choice(_) if record.get(name).is_some() => {
             let (label, tone) = choice_of(field, record.text(name));
-            if tone == Tone::Plain { label.into_any() } else { view! { <Tag tone>{label}</Tag> }.into_any() }
+            if tone == Tone::Plain {
+                label.into_markup()
+            } else {
+                view! { <Tag tone>{label}</Tag> }
+            }
         }
         Kind::LongText => match record.text(name) {
-            "" => ().into_any(),
-            text => view! { <p class="prose-lines">{text.to_owned()}</p> }.into_any(),
+            "" => Markup::Empty,
+            text => view! { <p class="prose-lines">{text.to_owned()}</p> },
         },
         _ => match line(field, record) {
-            text if text.is_empty() => ().into_any(),
-            text => text.into_any(),
+            text if text.is_empty() => Markup::Empty,
+            text => text.into_markup(),
         },
     }
 }
 
 /// Several texts, each a link where it can be one.
-fn each(record: &Record, name: &str, href: impl Fn(&str) -> Option<String>) -> AnyView {
+fn each(record: &Record, name: &str, href: impl Fn(&str) -> Option<String>) -> Markup {
     read::<Vec<String>>(record, name)
         .unwrap_or_default()
         .into_iter()
         .map(|text| match href(&text) {
-            Some(href) => view! { <div><a class="link" href=href>{text}</a></div> }.into_any(),
-            None => view! { <div>{text}</div> }.into_any(),
+            Some(href) => view! { <div><a class="link" href=href>{text}</a></div> },
+            None => view! { <div>{text}</div> },
         })
-        .collect_view()
-        .into_any()
+        .collect::<Vec<_>>()
+        .into_markup()
 }

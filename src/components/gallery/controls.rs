@@ -4,6 +4,7 @@ use crate::components::{
     Avatar, Button, ButtonKind, Checkbox, Chip, Choice, Dialog, Glyph, Icon, IconButton, InputKind, LinkButton,
     MoneyInput, PageHeader, Panel, Select, Tag, TextArea, TextInput, Toast, Tone, use_toasts,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 const GLYPHS: &[Glyph] = &[
@@ -61,7 +62,7 @@ const GLYPHS: &[Glyph] = &[
 
 /// The small parts.
 #[component]
-pub fn Controls() -> impl IntoView {
+pub fn Controls() -> Markup {
     let toasts = use_toasts();
     let (open, set_open) = signal(false);
     let (on, set_on) = signal(false);
@@ -127,8 +128,8 @@ pub fn Controls() -> impl IntoView {
                     <Tag tone=Tone::Bad>"Lost"</Tag>
                     <Tag>"Draft"</Tag>
                     {["Marie Dubois", "田中 美咲", "Amara Okafor", "ليلى حداد", "Tom", "Jean-Luc P", "?"]
-                        .map(|name| view! { <Avatar name=name /> })
-                        .collect_view()}
+                        .into_iter().map(|name| view! { <Avatar name=name /> })
+                        .collect::<Vec<_>>()}
                     <Avatar name="Marie Dubois" big=true />
                 </div>
             </Panel>
@@ -155,7 +156,7 @@ pub fn Controls() -> impl IntoView {
             </Panel>
             <Panel title="Icons">
                 <div class="row">
-                    {GLYPHS.iter().map(|glyph| view! { <Icon glyph=*glyph /> }).collect_view()}
+                    {GLYPHS.iter().map(|glyph| view! { <Icon glyph=*glyph /> }).collect::<Vec<_>>()}
                 </div>
             </Panel>
         </div>

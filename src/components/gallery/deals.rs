@@ -4,6 +4,7 @@ use crate::components::{
     Avatar, ButtonKind, Fab, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, SearchField, Tag, Toast, Tone,
     use_toasts,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 type Deal = (&'static str, &'static str, &'static str, &'static str, Tone, &'static str);
@@ -33,7 +34,7 @@ const STAGES: [(&str, &str, &[Deal]); 5] = [
 
 /// The board of deals.
 #[component]
-pub fn Deals() -> impl IntoView {
+pub fn Deals() -> Markup {
     let (search, set_search) = signal(String::new());
     let toasts = use_toasts();
     toasts.show(Toast::new("Moved “Forging line service” to Negotiation").undo(move || {
@@ -70,7 +71,7 @@ pub fn Deals() -> impl IntoView {
                                 <span class="col-sum">{sum}</span>
                             </header>
                             <ul class="col-cards">
-                                {deals.iter().copied().map(card).collect_view()}
+                                {deals.iter().copied().map(card).collect::<Vec<_>>()}
                                 {deals
                                     .is_empty()
                                     .then(|| view! { <li class="col-empty">"Nothing here"</li> })}
@@ -78,13 +79,13 @@ pub fn Deals() -> impl IntoView {
                         </section>
                     }
                 })
-                .collect_view()}
+                .collect::<Vec<_>>()}
         </div>
         <Fab label="New deal" href="/gallery/edit" />
     }
 }
 
-fn card((title, company, amount, due, tone, state): Deal) -> impl IntoView {
+fn card((title, company, amount, due, tone, state): Deal) -> Markup {
     view! {
         <li class=format!("card grab {state}")>
             <a class="card-title cover" href="/gallery/record">

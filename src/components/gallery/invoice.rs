@@ -4,6 +4,7 @@ use crate::components::{
     Button, ButtonKind, Choice, DateInput, Glyph, IconButton, InputKind, LinkButton, PageHeader, Panel, Select, Tag,
     TextArea, TextInput, Tone,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 type Line = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
@@ -16,7 +17,7 @@ const LINES: [Line; 3] = [
 
 /// The editor of a draft.
 #[component]
-pub fn Editor() -> impl IntoView {
+pub fn Editor() -> Markup {
     view! {
         <PageHeader
             title="Draft invoice"
@@ -61,7 +62,7 @@ pub fn Editor() -> impl IntoView {
                             </th>
                         </tr>
                     </thead>
-                    <tbody>{LINES.into_iter().map(edit_line).collect_view()}</tbody>
+                    <tbody>{LINES.into_iter().map(edit_line).collect::<Vec<_>>()}</tbody>
                 </table>
                 <div class="line-add">
                     <Button icon=Glyph::Plus kind=ButtonKind::Quiet>
@@ -75,7 +76,7 @@ pub fn Editor() -> impl IntoView {
     }
 }
 
-fn edit_line((name, note, quantity, price, rate, net): Line) -> impl IntoView {
+fn edit_line((name, note, quantity, price, rate, net): Line) -> Markup {
     let wrong = (rate == "5.5").then(|| "At most 4 decimals.".to_owned());
     view! {
         <tr>
@@ -110,7 +111,7 @@ fn edit_line((name, note, quantity, price, rate, net): Line) -> impl IntoView {
     }
 }
 
-fn totals() -> impl IntoView {
+fn totals() -> Markup {
     view! {
         <dl class="totals">
             <div>
@@ -135,7 +136,7 @@ fn totals() -> impl IntoView {
 
 /// What is sent and printed.
 #[component]
-pub fn Paper() -> impl IntoView {
+pub fn Paper() -> Markup {
     view! {
         <PageHeader
             title="2026-K7-00042"
@@ -208,7 +209,7 @@ pub fn Paper() -> impl IntoView {
                                 </tr>
                             }
                         })
-                        .collect_view()}
+                        .collect::<Vec<_>>()}
                 </tbody>
             </table>
             {totals()}

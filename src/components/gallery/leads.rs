@@ -4,6 +4,7 @@ use crate::components::{
     Avatar, Button, ButtonKind, Chip, Fab, Glyph, LinkButton, Menu, MenuItem, PageHeader, SearchField, SortDirection,
     SortHeader, Tag, Tick, Tone,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 type Row = (&'static str, &'static str, &'static str, Tone, &'static str, &'static str);
@@ -31,7 +32,7 @@ const ROWS: [Row; 11] = [
 
 /// The list of leads.
 #[component]
-pub fn Leads() -> impl IntoView {
+pub fn Leads() -> Markup {
     let (search, set_search) = signal(String::new());
     let (chip, set_chip) = signal(0_usize);
     let chips = ["Open", "New", "Contacted", "Nurturing", "Qualified", "Unqualified"];
@@ -70,7 +71,7 @@ pub fn Leads() -> impl IntoView {
                            </Chip>
                        }
                    })
-                   .collect_view()}
+                   .collect::<Vec<_>>()}
            </div>
            <table class="table fixed wide">
                <colgroup>
@@ -95,16 +96,16 @@ pub fn Leads() -> impl IntoView {
                    </tr>
                </thead>
                <tbody>
-                   {ROWS.into_iter().enumerate().map(|(at, row)| table_row(at, row)).collect_view()}
+                   {ROWS.into_iter().enumerate().map(|(at, row)| table_row(at, row)).collect::<Vec<_>>()}
                </tbody>
            </table>
-           <ul class="list narrow">{ROWS.into_iter().map(item).collect_view()}</ul>
+           <ul class="list narrow">{ROWS.into_iter().map(item).collect::<Vec<_>>()}</ul>
            <p class="list-foot num">"11 of 1,284"</p>
            <Fab label="New lead" href="/gallery/edit" />
        }
 }
 
-fn table_row(at: usize, (name, company, status, tone, value, changed): Row) -> impl IntoView {
+fn table_row(at: usize, (name, company, status, tone, value, changed): Row) -> Markup {
     view! {
         <tr class:sel=at == 1>
             <td class="tick-cell">
@@ -128,7 +129,7 @@ fn table_row(at: usize, (name, company, status, tone, value, changed): Row) -> i
     }
 }
 
-fn item((name, company, status, tone, value, _): Row) -> impl IntoView {
+fn item((name, company, status, tone, value, _): Row) -> Markup {
     view! {
         <li class="item">
             <Avatar name=name />
@@ -148,7 +149,7 @@ fn item((name, company, status, tone, value, _): Row) -> impl IntoView {
 
 /// What stands above a list while rows are selected.
 #[component]
-pub fn Bulk() -> impl IntoView {
+pub fn Bulk() -> Markup {
     view! {
         <div class="bulk" role="status">
             <b>"3 selected"</b>

@@ -5,11 +5,12 @@ use crate::components::{
     MoneyInput, MultiInput, PageHeader, Panel, Segmented, Select, Tag, TextArea, TextInput, Timeline, TimelineItem,
     Tone,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// The page of a lead.
 #[component]
-pub fn Lead() -> impl IntoView {
+pub fn Lead() -> Markup {
     let items = Signal::derive(|| {
         vec![
             MenuItem::new("Make a deal", || ()).icon(Glyph::Deals),
@@ -91,7 +92,7 @@ pub fn Lead() -> impl IntoView {
 
 /// The form of a lead.
 #[component]
-pub fn Form() -> impl IntoView {
+pub fn Form() -> Markup {
     let name = RwSignal::new(String::new());
     let emails = RwSignal::new(vec!["marie@tilleuls.example".to_owned(), "marie@tilleuls".to_owned()]);
     let status = RwSignal::new("new".to_owned());

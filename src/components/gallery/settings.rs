@@ -4,11 +4,12 @@ use crate::components::{
     Button, ButtonKind, Checkbox, Choice, Fact, Facts, Glyph, PageHeader, Progress, Segmented, Setting, Tag, TextInput,
     Tone,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// The settings page.
 #[component]
-pub fn Settings() -> impl IntoView {
+pub fn Settings() -> Markup {
     let theme = RwSignal::new("auto".to_owned());
     let tidy = RwSignal::new(true);
     let choose = move |value: String| {

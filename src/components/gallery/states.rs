@@ -5,11 +5,12 @@ use crate::components::{
     Art, Button, ButtonKind, EmptyState, Glyph, PageHeader, Panel, Progress, RescueScreen, Skeleton, SyncIndicator,
     SyncState,
 };
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 /// Empty, loading, syncing.
 #[component]
-pub fn States() -> impl IntoView {
+pub fn States() -> Markup {
     let states = [SyncState::Saved, SyncState::Waiting, SyncState::Offline, SyncState::Attention];
     view! {
         <PageHeader title="States" subtitle="What is shown when there is nothing to show" />
@@ -17,7 +18,7 @@ pub fn States() -> impl IntoView {
             <Bulk />
             <Panel title="Sync">
                 <div class="row">
-                    {states.map(|state| view! { <SyncIndicator state count=3 /> }).collect_view()}
+                    {states.into_iter().map(|state| view! { <SyncIndicator state count=3 /> }).collect::<Vec<_>>()}
                     <SyncIndicator state=SyncState::Offline count=0 />
                 </div>
                 <div class="stack">
@@ -58,7 +59,7 @@ pub fn States() -> impl IntoView {
 
 /// The whole page when storage is blocked.
 #[component]
-pub fn Rescue() -> impl IntoView {
+pub fn Rescue() -> Markup {
     view! {
         <RescueScreen
             title="This browser does not let Outpost keep anything"

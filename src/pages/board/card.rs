@@ -1,5 +1,6 @@
 //! A card: what the deal is, whose it is, what it is worth, and when it should be won.
 
+use crate::markup::{Markup, view};
 use chrono::NaiveDate;
 use leptos::html;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ fn date_tone(deal: &Deal, date: NaiveDate, today: NaiveDate) -> Tone {
 }
 
 /// What is on a card.
-fn face(record: &Record) -> AnyView {
+fn face(record: &Record) -> Markup {
     let deal = Deal::from_record(record).unwrap_or_default();
     let amount = deal.amount.map(|amount| view! { <span class="num">{intl::money_short(amount)}</span> });
     let date = deal.expected_close.map(|date| {
@@ -38,12 +39,11 @@ fn face(record: &Record) -> AnyView {
         {who.then(|| view! { <div class="card-who"><span class="card-text">{deal.company.clone()}</span> {owner}</div> })}
         {row.then(|| view! { <div class="card-row">{date} {amount}</div> })}
     }
-    .into_any()
 }
 
 /// A card in its column.
 #[component]
-pub(super) fn Card(board: Board, record: Record) -> impl IntoView {
+pub(super) fn Card(board: Board, record: Record) -> Markup {
     let id = record.id;
     let title = title_of(&record);
     let stage = DealStage::parse(record.text("stage"));
@@ -104,7 +104,7 @@ pub(super) fn Card(board: Board, record: Record) -> impl IntoView {
 
 /// The card that hangs on the pointer.
 #[component]
-pub(super) fn Floating(record: Record) -> impl IntoView {
+pub(super) fn Floating(record: Record) -> Markup {
     view! {
         <div class="card lift float" id=FLOAT aria-hidden="true">
             <span class="card-title">{title_of(&record)}</span>

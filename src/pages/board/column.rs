@@ -1,5 +1,6 @@
 //! A column: its stage, how many deals stand in it, what they are worth, and their cards.
 
+use crate::markup::{For, Markup, view};
 use leptos::prelude::*;
 use outpost_core::records::DealStage;
 
@@ -21,7 +22,7 @@ pub(super) fn Column(
     at: usize,
     /// How many cards each column shows.
     more: RwSignal<[usize; STAGES.len()]>,
-) -> impl IntoView {
+) -> Markup {
     let cards = Memo::new(move |_| board.cards(stage));
     let count = move || {
         let shown = cards.with(Vec::len);
@@ -31,7 +32,7 @@ pub(super) fn Column(
         let sums = board.stack(stage, |stack| stack.map(|stack| stack.sums.clone()).unwrap_or_default());
         let texts: Vec<String> = sums.into_iter().filter(|sum| sum.minor != 0).map(intl::money_short).collect();
         let (shown, rest) = texts.split_at(texts.len().min(SUMS));
-        let shown = shown.iter().map(|text| view! { <span>{text.clone()}</span> }).collect_view();
+        let shown = shown.iter().map(|text| view! { <span>{text.clone()}</span> }).collect::<Vec<_>>();
         let rest = (!rest.is_empty()).then(|| {
             let all = rest.join(", ");
             view! {

@@ -1,5 +1,6 @@
 //! Above the board: what is open, and what of it may be expected, currency by currency.
 
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::money::{Money, Rate};
 
@@ -38,7 +39,7 @@ struct Sums {
 /// Sums of the person's own currency come first where there are any. They stand alone in the line; the others open below it:
 /// five currencies in one line are read by nobody.
 #[component]
-pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> impl IntoView {
+pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> Markup {
     let sums = Memo::new(move |_| {
         stacks.with(|stacks| {
             let (open, weighted) = open_and_weighted(stacks.map(Vec::as_slice).unwrap_or_default());
@@ -55,18 +56,18 @@ pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> impl IntoView {
             " weighted"
         }
     };
-    move || {
+    let live = move || {
         let mut sums = sums.get().into_iter();
         let first = line(sums.next()?);
         let others: Vec<Sums> = sums.collect();
         if others.is_empty() {
-            return Some(view! { <p class="board-sums">{first}</p> }.into_any());
+            return Some(view! { <p class="board-sums">{first}</p> });
         }
         let more = match others.len() {
             1 => "1 other currency".to_owned(),
             more => format!("{more} other currencies"),
         };
-        let others = others.into_iter().map(|sums| view! { <li>{line(sums)}</li> }).collect_view();
+        let others = others.into_iter().map(|sums| view! { <li>{line(sums)}</li> }).collect::<Vec<_>>();
         let view = view! {
             <details class="board-sums">
                 <summary>
@@ -76,8 +77,9 @@ pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> impl IntoView {
                 <ul>{others}</ul>
             </details>
         };
-        Some(view.into_any())
-    }
+        Some(view)
+    };
+    live.into_markup()
 }
 
 #[cfg(test)]

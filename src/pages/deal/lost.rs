@@ -1,5 +1,6 @@
 //! Asks why a deal was lost, before it is.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Dialog, TextInput};
@@ -18,7 +19,7 @@ pub(crate) fn LostDialog(
     /// Called if the deal is not lost after all.
     #[prop(into)]
     on_cancel: Callback<()>,
-) -> impl IntoView {
+) -> Markup {
     let reason = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let shown = Signal::derive(move || open.with(Option::is_some));
@@ -62,7 +63,7 @@ pub(crate) fn LostDialog(
                                 </Button>
                             }
                         })
-                        .collect_view()}
+                        .collect::<Vec<_>>()}
                 </div>
                 <TextInput
                     label="Reason"

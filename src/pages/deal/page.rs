@@ -1,5 +1,6 @@
 //! The page of one deal: how far it has come, what it is worth, what has happened.
 
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -22,7 +23,7 @@ use crate::state::{Desk, Live, delete_with_undo, live, title_of};
 const ELSEWHERE: &[&str] =
     &["title", "company", "stage", "amount", "probability", "expected_close", "lead", "owner", "notes", "lost_reason"];
 
-pub(super) fn page(desk: Desk, record: Signal<Record>) -> AnyView {
+pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let id = record.with_untracked(|record| record.id);
     let title = Memo::new(move |_| record.with(title_of));
     let company = MaybeProp::derive(move || {
@@ -71,10 +72,9 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
-fn lost_because(record: &Record) -> Option<impl IntoView + use<>> {
+fn lost_because(record: &Record) -> Option<Markup> {
     let lost = record.text("stage") == DealStage::Lost.value();
     let reason = record.text("lost_reason").to_owned();
     (lost && !reason.is_empty()).then(|| view! { <p class="muted small">"Lost because: " {reason}</p> })
@@ -82,7 +82,7 @@ fn lost_because(record: &Record) -> Option<impl IntoView + use<>> {
 
 /// The stages side by side; choosing one moves the deal there.
 #[component]
-fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> impl IntoView {
+fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> Markup {
     let asking = RwSignal::new(None::<String>);
     // What is shown as chosen: follows the record, and goes back to it when a question is not answered.
     let chosen = RwSignal::new(stage.get_untracked().value().to_owned());
@@ -130,7 +130,7 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> im
 }
 
 #[component]
-fn Figures(record: Signal<Record>) -> impl IntoView {
+fn Figures(record: Signal<Record>) -> Markup {
     let deal = Memo::new(move |_| record.with(|record| Deal::from_record(record).unwrap_or_default()));
     let dash = || "–".to_owned();
     let amount = move || deal.with(|deal| deal.amount.map_or_else(dash, intl::money));
@@ -159,7 +159,7 @@ pub(super) fn weighted(deal: &Deal) -> Option<Money> {
 
 /// What has happened to the deal, newest first.
 #[component]
-fn History(desk: Desk, record: Signal<Record>) -> impl IntoView {
+fn History(desk: Desk, record: Signal<Record>) -> Markup {
     let id = record.with_untracked(|record| record.id);
     let events: Live<Vec<StageEvent>> = live(
         move || desk.version("stage_event"),
@@ -181,9 +181,9 @@ fn History(desk: Desk, record: Signal<Record>) -> impl IntoView {
             _ => (Glyph::ArrowRight, Tone::Plain),
         };
         let words = if event.from == event.to {
-            view! { "Began as " <b>{event.to.label()}</b> }.into_any()
+            view! { "Began as " <b>{event.to.label()}</b> }
         } else {
-            view! { {event.from.label()} " → " <b>{event.to.label()}</b> }.into_any()
+            view! { {event.from.label()} " → " <b>{event.to.label()}</b> }
         };
         let reason = (!event.reason.is_empty()).then(|| view! { <div class="event-note">{event.reason}</div> });
         view! {
@@ -193,14 +193,15 @@ fn History(desk: Desk, record: Signal<Record>) -> impl IntoView {
             </TimelineItem>
         }
     };
-    move || {
+    let live = move || {
         let events = events.value().filter(|events| !events.is_empty())?;
         Some(view! {
             <Panel title="History">
-                <Timeline>{events.into_iter().map(item).collect_view()}</Timeline>
+                <Timeline>{events.into_iter().map(item).collect::<Vec<_>>()}</Timeline>
             </Panel>
         })
-    }
+    };
+    live.into_markup()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can still be done with an issued invoice: void it, or begin a new one like it.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
@@ -16,7 +17,7 @@ use crate::state::Desk;
 
 /// Asks why, and voids.
 #[component]
-pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice>, id: RecordId) -> impl IntoView {
+pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice>, id: RecordId) -> Markup {
     let reason = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let save = move || {

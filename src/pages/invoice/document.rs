@@ -1,5 +1,6 @@
 //! The page of an issued invoice: the paper, what was paid, and what can still be done: pay, print, void, copy.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::record::Record;
 use outpost_core::records::{Invoice, InvoiceStatus, Payment};
@@ -19,7 +20,7 @@ use leptos_router::hooks::use_navigate;
 
 /// The page.
 #[component]
-pub(super) fn Document(desk: Desk, record: Signal<Record>) -> impl IntoView {
+pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
     let id = record.with_untracked(|record| record.id);
     let invoice = Memo::new(move |_| record.with(|record| Invoice::from_record(record).unwrap_or_default()));
     let payments: Live<Vec<Record>> = live(
@@ -97,7 +98,7 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> impl IntoView {
         <div class="stack">
             <div class="no-print">{void_banner}</div>
             {move || match document.get() {
-                Some(document) => view! { <Paper document stamp /> }.into_any(),
+                Some(document) => view! { <Paper document stamp /> },
                 None => {
                     view! {
                         <Banner
@@ -105,7 +106,6 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> impl IntoView {
                             text="The document of this invoice cannot be read by this version of Outpost. It is kept as it is; update the app to see it."
                         />
                     }
-                        .into_any()
                 }
             }}
             <div class="two no-print sheet-width">

@@ -1,5 +1,6 @@
 //! The editor of a draft. Everything typed is saved by itself; the sums follow every key.
 
+use crate::markup::{For, IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use outpost_core::hlc::Hlc;
@@ -27,7 +28,7 @@ struct Ready {
 
 /// The editor.
 #[component]
-pub(super) fn Editor(desk: Desk, record: Signal<Record>) -> impl IntoView {
+pub(super) fn Editor(desk: Desk, record: Signal<Record>) -> Markup {
     let ready = live(
         || (),
         move |()| async move {
@@ -35,14 +36,15 @@ pub(super) fn Editor(desk: Desk, record: Signal<Record>) -> impl IntoView {
             Ok(Ready { habits: desk.habits().await, tax: business.tax.unwrap_or_default() })
         },
     );
-    move || match ready.value() {
-        Some(ready) => view! { <Sheet desk record ready /> }.into_any(),
-        None => view! { <Skeleton rows=6 /> }.into_any(),
-    }
+    let live = move || match ready.value() {
+        Some(ready) => view! { <Sheet desk record ready /> },
+        None => view! { <Skeleton rows=6 /> },
+    };
+    live.into_markup()
 }
 
 #[component]
-fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> impl IntoView {
+fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
     let first = record.get_untracked();
     let id = first.id;
     let currency = crate::pages::show::read(&first, "currency").unwrap_or(ready.habits.currency);
@@ -79,7 +81,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> impl IntoView {
     let total = move || {
         sums.with(|sums| match sums {
             Ok((sums, currency)) => totals::view(sums, *currency),
-            Err(why) => view! { <p class="field-error">{why.clone()}</p> }.into_any(),
+            Err(why) => view! { <p class="field-error">{why.clone()}</p> },
         })
     };
     view! {
@@ -151,8 +153,9 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> impl IntoView {
 
 /// The discount on the whole document: always in the invoice's currency, also when that is changed.
 #[component]
-fn Discount(form: FormState) -> impl IntoView {
-    let (state, currency) = (form.field("discount")?, form.field("currency")?.text());
+fn Discount(form: FormState) -> Markup {
+    let (Some(state), Some(currency)) = (form.field("discount"), form.field("currency")) else { return Markup::Empty };
+    let currency = currency.text();
     let enter = move |figures: String| {
         state.enter(Entry::Amount { figures, currency: currency.get_untracked() });
     };
@@ -166,7 +169,7 @@ fn Discount(form: FormState) -> impl IntoView {
             enter(figures);
         }
     });
-    Some(view! {
+    view! {
         <MoneyInput
             label=state.field.label
             value=state.text()
@@ -175,7 +178,7 @@ fn Discount(form: FormState) -> impl IntoView {
             on_change=move |_| state.look()
             error=MaybeProp::from(state.error())
         />
-    })
+    }
 }
 
 /// A draft while it is edited.
@@ -217,7 +220,7 @@ impl Draft {
 
 /// Whether all that was typed is in the store.
 #[component]
-fn SavedWord(draft: Draft) -> impl IntoView {
+fn SavedWord(draft: Draft) -> Markup {
     let state = Memo::new(move |_| {
         let mut states = vec![draft.save.state()];
         states.extend(draft.lines.all().into_iter().map(|line| line.save.state()));

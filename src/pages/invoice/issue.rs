@@ -1,5 +1,6 @@
 //! Issues a draft: says what that means, asks for what is missing, and gives it its number.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
@@ -57,7 +58,7 @@ async fn check(desk: Desk, id: RecordId) -> Result<Check, String> {
 
 /// The button, and the dialog behind it.
 #[component]
-pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> impl IntoView {
+pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> Markup {
     let id = record.with_untracked(|record| record.id);
     let open = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -127,9 +128,8 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> i
                     </Button>
                 </div>
             }
-            .into_any()
         }
-        Some(Check::NoSeller) => view! { <Seller desk done=move |()| look() /> }.into_any(),
+        Some(Check::NoSeller) => view! { <Seller desk done=move |()| look() /> },
         Some(Check::Missing(why)) => view! {
             <Banner kind=BannerKind::Warn text=why />
             <div class="dialog-actions">
@@ -137,9 +137,8 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> i
                     "Back to the draft"
                 </Button>
             </div>
-        }
-        .into_any(),
-        None => ().into_any(),
+        },
+        None => Markup::Empty,
     };
     view! {
         <Button kind=ButtonKind::Primary busy on_click=move |()| look()>
@@ -154,7 +153,7 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> i
 
 /// Asks who we are, where it is first needed.
 #[component]
-fn Seller(desk: Desk, #[prop(into)] done: Callback<()>) -> impl IntoView {
+fn Seller(desk: Desk, #[prop(into)] done: Callback<()>) -> Markup {
     let form = RwSignal::new(None::<FormState>);
     let problem = RwSignal::new(None::<String>);
     spawn_local(async move {
@@ -196,7 +195,7 @@ fn Seller(desk: Desk, #[prop(into)] done: Callback<()>) -> impl IntoView {
             {move || {
                 form.get()
                     .map(|form| {
-                        form.fields().into_iter().map(|state| view! { <FieldInput form state /> }).collect_view()
+                        form.fields().into_iter().map(|state| view! { <FieldInput form state /> }).collect::<Vec<_>>()
                     })
             }}
             <div class="dialog-actions">

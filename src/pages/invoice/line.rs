@@ -1,5 +1,6 @@
 //! One line in the editor: its fields, its amount, its place.
 
+use crate::markup::{Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::{ev, prelude::NodeRef};
@@ -57,7 +58,7 @@ fn input(
     kind: InputKind,
     suffix: Option<&'static str>,
     first: Option<NodeRef<html::Input>>,
-) -> AnyView {
+) -> Markup {
     let on_input = Callback::new(move |text: String| state.enter(Entry::Text(text)));
     let on_change = Callback::new(move |_: String| state.look());
     let (label, error) = (state.field.label, MaybeProp::from(state.error()));
@@ -65,10 +66,8 @@ fn input(
     match suffix {
         Some(suffix) => view! {
             <TextInput label hide_label=true value=state.text() on_input on_change kind error suffix node_ref />
-        }
-        .into_any(),
-        None => view! { <TextInput label hide_label=true value=state.text() on_input on_change kind error node_ref /> }
-            .into_any(),
+        },
+        None => view! { <TextInput label hide_label=true value=state.text() on_input on_change kind error node_ref /> },
     }
 }
 
@@ -79,7 +78,7 @@ pub(super) fn LineRow(
     line: Line,
     /// Its amount as it is read.
     amount: Signal<String>,
-) -> impl IntoView {
+) -> Markup {
     let field = move |name: &str, kind: InputKind, suffix: Option<&'static str>, first: bool| {
         line.form.field(name).map(|state| input(state, kind, suffix, first.then_some(line.first)))
     };

@@ -1,5 +1,6 @@
 //! The paper: an issued invoice as it is shown, printed and sent. Everything on it comes from the frozen document.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::decimal::Decimal;
 use outpost_core::money::{Currency, Money, Rate};
@@ -10,7 +11,7 @@ use crate::platform::intl;
 
 /// The sheet. `stamp` is what is stamped across it, such as “Paid”.
 #[component]
-pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)>>) -> impl IntoView {
+pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)>>) -> Markup {
     let currency = document.currency;
     let due = document.due_date.map(|due| view! { <div><dt>"Due"</dt><dd>{intl::date(due)}</dd></div> });
     let discounted = document.lines.iter().any(|line| line.discount.ppm() > 0);
@@ -40,7 +41,7 @@ pub(super) fn Paper(document: IssuedInvoice, stamp: Signal<Option<(String, bool)
             </tr>
         }
     };
-    let rows = document.lines.iter().map(row).collect_view();
+    let rows = document.lines.iter().map(row).collect::<Vec<_>>();
     let foot = [document.notes.clone(), bank(&document.seller)];
     let foot: Vec<String> = foot.into_iter().filter(|text| !text.is_empty()).collect();
     view! {
@@ -98,12 +99,12 @@ fn price(price: Decimal, currency: Currency) -> String {
     }
 }
 
-fn head(label: &'static str) -> impl IntoView {
+fn head(label: &'static str) -> Markup {
     view! { <th role="columnheader" class="num">{label}</th> }
 }
 
 /// A line's discount; nothing in words for none, so that the eye finds those that have one.
-fn discount(rate: Rate) -> impl IntoView {
+fn discount(rate: Rate) -> Markup {
     let text = if rate.ppm() > 0 { intl::percent(rate.ppm().into()) } else { String::new() };
     view! { <td role="cell" class="num p-off">{text}</td> }
 }
@@ -112,7 +113,7 @@ fn bank(seller: &Party) -> String {
     if seller.bank.is_empty() { String::new() } else { format!("Please pay to: {}", seller.bank) }
 }
 
-fn party(party: &Party, role: Option<&'static str>) -> impl IntoView + use<> {
+fn party(party: &Party, role: Option<&'static str>) -> Markup {
     let mut lines = party.address.lines();
     let extra = [&party.tax_id, &party.email, &party.phone];
     lines.extend(extra.into_iter().filter(|text| !text.is_empty()).cloned());

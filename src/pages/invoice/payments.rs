@@ -1,5 +1,6 @@
 //! What was paid of an invoice: events, each written once; one entered by mistake is taken out, never changed.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
@@ -26,7 +27,7 @@ pub(super) fn PaymentList(
     payments: Live<Vec<Record>>,
     paid: Memo<Option<Payments>>,
     invoice: Memo<Invoice>,
-) -> impl IntoView {
+) -> Markup {
     let money = move |minor: i64| {
         invoice
             .with(|invoice| invoice.issued.as_ref().map(|document| intl::money(Money::new(minor, document.currency))))
@@ -75,8 +76,8 @@ pub(super) fn PaymentList(
     };
     let list = move || {
         payments.value().map(|records| match records.is_empty() {
-            true => view! { <p class="muted small">"Nothing was paid yet."</p> }.into_any(),
-            false => view! { <ul class="list bare">{records.into_iter().map(row).collect_view()}</ul> }.into_any(),
+            true => view! { <p class="muted small">"Nothing was paid yet."</p> },
+            false => view! { <ul class="list bare">{records.into_iter().map(row).collect::<Vec<_>>()}</ul> },
         })
     };
     view! {
@@ -95,7 +96,7 @@ pub(super) fn PaymentDialog(
     open: RwSignal<bool>,
     invoice: Memo<Invoice>,
     paid: Memo<Option<Payments>>,
-) -> impl IntoView {
+) -> Markup {
     view! {
         <Dialog open on_close=move |()| open.set(false) title="Record a payment">
             <PaymentForm desk of open invoice paid />
@@ -110,10 +111,10 @@ fn PaymentForm(
     open: RwSignal<bool>,
     invoice: Memo<Invoice>,
     paid: Memo<Option<Payments>>,
-) -> impl IntoView {
+) -> Markup {
     let Some(currency) = invoice.with_untracked(|invoice| invoice.issued.as_ref().map(|document| document.currency))
     else {
-        return ().into_any();
+        return Markup::Empty;
     };
     let open_amount = paid.get_untracked().map_or(0, |paid| paid.open);
     let mut prefill = Patch::from([
@@ -154,7 +155,7 @@ fn PaymentForm(
             busy.try_set(false);
         });
     };
-    let fields = form.fields().into_iter().map(|state| view! { <FieldInput form state /> }).collect_view();
+    let fields = form.fields().into_iter().map(|state| view! { <FieldInput form state /> }).collect::<Vec<_>>();
     view! {
         <form
             class="stack"
@@ -174,5 +175,4 @@ fn PaymentForm(
             </div>
         </form>
     }
-    .into_any()
 }

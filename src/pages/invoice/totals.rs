@@ -1,13 +1,13 @@
 //! The sums below the lines, of a draft as it is typed and of a document as it was frozen.
 
-use leptos::prelude::*;
+use crate::markup::{Markup, view};
 use outpost_core::money::{Currency, Money};
 use outpost_core::totals::{PricesInclude, Totals};
 
 use crate::platform::intl;
 
 /// The sums as they are read, from the sum of the lines to what is to be paid.
-pub(super) fn view(sums: &Totals, currency: Currency) -> AnyView {
+pub(super) fn view(sums: &Totals, currency: Currency) -> Markup {
     let money = |minor: i64| intl::money(Money { minor, currency });
     let line = |label: String, value: String| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
     let discount = (sums.discount != 0).then(|| {
@@ -28,12 +28,11 @@ pub(super) fn view(sums: &Totals, currency: Currency) -> AnyView {
         <dl class="totals">
             {discount}
             {line(net.to_owned(), money(sums.net))}
-            {taxes.collect_view()}
+            {taxes.collect::<Vec<_>>()}
             <div class="sum">
                 <dt>"Total"</dt>
                 <dd data-total="true">{money(sums.total)}</dd>
             </div>
         </dl>
     }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! A lead at a glance: where it stands and where it may go from there, what it may be worth, whose it is.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
@@ -13,7 +14,7 @@ use crate::state::{do_with_undo, title_of, use_desk};
 
 /// The panel.
 #[component]
-pub(super) fn Glance(record: Signal<Record>, status: Memo<LeadStatus>) -> impl IntoView {
+pub(super) fn Glance(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup {
     let figure = move |name: &'static str, label: &'static str| {
         let value = move || {
             let text = record.with(|record| SCHEMA.field(name).map(|field| show::line(field, record)));
@@ -36,7 +37,7 @@ pub(super) fn Glance(record: Signal<Record>, status: Memo<LeadStatus>) -> impl I
 
 /// Where the lead stands, and where it may go from there.
 #[component]
-fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> impl IntoView {
+fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup {
     let desk = use_desk();
     let go = move |to: LeadStatus| {
         let (id, name) = record.with_untracked(|record| (record.id, title_of(record)));
@@ -56,7 +57,7 @@ fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> impl IntoView {
                 </Button>
             }
         });
-        next.collect_view()
+        next.collect::<Vec<_>>()
     };
     let new_deal = move || {
         (status.get() == LeadStatus::Qualified).then(|| {

@@ -1,5 +1,6 @@
 //! The chips above a list: everything, or one status alone, each with its count.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::schema::Schema;
 
@@ -10,7 +11,7 @@ use crate::state::{Live, live, use_desk};
 
 /// One chip a facet value, with counts as soon as they are known.
 #[component]
-pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: Callback<ViewState>) -> impl IntoView {
+pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: Callback<ViewState>) -> Markup {
     let desk = use_desk();
     let text = Memo::new(move |_| state.with(|state| state.text.trim().to_owned()));
     let counts: Live<Option<Vec<(String, usize)>>> = live(
@@ -44,7 +45,7 @@ pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: C
             </Chip>
         }
     };
-    let facets = schema.facets().iter().map(|choice| chip(Some(choice.value), choice.label)).collect_view();
+    let facets = schema.facets().iter().map(|choice| chip(Some(choice.value), choice.label)).collect::<Vec<_>>();
     // Of nothing there is nothing to filter.
     let idle = move || {
         let none = counts.with(|counts| matches!(counts, Some(Some(all)) if all.iter().all(|(_, count)| *count == 0)));

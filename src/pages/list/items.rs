@@ -1,5 +1,6 @@
 //! A list in a hand: two lines an item, its state at the end.
 
+use crate::markup::{For, Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::state::title_of;
 
 /// The list.
 #[component]
-pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> impl IntoView {
+pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> Markup {
     let list = NodeRef::<html::Ul>::new();
     cursor::follow(feed, move || list.try_get_untracked().flatten().map(web_sys::Element::from));
     let above = move || format!("{}px", feed.spacers().0);
@@ -26,7 +27,7 @@ pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> impl IntoView {
     }
 }
 
-fn item(spec: ListSpec, feed: Feed, row: &Row) -> AnyView {
+fn item(spec: ListSpec, feed: Feed, row: &Row) -> Markup {
     let size = move || feed.total().map_or_else(|| "-1".to_owned(), |total| total.to_string());
     let record = &row.record;
     let list = spec.schema.list;
@@ -58,5 +59,4 @@ fn item(spec: ListSpec, feed: Feed, row: &Row) -> AnyView {
             </span>
         </li>
     }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! A list on a desk: a table whose columns come from the schema.
 
+use crate::markup::{For, Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use outpost_core::index::Sort;
@@ -37,7 +38,7 @@ fn columns(spec: ListSpec) -> Vec<Column> {
 
 /// The table.
 #[component]
-pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set: Callback<ViewState>) -> impl IntoView {
+pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set: Callback<ViewState>) -> Markup {
     let body = NodeRef::<html::Tbody>::new();
     let element = move || body.try_get_untracked().flatten().map(web_sys::Element::from);
     cursor::follow(feed, element);
@@ -62,23 +63,23 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
                 })
             });
             let press = move |()| set.run(state.get_untracked().ordered_by(sort));
-            view! { <SortHeader label direction on_click=press num /> }.into_any()
+            view! { <SortHeader label direction on_click=press num /> }
         }
-        None => view! { <th scope="col" class:num=num>{label}</th> }.into_any(),
+        None => view! { <th scope="col" class:num=num>{label}</th> },
     };
     let widths = columns
         .get_value()
         .into_iter()
         .map(|column| view! { <col class=width_of(spec, column.field) /> })
-        .collect_view();
+        .collect::<Vec<_>>();
     let heads = columns
         .get_value()
         .into_iter()
         .map(|column| head(column.field.label, column.sort, show::is_figure(column.field.kind)))
-        .collect_view();
+        .collect::<Vec<_>>();
     let row = move |row: Row| {
         let index = row.index;
-        let cells = columns.get_value().into_iter().map(|column| cell(spec, column, &row)).collect_view();
+        let cells = columns.get_value().into_iter().map(|column| cell(spec, column, &row)).collect::<Vec<_>>();
         view! {
             <tr data-index=index aria-rowindex=index + 2>
                 {cells}
@@ -127,7 +128,7 @@ fn width_of(spec: ListSpec, field: &Field) -> &'static str {
     }
 }
 
-fn cell(spec: ListSpec, column: Column, row: &Row) -> AnyView {
+fn cell(spec: ListSpec, column: Column, row: &Row) -> Markup {
     let (field, record) = (column.field, &row.record);
     let list = spec.schema.list;
     let text = show::line(field, record);
@@ -141,16 +142,15 @@ fn cell(spec: ListSpec, column: Column, row: &Row) -> AnyView {
                     <a class="cover" href=href>{title}</a>
                 </div>
             </td>
-        }
-        .into_any();
+        };
     }
     if field.name == list.facet && !text.is_empty() {
         let (label, tone) = row.standing.clone().unwrap_or_else(|| show::choice_of(field, record.text(field.name)));
-        return view! { <td><Tag tone>{label}</Tag></td> }.into_any();
+        return view! { <td><Tag tone>{label}</Tag></td> };
     }
     match field.kind {
-        kind if show::is_figure(kind) => view! { <td class="num">{text}</td> }.into_any(),
-        Kind::Date => view! { <td class="num-start">{text}</td> }.into_any(),
-        _ => view! { <td class="muted"><bdi>{text}</bdi></td> }.into_any(),
+        kind if show::is_figure(kind) => view! { <td class="num">{text}</td> },
+        Kind::Date => view! { <td class="num-start">{text}</td> },
+        _ => view! { <td class="muted"><bdi>{text}</bdi></td> },
     }
 }

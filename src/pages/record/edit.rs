@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::markup::{Markup, view};
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -77,7 +78,7 @@ fn soon(act: impl FnOnce() + 'static) {
 
 /// The page that makes a record. `?lead=` or `?deal=` in the address names what it is made from.
 #[component]
-pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec) -> impl IntoView {
+pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec) -> Markup {
     let desk = use_desk();
     let query = use_query_map().get_untracked();
     let named = |name: &str| query.get(name).and_then(|id| id.parse::<RecordId>().ok());
@@ -119,8 +120,8 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
     view! {
         <PageHeader title=format!("New {one}") back=header_back />
         {move || match ready.value() {
-            Some(ready) => form(ready).into_any(),
-            None => view! { <Skeleton rows=6 /> }.into_any(),
+            Some(ready) => form(ready),
+            None => view! { <Skeleton rows=6 /> },
         }}
     }
 }
@@ -132,8 +133,8 @@ pub(crate) fn EditPage(
     path: &'static str,
     id: String,
     /// The page inside the frame, one a type: it knows which fields to hide.
-    page: fn(Desk, Signal<Record>) -> AnyView,
-) -> impl IntoView {
+    page: fn(Desk, Signal<Record>) -> Markup,
+) -> Markup {
     view! { <RecordFrame schema id back=path page /> }
 }
 
@@ -144,7 +145,7 @@ pub(crate) fn edit_form(
     path: &'static str,
     hidden: &'static [&'static str],
     record: Signal<Record>,
-) -> AnyView {
+) -> Markup {
     let first = record.get_untracked();
     let id = first.id;
     let title = title_of(&first);
@@ -183,9 +184,8 @@ pub(crate) fn edit_form(
     view! {
         <PageHeader title=format!("Edit {title}") back=back />
         {move || match habits.get() {
-            Some(habits) => form.clone()(habits).into_any(),
-            None => view! { <Skeleton rows=6 /> }.into_any(),
+            Some(habits) => form.clone()(habits),
+            None => view! { <Skeleton rows=6 /> },
         }}
     }
-    .into_any()
 }

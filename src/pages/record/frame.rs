@@ -1,6 +1,7 @@
 //! Around the page of one record: nothing flickers while it is read, and a record that is gone says so and can be brought
 //! back.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
@@ -43,10 +44,10 @@ pub(crate) fn RecordFrame(
     /// The path of the list it belongs to.
     back: &'static str,
     /// The page.
-    page: fn(Desk, Signal<Record>) -> AnyView,
-) -> impl IntoView {
+    page: fn(Desk, Signal<Record>) -> Markup,
+) -> Markup {
     let desk = use_desk();
-    let Ok(id) = id.parse::<RecordId>() else { return view! { <Missing schema back /> }.into_any() };
+    let Ok(id) = id.parse::<RecordId>() else { return view! { <Missing schema back /> } };
     let kind = schema.kind;
     let loaded = follow(desk, kind, id);
     let shape = Memo::new(move |_| {
@@ -63,18 +64,17 @@ pub(crate) fn RecordFrame(
     view! {
         {move || loaded.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
         {move || match shape.get() {
-            Shape::Waiting => view! { <Skeleton rows=6 /> }.into_any(),
-            Shape::Missing => view! { <Missing schema back /> }.into_any(),
-            Shape::Deleted => view! { <Gone desk schema back record /> }.into_any(),
+            Shape::Waiting => view! { <Skeleton rows=6 /> },
+            Shape::Missing => view! { <Missing schema back /> },
+            Shape::Deleted => view! { <Gone desk schema back record /> },
             Shape::Here => page(desk, record),
         }}
     }
-    .into_any()
 }
 
 /// An address that leads to nothing on this device.
 #[component]
-fn Missing(schema: &'static Schema, back: &'static str) -> impl IntoView {
+fn Missing(schema: &'static Schema, back: &'static str) -> Markup {
     let one = schema.label.to_lowercase();
     view! {
         <PageHeader title=format!("No such {one}") back=back back_label=schema.plural />
@@ -90,7 +90,7 @@ fn Missing(schema: &'static Schema, back: &'static str) -> impl IntoView {
 
 /// A record that was deleted, here or on another device: what it was, and the way back.
 #[component]
-fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<Record>) -> impl IntoView {
+fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<Record>) -> Markup {
     let one = schema.label.to_lowercase();
     let title = Signal::derive(move || record.with(title_of));
     let text = format!("This {one} was deleted, here or on another device. What was edited since is kept with it.");

@@ -1,5 +1,6 @@
 //! What there is to know about a record: read, and written right where it stands.
 
+use crate::markup::{Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,13 +28,13 @@ pub(crate) fn Notes(
     schema: &'static Schema,
     /// The record.
     record: Signal<Record>,
-) -> impl IntoView {
+) -> Markup {
     let first = record.get_untracked();
     let id = first.id;
     let others: Vec<&str> = schema.fields.iter().map(|field| field.name).filter(|name| *name != FIELD).collect();
     let habits = Habits { mark: intl::decimal_mark(), currency: Currency::EUR };
     let form = FormState::new(schema, &others, Some(&first), &Patch::new(), habits);
-    let state = form.field(FIELD)?;
+    let Some(state) = form.field(FIELD) else { return Markup::Empty };
     Effect::new(move |_| record.with(|record| form.rebase(record)));
     draft::follow(desk, form, format!("{}/{id}#{FIELD}", schema.kind));
     keep_from_update(form);
@@ -81,15 +82,15 @@ pub(crate) fn Notes(
         })
     };
     let body = move || match (writing.get(), text.get()) {
-        (true, _) => view! { <Editor state focus=opened.get_untracked() problem save cancel /> }.into_any(),
-        (false, text) if text.is_empty() => view! { <p class="muted small">"Nothing noted yet."</p> }.into_any(),
-        (false, text) => view! { <p class="prose-lines" dir="auto">{text}</p> }.into_any(),
+        (true, _) => view! { <Editor state focus=opened.get_untracked() problem save cancel /> },
+        (false, text) if text.is_empty() => view! { <p class="muted small">"Nothing noted yet."</p> },
+        (false, text) => view! { <p class="prose-lines" dir="auto">{text}</p> },
     };
-    Some(view! {
+    view! {
         <Panel title="Notes" actions>
             {body}
         </Panel>
-    })
+    }
 }
 
 #[component]
@@ -100,7 +101,7 @@ fn Editor(
     problem: RwSignal<Option<String>>,
     save: Callback<()>,
     cancel: Callback<()>,
-) -> impl IntoView {
+) -> Markup {
     let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         let Some(form) = node.get().filter(|_| focus) else { return };

@@ -1,5 +1,6 @@
 //! Panels with the records that belong to another: a lead's deals and invoices, a deal's lead.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
@@ -21,7 +22,7 @@ struct Line {
     state: (String, Tone),
 }
 
-fn lines(title: &'static str, new: String, none: &'static str, all: Live<Vec<Line>>) -> impl IntoView {
+fn lines(title: &'static str, new: String, none: &'static str, all: Live<Vec<Line>>) -> Markup {
     let actions = move || {
         let new = new.clone();
         view! {
@@ -33,7 +34,7 @@ fn lines(title: &'static str, new: String, none: &'static str, all: Live<Vec<Lin
     let list = move || {
         all.value().map(|all| {
             if all.is_empty() {
-                return view! { <p class="muted small">{none}</p> }.into_any();
+                return view! { <p class="muted small">{none}</p> };
             }
             let items = all.into_iter().map(|line| {
                 view! {
@@ -46,7 +47,7 @@ fn lines(title: &'static str, new: String, none: &'static str, all: Live<Vec<Lin
                     </li>
                 }
             });
-            view! { <ul class="list bare">{items.collect_view()}</ul> }.into_any()
+            view! { <ul class="list bare">{items.collect::<Vec<_>>()}</ul> }
         })
     };
     view! {
@@ -58,7 +59,7 @@ fn lines(title: &'static str, new: String, none: &'static str, all: Live<Vec<Lin
 
 /// The deals that came from a lead.
 #[component]
-pub(crate) fn RelatedDeals(desk: Desk, lead: RecordId) -> impl IntoView {
+pub(crate) fn RelatedDeals(desk: Desk, lead: RecordId) -> Markup {
     let all = live(
         move || desk.version("deal"),
         move |_| {
@@ -92,7 +93,7 @@ pub(crate) fn RelatedInvoices(
     /// Where a new one is made.
     #[prop(into)]
     new: String,
-) -> impl IntoView {
+) -> Markup {
     let all = live(
         move || (desk.version("invoice"), desk.version("payment")),
         move |_| {
@@ -117,7 +118,7 @@ pub(crate) fn RelatedInvoices(
 
 /// The lead that a record came from. One that is deleted or has not come to this device yet says so.
 #[component]
-pub(crate) fn RelatedLead(desk: Desk, lead: RecordId) -> impl IntoView {
+pub(crate) fn RelatedLead(desk: Desk, lead: RecordId) -> Markup {
     let found: Live<Option<Record>> = live(
         move || desk.version("lead"),
         move |_| {
@@ -144,9 +145,8 @@ pub(crate) fn RelatedLead(desk: Desk, lead: RecordId) -> impl IntoView {
                                     </div>
                                 </div>
                             }
-                                .into_any()
                         }
-                        None => view! { <p class="muted small">"This lead has not come to this device yet."</p> }.into_any(),
+                        None => view! { <p class="muted small">"This lead has not come to this device yet."</p> },
                     })
             }}
         </Panel>

@@ -1,5 +1,6 @@
 //! How the app looks on this device, and which version it is.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::{Choice, Fact, Facts, Glyph, Segmented, Setting};
@@ -8,7 +9,7 @@ use crate::state::{Theme, apply_theme, saved_theme};
 
 /// Light, dark, or as the system is.
 #[component]
-pub(super) fn LooksSetting() -> impl IntoView {
+pub(super) fn LooksSetting() -> Markup {
     let chosen = RwSignal::new(saved_theme().name().unwrap_or("system").to_owned());
     let options = vec![
         Choice::new("system", "As the system").icon(Glyph::Device),
@@ -28,7 +29,7 @@ pub(super) fn LooksSetting() -> impl IntoView {
 
 /// Which version this is.
 #[component]
-pub(super) fn AboutSetting() -> impl IntoView {
+pub(super) fn AboutSetting() -> Markup {
     let build = page::meta("outpost-version").unwrap_or_else(|| "development".to_owned());
     view! {
         <Setting title="About" text="Outpost, the CRM that never waits for a network.">

@@ -1,5 +1,6 @@
 //! The account: whose data this is, and leaving it without losing anything.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::sync::Status;
@@ -13,7 +14,7 @@ use crate::state::use_desk;
 
 /// The setting.
 #[component]
-pub(super) fn AccountSetting() -> impl IntoView {
+pub(super) fn AccountSetting() -> Markup {
     let desk = use_desk();
     let account = desk.sync().account();
     let status = desk.sync().status();
@@ -30,8 +31,7 @@ pub(super) fn AccountSetting() -> impl IntoView {
         Status::Offline(count) => format!("No connection; {count} changes wait"),
         Status::NeedsYou(why) | Status::SignIn(why) => why,
     };
-    let body = move || {
-        match account.get() {
+    let body = move || match account.get() {
         Some(account) => view! {
             <Facts>
                 <Fact label="Signed in as">{account.email}</Fact>
@@ -47,8 +47,7 @@ pub(super) fn AccountSetting() -> impl IntoView {
                     "Sign out"
                 </Button>
             </div>
-        }
-        .into_any(),
+        },
         None => view! {
             <p class="small">
                 "Outpost works without an account: everything is kept on this device. Connect it to a server to have your records on your other devices too."
@@ -59,9 +58,7 @@ pub(super) fn AccountSetting() -> impl IntoView {
                 </LinkButton>
                 <LinkButton href="/account?sign-in=1">"Sign in"</LinkButton>
             </div>
-        }
-        .into_any(),
-    }
+        },
     };
     view! {
         <Setting title="Account" text="Sync happens by itself; no button is needed.">
@@ -74,7 +71,7 @@ pub(super) fn AccountSetting() -> impl IntoView {
 
 /// Signing out takes the data off this device; what the server has not got yet would be lost, and that is said first.
 #[component]
-fn SignOut(open: RwSignal<bool>) -> impl IntoView {
+fn SignOut(open: RwSignal<bool>) -> Markup {
     let desk = use_desk();
     let waiting = desk.store().waiting();
     let rejected = desk.store().rejected_count();

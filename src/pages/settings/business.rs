@@ -1,5 +1,6 @@
 //! The business: who sells, and what new deals and invoices start with.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::mutation::{Op, Patch};
@@ -16,7 +17,7 @@ static SCHEMA: Schema = Business::SCHEMA;
 
 /// The setting.
 #[component]
-pub(super) fn BusinessSetting() -> impl IntoView {
+pub(super) fn BusinessSetting() -> Markup {
     let desk = use_desk();
     let record: Live<Option<Record>> = live(
         move || desk.version(SCHEMA.kind),
@@ -83,7 +84,7 @@ pub(super) fn BusinessSetting() -> impl IntoView {
                         </div>
                     }
                 })
-                .collect_view()
+                .collect::<Vec<_>>()
         })
     };
     view! {

@@ -1,5 +1,6 @@
 //! This device: its name, its identity, its series of invoice numbers.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -13,7 +14,7 @@ const NAME: &str = "device name";
 
 /// The setting.
 #[component]
-pub(super) fn DeviceSetting() -> impl IntoView {
+pub(super) fn DeviceSetting() -> Markup {
     let desk = use_desk();
     let name = RwSignal::new(String::new());
     spawn_local(async move {

@@ -1,5 +1,6 @@
 //! What this device keeps: how much, how safely, and all of it as a file.
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -22,7 +23,7 @@ pub(super) async fn export(desk: Desk) -> Result<(), String> {
 
 /// The setting.
 #[component]
-pub(super) fn StorageSetting() -> impl IntoView {
+pub(super) fn StorageSetting() -> Markup {
     let desk = use_desk();
     let busy = RwSignal::new(false);
     let asked = RwSignal::new(0_u32);
@@ -58,14 +59,13 @@ pub(super) fn StorageSetting() -> impl IntoView {
     };
     let promise = move || {
         kept.value().map(|(_, persisted)| match persisted {
-            true => view! { <p class="small">"The browser has promised to keep it."</p> }.into_any(),
+            true => view! { <p class="small">"The browser has promised to keep it."</p> },
             false => view! {
                 <p class="small">"The browser may clear it if the device runs out of space."</p>
                 <div class="btn-group">
                     <Button small=true on_click=ask>"Ask the browser to keep it"</Button>
                 </div>
-            }
-            .into_any(),
+            },
         })
     };
     let damaged = move || {

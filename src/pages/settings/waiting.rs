@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::mutation::Mutation;
@@ -46,7 +47,7 @@ async fn read(desk: Desk) -> Result<Waiting, String> {
 
 /// The setting.
 #[component]
-pub(super) fn WaitingSetting() -> impl IntoView {
+pub(super) fn WaitingSetting() -> Markup {
     let desk = use_desk();
     let (waiting, rejected) = (desk.store().waiting(), desk.store().rejected_count());
     let list = live(move || (waiting.get(), rejected.get()), move |_| read(desk));
@@ -62,7 +63,7 @@ pub(super) fn WaitingSetting() -> impl IntoView {
         let all = list.value().map(|list| list.rejected).unwrap_or_default();
         (!all.is_empty()).then(|| {
             let items = all.into_iter().map(|(rejected, words)| view! { <Refused desk rejected words /> });
-            view! { <ul class="list" aria-label="Refused">{items.collect_view()}</ul> }
+            view! { <ul class="list" aria-label="Refused">{items.collect::<Vec<_>>()}</ul> }
         })
     };
     let pending = move || {
@@ -79,7 +80,7 @@ pub(super) fn WaitingSetting() -> impl IntoView {
                     </li>
                 }
             });
-            view! { <ul class="list" aria-label="Waiting">{items.collect_view()}</ul> }
+            view! { <ul class="list" aria-label="Waiting">{items.collect::<Vec<_>>()}</ul> }
         })
     };
     let rest = move || {
@@ -95,17 +96,17 @@ pub(super) fn WaitingSetting() -> impl IntoView {
     }
 }
 
-fn title(words: &Words) -> AnyView {
+fn title(words: &Words) -> Markup {
     let title = words.title.clone();
     match words.key.as_ref().and_then(path) {
-        Some(href) => view! { <a class="item-title link" href=href>{title}</a> }.into_any(),
-        None => view! { <span class="item-title">{title}</span> }.into_any(),
+        Some(href) => view! { <a class="item-title link" href=href>{title}</a> },
+        None => view! { <span class="item-title">{title}</span> },
     }
 }
 
 /// A change that the server refused: why, and what can be done about it.
 #[component]
-fn Refused(desk: Desk, rejected: Rejected, words: Words) -> impl IntoView {
+fn Refused(desk: Desk, rejected: Rejected, words: Words) -> Markup {
     let n = rejected.mutation.n;
     let text = serde_json::to_string_pretty(&rejected).unwrap_or_default();
     let retry = move |()| {
