@@ -23,6 +23,7 @@ mod gzip;
 mod js;
 
 pub use gloo_timers::callback::{Interval, Timeout};
+pub(crate) use js::{as_text, decomposed};
 pub use page::{download, mark, print};
 
 /// Runs `act` once, in `ms` milliseconds, unless the returned value is dropped before.

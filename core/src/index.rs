@@ -21,7 +21,7 @@ use crate::money::Money;
 use crate::record::{Record, RecordKey};
 
 pub use chunk::{CHUNK_ROWS, ChunkError, ChunkId};
-pub use fold::fold;
+pub use fold::{decompose_by, fold};
 
 use entry::Entry;
 use rows::Rows;

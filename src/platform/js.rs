@@ -29,10 +29,21 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> Object {
     object
 }
 
+/// A text in Unicode's form NFKD: letters apart from their accents.
+pub(crate) fn decomposed(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFKD").into()
+}
+
+/// Any value as JavaScript would write it.
+pub(crate) fn as_text(value: &JsValue) -> String {
+    // Joined with nothing: unlike `toString`, that bears values that are null or undefined.
+    js_sys::Array::of1(value).join("").into()
+}
+
 /// What JavaScript threw, as text for a log.
 pub(super) fn describe(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
-        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+        None => as_text(error),
     }
 }

@@ -5,8 +5,7 @@ mod central;
 mod overseas;
 mod west;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::index::fold;
 
 /// A country's people and customs. In patterns `#` is a digit.
 ///
@@ -89,14 +88,9 @@ pub(super) fn written(name: &str) -> &str {
 pub(super) fn latin(name: &str) -> String {
     let name = name.split_once('=').map_or(name, |(_, latin)| latin);
     let mut slug = String::with_capacity(name.len());
-    for c in name.to_lowercase().nfd().filter(|c| !is_combining_mark(*c)) {
+    for c in fold(name).chars() {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
-            'ß' => slug.push_str("ss"),
-            'ø' => slug.push('o'),
-            'æ' => slug.push_str("ae"),
-            'ł' => slug.push('l'),
-            'đ' => slug.push('d'),
             _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
             _ => {}
         }

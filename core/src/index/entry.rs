@@ -1,9 +1,10 @@
 //! What the index knows of one record.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::date::civil;
 use crate::id::RecordId;
 use crate::index::fold;
 use crate::money::Money;
@@ -68,10 +69,7 @@ impl Entry {
             facet,
             updated: record.latest().ms,
             amount: record.get(list.amount).and_then(|value| Money::deserialize(value).ok()),
-            date: record
-                .get(list.date)
-                .and_then(|value| NaiveDate::deserialize(value).ok())
-                .map(|d| d.num_days_from_ce()),
+            date: record.get(list.date).and_then(|value| civil(value.as_str()?)).map(|d| d.num_days_from_ce()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Folding: the form of a text in which “Müller”, “MULLER” and “muller” are one.
 
-use unicode_normalization::UnicodeNormalization;
+use std::sync::OnceLock;
 
 /// A text without accents and capitals, for comparing and searching.
 ///
@@ -12,7 +12,7 @@ pub fn fold(text: &str) -> String {
         // Most names, and most of a bulk import's time.
         text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase()));
     } else {
-        for c in text.nfkd().filter(|c| !is_accent(*c)).flat_map(char::to_lowercase) {
+        for c in decomposed(text).chars().filter(|c| !is_accent(*c)).flat_map(char::to_lowercase) {
             match plain(c) {
                 Some(letters) => folded.push_str(letters),
                 // Lower-casing can set accents free (İ).
@@ -25,6 +25,30 @@ pub fn fold(text: &str) -> String {
         folded.pop();
     }
     folded
+}
+
+/// What brings a text into Unicode's form NFKD: letters apart from their accents.
+static DECOMPOSE: OnceLock<fn(&str) -> String> = OnceLock::new();
+
+/// Lends the core a function that brings a text into Unicode's form NFKD. In a browser there is none before: its tables are
+/// a quarter of a megabyte, and every browser has them already.
+pub fn decompose_by(decompose: fn(&str) -> String) {
+    // All that lend one lend the same.
+    DECOMPOSE.get_or_init(|| decompose);
+}
+
+fn decomposed(text: &str) -> String {
+    DECOMPOSE.get().map_or_else(|| decomposed_here(text), |decompose| decompose(text))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn decomposed_here(text: &str) -> String {
+    unicode_normalization::UnicodeNormalization::nfkd(text).collect()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn decomposed_here(text: &str) -> String {
+    text.to_owned()
 }
 
 fn push(folded: &mut String, c: char) {
