@@ -38,7 +38,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ pub use outbox::Rejected;
 pub use write::{Snapshot, Written};
 
 use db::Db;
-use index::Memory;
+use index::{Indexer, Memory};
 use live::Live;
 use state::State;
 
@@ -71,13 +71,16 @@ struct Inner {
     memory: Memory,
     channel: Channel,
     hears: RefCell<Vec<Subscription>>,
+    /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
+    indexer: OnceCell<Indexer>,
 }
 
 /// How often in a row a lost connection is replaced by a new one.
 const REOPEN: usize = 3;
 
 impl Store {
-    /// Opens the store of this name, makes it if there is none, and begins to load the index.
+    /// Opens the store of this name, makes it if there is none. Until [`Store::keep_index`] is called, only the
+    /// windows that need no index are answered.
     ///
     /// # Errors
     /// [`StoreError`] if there is no way to keep data here: to be shown instead of the app, never as an empty list.
@@ -91,12 +94,10 @@ impl Store {
             memory: Memory::default(),
             channel: Channel::open(name),
             hears: RefCell::new(Vec::new()),
+            indexer: OnceCell::new(),
         };
         let store = Self(Arc::new(SendWrapper::new(inner)));
         store.settle_in().await?;
-        store.hear_other_tabs();
-        store.start_index();
-        store.keep_saved();
         Ok(store)
     }
 

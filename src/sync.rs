@@ -2,7 +2,7 @@
 //!
 //! What to do and when is decided by [`outpost_core::sync::Machine`], which knows neither browser nor network; here is
 //! what drives it: the lock that lets one tab sync (`lead`), the requests and timers (`driver`), what tabs tell each
-//! other (`share`), and the account (`account`).
+//! other (`share`), and the account (`account`). All of that is in the app's second part: the first shows what is seen of it.
 
 mod account;
 mod driver;
@@ -13,6 +13,8 @@ mod share;
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -30,30 +32,70 @@ const LOCK: &str = "outpost-sync";
 
 /// The sync loop of this tab, as pages see it. Cheap to clone.
 #[derive(Clone)]
-pub struct SyncHandle(Rc<Driver>);
+pub struct SyncHandle(Rc<Seen>);
 
-/// Starts syncing, for as long as the page lives. One tab of the browser does the work; the others see its status.
-///
-/// Works without an account too: then it waits for one.
-pub async fn start(store: Store) -> SyncHandle {
-    let driver = Driver::new(store, channel::shared(), LOCK);
-    driver.read_account().await;
-    let handle = SyncHandle(driver);
-    lead::hear_other_tabs(&handle.0);
-    account::hear_other_tabs(&handle.0);
-    let (shown, online, repaid) = (handle.clone(), handle.clone(), handle.clone());
-    visibility::on_visible(move || shown.wake()).forever();
-    visibility::on_online(move || {
-        online.wake();
-        repaid.0.repay_sign_out();
-    })
-    .forever();
-    handle.0.repay_sign_out();
-    spawn(lead::lead(handle.0.clone()));
-    handle
+/// What is seen of syncing.
+struct Seen {
+    store: Store,
+    status: RwSignal<Status>,
+    account: RwSignal<Option<Account>>,
+    trouble: RwSignal<Option<String>>,
+    /// The [`Driver`], once it runs. Of any type: the first part of the app must not lead to the second.
+    driver: OnceCell<Rc<dyn Any>>,
+    /// Wakes it.
+    wake: OnceCell<Box<dyn Fn()>>,
+}
+
+impl Seen {
+    fn new(store: Store) -> Rc<Self> {
+        Rc::new(Self {
+            store,
+            status: RwSignal::new(Status::Local),
+            account: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            driver: OnceCell::new(),
+            wake: OnceCell::new(),
+        })
+    }
+}
+
+/// Says how this device stands. Nothing is sent or fetched before [`SyncHandle::run`].
+pub async fn open(store: Store) -> SyncHandle {
+    let seen = Seen::new(store);
+    seen.read_account().await;
+    SyncHandle(seen)
 }
 
 impl SyncHandle {
+    /// Syncs, for as long as the page lives. One tab of the browser does the work; the others see its status.
+    ///
+    /// Works without an account too: then it waits for one.
+    pub fn run(&self) {
+        self.driver();
+    }
+
+    fn driver(&self) -> Rc<Driver> {
+        if let Some(Ok(driver)) = self.0.driver.get().map(|driver| driver.clone().downcast()) {
+            return driver;
+        }
+        let driver = Driver::new(self.0.clone(), channel::shared(), LOCK);
+        self.0.driver.get_or_init(|| driver.clone());
+        let woken = driver.clone();
+        self.0.wake.get_or_init(|| Box::new(move || woken.wake()));
+        lead::hear_other_tabs(&driver);
+        account::hear_other_tabs(&driver);
+        let (shown, online) = (driver.clone(), driver.clone());
+        visibility::on_visible(move || shown.wake()).forever();
+        visibility::on_online(move || {
+            online.wake();
+            online.repay_sign_out();
+        })
+        .forever();
+        driver.repay_sign_out();
+        spawn(lead::lead(driver.clone()));
+        driver
+    }
+
     /// How this device and its server stand, the same in all tabs.
     pub fn status(&self) -> Signal<Status> {
         self.0.status.into()
@@ -73,7 +115,10 @@ impl SyncHandle {
     ///
     /// Many calls in a row are one. A pause after failures is cut short.
     pub fn wake(&self) {
-        self.0.wake();
+        // Before it runs there is no need: it begins with a look.
+        if let Some(wake) = self.0.wake.get() {
+            wake();
+        }
     }
 
     /// Wakes after every write of this tab. To be called once, below the reactive root.
@@ -100,7 +145,7 @@ impl SyncHandle {
         workspace: String,
         device_name: String,
     ) -> Result<Account, AccountError> {
-        self.0.sign_up(email, password, workspace, device_name).await
+        self.driver().sign_up(email, password, workspace, device_name).await
     }
 
     /// Connects this device to an account: what is here is uploaded to its workspace, what is there comes here. Also
@@ -109,7 +154,7 @@ impl SyncHandle {
     /// # Errors
     /// As [`SyncHandle::sign_up`]; also if what is on this device belongs to another workspace.
     pub async fn sign_in(&self, email: String, password: String, device_name: String) -> Result<Account, AccountError> {
-        self.0.sign_in(email, password, device_name).await
+        self.driver().sign_in(email, password, device_name).await
     }
 
     /// Takes the account and **all data** off this device, in all tabs, and opens the app anew. What is not sent yet is
@@ -120,6 +165,6 @@ impl SyncHandle {
     /// # Errors
     /// If the data could not be removed; the account stays then.
     pub async fn sign_out(&self) -> Result<(), AccountError> {
-        self.0.sign_out().await
+        self.driver().sign_out().await
     }
 }

@@ -4,8 +4,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+use crate::markup::effect;
 
 /// A value that comes from the store.
 #[derive(Debug)]
@@ -56,10 +59,15 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, String>> + 'static,
 {
+    follow(Box::new(move || Box::pin(fetch(key()))))
+}
+
+/// The part that is the same whatever is asked.
+fn follow<T: Send + Sync + 'static>(ask: Box<dyn Fn() -> LocalBoxFuture<'static, Result<T, String>>>) -> Live<T> {
     let live = Live { value: RwSignal::new(None), error: RwSignal::new(None) };
     let asked = Rc::new(Cell::new(0_u64));
-    Effect::new(move |_| {
-        let answer = fetch(key());
+    effect(move || {
+        let answer = ask();
         let mine = asked.get() + 1;
         asked.set(mine);
         let asked = asked.clone();

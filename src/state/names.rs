@@ -15,7 +15,7 @@ pub fn title_of(record: &Record) -> String {
             let number = record.text("number");
             if number.is_empty() { format!("Draft for {title}") } else { number.to_owned() }
         }
-        _ if title.is_empty() => format!("Unnamed {}", schema.label.to_lowercase()),
+        _ if title.is_empty() => format!("Unnamed {}", schema.label.to_ascii_lowercase()),
         _ => title.to_owned(),
     }
 }

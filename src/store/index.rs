@@ -4,23 +4,51 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::channel::oneshot;
-use futures::future::select;
-use outpost_core::index::Index;
+use futures::future::{LocalBoxFuture, select};
+use outpost_core::index::{FacetCount, Index, Query};
 use outpost_core::record::RecordKey;
 
 use super::error::StoreError;
 use super::list::Anchor;
 use super::save::Saved;
 use super::tabs::Change;
+use super::{Store, Window};
 use crate::platform;
 
 /// How long the first window is waited for before the index is loaded, in milliseconds.
 const FIRST_WINDOW: u32 = 400;
 
+/// What lists ask of the index. It is met as this and nothing more in the app's first part: what fills and saves it is in
+/// the second.
+pub(super) trait Answers {
+    /// See [`Index::facet_counts`].
+    fn facet_counts(&mut self, kind: &str, text: &str) -> Vec<FacetCount>;
+    /// The index itself.
+    fn whole(&mut self) -> &mut Index;
+}
+
+impl Answers for Index {
+    fn facet_counts(&mut self, kind: &str, text: &str) -> Vec<FacetCount> {
+        Self::facet_counts(self, kind, text)
+    }
+
+    fn whole(&mut self) -> &mut Index {
+        self
+    }
+}
+
+/// What the app's second part does with the index for the first.
+pub(super) struct Indexer {
+    /// Loads it, for the load of this number.
+    pub(super) load: fn(Store, u64),
+    /// Answers a window of a list.
+    pub(super) window: fn(Store, Query, usize, usize) -> LocalBoxFuture<'static, Result<Window, StoreError>>,
+}
+
 /// The index and how far it is.
 #[derive(Default)]
 pub(super) struct Memory {
-    index: RefCell<Index>,
+    index: RefCell<Option<Box<dyn Answers>>>,
     phase: RefCell<Phase>,
     /// Grows when loading begins anew, so that an overtaken load is dropped.
     epoch: Cell<u64>,
@@ -54,14 +82,23 @@ pub(super) enum Phase {
 
 impl Memory {
     /// Asks the index, if it is loaded.
-    pub(super) fn ask<T>(&self, question: impl FnOnce(&mut Index) -> T) -> Option<T> {
-        (*self.phase.borrow() == Phase::Ready).then(|| question(&mut self.index.borrow_mut()))
+    pub(super) fn ask<T>(&self, question: impl FnOnce(&mut dyn Answers) -> T) -> Option<T> {
+        if *self.phase.borrow() != Phase::Ready {
+            return None;
+        }
+        let mut index = self.index.borrow_mut();
+        index.as_mut().map(|index| question(index.as_mut()))
+    }
+
+    /// The same, for what fills and saves it.
+    pub(super) fn work<T>(&self, work: impl FnOnce(&mut Index) -> T) -> Option<T> {
+        self.ask(|index| work(index.whole()))
     }
 
     /// Takes a change of this tab.
     pub(super) fn take(&self, change: &Change) {
         self.anchors.borrow_mut().clear();
-        let done = self.ask(|index| {
+        let done = self.work(|index| {
             change.put.iter().for_each(|record| index.upsert(record));
             change.remove.iter().for_each(|key| index.remove(key));
         });
@@ -122,7 +159,7 @@ impl Memory {
     pub(super) fn begin(&self) -> u64 {
         self.epoch.set(self.epoch.get() + 1);
         *self.phase.borrow_mut() = Phase::Loading;
-        *self.index.borrow_mut() = Index::default();
+        *self.index.borrow_mut() = None;
         *self.base.borrow_mut() = None;
         self.touched.borrow_mut().clear();
         self.anchors.borrow_mut().clear();
@@ -145,7 +182,7 @@ impl Memory {
             self.changes.set(self.changes.get() + 1);
             self.wake_saver();
         }
-        *self.index.borrow_mut() = index;
+        *self.index.borrow_mut() = Some(Box::new(index));
         *self.base.borrow_mut() = base;
     }
 

@@ -51,7 +51,15 @@ impl Store {
             return Ok(window);
         }
         self.index_ready().await?;
-        let (ids, total) = memory.ask(|index| index.window(query, start, len)).unwrap_or_default();
+        match self.0.indexer.get() {
+            Some(indexer) => (indexer.window)(self.clone(), query.clone(), start, len).await,
+            None => Ok(Window::default()),
+        }
+    }
+
+    /// A window as the index has it, which is loaded.
+    pub(super) async fn indexed(&self, query: &Query, start: usize, len: usize) -> Result<Window, StoreError> {
+        let (ids, total) = self.0.memory.work(|index| index.window(query, start, len)).unwrap_or_default();
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
         let rows = self.get_many(&keys).await?;
         Ok(Window { rows, start, total: Some(total) })

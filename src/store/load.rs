@@ -1,6 +1,7 @@
 //! Loading the index: from its saved chunks and the journal, or from all rows.
 
-use outpost_core::index::Index;
+use futures::FutureExt;
+use outpost_core::index::{Index, decompose_by};
 use outpost_core::record::RecordKey;
 use outpost_core::records::ALL;
 use rexie::KeyRange;
@@ -8,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 use super::db::{JOURNAL, META, RECORDS};
 use super::error::StoreError;
-use super::index::Phase;
+use super::index::{Indexer, Phase};
 use super::save::{self, Saved};
 use super::tabs::Change;
 use super::{Store, journal, row, state};
@@ -20,10 +21,31 @@ const SLICE: u32 = 200;
 const REPLAY: usize = 3_000;
 
 impl Store {
-    /// Loads the index anew, in the background.
+    /// Keeps the index from now on: loads it behind the first window, and saves it when it has changed.
+    pub fn keep_index(&self) {
+        let indexer = Indexer {
+            load: Self::load_in_background,
+            window: |store, query, start, len| async move { store.indexed(&query, start, len).await }.boxed_local(),
+        };
+        if self.0.indexer.set(indexer).is_ok() {
+            decompose_by(platform::decomposed);
+            // Before the index: what is changed while it is read must be noticed.
+            self.hear_other_tabs();
+            self.start_index();
+            self.keep_saved();
+        }
+    }
+
+    /// Loads the index anew, in the background; or as soon as [`Store::keep_index`] is called.
     pub(super) fn start_index(&self) {
         let epoch = self.0.memory.begin();
-        let store = self.clone();
+        if let Some(indexer) = self.0.indexer.get() {
+            (indexer.load)(self.clone(), epoch);
+        }
+    }
+
+    fn load_in_background(self, epoch: u64) {
+        let store = self;
         platform::spawn(async move {
             let memory = &store.0.memory;
             memory.first_window().await;

@@ -84,12 +84,12 @@ impl Store {
         let base = memory.base.borrow().clone().filter(|base| present.as_ref() == Some(base));
         let fresh = || format!("{:016x}", random::number());
         let generation = base.as_ref().map_or_else(fresh, |base| base.generation.clone());
-        let chunks = memory.ask(|index| if base.is_some() { index.dirty() } else { index.chunks() });
+        let chunks = memory.work(|index| if base.is_some() { index.dirty() } else { index.chunks() });
         for some in chunks.unwrap_or_default().chunks(TOGETHER) {
             self.write_chunks(&generation, some).await?;
             platform::sleep(0).await;
         }
-        let Some(count) = memory.ask(|index| index.chunks().len()) else { return Ok(()) };
+        let Some(count) = memory.work(|index| index.chunks().len()) else { return Ok(()) };
         let saved = Saved { generation, chunks: count, journal: upto, stamp: random::number() };
         if self.seal(&saved, present.as_ref()).await? {
             *memory.base.borrow_mut() = Some(saved);
@@ -132,7 +132,7 @@ impl Store {
 
     async fn write_chunks(&self, generation: &str, chunks: &[ChunkId]) -> Result<(), StoreError> {
         let pack = |id: &ChunkId| {
-            let bytes = self.0.memory.ask(|index| index.encode(id))?;
+            let bytes = self.0.memory.work(|index| index.encode(id))?;
             Some((JsValue::from(chunk_key(generation, id)), JsValue::from(Uint8Array::from(bytes.as_slice()))))
         };
         let packed: Vec<(JsValue, JsValue)> = chunks.iter().filter_map(pack).collect();
@@ -140,7 +140,7 @@ impl Store {
             .writing(&[CHUNKS], async |tx| packed.iter().try_for_each(|(key, bytes)| tx.put(CHUNKS, bytes, Some(key))));
         let written = written.await;
         if written.is_err() {
-            self.0.memory.ask(|index| chunks.iter().for_each(|id| index.soil(id)));
+            self.0.memory.work(|index| chunks.iter().for_each(|id| index.soil(id)));
         }
         written
     }

@@ -29,7 +29,9 @@ fn new_name() -> String {
 }
 
 async fn open(name: &str) -> Store {
-    Store::open(name).await.expect("a store")
+    let store = Store::open(name).await.expect("a store");
+    store.keep_index();
+    store
 }
 
 async fn new_store() -> Store {

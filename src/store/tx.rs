@@ -143,6 +143,6 @@ impl Drop for WriteTx {
 pub(super) fn describe(error: &JsValue) -> String {
     match error.dyn_ref::<web_sys::DomException>() {
         Some(error) => format!("{}: {}", error.name(), error.message()),
-        None => format!("{error:?}"),
+        None => crate::platform::as_text(error),
     }
 }

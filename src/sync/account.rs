@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::driver::Driver;
 use super::error::AccountError;
-use super::{lead, share};
+use super::{Seen, lead, share};
 use crate::platform::http::classify::{self, NoAnswer};
 use crate::platform::{http, page, spawn, storage};
 
@@ -27,7 +27,7 @@ const CLEARED: &str =
 /// How long a sign-out waits for the server, in milliseconds. The data goes in any case.
 const SIGN_OUT_MS: u32 = 5_000;
 
-impl Driver {
+impl Seen {
     /// Reads whom this device's data belongs to, at the start.
     pub(super) async fn read_account(&self) {
         match self.store.meta::<Account>(ACCOUNT).await {
@@ -47,7 +47,9 @@ impl Driver {
             self.status.set(Status::Waiting(self.store.waiting().get_untracked()));
         }
     }
+}
 
+impl Driver {
     pub(super) async fn sign_up(
         self: &Rc<Self>,
         email: String,

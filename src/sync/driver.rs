@@ -1,17 +1,17 @@
 //! Does what the sync machine says: reads and writes the store, sends requests, sets timers; and tells it what came of it.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
 
-use super::share;
+use super::{Seen, share};
 use crate::platform::channel::Channel;
 use crate::platform::http::{self, classify};
 use crate::platform::{Timeout, panic, random, spawn, time, timeout};
-use crate::store::Store;
 
 /// Wakes this close together are one, in milliseconds: a person who types quickly, an import.
 const BURST_MS: u32 = 50;
@@ -22,14 +22,12 @@ const MANY: usize = 50;
 
 /// One tab's part in syncing.
 pub(super) struct Driver {
-    pub(super) store: Store,
+    /// What is seen of it.
+    pub(super) seen: Rc<Seen>,
     /// The other tabs.
     pub(super) tabs: Channel,
     /// The name of the lock that the syncing tab holds.
     pub(super) lock: &'static str,
-    pub(super) status: RwSignal<Status>,
-    pub(super) account: RwSignal<Option<Account>>,
-    pub(super) trouble: RwSignal<Option<String>>,
     /// There is one while this tab holds the lock and has an account.
     machine: RefCell<Option<Machine>>,
     /// Counts the machines, so that what one asked for is never answered to the next.
@@ -44,15 +42,20 @@ pub(super) struct Driver {
     burst: RefCell<Option<Timeout>>,
 }
 
+impl Deref for Driver {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.seen
+    }
+}
+
 impl Driver {
-    pub(super) fn new(store: Store, tabs: Channel, lock: &'static str) -> Rc<Self> {
+    pub(super) fn new(seen: Rc<Seen>, tabs: Channel, lock: &'static str) -> Rc<Self> {
         Rc::new(Self {
-            store,
+            seen,
             tabs,
             lock,
-            status: RwSignal::new(Status::Local),
-            account: RwSignal::new(None),
-            trouble: RwSignal::new(None),
             machine: RefCell::default(),
             turn: Cell::default(),
             leads: Cell::default(),

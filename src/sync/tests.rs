@@ -17,7 +17,7 @@ impl Tab {
     /// Opens a tab of the browser called `name`, which has one database and one lock.
     async fn open(name: &'static str) -> Self {
         let store = Store::open(name).await.unwrap();
-        let driver = Driver::new(store, Channel::open(name), name);
+        let driver = Driver::new(Seen::new(store), Channel::open(name), name);
         lead::hear_other_tabs(&driver);
         account::hear_other_tabs(&driver);
         let (work, lead) = abortable(lead::lead(driver.clone()));
