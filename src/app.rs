@@ -5,22 +5,21 @@
 mod focus;
 mod frame;
 mod keys;
+mod place;
 mod rescue;
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::components::{ToastHost, provide_toasts};
-use crate::pages::{
-    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, InvoiceList, InvoiceNew, InvoicePage, LeadEdit,
-    LeadList, LeadNew, LeadPage, NotFound, SettingsPage,
-};
+use crate::pages::NotFound;
 use crate::platform::{page, spawn};
 use crate::state::{provide_desk, watch_compact};
 use crate::store::{Store, StoreError};
 use crate::sync::{self, SyncHandle};
 use frame::Frame;
+use place::Place;
 use rescue::Rescue;
 
 /// The name of the store; one a browser profile.
@@ -41,7 +40,7 @@ pub fn start() {
 
 async fn open() -> Result<(Store, SyncHandle), StoreError> {
     let store = Store::open(STORE).await?;
-    let sync = sync::start(store.clone()).await;
+    let sync = sync::open(store.clone()).await;
     Ok((store, sync))
 }
 
@@ -49,26 +48,13 @@ async fn open() -> Result<(Store, SyncHandle), StoreError> {
 fn App(store: Store, sync: SyncHandle, compact: Signal<bool>) -> impl IntoView {
     provide_toasts();
     sync.follow_writes();
+    place::fetch(store.clone(), sync.clone());
     provide_desk(store, sync, compact);
     view! {
         <Router>
             <Frame>
                 <FlatRoutes fallback=|| view! { <NotFound /> }>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/leads" /> } />
-                    <Route path=path!("/leads") view=LeadList />
-                    <Route path=path!("/leads/new") view=LeadNew />
-                    <Route path=path!("/leads/:id") view=LeadPage />
-                    <Route path=path!("/leads/:id/edit") view=LeadEdit />
-                    <Route path=path!("/deals") view=DealBoard />
-                    <Route path=path!("/deals/list") view=DealList />
-                    <Route path=path!("/deals/new") view=DealNew />
-                    <Route path=path!("/deals/:id") view=DealPage />
-                    <Route path=path!("/deals/:id/edit") view=DealEdit />
-                    <Route path=path!("/invoices") view=InvoiceList />
-                    <Route path=path!("/invoices/new") view=InvoiceNew />
-                    <Route path=path!("/invoices/:id") view=InvoicePage />
-                    <Route path=path!("/settings") view=SettingsPage />
-                    <Route path=path!("/account") view=AccountPage />
+                    <Route path=path!("/:list?/:id?/:act?") view=Place />
                 </FlatRoutes>
             </Frame>
         </Router>

@@ -100,6 +100,14 @@ impl<T: IntoMarkup, F: FnMut() -> T + Send + 'static> IntoMarkup for F {
     }
 }
 
+/// Runs something now, and again whenever what it reads changes, for as long as its owner lives.
+///
+/// Leptos' effects without a value of their own: they, too, are a copy of the code around them each, and this is one for all.
+pub fn effect(run: impl FnMut() + 'static) {
+    let run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(run);
+}
+
 macro_rules! numbers {
     ($($number:ty),*) => {$(
         impl IntoMarkup for $number {

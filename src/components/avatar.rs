@@ -11,13 +11,18 @@ pub fn initials(name: &str) -> String {
     for word in name.split(|c: char| c.is_whitespace() || c == '-') {
         let mut chars = word.chars().skip_while(|c| !c.is_alphanumeric());
         let Some(first) = chars.next() else { continue };
-        letters.extend(first.to_uppercase());
+        letters.push_str(&upper(first));
         letters.extend(chars.take_while(|c| matches!(u32::from(*c), 0x0300..=0x036F)));
         if letters.chars().filter(|c| c.is_alphanumeric()).count() >= 2 {
             break;
         }
     }
     if letters.is_empty() { "?".to_owned() } else { letters }
+}
+
+/// The capital, by the browser's tables: Rust's own are large, and lists would have to wait for them.
+fn upper(letter: char) -> String {
+    js_sys::JsString::from(letter.to_string()).to_upper_case().into()
 }
 
 /// Which of the four tints a name has: `a`, `b`, `c` or `d`. The same name has the same tint on every device.

@@ -4,7 +4,7 @@
 use super::button::IconButton;
 use super::icon::Glyph;
 use super::words;
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use crate::platform::media::is_compact;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -42,7 +42,7 @@ pub fn Dialog(
 ) -> Markup {
     let node = NodeRef::<html::Dialog>::new();
     let children = StoredValue::new(children);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // It can only fail for a dialog that is not in the page, and then there is nobody to see it.

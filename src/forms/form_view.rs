@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::{ev, html};
@@ -63,7 +63,7 @@ pub fn FormView(
     let restored = RwSignal::new(false);
 
     if focus_first {
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(form) = node.get() {
                 request_animation_frame(move || focus_field(&form));
             }
@@ -219,7 +219,7 @@ pub(crate) fn leave_field() {
 /// While something is typed and not saved, no new version of the app takes over by itself.
 fn keep_from_update(form: FormState, done: RwSignal<bool>) {
     let held = StoredValue::new_local(None::<dirty::DirtyForm>);
-    Effect::new(move |_| {
+    effect(move || {
         let dirty = form.is_dirty() && !done.get();
         held.update_value(|held| match (dirty, held.is_some()) {
             (true, false) => *held = Some(dirty::form()),

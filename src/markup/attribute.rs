@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
+use super::state::report;
 use super::value::{IntoValue, Value};
 
 /// What of an element is set.
@@ -90,7 +91,7 @@ pub(super) fn apply(element: &Element, kind: Kind, name: &str, value: &Value) {
         Kind::Property => set_property(element, name, &value.to_js()),
     };
     if let Err(error) = done {
-        leptos::logging::error!("“{name}” cannot be set: {error:?}");
+        report(name, &error);
     }
 }
 

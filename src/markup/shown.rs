@@ -15,7 +15,7 @@ use web_sys::{Element, Event};
 
 use super::attribute::{Kind, Source, apply};
 use super::element::{El, Handler, Part};
-use super::state::State;
+use super::state::{State, report};
 use super::value::Value;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -159,7 +159,7 @@ impl Listener {
             }
         });
         if let Err(error) = node.add_event_listener_with_callback(&name, closure.as_ref().unchecked_ref()) {
-            leptos::logging::error!("“{name}” cannot be listened to: {error:?}");
+            report(&name, &error);
         }
         Self { node: node.clone(), name, handler, closure }
     }
@@ -178,7 +178,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let closure = self.closure.as_ref().unchecked_ref();
         if let Err(error) = self.node.remove_event_listener_with_callback(&self.name, closure) {
-            leptos::logging::error!("“{}” is still listened to: {error:?}", self.name);
+            report(&self.name, &error);
         }
     }
 }

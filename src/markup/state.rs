@@ -7,6 +7,7 @@ use leptos::reactive::effect::RenderEffect;
 use leptos::tachys::reactive_graph::RenderEffectState;
 use leptos::tachys::view::Mountable;
 use leptos::tachys::view::any_view::AnyViewState;
+use wasm_bindgen::JsValue;
 use web_sys::{Comment, Element, Node, Text};
 
 use super::Markup;
@@ -115,19 +116,24 @@ impl State {
     }
 }
 
+/// Says in the console what the page has refused: a mistake in the program, and nothing that a person could mend.
+pub(super) fn report(what: &str, error: &JsValue) {
+    web_sys::console::error_2(&what.into(), error);
+}
+
 /// Takes a node out of the page.
 pub(super) fn remove(node: &Node) {
     if let Some(parent) = node.parent_node()
         && let Err(error) = parent.remove_child(node)
     {
-        leptos::logging::error!("a node cannot be removed: {error:?}");
+        report("a node cannot be removed", &error);
     }
 }
 
 /// Puts a node into the page, last if there is no marker.
 pub(super) fn insert(parent: &Node, node: &Node, marker: Option<&Node>) {
     if let Err(error) = parent.insert_before(node, marker) {
-        leptos::logging::error!("a node cannot be shown: {error:?}");
+        report("a node cannot be shown", &error);
     }
 }
 

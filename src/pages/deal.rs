@@ -49,6 +49,7 @@ pub(crate) fn DealList() -> Markup {
         art: Art::Board,
         teaches: "A deal is a sale in the making: what it is about, what it is worth, and how far it has come.",
         switch: Some(switch),
+        standings: None,
     };
     view! { <ListPage spec /> }
 }

@@ -13,6 +13,7 @@ mod standing;
 mod totals;
 
 use crate::markup::{IntoMarkup, Markup, view};
+use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use outpost_core::decimal::Decimal;
@@ -25,7 +26,7 @@ use outpost_core::schema::{RecordType, Schema};
 use serde_json::json;
 
 use crate::components::Art;
-use crate::pages::list::{ListPage, ListSpec};
+use crate::pages::list::{ListPage, ListSpec, Standings};
 use crate::pages::record::{NewPage, NewSpec, Origin, RecordFrame};
 use crate::pages::show;
 use crate::platform::{ids, time};
@@ -49,6 +50,10 @@ pub(crate) fn InvoiceList() -> Markup {
         art: Art::Paper,
         teaches: "Write an invoice wherever you are. It gets its number when you issue it, also without a network.",
         switch: None,
+        standings: Some(Standings {
+            from: "payment",
+            derive: |store, invoices| async move { standings(&store, &invoices).await }.boxed_local(),
+        }),
     };
     view! { <ListPage spec /> }
 }

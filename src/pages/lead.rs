@@ -36,6 +36,7 @@ pub(crate) fn LeadList() -> Markup {
         art: Art::People,
         teaches: "Write down the first person who might buy from you. It is kept on this device at once, with or without a network.",
         switch: None,
+        standings: None,
     };
     view! { <ListPage spec /> }
 }

@@ -26,7 +26,7 @@ use crate::platform::intl;
 use crate::state::use_desk;
 use chips::FacetChips;
 use feed::Feed;
-pub(crate) use feed::mark_when_painted;
+pub(crate) use feed::{Standings, mark_when_painted};
 use items::ItemList;
 use table::TableList;
 pub(crate) use view_state::ViewState;
@@ -46,6 +46,8 @@ pub(crate) struct ListSpec {
     pub teaches: &'static str,
     /// What stands beside the search: another way to look at the same.
     pub switch: Option<fn() -> Markup>,
+    /// What is said of a record in the place of its status, where that is derived.
+    pub standings: Option<Standings>,
 }
 
 /// The page.
@@ -64,11 +66,11 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     });
     let set = Callback::new(move |next: ViewState| show.with_value(|show| show(next)));
 
-    let feed = Feed::new(desk, schema.kind, state);
+    let feed = Feed::new(desk, spec, state);
     let search = NodeRef::<html::Input>::new();
     let on_search = Callback::new(move |text: String| set.run(ViewState { text, ..state.get_untracked() }));
-    let one = schema.label.to_lowercase();
-    let many = schema.plural.to_lowercase();
+    let one = schema.label.to_ascii_lowercase();
+    let many = schema.plural.to_ascii_lowercase();
     let new_label = format!("New {one}");
     let new_href = format!("{}/new", spec.path);
 

@@ -1,7 +1,7 @@
 //! How values are shown to be read: each kind of field in one place, for lists and detail pages alike.
 
 use crate::markup::{IntoMarkup, Markup, view};
-use chrono::NaiveDate;
+use outpost_core::date::civil;
 use outpost_core::decimal::Decimal;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::Record;
@@ -47,7 +47,7 @@ pub(crate) fn line(field: &Field, record: &Record) -> String {
         Kind::Address => read::<Address>(record, name).map(|address| address.lines().join(", ")).unwrap_or_default(),
         Kind::Choice(_) => choice_of(field, record.text(name)).0,
         Kind::Money => read::<Money>(record, name).map(intl::money).unwrap_or_default(),
-        Kind::Date => read::<NaiveDate>(record, name).map(intl::date).unwrap_or_default(),
+        Kind::Date => civil(record.text(name)).map(intl::date).unwrap_or_default(),
         Kind::Instant => read::<u64>(record, name).map(intl::date_time).unwrap_or_default(),
         Kind::Integer { .. } => read::<i64>(record, name).map(|number| number.to_string()).unwrap_or_default(),
         Kind::Decimal => read::<Decimal>(record, name).map(intl::number).unwrap_or_default(),

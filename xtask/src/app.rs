@@ -20,6 +20,7 @@ use crate::{
 /// Everything the built app is made of.
 const INPUTS: &[&str] = &[
     ".cargo/config.toml",
+    "build.rs",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -27,6 +28,7 @@ const INPUTS: &[&str] = &[
     "docs/screenshots",
     "index.html",
     "manifest.json",
+    "markup",
     "public",
     "rust-toolchain.toml",
     "src",

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use crate::{
     error::{Context, Result, advice, read_text, write},
     precache::sha256,
+    tidy,
 };
 
 /// Joins the stylesheets that a staged index.html links to, in their order, into one file with a hashed name, and
@@ -24,8 +25,7 @@ pub(crate) fn stylesheets(html: &str, staging: &Path) -> Result<String> {
                 link.href
             ));
         }
-        joined.push_str(&css);
-        joined.push('\n');
+        joined.push_str(&tidy::style(&css));
         fs::remove_file(&path).context(|| format!("cannot remove {}", path.display()))?;
     }
     let Some(first) = links.first() else { return Ok(html.to_owned()) };

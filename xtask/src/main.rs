@@ -7,8 +7,10 @@ mod browsers;
 mod bundle;
 mod cli;
 mod compress;
+mod cut;
 mod error;
 mod harness;
+mod names;
 mod packages;
 mod postbuild;
 mod precache;
@@ -19,6 +21,7 @@ mod size;
 mod start;
 mod tables;
 mod test;
+mod tidy;
 mod tools;
 mod xvfb;
 

@@ -1,17 +1,17 @@
 //! What Trunk's hook does after each build, in the staging folder: the source tree is never written to.
 //!
-//! A release gets one stylesheet, the pictures of the manifest, the service worker's list with the hash of every
+//! A release gets the app in two parts, one stylesheet, the pictures of the manifest, the service worker's list with the hash of every
 //! file's final content (Trunk's own names are hashes from before wasm-opt), and the compressed files. A development
 //! build stays as Trunk made it: without a version in its page it has no service worker either.
 
 use std::{env, fs, path::Path, path::PathBuf};
 
 use crate::{
-    bundle, compress,
+    bundle, compress, cut,
     error::{Context, Error, Result, advice, read_text, write},
     precache,
     project::Project,
-    say, tables,
+    say,
 };
 
 /// Runs the hook.
@@ -26,7 +26,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         return Ok(());
     }
     pictures(&project.root, &staging)?;
-    tables::mend_all(&staging)?;
+    cut::app(project, &staging)?;
     let version = stamp(&staging)?;
     let files: Vec<_> =
         precache::files_below(&staging)?.into_iter().filter(|path| compress::worthwhile(path)).collect();

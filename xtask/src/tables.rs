@@ -4,10 +4,7 @@
 
 use std::path::Path;
 
-use crate::{
-    error::{Result, advice, read, write},
-    precache::files_below,
-};
+use crate::error::{Result, advice, read, write};
 
 const EXPORT: &[u8] = b"__wbindgen_externrefs";
 const EXTERNREF: u8 = 0x6f;
@@ -15,20 +12,17 @@ const TABLES: u8 = 4;
 const EXPORTS: u8 = 7;
 const IS_TABLE: u8 = 1;
 
-/// Mends every module below a folder.
+/// Mends a module.
 ///
 /// # Errors
-/// A file is no module of WebAssembly.
-pub(crate) fn mend_all(staging: &Path) -> Result<()> {
-    for path in files_below(staging)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "wasm")) {
-        let mut module = read(&path)?;
-        match mend(&mut module) {
-            Some(false) => {}
-            Some(true) => write(&path, &module)?,
-            None => return advice(format!("{} is not a module that this build can read", path.display())),
-        }
+/// The file is no module of WebAssembly.
+pub(crate) fn mend_file(path: &Path) -> Result<()> {
+    let mut module = read(path)?;
+    match mend(&mut module) {
+        Some(false) => Ok(()),
+        Some(true) => write(path, &module),
+        None => advice(format!("{} is not a module that this build can read", path.display())),
     }
-    Ok(())
 }
 
 /// Lets the export lead to the table of references; says whether it did not before. `None` if this is no module.
@@ -151,10 +145,9 @@ mod tests {
     fn files_are_mended_in_place() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.wasm"), module(0)).unwrap();
-        std::fs::write(folder.path().join("b.js"), "not a module").unwrap();
-        mend_all(folder.path()).unwrap();
+        mend_file(&folder.path().join("a.wasm")).unwrap();
         assert_eq!(std::fs::read(folder.path().join("a.wasm")).unwrap(), module(1));
         std::fs::write(folder.path().join("c.wasm"), "not a module").unwrap();
-        assert!(mend_all(folder.path()).is_err());
+        assert!(mend_file(&folder.path().join("c.wasm")).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! A card: what the deal is, whose it is, what it is worth, and when it should be won.
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use chrono::NaiveDate;
 use leptos::html;
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
     let title = title_of(&record);
     let stage = DealStage::parse(record.text("stage"));
     let link = NodeRef::<html::A>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if board.focus.get() == Some(id)
             && let Some(link) = link.get()
         {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::markup::effect;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
@@ -71,7 +72,7 @@ impl Board {
             hand: StoredValue::new_local(None),
         };
         // What the store says is where cards are; whatever was shown until then is forgotten.
-        Effect::new(move |_| {
+        effect(move || {
             if stacks.with(|stacks| stacks.is_some()) {
                 board.moved.update(HashMap::clear);
             }

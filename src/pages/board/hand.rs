@@ -1,6 +1,7 @@
 //! Follows a pointer that carries a card. A mouse lifts by moving; a finger lifts by resting on the card, so that scrolling
 //! never moves one, or at once on the card's grip.
 
+use crate::markup::effect;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -183,7 +184,7 @@ pub(super) fn follow_pointer(board: Board, node: NodeRef<html::Div>) {
 /// While a finger carries a card the page does not scroll under it, and no menu of the browser comes up.
 fn hold_still(board: Board, node: NodeRef<html::Div>) {
     let listeners: StoredValue<Vec<Listener>, LocalStorage> = StoredValue::new_local(Vec::new());
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = node.get() else { return };
         // On the element itself: on the window, browsers do not let a touch be held.
         let still = |name, unless_resting: bool| {

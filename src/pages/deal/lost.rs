@@ -1,6 +1,6 @@
 //! Asks why a deal was lost, before it is.
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Dialog, TextInput};
@@ -24,7 +24,7 @@ pub(crate) fn LostDialog(
     let wrong = RwSignal::new(None::<String>);
     let shown = Signal::derive(move || open.with(Option::is_some));
     let title = Signal::derive(move || open.get().map_or_else(String::new, |title| format!("Why was “{title}” lost?")));
-    Effect::new(move |_| {
+    effect(move || {
         if shown.get() {
             reason.set(String::new());
             wrong.set(None);

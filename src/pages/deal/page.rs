@@ -1,6 +1,6 @@
 //! The page of one deal: how far it has come, what it is worth, what has happened.
 
-use crate::markup::{IntoMarkup, Markup, view};
+use crate::markup::{IntoMarkup, Markup, effect, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -86,7 +86,7 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> Ma
     let asking = RwSignal::new(None::<String>);
     // What is shown as chosen: follows the record, and goes back to it when a question is not answered.
     let chosen = RwSignal::new(stage.get_untracked().value().to_owned());
-    Effect::new(move |_| chosen.set(stage.get().value().to_owned()));
+    effect(move || chosen.set(stage.get().value().to_owned()));
     let go = move |to: DealStage, reason: String| {
         let id = record.with_untracked(|record| record.id);
         spawn_local(async move {

@@ -1,6 +1,6 @@
 //! The editor of a draft. Everything typed is saved by itself; the sums follow every key.
 
-use crate::markup::{For, IntoMarkup, Markup, view};
+use crate::markup::{For, IntoMarkup, Markup, effect, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use outpost_core::hlc::Hlc;
@@ -50,7 +50,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
     let currency = crate::pages::show::read(&first, "currency").unwrap_or(ready.habits.currency);
     let habits = Habits { currency, ..ready.habits };
     let form = FormState::new(&SCHEMA, &["deal"], Some(&first), &Default::default(), habits);
-    Effect::new(move |_| record.with(|record| form.rebase(record)));
+    effect(move || record.with(|record| form.rebase(record)));
     let save = Autosave::new(desk, form, SCHEMA.kind, id, None);
     let lines = Lines::new(desk, id, ready.habits, ready.tax);
     let draft = Draft { form, save, lines };
@@ -159,7 +159,7 @@ fn Discount(form: FormState) -> Markup {
     let enter = move |figures: String| {
         state.enter(Entry::Amount { figures, currency: currency.get_untracked() });
     };
-    Effect::new(move |_| {
+    effect(move || {
         let code = currency.get();
         let other = state.entry.with_untracked(|entry| match entry {
             Entry::Amount { figures, currency } if *currency != code => Some(figures.clone()),

@@ -1,5 +1,6 @@
 //! The lines of a draft while they are edited: read from the store, kept in step with it, added, moved and removed.
 
+use crate::markup::effect;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -46,7 +47,7 @@ impl Lines {
                 async move { store.children(invoice, SCHEMA.kind).await.map_err(crate::forms::say) }
             },
         );
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(records) = stored.value() {
                 untrack(|| this.take_in(&records));
             }

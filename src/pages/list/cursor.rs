@@ -1,5 +1,6 @@
 //! Moves through a list by keyboard, also over the edge of what is in the page, and follows its scrolling.
 
+use crate::markup::effect;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -23,7 +24,7 @@ pub(super) fn follow(feed: Feed, rows: impl Fn() -> Option<web_sys::Element> + '
     };
     let look = std::rc::Rc::new(look);
     let first = look.clone();
-    Effect::new(move |_| {
+    effect(move || {
         // Rows that have come are measured once they are in the page.
         if feed.shape() == Some(false) {
             let first = first.clone();

@@ -2,17 +2,28 @@
 
 use std::collections::HashMap;
 
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 
+use super::ListSpec;
 use super::view_state::ViewState;
 use super::window::{FIRST, Span, span};
 use crate::components::Tone;
-use crate::pages::invoice::standings;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
+use crate::store::Store;
+
+/// Words and colours for records whose standing is derived from others: an issued invoice may be paid or overdue.
+#[derive(Clone, Copy)]
+pub(crate) struct Standings {
+    /// The type of those others: when one of them changes, all is derived anew.
+    pub from: &'static str,
+    /// Derives them for the records of a window.
+    pub derive: fn(Store, Vec<Record>) -> LocalBoxFuture<'static, Result<HashMap<RecordId, (String, Tone)>, String>>,
+}
 
 /// A row as it is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +32,7 @@ pub(super) struct Row {
     pub index: usize,
     /// The record.
     pub record: Record,
-    /// What to say instead of its status, where that is derived: an issued invoice may be paid or overdue.
+    /// What to say instead of its status, where that is derived.
     pub standing: Option<(String, Tone)>,
 }
 
@@ -58,7 +69,8 @@ pub(crate) fn mark_when_painted() {
 
 impl Feed {
     /// A feed of the records of a type, as `state` says.
-    pub(super) fn new(desk: Desk, kind: &'static str, state: Memo<ViewState>) -> Self {
+    pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ViewState>) -> Self {
+        let kind = spec.schema.kind;
         let span = RwSignal::new(FIRST);
         // Another filter or order begins at its top again.
         Effect::new(move |before: Option<ViewState>| {
@@ -71,16 +83,18 @@ impl Feed {
         });
         let loaded = live(
             move || {
-                let payments = if kind == "invoice" { desk.version("payment") } else { 0 };
-                (state.get(), span.get(), desk.version(kind), payments)
+                let others = spec.standings.map(|standings| desk.version(standings.from));
+                (state.get(), span.get(), desk.version(kind), others)
             },
             move |(state, span, ..)| {
                 let store = desk.store();
                 async move {
                     let window =
                         store.window(&state.query(kind), span.start, span.len).await.map_err(crate::forms::say)?;
-                    let mut standing: HashMap<RecordId, (String, Tone)> =
-                        if kind == "invoice" { standings(&store, &window.rows).await? } else { HashMap::new() };
+                    let mut standing = match spec.standings {
+                        Some(standings) => (standings.derive)(store, window.rows.clone()).await?,
+                        None => HashMap::new(),
+                    };
                     let start = window.start;
                     let rows = window.rows.into_iter().enumerate();
                     let rows = rows.map(|(at, record)| {

@@ -16,8 +16,8 @@ use crate::state::title_of;
 pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> Markup {
     let list = NodeRef::<html::Ul>::new();
     cursor::follow(feed, move || list.try_get_untracked().flatten().map(web_sys::Element::from));
-    let above = move || format!("{}px", feed.spacers().0);
-    let below = move || format!("{}px", feed.spacers().1);
+    let above = move || format!("{}px", feed.spacers().0.round() as i64);
+    let below = move || format!("{}px", feed.spacers().1.round() as i64);
     view! {
         <ul class="list windowed" node_ref=list>
             <li class="spacer" aria-hidden="true" style:height=above></li>

@@ -87,8 +87,8 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
             </tr>
         }
     };
-    let above = move || format!("{}px", feed.spacers().0);
-    let below = move || format!("{}px", feed.spacers().1);
+    let above = move || format!("{}px", feed.spacers().0.round() as i64);
+    let below = move || format!("{}px", feed.spacers().1.round() as i64);
     view! {
         <table
             class=format!("table fixed list-{}", spec.schema.kind)

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -160,7 +160,7 @@ pub(crate) fn edit_form(
     let navigate = use_navigate();
     let form = move |habits: Habits| {
         let form = FormState::new(schema, hidden, Some(&record.get_untracked()), &Patch::new(), habits);
-        Effect::new(move |_| record.with(|record| form.rebase(record)));
+        effect(move || record.with(|record| form.rebase(record)));
         let navigate = navigate.clone();
         let there = there.clone();
         let to = there.clone();

@@ -1,6 +1,6 @@
 //! What there is to know about a record: read, and written right where it stands.
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -35,7 +35,7 @@ pub(crate) fn Notes(
     let habits = Habits { mark: intl::decimal_mark(), currency: Currency::EUR };
     let form = FormState::new(schema, &others, Some(&first), &Patch::new(), habits);
     let Some(state) = form.field(FIELD) else { return Markup::Empty };
-    Effect::new(move |_| record.with(|record| form.rebase(record)));
+    effect(move || record.with(|record| form.rebase(record)));
     draft::follow(desk, form, format!("{}/{id}#{FIELD}", schema.kind));
     keep_from_update(form);
 
@@ -103,7 +103,7 @@ fn Editor(
     cancel: Callback<()>,
 ) -> Markup {
     let node = NodeRef::<html::Form>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(form) = node.get().filter(|_| focus) else { return };
         let area = form.query_selector("textarea").ok().flatten();
         if let Some(area) = area.and_then(|area| area.dyn_into::<web_sys::HtmlElement>().ok()) {
@@ -156,7 +156,7 @@ fn Editor(
 /// While something is typed and not saved, no new version of the app takes over by itself.
 fn keep_from_update(form: FormState) {
     let held = StoredValue::new_local(None::<dirty::DirtyForm>);
-    Effect::new(move |_| {
+    effect(move || {
         let dirty = form.is_dirty();
         held.update_value(|held| match (dirty, held.is_some()) {
             (true, false) => *held = Some(dirty::form()),

@@ -1,6 +1,6 @@
 //! The business: who sells, and what new deals and invoices start with.
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::mutation::{Op, Patch};
@@ -38,7 +38,7 @@ pub(super) fn BusinessSetting() -> Markup {
             form.try_set(Some(made));
         });
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let (Some(Some(record)), Some(form)) = (record.value(), form.get()) {
             untrack(|| form.rebase(&record));
         }

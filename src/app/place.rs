@@ -1,0 +1,213 @@
+//! Which page is at which address, and where the app is cut in two: the list of leads, which it opens with, is in its first
+//! part; all other pages are in the second, with the index and syncing. The build makes a file of its own of that, which comes
+//! right behind the first page and is kept for working without a network like all others.
+//!
+//! Where a page of the second part is the first to be opened, its place is held until that part is there.
+
+use futures::FutureExt;
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_params_map;
+
+use crate::components::{Art, Button, EmptyState, Skeleton};
+use crate::markup::{For, IntoMarkup, Markup, view};
+use crate::pages::{
+    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, InvoiceList, InvoiceNew, InvoicePage, LeadEdit,
+    LeadList, LeadNew, LeadPage, NotFound, SettingsPage,
+};
+use crate::platform::{sleep, spawn};
+use crate::store::Store;
+use crate::sync::SyncHandle;
+
+/// The pause before the second part is asked for again, in milliseconds.
+const AGAIN_MS: u32 = 3_000;
+
+/// A page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Page {
+    Account,
+    Deal,
+    DealBoard,
+    DealEdit,
+    DealList,
+    DealNew,
+    Home,
+    Invoice,
+    InvoiceList,
+    InvoiceNew,
+    Lead,
+    LeadEdit,
+    LeadList,
+    LeadNew,
+    NotFound,
+    Settings,
+}
+
+impl Page {
+    /// The page at an address: the first part of its path, the second, the third.
+    fn at(list: Option<&str>, id: Option<&str>, act: Option<&str>) -> Self {
+        let Some(list) = list else { return Self::Home };
+        match (list, id, act) {
+            ("account", None, None) => Self::Account,
+            ("settings", None, None) => Self::Settings,
+            ("leads", None, None) => Self::LeadList,
+            ("leads", Some("new"), None) => Self::LeadNew,
+            ("leads", Some(_), None) => Self::Lead,
+            ("leads", Some(_), Some("edit")) => Self::LeadEdit,
+            ("deals", None, None) => Self::DealBoard,
+            ("deals", Some("list"), None) => Self::DealList,
+            ("deals", Some("new"), None) => Self::DealNew,
+            ("deals", Some(_), None) => Self::Deal,
+            ("deals", Some(_), Some("edit")) => Self::DealEdit,
+            ("invoices", None, None) => Self::InvoiceList,
+            ("invoices", Some("new"), None) => Self::InvoiceNew,
+            ("invoices", Some(_), None) => Self::Invoice,
+            _ => Self::NotFound,
+        }
+    }
+}
+
+fn show(page: Page) -> Markup {
+    match page {
+        Page::Account => view! { <AccountPage /> },
+        Page::Deal => view! { <DealPage /> },
+        Page::DealBoard => view! { <DealBoard /> },
+        Page::DealEdit => view! { <DealEdit /> },
+        Page::DealList => view! { <DealList /> },
+        Page::DealNew => view! { <DealNew /> },
+        Page::Invoice => view! { <InvoicePage /> },
+        Page::InvoiceList => view! { <InvoiceList /> },
+        Page::InvoiceNew => view! { <InvoiceNew /> },
+        Page::Lead => view! { <LeadPage /> },
+        Page::LeadEdit => view! { <LeadEdit /> },
+        Page::LeadNew => view! { <LeadNew /> },
+        Page::Settings => view! { <SettingsPage /> },
+        // Those are in the first part.
+        Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
+    }
+}
+
+/// Where the app is cut in two, in builds that are: what only this calls is in the second part.
+#[cfg(not(debug_assertions))]
+#[expect(unsafe_code, reason = "the macro calls from one module of WebAssembly into another")]
+mod cut {
+    use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+    use super::{Markup, Page, Store, SyncHandle, run, show};
+
+    #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
+    pub(super) fn page(page: Page) -> Result<Markup, SplitLoaderError> {
+        Ok(show(page))
+    }
+
+    #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
+    pub(super) fn begin(store: Store, sync: SyncHandle) -> Result<(), SplitLoaderError> {
+        run(&store, &sync);
+        Ok(())
+    }
+}
+
+/// Builds for development and tests are one piece.
+#[cfg(debug_assertions)]
+mod cut {
+    use std::convert::Infallible;
+
+    use super::{Markup, Page, Store, SyncHandle, run, show};
+
+    pub(super) async fn load() -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    pub(super) async fn page(page: Page) -> Result<Markup, Infallible> {
+        Ok(show(page))
+    }
+
+    pub(super) async fn begin(store: Store, sync: SyncHandle) -> Result<(), Infallible> {
+        run(&store, &sync);
+        Ok(())
+    }
+}
+
+/// Fetches the second part, so that it is there before it is asked for, and lets it begin its work: the index and syncing.
+/// If it cannot be fetched, because the very first visit lost its connection half-way, tries until it can.
+pub(super) fn fetch(store: Store, sync: SyncHandle) {
+    spawn(async move {
+        while let Err(error) = cut::begin(store.clone(), sync.clone()).await {
+            leptos::logging::warn!("the app's second part is not here yet: {error}");
+            sleep(AGAIN_MS).await;
+        }
+    });
+}
+
+fn run(store: &Store, sync: &SyncHandle) {
+    store.keep_index();
+    sync.run();
+}
+
+/// The page that is at this address. Another page is made anew, another record on the same page is the
+/// page's own business.
+#[component]
+pub(super) fn Place() -> Markup {
+    let params = use_params_map();
+    let page = Memo::new(move |_| {
+        params.with(|params| {
+            let part = |name| params.get_str(name);
+            Page::at(part("list"), part("id"), part("act"))
+        })
+    });
+    view! { <For each=move || [page.get()] key=|page| *page children=at /> }
+}
+
+/// A page, or what holds its place.
+fn at(page: Page) -> Markup {
+    match page {
+        Page::Home => return Markup::View(view! { <Redirect path="/leads" /> }.into_any()),
+        Page::LeadList => return view! { <LeadList /> },
+        Page::NotFound => return view! { <NotFound /> },
+        _ => {}
+    }
+    // Nearly always the second part is there.
+    if let Some(Ok(shown)) = cut::page(page).now_or_never() {
+        return shown;
+    }
+    let come = RwSignal::new(None::<bool>);
+    let ask = move || {
+        come.set(None);
+        spawn(async move {
+            come.try_set(Some(cut::load().await.is_ok()));
+        });
+    };
+    ask();
+    let place = move || match come.get() {
+        None => view! { <Skeleton rows=6 /> },
+        Some(true) => cut::page(page).now_or_never().and_then(Result::ok).unwrap_or(Markup::Empty),
+        Some(false) => view! {
+            <EmptyState
+                art=Art::Storm
+                title="This page is not on this device yet"
+                text="It comes with the first visit that has a connection until the end. What you have written is safe."
+            >
+                <Button on_click=move |()| ask()>"Try again"</Button>
+            </EmptyState>
+        },
+    };
+    place.into_markup()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn addresses_lead_to_pages() {
+        let id = Some("01a0c450-6c01-7c55-9d3c-2f1e8a6b4c01");
+        assert_eq!(Page::at(None, None, None), Page::Home);
+        assert_eq!(Page::at(Some("leads"), None, None), Page::LeadList);
+        assert_eq!(Page::at(Some("deals"), None, None), Page::DealBoard);
+        assert_eq!(Page::at(Some("deals"), Some("list"), None), Page::DealList);
+        assert_eq!(Page::at(Some("leads"), id, None), Page::Lead);
+        assert_eq!(Page::at(Some("leads"), id, Some("edit")), Page::LeadEdit);
+        assert_eq!(Page::at(Some("leads"), id, Some("burn")), Page::NotFound);
+        assert_eq!(Page::at(Some("nothing"), None, None), Page::NotFound);
+    }
+}
