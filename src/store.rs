@@ -138,26 +138,29 @@ impl Store {
 
     /// Reads the device's state, or makes it, and counts what is waiting.
     async fn settle_in(&self) -> Result<(), StoreError> {
-        let state = self.writing(&[db::META, db::OUTBOX, db::REJECTED], async |tx| {
-            let (state, fresh) = match tx.get(db::META, &state::STATE.into())?.await? {
-                Some(row) => {
-                    let damaged = || StoreError::Corrupt("what this device knows of itself".to_owned());
-                    (state::parse(&row).ok_or_else(damaged)?, false)
-                }
-                None => (State::new(crate::platform::ids::new_device_id()), true),
-            };
-            if fresh {
-                state.write(tx)?;
+        let state = match self.recount().await? {
+            Some(state) => state,
+            None => {
+                self.0.live.set_counts(0, Some(0));
+                self.make_state().await?
             }
-            let waiting = outbox::waiting(tx, &state).await?;
-            let rejected = tx.count(db::REJECTED).await? as usize;
-            Ok((state, waiting, rejected))
-        });
-        let (state, waiting, rejected) = state.await?;
+        };
         self.0.device.set(state.clock.device);
         *self.0.series.borrow_mut() = state.series;
-        self.0.live.set_counts(waiting, Some(rejected));
         Ok(())
+    }
+
+    /// The state of a new device; or of this one, if another tab has just made it.
+    async fn make_state(&self) -> Result<State, StoreError> {
+        self.writing(&[db::META], async |tx| {
+            if let Some(row) = tx.get(db::META, &state::STATE.into())?.await? {
+                return state::read(&row);
+            }
+            let state = State::new(crate::platform::ids::new_device_id());
+            state.write(tx)?;
+            Ok(state)
+        })
+        .await
     }
 
     /// The connection, opened if there is none.

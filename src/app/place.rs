@@ -89,7 +89,6 @@ fn show(page: Page) -> Markup {
 
 /// Where the app is cut in two, in builds that are: what only this calls is in the second part.
 #[cfg(not(debug_assertions))]
-#[expect(unsafe_code, reason = "the macro calls from one module of WebAssembly into another")]
 mod cut {
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -132,6 +131,8 @@ mod cut {
 /// If it cannot be fetched, because the very first visit lost its connection half-way, tries until it can.
 pub(super) fn fetch(store: Store, sync: SyncHandle) {
     spawn(async move {
+        // Compiling it would hold up the first page, which needs none of it.
+        store.first_window().await;
         while let Err(error) = cut::begin(store.clone(), sync.clone()).await {
             leptos::logging::warn!("the app's second part is not here yet: {error}");
             sleep(AGAIN_MS).await;
@@ -161,7 +162,10 @@ pub(super) fn Place() -> Markup {
 /// A page, or what holds its place.
 fn at(page: Page) -> Markup {
     match page {
-        Page::Home => return Markup::View(view! { <Redirect path="/leads" /> }.into_any()),
+        Page::Home => {
+            view! { <Redirect path="/leads" /> };
+            return Markup::Empty;
+        }
         Page::LeadList => return view! { <LeadList /> },
         Page::NotFound => return view! { <NotFound /> },
         _ => {}

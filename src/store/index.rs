@@ -42,8 +42,10 @@ pub(super) struct Indexer {
     /// Loads it, for the load of this number.
     pub(super) load: fn(Store, u64),
     /// Answers a window of a list.
-    pub(super) window: fn(Store, Query, usize, usize) -> LocalBoxFuture<'static, Result<Window, StoreError>>,
+    pub(super) window: fn(Store, Query, usize, usize) -> LocalBoxFuture<'static, Answer>,
 }
+
+type Answer = Result<Window, StoreError>;
 
 /// The index and how far it is.
 #[derive(Default)]

@@ -65,6 +65,11 @@ impl Store {
         Ok(Window { rows, start, total: Some(total) })
     }
 
+    /// Waits until the page has shown its first window, though not for long: what is less urgent begins then.
+    pub async fn first_window(&self) {
+        self.0.memory.first_window().await;
+    }
+
     /// Lets the index be loaded once this first window is on the screen; whoever cannot wait for it says so.
     fn load_after_paint(&self) {
         let store = self.clone();

@@ -32,28 +32,35 @@ pub struct Rejected {
 
 /// How many mutations are unsent: they are contiguous, from the first in the outbox to the last number given.
 pub(super) async fn waiting(tx: &WriteTx, state: &State) -> Result<usize, StoreError> {
-    let first = tx.first_key(OUTBOX).await?.as_ref().and_then(row::to_number);
-    Ok(count_from(first, state))
+    Ok(count_from(first(tx).await?, state))
 }
 
-fn count_from(first: Option<u64>, state: &State) -> usize {
+/// The number of the first unsent mutation, if there is one.
+pub(super) async fn first(tx: &WriteTx) -> Result<Option<u64>, StoreError> {
+    Ok(tx.first_key(OUTBOX).await?.as_ref().and_then(row::to_number))
+}
+
+pub(super) fn count_from(first: Option<u64>, state: &State) -> usize {
     first.map_or(0, |first| usize::try_from(state.next_n.saturating_sub(first)).unwrap_or(usize::MAX))
 }
 
 impl Store {
-    /// Counts what is waiting and what was refused.
-    pub(super) async fn recount(&self) -> Result<(), StoreError> {
+    /// Counts what is waiting and what was refused; returns the device's state, if it has one.
+    pub(super) async fn recount(&self) -> Result<Option<State>, StoreError> {
         let read = self.reading(&[META, OUTBOX, REJECTED], async |tx| {
-            let state = tx.store(META)?.get(state::STATE.into()).await?;
-            let first = tx.store(OUTBOX)?.get_all_keys(None, Some(1)).await?;
-            Ok((state, first, tx.store(REJECTED)?.count(None).await? as usize))
+            let (meta, outbox, rejected) = (tx.store(META)?, tx.store(OUTBOX)?, tx.store(REJECTED)?);
+            let found = futures::try_join!(
+                meta.get(state::STATE.into()),
+                outbox.get_all_keys(None, Some(1)),
+                rejected.count(None)
+            );
+            Ok(found?)
         });
         let (state, first, rejected) = read.await?;
-        if let Some(state) = state.as_ref().and_then(state::parse) {
-            let waiting = count_from(first.first().and_then(row::to_number), &state);
-            self.0.live.set_counts(waiting, Some(rejected));
-        }
-        Ok(())
+        let Some(state) = state.as_ref().map(state::read).transpose()? else { return Ok(None) };
+        let waiting = count_from(first.first().and_then(row::to_number), &state);
+        self.0.live.set_counts(waiting, Some(rejected as usize));
+        Ok(Some(state))
     }
 
     /// The oldest unsent changes, at most 200, for showing.
@@ -115,8 +122,7 @@ impl Store {
                 Ok((state, tx.store(OUTBOX)?.get_all(Some(from), Some(limit)).await?))
             })
             .await?;
-        let damaged = || StoreError::Corrupt("what this device knows of itself".to_owned());
-        let state = state.as_ref().and_then(state::parse).ok_or_else(damaged)?;
+        let state = state::read(&state.unwrap_or_default())?;
         let mut mutations: Vec<Mutation> = Vec::with_capacity(rows.len());
         let mut bytes = 0;
         for found in rows.iter().take(max) {

@@ -64,7 +64,7 @@ impl State {
     /// Reads it in a transaction that writes.
     pub(super) async fn read(tx: &WriteTx) -> Result<Self, StoreError> {
         let row = tx.get(META, &STATE.into())?.await?;
-        row.as_ref().and_then(parse).ok_or_else(|| StoreError::Corrupt("what this device knows of itself".to_owned()))
+        read(&row.unwrap_or_default())
     }
 
     /// Writes it.
@@ -91,6 +91,14 @@ impl State {
 }
 
 /// The state of a row's JSON.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub(super) fn read(row: &JsValue) -> Result<State, StoreError> {
+    parse(row).ok_or_else(|| StoreError::Corrupt("what this device knows of itself".to_owned()))
+}
+
+/// The same, where it does no harm if there is none.
 pub(super) fn parse(row: &JsValue) -> Option<State> {
     serde_json::from_str(&row.as_string()?).ok()
 }

@@ -100,7 +100,9 @@ impl Store {
     /// # Errors
     /// [`WriteError`]; nothing was written then.
     pub async fn write(&self, ops: Vec<Op>) -> Result<Written, WriteError> {
-        self.write_with(Vec::new(), Vec::new(), move |_| Ok::<_, WriteError>(ops)).await
+        // Named beforehand, the records are read along with the state and not after it.
+        let keys = ops.iter().map(Op::key).collect();
+        self.write_with(keys, Vec::new(), move |_| Ok::<_, WriteError>(ops)).await
     }
 
     /// Reads records and children of records, and writes what `plan` makes of them, in one transaction: nobody else's
@@ -164,8 +166,11 @@ impl Store {
     ) -> Result<(Vec<Written>, Change), Trouble<E>> {
         let refused = |error: WriteError| Trouble::Other(error.into());
         let tx = self.db().await?.write(&[RECORDS, OUTBOX, REJECTED, META, JOURNAL])?;
-        let state = State::read(&tx).await?;
-        let mut snapshot = self.snapshot(&tx, need, state).await?;
+        // Side by side: the browser answers them in one go.
+        let read = futures::try_join!(State::read(&tx), outbox::first(&tx), self.read_keys(&tx, &need.keys));
+        let (state, unsent, records) = read?;
+        let unsent = unsent.unwrap_or(state.next_n);
+        let mut snapshot = self.snapshot(&tx, need, state, records).await?;
         if need.rejected.is_some() && snapshot.rejected.is_none() {
             return Err(refused(WriteError::Gone));
         }
@@ -189,7 +194,7 @@ impl Store {
             written.push(Written { n, hlc: mutation.hlc, keys: keys.into_iter().collect(), inverse });
         }
         let put: Vec<Record> = touched.iter().filter_map(|key| working.records.remove(key)).collect();
-        let waiting = outbox::waiting(&tx, &state).await?;
+        let waiting = outbox::count_from(Some(unsent), &state);
         let rejected = match need.rejected {
             Some(n) => {
                 tx.delete(REJECTED, row::number(n))?;
@@ -203,9 +208,14 @@ impl Store {
         Ok((written, Change { put, remove: Vec::new(), journal, waiting, rejected }))
     }
 
-    /// Reads what was asked for.
-    async fn snapshot(&self, tx: &WriteTx, need: &Need, state: State) -> Result<Snapshot, StoreError> {
-        let records = self.read_keys(tx, &need.keys).await?;
+    /// Reads what else was asked for.
+    async fn snapshot(
+        &self,
+        tx: &WriteTx,
+        need: &Need,
+        state: State,
+        records: BTreeMap<RecordKey, Record>,
+    ) -> Result<Snapshot, StoreError> {
         let mut children = BTreeMap::new();
         for (parent, kind) in &need.parents {
             let rows = tx.get_all_of(RECORDS, PARENT, &row::parent_key(*parent, kind))?.await?;

@@ -22,12 +22,14 @@ macro_rules! in_both {
     )+ };
 }
 
+mod board;
 mod captive_portal;
 mod first_account;
 mod forms;
 mod no_server;
 mod page_cache;
 mod panic;
+mod payments;
 mod refused;
 mod served;
 mod sign_out;

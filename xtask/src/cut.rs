@@ -68,7 +68,12 @@ pub(crate) fn app(project: &Project, staging: &Path) -> Result<()> {
     if renamed == loader {
         return advice("the script that loads the app's second part no longer names it as this build expects");
     }
-    write(&staging.join(link), tidy::script(&renamed))
+    write(&staging.join(&link), tidy::script(&renamed))?;
+    // The glue imports it, so it is asked for along with the glue and not after it.
+    let page = staging.join("index.html");
+    let html = read_text(&page)?;
+    let preload = format!("<link rel=\"modulepreload\" href=\"/{link}\"></head>");
+    write(&page, html.replacen("</head>", &preload, 1))
 }
 
 /// The name of the script that loads the second part.

@@ -10,7 +10,7 @@ use outpost_core::record::Record;
 
 use super::ListSpec;
 use super::view_state::ViewState;
-use super::window::{FIRST, Span, span};
+use super::window::{Span, first, span};
 use crate::components::Tone;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
@@ -22,8 +22,11 @@ pub(crate) struct Standings {
     /// The type of those others: when one of them changes, all is derived anew.
     pub from: &'static str,
     /// Derives them for the records of a window.
-    pub derive: fn(Store, Vec<Record>) -> LocalBoxFuture<'static, Result<HashMap<RecordId, (String, Tone)>, String>>,
+    pub derive: fn(Store, Vec<Record>) -> LocalBoxFuture<'static, Result<Derived, String>>,
 }
+
+/// A word and a colour for each record.
+pub(crate) type Derived = HashMap<RecordId, (String, Tone)>;
 
 /// A row as it is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,13 +74,13 @@ impl Feed {
     /// A feed of the records of a type, as `state` says.
     pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ViewState>) -> Self {
         let kind = spec.schema.kind;
-        let span = RwSignal::new(FIRST);
+        let span = RwSignal::new(first(media::height()));
         // Another filter or order begins at its top again.
         Effect::new(move |before: Option<ViewState>| {
             let now = state.get();
             if before.is_some_and(|before| before != now) && span.get_untracked().start > 0 {
                 media::scroll_to(0.0);
-                span.set(FIRST);
+                span.set(first(media::height()));
             }
             now
         });

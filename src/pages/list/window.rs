@@ -4,8 +4,14 @@
 const MARGIN: usize = 12;
 /// The window moves in steps of so many rows, so that scrolling by one row asks the store for nothing.
 const STEP: usize = 8;
-/// What a window is before anything was measured.
-pub(crate) const FIRST: Span = Span { start: 0, len: 40 };
+/// The least height of a row, in pixels, in any of the looks.
+const LEAST_ROW: f64 = 48.0;
+
+/// What a window is before anything was measured: as many rows as a glass of this height may show, and no more, since the
+/// first of all is waited for.
+pub(crate) fn first(height: f64) -> Span {
+    Span { start: 0, len: (height.max(0.0) / LEAST_ROW) as usize + 1 }
+}
 
 /// A window of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +26,7 @@ pub(crate) struct Span {
 /// glass `height` pixels high, with rows of `row` pixels.
 pub(crate) fn span(above: f64, height: f64, row: f64) -> Span {
     if row < 1.0 {
-        return FIRST;
+        return first(height);
     }
     let seen_from = (above.max(0.0) / row) as usize;
     let seen = (height.max(0.0) / row) as usize + 1;

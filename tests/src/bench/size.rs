@@ -4,19 +4,21 @@ use std::{fs, path::Path};
 
 use crate::trouble::{Result, Trouble};
 
-/// Bytes after Brotli of everything that the service worker keeps, and of the worker itself.
+/// Bytes after Brotli of what the first page waits for, with the service worker, and of the app's second part, which comes
+/// behind it.
 ///
 /// # Errors
 /// The app is not built for release.
-pub fn first_load(dist: &Path) -> Result<u64> {
+pub fn first_load(dist: &Path) -> Result<(u64, u64)> {
     let worker = fs::read_to_string(dist.join("sw.js"))?;
     let list = worker.split_once("const FILES = ").and_then(|(_, rest)| rest.split_once(";\n"));
     let (list, _) = list.ok_or_else(|| Trouble::Said("the built sw.js has no list of files".to_owned()))?;
     let files: std::collections::BTreeMap<String, String> = serde_json::from_str(list)?;
-    let mut sum = 0;
+    let (mut first, mut later) = (0, 0);
     for name in files.keys().map(String::as_str).chain(["sw.js"]) {
         let packed = dist.join(format!("{name}.br"));
-        sum += fs::metadata(if packed.is_file() { packed } else { dist.join(name) })?.len();
+        let size = fs::metadata(if packed.is_file() { packed } else { dist.join(name) })?.len();
+        *if name.ends_with("-later.wasm") { &mut later } else { &mut first } += size;
     }
-    Ok(sum)
+    Ok((first, later))
 }

@@ -1,0 +1,93 @@
+//! The board: a deal moves by pointer and by keyboard, and back again, without a network.
+
+use outpost_tests::{
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, Trouble, check},
+    wait::{SOON, until},
+};
+use thirtyfour::{Key, WebElement};
+
+in_both!(a_deal_moves_by_pointer_and_by_keyboard);
+
+async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.works_offline().await?;
+    server.kill();
+
+    browser.enter(&url, "/deals/new").await?;
+    browser.fill("Title", "Roof of the barn").await?;
+    browser.press("Save deal").await?;
+    let deal = browser.saved_as("/deals/").await?;
+    browser.enter(&url, "/deals").await?;
+    is_in(&browser, &deal, "qualified").await?;
+
+    // By pointer: pressed, pulled over another column, let go.
+    let card = shown(&browser, &format!("[data-card='{deal}']")).await?;
+    let column = shown(&browser, "[data-stage='negotiation'] .col-cards").await?;
+    let web = browser.web()?;
+    let carry = web.action_chain().move_to_element_center(&card).click_and_hold().move_by_offset(12, 6);
+    carry.move_to_element_center(&column).move_by_offset(2, 2).release().perform().await?;
+    is_in(&browser, &deal, "negotiation").await?;
+    browser.press("Undo").await?;
+    is_in(&browser, &deal, "qualified").await?;
+
+    // By keyboard: lifted with a blank, one column on, put down with a blank; the focus stays on the card.
+    let link = shown(&browser, &format!("[data-card='{deal}'] a")).await?;
+    link.focus().await?;
+    for key in [" ".to_owned(), Key::Right.to_string(), " ".to_owned()] {
+        web.active_element().await?.send_keys(key).await?;
+    }
+    is_in(&browser, &deal, "proposal").await?;
+    until("the focus to stay on the card", SOON, || async {
+        let script = "return document.activeElement?.closest('[data-card]')?.dataset.card ?? ''";
+        Ok((browser.run(script, vec![]).await? == deal.as_str()).then_some(()))
+    })
+    .await?;
+    // Lifted and let go with Escape it stays.
+    for key in [" ".to_owned(), Key::Right.to_string(), Key::Escape.to_string()] {
+        web.active_element().await?.send_keys(key).await?;
+    }
+    is_in(&browser, &deal, "proposal").await?;
+
+    // What is lost wants a reason.
+    for key in [" ".to_owned(), Key::Right.to_string(), Key::Right.to_string(), Key::Right.to_string(), " ".to_owned()]
+    {
+        web.active_element().await?.send_keys(key).await?;
+    }
+    browser.wait_for("dialog", "").await?;
+    browser.fill("Reason", "Too dear").await?;
+    browser.press("Mark as lost").await?;
+    is_in(&browser, &deal, "lost").await?;
+    let lost = browser.record("deal", &deal).await?;
+    check(lost.text("lost_reason") == "Too dear", format!("the reason is “{}”", lost.text("lost_reason")))?;
+    let events = browser.records_of("stage_event", 50).await?;
+    let moves = events.iter().filter(|event| event.text("deal") == deal).count();
+    check(moves >= 4, format!("each move is an event of its own, and there are {moves}"))?;
+    browser.is_clean().await
+}
+
+async fn shown(browser: &Browser, selector: &str) -> Result<WebElement> {
+    let script = "return document.querySelector(arguments[0])";
+    let found = until(&format!("{selector} to be there"), SOON, || async {
+        browser.element(script, vec![selector.into()]).await
+    });
+    let found = found.await;
+    browser.explain(found).await
+}
+
+/// Waits until a deal is in a column, on the board and in the store.
+async fn is_in(browser: &Browser, deal: &str, stage: &str) -> Result {
+    let script =
+        "return document.querySelector(`[data-card='${arguments[0]}']`)?.closest('[data-stage]')?.dataset.stage ?? ''";
+    let there = until(&format!("the deal in {stage}"), SOON, || async {
+        let shown = browser.run(script, vec![deal.into()]).await? == stage;
+        let kept = browser.record("deal", deal).await?.text("stage") == stage;
+        Ok::<_, Trouble>((shown && kept).then_some(()))
+    });
+    let there = there.await;
+    browser.explain(there).await
+}
