@@ -3,10 +3,10 @@
 use outpost_tests::{
     browser::{Browser, Engine},
     server::Server,
-    trouble::{Result, Trouble, check},
+    trouble::{Result, check},
     wait::{SOON, until},
 };
-use thirtyfour::{Key, WebElement};
+use thirtyfour::{Key, TypingData, WebElement};
 
 in_both!(a_deal_moves_by_pointer_and_by_keyboard);
 
@@ -36,11 +36,13 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     is_in(&browser, &deal, "qualified").await?;
 
     // By keyboard: lifted with a blank, one column on, put down with a blank; the focus stays on the card.
-    let link = shown(&browser, &format!("[data-card='{deal}'] a")).await?;
-    link.focus().await?;
-    for key in [" ".to_owned(), Key::Right.to_string(), " ".to_owned()] {
-        web.active_element().await?.send_keys(key).await?;
-    }
+    until("the focus to be on the card", SOON, || async {
+        let script = "const link = document.querySelector(`[data-card='${arguments[0]}'] a`); link?.focus();
+            return link === document.activeElement";
+        Ok((browser.run(script, vec![deal.as_str().into()]).await? == true).then_some(()))
+    })
+    .await?;
+    types(&browser, &[Key::Space, Key::Right, Key::Space]).await?;
     is_in(&browser, &deal, "proposal").await?;
     until("the focus to stay on the card", SOON, || async {
         let script = "return document.activeElement?.closest('[data-card]')?.dataset.card ?? ''";
@@ -48,17 +50,11 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     })
     .await?;
     // Lifted and let go with Escape it stays.
-    for key in [" ".to_owned(), Key::Right.to_string(), Key::Escape.to_string()] {
-        web.active_element().await?.send_keys(key).await?;
-    }
+    types(&browser, &[Key::Space, Key::Right, Key::Escape]).await?;
     is_in(&browser, &deal, "proposal").await?;
 
     // What is lost wants a reason.
-    for key in [" ".to_owned(), Key::Right.to_string(), Key::Right.to_string(), Key::Right.to_string(), " ".to_owned()]
-    {
-        web.active_element().await?.send_keys(key).await?;
-    }
-    browser.wait_for("dialog", "").await?;
+    types(&browser, &[Key::Space, Key::Right, Key::Right, Key::Right, Key::Space]).await?;
     browser.fill("Reason", "Too dear").await?;
     browser.press("Mark as lost").await?;
     is_in(&browser, &deal, "lost").await?;
@@ -70,12 +66,20 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     browser.is_clean().await
 }
 
+/// Presses keys one after the other, wherever the focus is.
+async fn types(browser: &Browser, keys: &[Key]) -> Result {
+    for key in keys {
+        browser.web()?.action_chain().send_keys(TypingData::from(key.clone())).perform().await?;
+    }
+    Ok(())
+}
+
 async fn shown(browser: &Browser, selector: &str) -> Result<WebElement> {
     let script = "return document.querySelector(arguments[0])";
     let found = until(&format!("{selector} to be there"), SOON, || async {
         browser.element(script, vec![selector.into()]).await
-    });
-    let found = found.await;
+    })
+    .await;
     browser.explain(found).await
 }
 
@@ -86,8 +90,8 @@ async fn is_in(browser: &Browser, deal: &str, stage: &str) -> Result {
     let there = until(&format!("the deal in {stage}"), SOON, || async {
         let shown = browser.run(script, vec![deal.into()]).await? == stage;
         let kept = browser.record("deal", deal).await?.text("stage") == stage;
-        Ok::<_, Trouble>((shown && kept).then_some(()))
-    });
-    let there = there.await;
+        Ok((shown && kept).then_some(()))
+    })
+    .await;
     browser.explain(there).await
 }

@@ -42,9 +42,11 @@ pub(super) fn Column(
         });
         view! { {shown} {rest} }
     };
+    // Beyond what was read, not beyond what is shown: a card that is just being moved is no more to show.
     let rest = move || {
-        let total = board.stack(stage, |stack| stack.and_then(|stack| stack.total)).unwrap_or_default();
-        total.saturating_sub(cards.with(Vec::len))
+        board.stack(stage, |stack| {
+            stack.map_or(0, |stack| stack.total.unwrap_or_default().saturating_sub(stack.cards.len()))
+        })
     };
     let show_more = move |()| more.update(|more| more[at] += CARDS);
     let heading = format!("stage-{}", stage.value());
