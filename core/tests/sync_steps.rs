@@ -96,7 +96,7 @@ fn a_write_goes_out_is_stored_as_done_and_shown_as_saved() {
     let effects = machine.handle(applied(1, 2));
     assert!(matches!(&effects[..], [Effect::Commit(commit)] if commit.receipts.len() == 2));
     let effects = machine.handle(committed(0));
-    assert_eq!(effects, vec![Effect::Status(Status::Saved), Effect::Timer(POLL)]);
+    assert_eq!(effects, vec![Effect::Status(Status::Saved), Effect::Listen, Effect::Timer(POLL)]);
     assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
 }
 
@@ -187,7 +187,8 @@ fn one_change_that_no_request_can_carry_is_said_and_news_still_come() {
     let effects = machine.handle(pending(1, 3, 3));
     assert!(sent(&effects).mutations.is_empty(), "only asks");
     machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 9, since: 9, ..answer(vec![]) })));
-    assert_eq!(machine.handle(committed(3)), vec![Effect::Timer(POLL)], "it is still said, and nothing spins");
+    let effects = machine.handle(committed(3));
+    assert_eq!(effects, vec![Effect::Listen, Effect::Timer(POLL)], "it is still said, and nothing spins");
 }
 
 #[test]
@@ -299,4 +300,55 @@ fn what_comes_at_the_wrong_time_changes_nothing() {
         assert_eq!(machine.handle(event.clone()), vec![], "after it was stopped: {event:?}");
     }
     assert_eq!(machine.handle(Event::Start), vec![Effect::Load { max: 500 }]);
+}
+
+/// A machine at rest whose server tells it of news, and which has read up to 5.
+fn live() -> Machine {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    machine.handle(pending(1, 0, 0));
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    assert!(machine.handle(committed(0)).contains(&Effect::Listen));
+    let effects = machine.handle(Event::Live(true));
+    assert!(timer(&effects) > 10 * POLL, "who is told need not ask: {effects:?}");
+    machine
+}
+
+#[test]
+fn a_device_that_is_told_of_news_fetches_them_and_of_none_asks_nothing() {
+    let mut machine = live();
+    assert_eq!(machine.handle(Event::Head(5)), vec![], "it has read as far");
+    assert_eq!(machine.handle(Event::Head(9)), vec![Effect::Load { max: 500 }]);
+    assert_eq!(machine.handle(Event::Head(10)), vec![], "that is under way already");
+    machine.handle(pending(1, 0, 0));
+    machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 10, since: 10, ..answer(vec![]) })));
+    let effects = machine.handle(committed(0));
+    assert!(timer(&effects) > 10 * POLL, "{effects:?}");
+}
+
+#[test]
+fn what_was_said_while_busy_is_asked_for_after_and_a_word_that_nothing_stands_behind_only_once() {
+    let mut machine = live();
+    machine.handle(Event::Wake);
+    machine.handle(pending(1, 0, 0));
+    machine.handle(Event::Head(12));
+    machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 7, since: 7, ..answer(vec![]) })));
+    assert_eq!(done(machine.handle(committed(0))), vec![Effect::Load { max: 500 }]);
+    machine.handle(pending(1, 0, 0));
+    let request_at = |cursor| Event::Answered(Box::new(SyncResponse { cursor, since: cursor, ..answer(vec![]) }));
+    machine.handle(request_at(5));
+    let effects = machine.handle(committed(0));
+    assert!(matches!(effects.last(), Some(Effect::Timer(_))), "nothing spins: {effects:?}");
+}
+
+#[test]
+fn a_live_connection_that_is_lost_is_a_reason_to_look_soon_and_to_listen_again() {
+    let mut machine = live();
+    let effects = machine.handle(Event::Live(false));
+    assert!(timer(&effects) <= 1_000, "{effects:?}");
+    assert_eq!(machine.handle(Event::Live(false)), vec![], "once");
+    assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
+    machine.handle(pending(1, 0, 0));
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    assert!(machine.handle(committed(0)).contains(&Effect::Listen));
 }

@@ -15,6 +15,8 @@ use crate::sync::commit::Commit;
 
 /// How often a device with nothing to say asks for news, in milliseconds.
 const POLL_MS: u64 = 20_000;
+/// How often it asks while the server tells it of news by itself: only in case a word was lost.
+const LIVE_POLL_MS: u64 = 300_000;
 /// However long a server asks to wait, a device comes back after so many milliseconds.
 const LONGEST_HOLD_MS: u64 = 300_000;
 /// The most mutations sent at once; halved when the server finds a batch too large.
@@ -76,6 +78,10 @@ pub enum Event {
     },
     /// The store could not load or commit; it says why to the person by itself.
     StoreFailed,
+    /// The live connection that [`Effect::Listen`] asked for is open, or it is no more.
+    Live(bool),
+    /// The server says, by the live connection, how far the workspace's sequence goes.
+    Head(u64),
 }
 
 /// Why there is no answer to go on with.
@@ -107,6 +113,9 @@ pub enum Effect {
     Send(SyncRequest),
     /// Store this in one transaction and report [`Event::Committed`] or [`Event::StoreFailed`].
     Commit(Box<Commit>),
+    /// Open the live connection and report [`Event::Live`] once it is open and again when it is lost. Asked for while there
+    /// is none, after each answer of the server; where one is just being opened, nothing is to be done.
+    Listen,
     /// Report [`Event::Timer`] in so many milliseconds; replaces the timer before.
     Timer(u64),
     /// Show this.
@@ -145,6 +154,7 @@ enum Phase {
     Committing {
         moves: bool,
         has_more: bool,
+        cursor: u64,
     },
 }
 
@@ -160,6 +170,12 @@ pub struct Machine {
     status: Status,
     /// The epoch to start again with, from cursor 0.
     reset_to: Option<String>,
+    /// Whether the server tells of news by itself.
+    live: bool,
+    /// How far the server has said that the sequence goes.
+    head: u64,
+    /// How far this device has read it.
+    cursor: u64,
     /// The mutation that the server finds too large by itself. It waits, and everything behind it, but news still come.
     oversized: Option<u64>,
 }
@@ -175,6 +191,9 @@ impl Machine {
             backoff: Backoff::new(seed),
             status: Status::Local,
             reset_to: None,
+            live: false,
+            head: 0,
+            cursor: 0,
             oversized: None,
         }
     }
@@ -191,6 +210,8 @@ impl Machine {
                 self.phase = Phase::Stopped;
                 self.again = false;
                 self.reset_to = None;
+                self.live = false;
+                self.head = 0;
                 self.oversized = None;
                 self.show(Status::Local, &mut effects);
             }
@@ -209,9 +230,31 @@ impl Machine {
                 self.again = false;
                 effects.push(Effect::Timer(self.backoff.next()));
             }
+            Event::Live(live) => self.heard_of_live(live, &mut effects),
+            Event::Head(head) => {
+                self.head = self.head.max(head);
+                // While busy, what is under way brings it, or whoever becomes idle asks for it.
+                if self.phase == Phase::Idle && self.is_behind() {
+                    self.load(&mut effects);
+                }
+            }
             Event::Loaded(_) | Event::Failed(_) | Event::StoreFailed => {}
         }
         effects
+    }
+
+    const fn is_behind(&self) -> bool {
+        self.head > self.cursor
+    }
+
+    /// The live connection came or went. A lost one is a reason to look, though not at once: a thousand devices may have
+    /// lost theirs together.
+    fn heard_of_live(&mut self, live: bool, effects: &mut Vec<Effect>) {
+        let changes = self.live != live;
+        self.live = live;
+        if changes && self.phase == Phase::Idle {
+            effects.push(Effect::Timer(if live { LIVE_POLL_MS } else { self.backoff.next() }));
+        }
     }
 
     fn load(&mut self, effects: &mut Vec<Effect>) {
@@ -266,7 +309,7 @@ impl Machine {
         // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
         let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
         let moves = cursors || !answer.receipts.is_empty() || !answer.rows.is_empty();
-        self.phase = Phase::Committing { moves, has_more: answer.has_more };
+        self.phase = Phase::Committing { moves, has_more: answer.has_more, cursor: answer.cursor };
         self.reset_to = None;
         effects.push(Effect::Commit(Box::new(Commit::new(answer))));
     }
@@ -299,6 +342,8 @@ impl Machine {
             }
             Failure::EpochChanged(epoch) => {
                 self.reset_to = Some(epoch);
+                // What was said of the sequence was of another one.
+                self.head = 0;
                 self.backoff.next()
             }
             Failure::SignedOut => {
@@ -315,7 +360,12 @@ impl Machine {
     }
 
     fn committed(&mut self, waiting: usize, rejected: usize, effects: &mut Vec<Effect>) {
-        let Phase::Committing { moves, has_more } = self.phase else { return };
+        let Phase::Committing { moves, has_more, cursor } = self.phase else { return };
+        self.cursor = cursor;
+        if !moves {
+            // Nothing came: whatever was said, there is no more.
+            self.head = self.head.min(cursor);
+        }
         self.backoff.reset();
         self.waiting = waiting;
         self.batch = (self.batch * 2).min(BATCH);
@@ -327,12 +377,15 @@ impl Machine {
             (many, _) => Status::NeedsYou(format!("The server refused {many} changes; see Settings.")),
         };
         self.show(status, effects);
-        if self.again || (moves && (has_more || (waiting > 0 && self.oversized.is_none()))) {
-            self.load(effects);
-        } else {
-            self.phase = Phase::Idle;
-            effects.push(Effect::Timer(POLL_MS));
+        let more = has_more || self.is_behind() || (waiting > 0 && self.oversized.is_none());
+        if self.again || (moves && more) {
+            return self.load(effects);
         }
+        self.phase = Phase::Idle;
+        if !self.live {
+            effects.push(Effect::Listen);
+        }
+        effects.push(Effect::Timer(if self.live { LIVE_POLL_MS } else { POLL_MS }));
     }
 
     fn show(&mut self, status: Status, effects: &mut Vec<Effect>) {

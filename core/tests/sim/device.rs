@@ -29,6 +29,8 @@ pub struct Device {
     pub timer: (u64, bool),
     pub status: Status,
     pub signed_in: bool,
+    /// Whether the server tells it of news: it may still think so when it no longer does.
+    pub live: bool,
     /// Whether it runs a version without the rules.
     pub careless: bool,
     /// What its wall clock is off by, in milliseconds.
@@ -54,6 +56,7 @@ impl Device {
             timer: (0, false),
             status: Status::Local,
             signed_in: true,
+            live: false,
             careless: random.chance(150),
             off_ms: any_error(random),
             series: if one_series { "K7" } else { SERIES[index % SERIES.len()] },

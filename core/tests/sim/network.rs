@@ -66,6 +66,11 @@ impl World {
         if self.random.chance(self.faults.restore) {
             self.server.restore();
         }
-        self.server.sync(self.now, request)
+        let head = self.server.head;
+        let answer = self.server.sync(self.now, request);
+        if self.server.head > head {
+            self.tell_all();
+        }
+        answer
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Happening {
     Store(usize, u64, Box<Commit>),
     Committed(usize, u64, (usize, usize)),
     Timer(usize, u64, u64),
+    Live(usize, u64, bool),
+    Head(usize, u64, u64),
 }
 
 /// Everything.
@@ -173,8 +175,31 @@ impl World {
                 self.devices[device].timer.1 = false;
                 self.event(device, Event::Timer);
             }
+            Happening::Live(device, turn, live) if self.is_now(device, turn) => {
+                self.devices[device].live = live;
+                if live {
+                    let lost = self.random.between(100, 60_000);
+                    self.after(lost, Happening::Live(device, turn, false));
+                    self.tell(device);
+                }
+                self.event(device, Event::Live(live));
+            }
+            Happening::Head(device, turn, head) if self.is_now(device, turn) => self.event(device, Event::Head(head)),
             _ => {}
         }
+    }
+
+    /// The server says how far it is; words get lost.
+    fn tell(&mut self, device: usize) {
+        if self.devices[device].live && !self.random.chance(self.faults.lose_answer) {
+            let (turn, soon) = (self.devices[device].turn, self.random.between(1, 60));
+            self.after(soon, Happening::Head(device, turn, self.server.head));
+        }
+    }
+
+    /// The same to all that listen.
+    pub(super) fn tell_all(&mut self) {
+        (0..self.devices.len()).for_each(|device| self.tell(device));
     }
 
     fn is_now(&self, device: usize, turn: u64) -> bool {
@@ -206,6 +231,11 @@ impl World {
                 let number = self.devices[device].timer.0 + 1;
                 self.devices[device].timer = (number, true);
                 self.after(ms, Happening::Timer(device, turn, number));
+            }
+            Effect::Listen => {
+                if self.random.chance(500) {
+                    self.after(soon, Happening::Live(device, turn, true));
+                }
             }
             Effect::Load { max } => {
                 self.devices[device].timer.1 = false;
@@ -256,7 +286,7 @@ impl World {
     /// What is under way is lost; the disk stays.
     fn switch_off(&mut self, device: usize) {
         let off = &mut self.devices[device];
-        (off.machine, off.under_way, off.timer.1) = (None, None, false);
+        (off.machine, off.under_way, off.timer.1, off.live) = (None, None, false, false);
         off.turn += 1;
         let back = self.random.between(100, 20_000);
         self.after(back, Happening::Switch(device));
