@@ -76,6 +76,11 @@ pub(crate) async fn sign_in(
     state.throttles.forgive(attempt);
     let token = Token::random()?;
     let old = session::token_of(&headers, &state.config);
+    if let Some(old) = &old
+        && let Some(left) = state.store.session(old.hashed(), state.now_ms(), state.config.limits.session_ms()).await?
+    {
+        state.live.leave(&left);
+    }
     let account = open(&state, user, device, device_name, &token, old).await?;
     Ok(([session::set_cookie(&token, &state.config)], Json(account)).into_response())
 }
@@ -91,7 +96,11 @@ pub(crate) async fn sign_out(
     ApiJson(Nothing {}): ApiJson<Nothing>,
 ) -> Result<Response, ApiError> {
     if let Some(token) = session::token_of(&headers, &state.config) {
+        let session = state.store.session(token.hashed(), state.now_ms(), state.config.limits.session_ms()).await?;
         state.store.close_session(token.hashed()).await?;
+        if let Some(session) = session {
+            state.live.leave(&session);
+        }
     }
     Ok((StatusCode::NO_CONTENT, [session::clear_cookie(&state.config)]).into_response())
 }
@@ -110,14 +119,13 @@ async fn open(
     replaces: Option<Token>,
 ) -> Result<Account, ApiError> {
     let now_ms = state.now_ms();
-    let time_ms = u64::try_from(state.config.limits.session_time.as_millis()).unwrap_or(u64::MAX);
     let session = NewSession {
         user,
         device,
         device_name,
         token: token.hashed(),
         replaces: replaces.map(|old| old.hashed()),
-        expires_ms: now_ms.saturating_add(time_ms),
+        expires_ms: now_ms.saturating_add(state.config.limits.session_ms()),
     };
     Ok(state.store.open_session(session, now_ms).await?)
 }

@@ -70,6 +70,8 @@ pub struct Limits {
     pub sync_requests: usize,
     /// How long they wait before they are told to come back later.
     pub sync_wait: Duration,
+    /// How often a device that listens is told how far the sequence goes, if there is nothing new.
+    pub live_beat: Duration,
     /// How long a session lives without being used.
     pub session_time: Duration,
     /// Failed sign-ins to one account from one address.
@@ -78,6 +80,13 @@ pub struct Limits {
     pub sign_in_address: Rate,
     /// Sign-ups from one address.
     pub sign_up_address: Rate,
+}
+
+impl Limits {
+    /// The session's time in milliseconds.
+    pub(crate) fn session_ms(&self) -> u64 {
+        u64::try_from(self.session_time.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 impl Default for Limits {
@@ -92,6 +101,7 @@ impl Default for Limits {
             database_bytes: None,
             sync_requests: 128,
             sync_wait: Duration::from_secs(10),
+            live_beat: Duration::from_secs(10),
             session_time: Duration::from_hours(180 * 24),
             sign_in_pair: Rate { burst: 20, every: Duration::from_secs(15) },
             sign_in_address: Rate { burst: 60, every: Duration::from_secs(2) },

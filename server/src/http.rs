@@ -20,7 +20,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{accounts, sync};
+use crate::{accounts, live, sync};
 
 /// All that the server answers.
 pub(crate) fn router(state: AppState) -> Router {
@@ -30,6 +30,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/v1/sign-out", post(accounts::sign_out))
         .route("/v1/me", get(accounts::me))
         .route("/v1/sync", post(sync::sync))
+        .route("/v1/live", get(live::live))
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(from_fn_with_state(state.clone(), guard::same_site))

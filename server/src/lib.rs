@@ -11,6 +11,7 @@ mod config;
 mod demo;
 mod error;
 mod http;
+mod live;
 pub mod log;
 mod patient;
 mod random;

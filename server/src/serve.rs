@@ -107,6 +107,7 @@ async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Outpu
         }
     }
     drop(listener);
+    state.live.close();
     tracing::info!("stopping: running requests are finished first");
     if timeout(limits.drain_time, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::accounts::password::Hasher;
 use crate::accounts::throttle::Throttles;
 use crate::config::Config;
+use crate::live::Live;
 use crate::store::Backend;
 
 /// Shared by all requests; cloning it is cheap.
@@ -20,6 +21,8 @@ pub(crate) struct Shared {
     pub(crate) store: Backend,
     pub(crate) hasher: Hasher,
     pub(crate) throttles: Throttles,
+    /// Devices that are told of news.
+    pub(crate) live: Live,
     /// One permit a sync request under way.
     pub(crate) sync_places: Arc<Semaphore>,
 }
@@ -28,7 +31,7 @@ impl AppState {
     pub(crate) fn new(config: Config, store: Backend, hasher: Hasher) -> Self {
         let throttles = Throttles::new(&config.limits);
         let sync_places = Arc::new(Semaphore::new(config.limits.sync_requests));
-        Self(Arc::new(Shared { config, store, hasher, throttles, sync_places }))
+        Self(Arc::new(Shared { config, store, hasher, throttles, live: Live::default(), sync_places }))
     }
 
     /// Milliseconds since 1970.

@@ -70,6 +70,9 @@ pub(crate) async fn answer(
         let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
         state.store.push(push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
     };
+    if pushed.own.up_to > pushed.own.after {
+        state.live.tell(session.workspace, pushed.own.up_to);
+    }
     let pull =
         Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
     let pulled = state.store.pull(session.workspace, pull).await?;

@@ -86,8 +86,7 @@ impl FromRequestParts<AppState> for Session {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = token_of(&parts.headers, &state.config).ok_or(ApiError::NoSession)?;
-        let time_ms = u64::try_from(state.config.limits.session_time.as_millis()).unwrap_or(u64::MAX);
-        let session = state.store.session(token.hashed(), state.now_ms(), time_ms).await?;
+        let session = state.store.session(token.hashed(), state.now_ms(), state.config.limits.session_ms()).await?;
         session.ok_or(ApiError::NoSession)
     }
 }

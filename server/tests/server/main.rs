@@ -12,6 +12,7 @@ mod full_disk;
 mod fuzz;
 mod headers;
 mod http;
+mod live;
 mod process;
 mod specification;
 mod start;

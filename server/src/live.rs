@@ -1,0 +1,171 @@
+//! `GET /api/v1/live`: tells a device how far the workspace's sequence goes, each time that it goes further. No more than
+//! the number: what there is, the device asks for by an ordinary sync.
+//!
+//! What is said comes from memory. A device that listens and hears nothing new costs no query; the number is repeated
+//! from time to time, so that either side notices when the other is gone.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::extract::State;
+use axum::response::Sse;
+use axum::response::sse::Event;
+use futures::Stream;
+use futures::stream::unfold;
+use outpost_core::id::DeviceId;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
+
+use crate::accounts::session::Session;
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::store::Store;
+
+/// Words that a slow listener may be behind; beyond that it only misses numbers that later ones exceed.
+const BEHIND: usize = 16;
+
+/// What is said in a workspace.
+#[derive(Debug, Clone, Copy)]
+enum Word {
+    /// The sequence goes this far.
+    Head(u64),
+    /// The session of this device has ended.
+    Left(DeviceId),
+}
+
+/// Those who listen, by workspace.
+#[derive(Default)]
+pub(crate) struct Live {
+    rooms: Mutex<Rooms>,
+}
+
+#[derive(Default)]
+struct Rooms {
+    /// Once the server is stopping.
+    closed: bool,
+    of: HashMap<i64, broadcast::Sender<Word>>,
+}
+
+impl Live {
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say(&self, workspace: i64, word: Word) {
+        let mut rooms = self.rooms();
+        let nobody = rooms.of.get(&workspace).is_some_and(|room| room.send(word).is_err());
+        if nobody {
+            rooms.of.remove(&workspace);
+        }
+    }
+
+    /// Tells a workspace's devices how far its sequence goes. To be called once that is durable.
+    pub(crate) fn tell(&self, workspace: i64, head: u64) {
+        self.say(workspace, Word::Head(head));
+    }
+
+    /// Ends what a device hears, because its session has ended.
+    pub(crate) fn leave(&self, session: &Session) {
+        self.say(session.workspace, Word::Left(session.device));
+    }
+
+    /// Ends what anybody hears: the server stops.
+    pub(crate) fn close(&self) {
+        let mut rooms = self.rooms();
+        rooms.closed = true;
+        rooms.of.clear();
+    }
+
+    /// Hears what is said from now on; `None` if the server is stopping.
+    fn listen(&self, workspace: i64) -> Option<broadcast::Receiver<Word>> {
+        let mut rooms = self.rooms();
+        if rooms.closed {
+            return None;
+        }
+        Some(rooms.of.entry(workspace).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe())
+    }
+
+    /// How many rooms there are.
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.rooms().of.len()
+    }
+}
+
+/// A device that listens.
+struct Listener {
+    state: AppState,
+    session: Session,
+    words: broadcast::Receiver<Word>,
+    head: u64,
+    /// Whether the number is to be said without waiting for a word.
+    first: bool,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let mut rooms = self.state.live.rooms();
+        // This one still counts.
+        if rooms.of.get(&self.session.workspace).is_some_and(|room| room.receiver_count() <= 1) {
+            rooms.of.remove(&self.session.workspace);
+        }
+    }
+}
+
+impl Listener {
+    /// The next number to be said; `None` at the end.
+    async fn next(&mut self) -> Option<u64> {
+        if std::mem::take(&mut self.first) {
+            return Some(self.head);
+        }
+        loop {
+            match timeout(self.state.config.limits.live_beat, self.words.recv()).await {
+                Ok(Ok(Word::Head(head))) if head > self.head => {
+                    self.head = head;
+                    return Some(head);
+                }
+                Ok(Ok(Word::Left(device))) if device == self.session.device => return None,
+                Ok(Ok(_) | Err(RecvError::Lagged(_))) => {}
+                Ok(Err(RecvError::Closed)) => return None,
+                Err(_quiet) => return Some(self.head),
+            }
+        }
+    }
+}
+
+/// Lets a device listen for as long as it likes and its session lasts.
+pub(crate) async fn live(
+    State(state): State<AppState>,
+    session: Session,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    // Before the head is read: what is committed in between is said twice rather than never.
+    let words = state.live.listen(session.workspace).ok_or(ApiError::Busy)?;
+    let mut listener = Listener { state, session, words, head: 0, first: true };
+    listener.head = listener.state.store.place(&session).await?.head;
+    Ok(Sse::new(unfold(listener, async |mut listener| {
+        let head = listener.next().await?;
+        Some((Ok(Event::default().data(head.to_string())), listener))
+    })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn words_reach_their_own_workspace_and_empty_rooms_are_cleared() {
+        let live = Live::default();
+        let mut one = live.listen(1).expect("open");
+        let mut other = live.listen(2).expect("open");
+        live.tell(1, 7);
+        assert!(matches!(one.recv().await, Ok(Word::Head(7))));
+        drop(one);
+        live.tell(1, 8);
+        assert_eq!(live.len(), 1);
+        live.close();
+        assert!(matches!(other.recv().await, Err(RecvError::Closed)));
+        assert!(live.listen(1).is_none());
+    }
+}
