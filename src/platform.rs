@@ -5,6 +5,7 @@
 
 pub mod channel;
 pub mod dirty;
+pub mod event_stream;
 pub mod events;
 pub mod http;
 pub mod ids;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
 
+use super::live::Ear;
 use super::{Seen, share};
 use crate::platform::channel::Channel;
 use crate::platform::http::{self, classify};
@@ -40,6 +41,8 @@ pub(super) struct Driver {
     pub(super) unanswered: RefCell<Option<Timeout>>,
     timer: RefCell<Option<Timeout>>,
     burst: RefCell<Option<Timeout>>,
+    /// The live connection, while this tab syncs.
+    pub(super) ear: RefCell<Option<Ear>>,
 }
 
 impl Deref for Driver {
@@ -63,6 +66,7 @@ impl Driver {
             unanswered: RefCell::default(),
             timer: RefCell::default(),
             burst: RefCell::default(),
+            ear: RefCell::default(),
         })
     }
 
@@ -82,6 +86,12 @@ impl Driver {
         self.machine.take();
         self.timer.take();
         self.burst.take();
+        self.ear.take();
+    }
+
+    /// The number of the machine that runs, or will.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn.get()
     }
 
     /// Looks now, here or in the tab that syncs.
@@ -129,6 +139,7 @@ impl Driver {
             }
             Effect::Send(request) => self.in_turn(async move { driver.send(request).await }),
             Effect::Commit(commit) => self.in_turn(async move { driver.commit(*commit).await }),
+            Effect::Listen => self.listen(),
             Effect::Timer(ms) => {
                 let turn = self.turn.get();
                 let timer = timeout(u32::try_from(ms).unwrap_or(u32::MAX), move || driver.report(turn, Event::Timer));
@@ -147,7 +158,7 @@ impl Driver {
         });
     }
 
-    fn report(self: &Rc<Self>, turn: u64, event: Event) {
+    pub(super) fn report(self: &Rc<Self>, turn: u64, event: Event) {
         if self.turn.get() == turn {
             self.handle(event);
         }

@@ -26,6 +26,7 @@ mod board;
 mod captive_portal;
 mod first_account;
 mod forms;
+mod live;
 mod no_server;
 mod page_cache;
 mod panic;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::median;
 use crate::{
+    api::{Client, new_id, now_ms, patch},
     app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
@@ -87,6 +88,42 @@ pub async fn saves(browser: &Browser, base: &str, lead: RecordId, times: usize) 
     }
     let saves: Vec<f64> = serde_json::from_value(browser.run("return window.__saves", vec![]).await?)?;
     if saves.len() == times { Ok(saves) } else { trouble::<Vec<f64>>(format!("{} saves of {times}", saves.len())) }
+}
+
+/// Milliseconds from the server's answer to one device until another one shows the change, for so many changes. Both
+/// clocks are this machine's.
+///
+/// # Errors
+/// A change does not come.
+pub async fn latencies(server: &Server, email: &str, times: usize) -> Result<Vec<f64>> {
+    let mut client = Client::sign_up(&server.url(), email, PASSWORD).await?;
+    let browser = Browser::start(Engine::Chromium).await?;
+    browser.enter(&server.url(), "/account").await?;
+    browser.sign_in(email, PASSWORD).await?;
+    browser.settled().await?;
+    browser.enter(&server.url(), "/leads").await?;
+    browser.settled().await?;
+    let watch = "window.__shown = {};
+        new MutationObserver(() => {
+            const name = document.querySelector('[data-index=\"0\"] a')?.textContent;
+            if (name) window.__shown[name] ??= performance.timeOrigin + performance.now();
+        }).observe(document.body, { subtree: true, childList: true, characterData: true });";
+    browser.run(watch, vec![]).await?;
+    let mut taken = Vec::new();
+    for round in 0..=times {
+        let name = format!("Live {round}");
+        client.set("lead", new_id(), patch(json!({ "name": name }))).await?;
+        let answered = now_ms() as f64;
+        let shown = until("the change to be shown", LONG, || async {
+            Ok(browser.run("return window.__shown[arguments[0]] ?? null", vec![json!(name)]).await?.as_f64())
+        })
+        .await?;
+        // The first may still have waited for the connection.
+        if round > 0 {
+            taken.push((shown - answered).max(0.0));
+        }
+    }
+    Ok(taken)
 }
 
 /// The median in whole milliseconds, and how far the values spread.

@@ -16,6 +16,7 @@ const SMALL: usize = 1_000;
 const IMPORT: usize = 10_000;
 const STARTS: usize = 7;
 const SAVES: usize = 60;
+const LIVE: usize = 100;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -64,6 +65,9 @@ async fn measure() -> Result<Table> {
         let rate = bench::pulls(&server.url(), &email, devices, rows).await?;
         table.add(format!("pull, {what}"), format!("{rate:.0} rows/s"), "> 5,000 rows/s");
     }
+    let seen = bench::latencies(&server, "live@bench.example", LIVE).await?;
+    let figure = format!("{:.0} ms, {:.0} ms", median(&seen), percentile(&seen, 99));
+    table.add("from the server's answer until another device shows it, p50 and p99", figure, "≤ 300 ms");
     drop(server);
 
     for (rows, aim) in [(SMALL, "as with 100,000"), (IMPORT, ""), (large, "≤ 250 ms")] {

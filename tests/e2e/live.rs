@@ -1,0 +1,45 @@
+//! What one device does is on the other at once, while the server tells of it; and again after the server was away.
+
+use std::time::Duration;
+
+use outpost_tests::{
+    api::{Client, new_id, patch},
+    app::PASSWORD,
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::Result,
+};
+use serde_json::json;
+
+in_both!(what_happens_elsewhere_is_shown_at_once);
+
+/// Much less than a device waits that has to ask: three in a row are no accident.
+const AT_ONCE: Duration = Duration::from_secs(4);
+
+async fn what_happens_elsewhere_is_shown_at_once(engine: Engine) -> Result {
+    const EMAIL: &str = "live@example.com";
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/account").await?;
+    browser.sign_up(EMAIL, PASSWORD).await?;
+    browser.settled().await?;
+    browser.enter(&url, "/leads").await?;
+    browser.settled().await?;
+    let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    for name in ["Ada", "Bruno", "Chen"] {
+        elsewhere.set("lead", new_id(), patch(json!({ "name": name }))).await?;
+        browser.sees_within(name, AT_ONCE).await?;
+    }
+
+    server.kill();
+    browser.indicates("offline").await?;
+    server.up().await?;
+    browser.settled().await?;
+    let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    for name in ["Dora", "Emil", "Farah"] {
+        elsewhere.set("lead", new_id(), patch(json!({ "name": name }))).await?;
+        browser.sees_within(name, AT_ONCE).await?;
+    }
+    browser.is_clean().await
+}
