@@ -5,7 +5,7 @@
 //! Signals, components, `<For>`, `<Show>` and the router are Leptos' as ever: [`Markup`] is a view like any other.
 //!
 //! Markup is a description. Building it makes the nodes; when a closure around it runs again, the new description is held
-//! against what is there ([`state`]), and only what differs is touched, so that focus, selection and scrolling stay.
+//! against what is there, and only what differs is touched, so that focus, selection and scrolling stay.
 
 mod attribute;
 mod element;

@@ -16,7 +16,9 @@ pub(crate) fn tokens(element: &NodeElement<Infallible>) -> TokenStream {
     } else {
         quote! { new }
     };
-    let attributes = element.attributes().iter().map(attribute);
+    // `class` replaces what single classes have set, so it comes before them.
+    let (class, others): (Vec<_>, Vec<_>) = element.attributes().iter().partition(|one| is_class(one));
+    let attributes = class.into_iter().chain(others).map(attribute);
     let children = element.children.iter().filter_map(child);
     let close = element.close_tag.as_ref().map(|close| close.name.span());
     let done = quote_spanned! {close.unwrap_or_else(|| element.name().span())=> crate::markup::Markup::El(__el) };
@@ -48,6 +50,10 @@ fn child(node: &Node) -> Option<TokenStream> {
             quote_spanned! {inner.span()=> __el.child(#inner); }
         }
     })
+}
+
+fn is_class(attribute: &NodeAttribute) -> bool {
+    matches!(attribute, NodeAttribute::Attribute(attribute) if attribute.key.to_string() == "class")
 }
 
 fn attribute(attribute: &NodeAttribute) -> TokenStream {

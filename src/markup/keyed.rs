@@ -76,7 +76,8 @@ impl Keyed {
                 Some((at, shown)) => (Some(at), shown),
                 None => {
                     let owner = self.owner.child();
-                    let state = owner.with(|| State::build(make()));
+                    // What an item reads as it is made is no reason to list them all anew.
+                    let state = owner.with(|| State::build(untrack(make)));
                     (None, Shown { key, state, _owner: owner })
                 }
             });

@@ -66,16 +66,26 @@ impl PartState {
         }
     }
 
-    fn patch(&mut self, part: Part, node: &Element) {
+    /// Whether a new value for it takes away what single classes have set.
+    fn clears_classes(&self, part: &Part) -> bool {
+        match (self, part) {
+            (Self::Fixed(Kind::Attribute, "class", old), Part::Set(_, _, Source::Fixed(new))) => old != new,
+            _ => false,
+        }
+    }
+
+    /// `cleared` if a new `class` has taken away what single classes had set.
+    fn patch(&mut self, part: Part, node: &Element, cleared: bool) {
+        let afresh = |kind: Kind| kind == Kind::Property || (cleared && kind == Kind::Class);
         match (self, part) {
             (Self::Fixed(kind, name, old), Part::Set(_, _, Source::Fixed(new))) => {
-                if *old != new || *kind == Kind::Property {
+                if *old != new || afresh(*kind) {
                     apply(node, *kind, name, &new);
                     *old = new;
                 }
             }
             (Self::Live(kind, name, effect), Part::Set(_, _, Source::Live(make))) => {
-                let last = effect.take_value();
+                let last = effect.take_value().filter(|_| !afresh(*kind));
                 *effect = follow(node, *kind, name, make, last);
             }
             (Self::On(listener), Part::On(_, handler)) => listener.turn_to(handler.take()),
@@ -131,8 +141,9 @@ impl Shown {
     }
 
     pub(super) fn patch(&mut self, El(element): El) {
+        let cleared = self.parts.iter().zip(&element.parts).any(|(state, part)| state.clears_classes(part));
         for (state, part) in self.parts.iter_mut().zip(element.parts) {
-            state.patch(part, &self.node);
+            state.patch(part, &self.node, cleared);
         }
         for (state, child) in self.children.iter_mut().zip(element.children) {
             state.rebuild(child);

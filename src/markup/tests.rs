@@ -76,6 +76,22 @@ async fn new_markup_keeps_the_nodes_that_fit() {
 }
 
 #[wasm_bindgen_test]
+async fn a_new_class_keeps_the_single_ones() {
+    let (looks, on) = (RwSignal::new("plain"), RwSignal::new(true));
+    let stage = show(move || {
+        view! { <div>{move || view! { <p class:lit=move || on.get() class:fixed=true class=looks.get()>"text"</p> }}</div> }
+    });
+    let node: HtmlElement = stage.find("p");
+    assert_eq!(node.class_name(), "plain lit fixed");
+    looks.set("bold");
+    tick().await;
+    assert_eq!(stage.find::<HtmlElement>("p").class_name(), "bold lit fixed");
+    on.set(false);
+    tick().await;
+    assert_eq!(stage.find::<HtmlElement>("p").class_name(), "bold fixed");
+}
+
+#[wasm_bindgen_test]
 async fn another_element_takes_the_place_of_one_that_does_not_fit() {
     let link = RwSignal::new(false);
     let stage = show(move || {
@@ -141,6 +157,24 @@ async fn items_with_a_key_move_and_are_not_made_again() {
         }
     }
     assert_eq!((made.get_value(), dropped.get_value()), (10, 5));
+}
+
+#[wasm_bindgen_test]
+async fn what_an_item_reads_as_it_is_made_lists_nothing_anew() {
+    let (items, name, listed) = (RwSignal::new(vec![1]), RwSignal::new("a"), StoredValue::new(0));
+    let _stage = show(move || {
+        let each = move || {
+            listed.update_value(|listed| *listed += 1);
+            items.get()
+        };
+        view! { <ul><For each key=|key| *key children=move |_| view! { <li>{name.get()}</li> } /></ul> }
+    });
+    name.set("b");
+    tick().await;
+    assert_eq!(listed.get_value(), 1);
+    items.set(vec![1, 2]);
+    tick().await;
+    assert_eq!(listed.get_value(), 2);
 }
 
 #[wasm_bindgen_test]
