@@ -13,6 +13,7 @@ mod entry;
 mod fold;
 mod order;
 mod rows;
+mod tally;
 
 use std::collections::BTreeMap;
 

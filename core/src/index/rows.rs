@@ -8,8 +8,8 @@ use crate::id::RecordId;
 use crate::index::chunk::{self, CHUNK_ROWS, Chunk, ChunkError, ChunkId};
 use crate::index::entry::Entry;
 use crate::index::order::{Compare, Order};
+use crate::index::tally::Tally;
 use crate::index::{FacetCount, Query, Sort, fold};
-use crate::money::{Currency, Money};
 use crate::schema::Schema;
 
 /// How many answers are kept for the next window of the same list: a list, its neighbours, and the columns of a board.
@@ -24,6 +24,8 @@ pub(super) struct Rows {
     /// Whether `free` is known: after loading chunks it is found with the first new row.
     free_known: bool,
     facets: Vec<String>,
+    /// Of all rows of each facet.
+    tallies: Vec<Tally>,
     /// The place of each facet among the choices.
     ranks: Vec<u16>,
     choices: usize,
@@ -52,6 +54,7 @@ impl Rows {
             free_known: true,
             ranks: (0..=u16::MAX).take(facets.len()).collect(),
             choices: facets.len(),
+            tallies: vec![Tally::default(); facets.len()],
             facets,
             orders: BTreeMap::new(),
             answers: Vec::new(),
@@ -68,6 +71,7 @@ impl Rows {
         let at = self.facets.iter().position(|known| known == facet).unwrap_or_else(|| {
             self.facets.push(facet.to_owned());
             self.ranks.push(u16::MAX);
+            self.tallies.push(Tally::default());
             self.facets.len() - 1
         });
         u16::try_from(at).unwrap_or(u16::MAX)
@@ -80,21 +84,32 @@ impl Rows {
             None => self.free_slot(),
         };
         self.slot_of.insert(entry.id, slot);
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Some(entry);
-        }
+        self.fill(slot, Some(entry));
         self.touch(slot);
     }
 
     pub(super) fn remove(&mut self, id: RecordId) {
         let Some(slot) = self.slot_of.remove(&id) else { return };
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = None;
-        }
+        self.fill(slot, None);
         if self.free_known {
             self.free.push(slot);
         }
         self.touch(slot);
+    }
+
+    /// Puts an entry into a slot, or empties it.
+    fn fill(&mut self, slot: u32, entry: Option<Entry>) {
+        let Some(place) = self.slots.get_mut(slot as usize) else { return };
+        if let Some(entry) = &entry
+            && let Some(tally) = self.tallies.get_mut(usize::from(entry.facet))
+        {
+            tally.add(entry);
+        }
+        if let Some(old) = std::mem::replace(place, entry)
+            && let Some(tally) = self.tallies.get_mut(usize::from(old.facet))
+        {
+            tally.take(&old);
+        }
     }
 
     fn free_slot(&mut self) -> u32 {
@@ -175,25 +190,24 @@ impl Rows {
     }
 
     pub(super) fn facet_counts(&mut self, text: &str) -> Vec<FacetCount> {
+        if fold(text).is_empty() {
+            return self.told(&self.tallies);
+        }
+        let mut tallies = vec![Tally::default(); self.facets.len()];
         let matching = self.answer(Sort::Recent, None, text).0.to_vec();
-        let mut sums: Vec<(usize, BTreeMap<Currency, i128>)> = vec![Default::default(); self.facets.len()];
-        for slot in matching {
-            let Some(entry) = self.slots.get(slot as usize).and_then(Option::as_ref) else { continue };
-            let Some((count, amounts)) = sums.get_mut(usize::from(entry.facet)) else { continue };
-            *count += 1;
-            if let Some(money) = entry.amount {
-                *amounts.entry(money.currency).or_default() += i128::from(money.minor);
+        for entry in matching.into_iter().filter_map(|slot| self.slots.get(slot as usize)?.as_ref()) {
+            if let Some(tally) = tallies.get_mut(usize::from(entry.facet)) {
+                tally.add(entry);
             }
         }
-        let bounded = |sum: i128| i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX });
-        let count = |(facet, (count, amounts)): (&String, (usize, BTreeMap<Currency, i128>))| FacetCount {
-            facet: facet.clone(),
-            count,
-            sums: amounts.into_iter().map(|(currency, sum)| Money::new(bounded(sum), currency)).collect(),
-        };
-        let known = self.facets.iter().zip(sums).enumerate();
-        // Choices are shown even when nothing has them, foreign values only while something does.
-        known.filter(|(at, (_, (count, _)))| *at < self.choices || *count > 0).map(|(_, pair)| count(pair)).collect()
+        self.told(&tallies)
+    }
+
+    /// Choices are told of even when nothing has them, foreign values only while something does.
+    fn told(&self, tallies: &[Tally]) -> Vec<FacetCount> {
+        let known = self.facets.iter().zip(tallies).enumerate();
+        let shown = known.filter(|(at, (_, tally))| *at < self.choices || tally.count() > 0);
+        shown.map(|(_, (facet, tally))| tally.told(facet)).collect()
     }
 
     pub(super) fn dirty(&self) -> impl Iterator<Item = u32> {
@@ -233,7 +247,7 @@ impl Rows {
                 continue;
             }
             self.slot_of.insert(entry.id, number);
-            self.slots[slot] = Some(entry);
+            self.fill(number, Some(entry));
         }
         self.orders.clear();
         self.answers.clear();

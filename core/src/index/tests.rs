@@ -249,6 +249,32 @@ fn model(records: &BTreeMap<u64, Record>, query: &Query) -> Vec<RecordId> {
     present.into_iter().chain(missing).map(|record| record.id).collect()
 }
 
+type Counts = BTreeMap<String, (usize, Vec<Money>)>;
+
+/// What the index counts and sums up.
+fn counted(index: &mut Index) -> Counts {
+    let counts = index.facet_counts("lead", "").into_iter().filter(|count| count.count > 0);
+    counts.map(|count| (count.facet, (count.count, count.sums))).collect()
+}
+
+/// The same, from the records alone.
+fn counts(records: &BTreeMap<u64, Record>) -> Counts {
+    let mut counts = Counts::new();
+    for record in records.values() {
+        let status = Some(record.text("status")).filter(|status| !status.is_empty()).unwrap_or("new");
+        let (count, sums) = counts.entry(status.to_owned()).or_default();
+        *count += 1;
+        let Some(value) = record.get("value") else { continue };
+        let money: Money = serde_json::from_value(value.clone()).expect("money");
+        match sums.iter_mut().find(|sum| sum.currency == money.currency) {
+            Some(sum) => sum.minor += money.minor,
+            None => sums.push(money),
+        }
+    }
+    counts.values_mut().for_each(|(_, sums)| sums.sort_by_key(|sum| sum.currency));
+    counts
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -288,6 +314,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(index.len("lead"), records.len());
+            prop_assert_eq!(counted(&mut index), counts(&records));
         }
     }
 }
