@@ -17,6 +17,10 @@ use crate::sync::commit::Commit;
 const POLL_MS: u64 = 20_000;
 /// How often it asks while the server tells it of news by itself: only in case a word was lost.
 const LIVE_POLL_MS: u64 = 300_000;
+/// A live connection on which so much was said lasts: the server speaks every ten seconds at least.
+const LASTS: u32 = 3;
+/// How much longer than after a failure the first pause is when the live connection is lost.
+const SPREAD: u64 = 3;
 /// However long a server asks to wait, a device comes back after so many milliseconds.
 const LONGEST_HOLD_MS: u64 = 300_000;
 /// The most mutations sent at once; halved when the server finds a batch too large.
@@ -170,8 +174,14 @@ pub struct Machine {
     status: Status,
     /// The epoch to start again with, from cursor 0.
     reset_to: Option<String>,
+    /// Whether it is idle because all is done, and not because something failed and is tried again.
+    at_rest: bool,
     /// Whether the server tells of news by itself.
     live: bool,
+    /// How often it has spoken since it does.
+    words: u32,
+    /// Spreads and slows down what follows when it no longer does.
+    deaf: Backoff,
     /// How far the server has said that the sequence goes.
     head: u64,
     /// How far this device has read it.
@@ -191,7 +201,10 @@ impl Machine {
             backoff: Backoff::new(seed),
             status: Status::Local,
             reset_to: None,
+            at_rest: false,
             live: false,
+            words: 0,
+            deaf: Backoff::new(!seed),
             head: 0,
             cursor: 0,
             oversized: None,
@@ -233,6 +246,10 @@ impl Machine {
             Event::Live(live) => self.heard_of_live(live, &mut effects),
             Event::Head(head) => {
                 self.head = self.head.max(head);
+                self.words = self.words.saturating_add(1);
+                if self.words == LASTS {
+                    self.deaf.reset();
+                }
                 // While busy, what is under way brings it, or whoever becomes idle asks for it.
                 if self.phase == Phase::Idle && self.is_behind() {
                     self.load(&mut effects);
@@ -247,18 +264,21 @@ impl Machine {
         self.head > self.cursor
     }
 
-    /// The live connection came or went. A lost one is a reason to look, though not at once: a thousand devices may have
-    /// lost theirs together.
+    /// The live connection came or went. A lost one is a reason to look and to listen again, though not at once: a thousand
+    /// devices may have lost theirs together, and something in between may cut each new one. What failed is tried again
+    /// when it would be in any case.
     fn heard_of_live(&mut self, live: bool, effects: &mut Vec<Effect>) {
         let changes = self.live != live;
         self.live = live;
-        if changes && self.phase == Phase::Idle {
-            effects.push(Effect::Timer(if live { LIVE_POLL_MS } else { self.backoff.next() }));
+        self.words = 0;
+        if changes && self.phase == Phase::Idle && self.at_rest {
+            effects.push(Effect::Timer(if live { LIVE_POLL_MS } else { SPREAD * self.deaf.next() }));
         }
     }
 
     fn load(&mut self, effects: &mut Vec<Effect>) {
         self.phase = Phase::Loading;
+        self.at_rest = false;
         self.again = false;
         effects.push(Effect::Load { max: self.batch });
     }
@@ -382,6 +402,7 @@ impl Machine {
             return self.load(effects);
         }
         self.phase = Phase::Idle;
+        self.at_rest = true;
         if !self.live {
             effects.push(Effect::Listen);
         }
