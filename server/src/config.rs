@@ -54,6 +54,8 @@ impl Config {
 pub struct Limits {
     /// Open connections; more wait until one closes.
     pub connections: usize,
+    /// Connections on which a device is told of news; more are sent away, and ask instead.
+    pub listeners: usize,
     /// For the head of a request, and between two requests of one connection.
     pub header_time: Duration,
     /// For the whole body of a request.
@@ -92,7 +94,8 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 8_192,
+            connections: 16_384,
+            listeners: 12_288,
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(60),

@@ -6,16 +6,15 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::State;
-use axum::response::Sse;
 use axum::response::sse::Event;
-use futures::Stream;
+use axum::response::{IntoResponse, Sse};
 use futures::stream::unfold;
 use outpost_core::id::DeviceId;
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio::time::timeout;
 
 use crate::accounts::session::Session;
@@ -102,6 +101,7 @@ struct Listener {
     head: u64,
     /// Whether the number is to be said without waiting for a word.
     first: bool,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Drop for Listener {
@@ -136,18 +136,18 @@ impl Listener {
 }
 
 /// Lets a device listen for as long as it likes and its session lasts.
-pub(crate) async fn live(
-    State(state): State<AppState>,
-    session: Session,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+pub(crate) async fn live(State(state): State<AppState>, session: Session) -> Result<impl IntoResponse, ApiError> {
+    let place = Arc::clone(&state.live_places).try_acquire_owned().map_err(|_full| ApiError::Busy)?;
     // Before the head is read: what is committed in between is said twice rather than never.
     let words = state.live.listen(session.workspace).ok_or(ApiError::Busy)?;
-    let mut listener = Listener { state, session, words, head: 0, first: true };
+    let mut listener = Listener { state, session, words, head: 0, first: true, _place: place };
     listener.head = listener.state.store.place(&session).await?.head;
-    Ok(Sse::new(unfold(listener, async |mut listener| {
+    let words = unfold(listener, async |mut listener| {
         let head = listener.next().await?;
-        Some((Ok(Event::default().data(head.to_string())), listener))
-    })))
+        Some((Ok::<_, Infallible>(Event::default().data(head.to_string())), listener))
+    });
+    // nginx would keep such small words until it has a pageful.
+    Ok(([("x-accel-buffering", "no")], Sse::new(words)))
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ impl Running {
 /// # Errors
 /// When the data folder is locked, unreadable or of a newer version, or the address cannot be listened on.
 pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<Running, StartError> {
+    allow_many_files();
     let store = Backend::open(&config.data, config.limits.database_bytes).await?;
     let hasher = Hasher::new().await?;
     let listen = |source| StartError::Listen { address: config.listen, source };
@@ -89,6 +90,18 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     tracing::info!(%address, "listening");
     let finished = tokio::spawn(run(listener, state.clone(), shutdown));
     Ok(Running { address, finished, state })
+}
+
+/// Each connection is a file to the system, and its usual limit is a thousand.
+fn allow_many_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
+    }
 }
 
 async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Output = ()> + Send) {

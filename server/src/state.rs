@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) throttles: Throttles,
     /// Devices that are told of news.
     pub(crate) live: Live,
+    /// One permit a device that is told: some connections must be left for asking.
+    pub(crate) live_places: Arc<Semaphore>,
     /// One permit a sync request under way.
     pub(crate) sync_places: Arc<Semaphore>,
 }
@@ -31,7 +33,8 @@ impl AppState {
     pub(crate) fn new(config: Config, store: Backend, hasher: Hasher) -> Self {
         let throttles = Throttles::new(&config.limits);
         let sync_places = Arc::new(Semaphore::new(config.limits.sync_requests));
-        Self(Arc::new(Shared { config, store, hasher, throttles, live: Live::default(), sync_places }))
+        let live_places = Arc::new(Semaphore::new(config.limits.listeners));
+        Self(Arc::new(Shared { config, store, hasher, throttles, live: Live::default(), live_places, sync_places }))
     }
 
     /// Milliseconds since 1970.

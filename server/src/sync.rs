@@ -18,7 +18,7 @@ use crate::accounts::session::Session;
 use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::state::AppState;
-use crate::store::{OwnRows, Pull, Pushed, Store};
+use crate::store::{OwnRows, Pull, Pushed, Store, StoreError};
 use push::{Push, PushRefused};
 
 /// One round trip of a device.
@@ -50,6 +50,20 @@ impl FromRequestParts<AppState> for Place {
     }
 }
 
+/// Pushes, and tells the workspace's other devices. To its end, even if this device goes away before it has its answer:
+/// what is committed then is news all the same.
+async fn push_and_tell(state: &AppState, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+    let (state, workspace) = (state.clone(), push.workspace);
+    let work = tokio::spawn(async move {
+        let outcome = state.store.push(push).await;
+        if let Ok(Ok(pushed)) = &outcome {
+            state.live.tell(workspace, pushed.own.up_to);
+        }
+        outcome
+    });
+    work.await.unwrap_or(Err(StoreError::Panicked))
+}
+
 /// The answer to a request that keeps within the limits.
 pub(crate) async fn answer(
     state: &AppState,
@@ -68,11 +82,8 @@ pub(crate) async fn answer(
     } else {
         let (workspace, device) = (session.workspace, session.device);
         let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
-        state.store.push(push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
+        push_and_tell(state, push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
     };
-    if pushed.own.up_to > pushed.own.after {
-        state.live.tell(session.workspace, pushed.own.up_to);
-    }
     let pull =
         Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
     let pulled = state.store.pull(session.workspace, pull).await?;

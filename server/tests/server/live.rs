@@ -98,3 +98,13 @@ async fn a_server_that_stops_lets_its_listeners_go() {
     assert!(stopped.is_ok(), "a listener held the server up");
     assert_eq!(ear.head().await, None);
 }
+
+#[tokio::test]
+async fn only_so_many_may_listen_and_the_others_ask() {
+    let server = Server::with(|config| config.limits.listeners = 1).await;
+    let ana = server.sign_up("ana@example.org", 7).await;
+    let mut ear = Ear::open(&ana).await;
+    assert_eq!(ear.head().await, Some(0));
+    let mut another = Ear::open(&ana).await;
+    assert!(another.line(|line| line.starts_with("HTTP/1.1")).await.is_some_and(|line| line.contains(" 503 ")));
+}
