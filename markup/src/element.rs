@@ -18,12 +18,18 @@ pub(crate) fn tokens(element: &NodeElement<Infallible>) -> TokenStream {
     };
     // `class` replaces what single classes have set, so it comes before them.
     let (class, others): (Vec<_>, Vec<_>) = element.attributes().iter().partition(|one| is_class(one));
+    let clash = class.iter().any(|one| is_live(one)).then(|| others.iter().find(|one| is_single_class(one))).flatten();
+    let clash = clash.map(|one| {
+        let text = "a `class` that changes by itself would take away what `class:` has set: say it in one of them";
+        syn::Error::new_spanned(one, text).to_compile_error()
+    });
     let attributes = class.into_iter().chain(others).map(attribute);
     let children = element.children.iter().filter_map(child);
     let close = element.close_tag.as_ref().map(|close| close.name.span());
     let done = quote_spanned! {close.unwrap_or_else(|| element.name().span())=> crate::markup::Markup::El(__el) };
     quote! {{
         let mut __el = crate::markup::El::#new(#tag);
+        #clash
         #(#attributes)*
         #(#children)*
         #done
@@ -54,6 +60,15 @@ fn child(node: &Node) -> Option<TokenStream> {
 
 fn is_class(attribute: &NodeAttribute) -> bool {
     matches!(attribute, NodeAttribute::Attribute(attribute) if attribute.key.to_string() == "class")
+}
+
+fn is_single_class(attribute: &NodeAttribute) -> bool {
+    matches!(attribute, NodeAttribute::Attribute(attribute) if attribute.key.to_string().starts_with("class:"))
+}
+
+fn is_live(attribute: &NodeAttribute) -> bool {
+    let NodeAttribute::Attribute(attribute) = attribute else { return false };
+    matches!(attribute.value(), Some(Expr::Closure(_)))
 }
 
 fn attribute(attribute: &NodeAttribute) -> TokenStream {

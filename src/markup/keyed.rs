@@ -7,10 +7,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use leptos::prelude::*;
 use leptos::tachys::view::Mountable;
-use web_sys::{Comment, Element, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{Comment, Element, HtmlElement, Node};
 
 use super::Markup;
-use super::state::{State, insert, insert_before, remove};
+use super::state::{State, insert, insert_before, remove, report};
 
 /// An item as it is asked for: its key, and what makes its markup if it is not there yet.
 type Item = (u64, Box<dyn FnOnce() -> Markup>);
@@ -50,7 +51,15 @@ where
 struct Shown {
     key: u64,
     state: State,
-    _owner: Owner,
+    owner: Owner,
+}
+
+impl Shown {
+    /// Ends it. The owner is cleaned up and not just let go: something of its own may hold on to it.
+    fn end(self) {
+        drop(self.state);
+        self.owner.cleanup();
+    }
 }
 
 /// The items that are shown, and what stands behind the last.
@@ -68,8 +77,12 @@ impl Keyed {
 
     /// Shows these items. Those that keep their order stay where they are.
     pub(super) fn update(&mut self, Items(items): Items) {
-        let mut old: HashMap<u64, (usize, Shown)> =
-            self.shown.drain(..).enumerate().map(|(at, shown)| (shown.key, (at, shown))).collect();
+        let mut old: HashMap<u64, (usize, Shown)> = HashMap::new();
+        let mut gone: Vec<Shown> = Vec::new();
+        for (at, shown) in self.shown.drain(..).enumerate() {
+            // Two by one key: a mistake in the program, but no reason to leave one of them in the page for ever.
+            gone.extend(old.insert(shown.key, (at, shown)).map(|(_, twice)| twice));
+        }
         let mut placed: Vec<(Option<usize>, Shown)> = Vec::with_capacity(items.len());
         for (key, make) in items {
             placed.push(match old.remove(&key) {
@@ -78,13 +91,16 @@ impl Keyed {
                     let owner = self.owner.child();
                     // What an item reads as it is made is no reason to list them all anew.
                     let state = owner.with(|| State::build(untrack(make)));
-                    (None, Shown { key, state, _owner: owner })
+                    (None, Shown { key, state, owner })
                 }
             });
         }
-        for (_, mut gone) in old.into_values() {
+        for mut gone in gone.into_iter().chain(old.into_values().map(|(_, shown)| shown)) {
             gone.state.unmount();
+            gone.end();
         }
+        // A node that is moved loses the focus, also if a person has just moved it by a key.
+        let focused = document().active_element();
         // From the last to the first, each in front of the one behind it, unless it stands there already.
         let mut behind: Option<usize> = None;
         for at in (0..placed.len()).rev() {
@@ -102,6 +118,19 @@ impl Keyed {
             };
         }
         self.shown = placed.into_iter().map(|(_, shown)| shown).collect();
+        if let Some(focused) = focused.filter(|focused| focused.is_connected())
+            && document().active_element().as_ref() != Some(&focused)
+            && let Ok(focused) = focused.dyn_into::<HtmlElement>()
+            && let Err(error) = focused.focus()
+        {
+            report("the focus cannot be given back", &error);
+        }
+    }
+}
+
+impl Drop for Keyed {
+    fn drop(&mut self) {
+        self.shown.drain(..).for_each(Shown::end);
     }
 }
 
