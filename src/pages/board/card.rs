@@ -49,9 +49,9 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
     let stage = DealStage::parse(record.text("stage"));
     let link = NodeRef::<html::A>::new();
     effect(move || {
-        if board.focus.get() == Some(id)
-            && let Some(link) = link.get()
-        {
+        // Also one that is in the hand, and is drawn anew because what was done before is read back.
+        let wanted = board.focus.get() == Some(id) || board.holds(id) == Some(By::Keys);
+        if wanted && let Some(link) = link.get() {
             request_animation_frame(move || link.focus().unwrap_or_default());
         }
     });

@@ -126,7 +126,9 @@ impl Board {
 
     /// Takes a card into the hand.
     pub(super) fn lift(self, record: Record, by: By) {
-        let stage = DealStage::parse(record.text("stage"));
+        // Where it was just dropped, if that is not read back yet.
+        let dropped = self.moved.with_untracked(|moved| moved.get(&record.id).map(|(_, stage)| *stage));
+        let stage = dropped.unwrap_or_else(|| DealStage::parse(record.text("stage")));
         self.said.set(format!("Lifted {}. It stands in {}.", title_of(&record), stage.label()));
         self.held.set(Some(Held { record, from: stage, over: stage, by }));
     }
