@@ -54,6 +54,7 @@ fn App(store: Store, sync: SyncHandle, compact: Signal<bool>) -> impl IntoView {
         <Router>
             <Frame>
                 <FlatRoutes fallback=|| view! { <NotFound /> }>
+                    // One route for all: pages read the query from `use_location`, since `use_query_map` is the route's.
                     <Route path=path!("/:list?/:id?/:act?") view=Place />
                 </FlatRoutes>
             </Frame>

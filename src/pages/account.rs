@@ -4,7 +4,7 @@ use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::components::{Banner, BannerKind, Button, ButtonKind, InputKind, PageHeader, Panel, TextInput, Toast};
 use crate::platform::page::device_name;
@@ -19,7 +19,7 @@ pub(crate) fn AccountPage() -> Markup {
     let desk = use_desk();
     let sync = desk.sync();
     let signed_in = sync.account().get_untracked();
-    let asked = use_query_map().with_untracked(|query| query.get("sign-in").is_some());
+    let asked = use_location().query.with_untracked(|query| query.get("sign-in").is_some());
     let new = RwSignal::new(signed_in.is_none() && !asked);
     let email = RwSignal::new(signed_in.map(|account| account.email).unwrap_or_default());
     let password = RwSignal::new(String::new());

@@ -11,7 +11,7 @@ use crate::markup::{Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::index::{Query, Sort};
 use outpost_core::money::{Currency, Money};
 use outpost_core::record::Record;
@@ -53,7 +53,7 @@ pub(crate) const STAGES: [DealStage; 5] =
 #[component]
 pub(crate) fn DealBoard() -> Markup {
     let desk = use_desk();
-    let query = use_query_map();
+    let query = use_location().query;
     let text = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
     let navigate = use_navigate();
     let on_search = Callback::new(move |text: String| {

@@ -13,7 +13,7 @@ use crate::markup::{Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::index::Sort;
 use outpost_core::schema::Schema;
 use outpost_core::sync::Status;
@@ -55,10 +55,10 @@ pub(crate) struct ListSpec {
 pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let desk = use_desk();
     let schema = spec.schema;
-    let params = use_query_map();
+    let location = use_location();
+    let params = location.query;
     let state = Memo::new(move |_| params.with(|params| ViewState::read(schema, |name| params.get(name))));
     let navigate = use_navigate();
-    let location = leptos_router::hooks::use_location();
     let show = StoredValue::new_local(move |next: ViewState| {
         let path = location.pathname.get_untracked();
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };

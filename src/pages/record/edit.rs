@@ -7,7 +7,7 @@ use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::id::RecordId;
 use outpost_core::money::Currency;
 use outpost_core::mutation::{Op, Patch};
@@ -80,7 +80,7 @@ fn soon(act: impl FnOnce() + 'static) {
 #[component]
 pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec) -> Markup {
     let desk = use_desk();
-    let query = use_query_map().get_untracked();
+    let query = use_location().query.get_untracked();
     let named = |name: &str| query.get(name).and_then(|id| id.parse::<RecordId>().ok());
     let (lead, deal) = (named("lead"), named("deal"));
     let ready = live(|| (), move |()| make_ready(desk, lead, deal));
