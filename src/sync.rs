@@ -93,7 +93,12 @@ impl SyncHandle {
         })
         .forever();
         driver.repay_sign_out();
-        spawn(lead::lead(driver.clone()));
+        let leading = driver.clone();
+        spawn(async move {
+            // What other tabs have said of the account since this one was opened was said to nobody.
+            leading.read_account_again().await;
+            lead::lead(leading).await;
+        });
         driver
     }
 

@@ -31,6 +31,13 @@ impl Store {
             decompose_by(platform::decomposed);
             // Before the index: what is changed while it is read must be noticed.
             self.hear_other_tabs();
+            let store = self.clone();
+            platform::spawn(async move {
+                // What other tabs have said since this one was opened was said to nobody.
+                if let Err(error) = store.settle_in().await {
+                    page::warn(&format!("what other tabs have done meanwhile cannot be read: {error}"));
+                }
+            });
             self.start_index();
             self.keep_saved();
         }

@@ -75,6 +75,9 @@ pub(super) struct Need {
     pub(super) rejected: Option<u64>,
 }
 
+/// What makes the mutations of what was read.
+type Plan<E> = Box<dyn FnOnce(&Snapshot) -> Result<Vec<Vec<Op>>, E>>;
+
 enum Trouble<E> {
     Store(StoreError),
     Other(E),
@@ -136,6 +139,8 @@ impl Store {
         plan: impl FnOnce(&Snapshot) -> Result<Vec<Vec<Op>>, E> + 'static,
     ) -> Result<Vec<Written>, E> {
         let store = self.clone();
+        // Boxed: each plan is a type of its own, and the work around it need not be copied for each.
+        let plan: Plan<E> = Box::new(plan);
         detached(async move {
             let mut plan = Some(plan);
             let mut tries = 0;
@@ -162,7 +167,7 @@ impl Store {
     async fn attempt<E: From<WriteError>>(
         &self,
         need: &Need,
-        plan: &mut Option<impl FnOnce(&Snapshot) -> Result<Vec<Vec<Op>>, E>>,
+        plan: &mut Option<Plan<E>>,
     ) -> Result<(Vec<Written>, Change), Trouble<E>> {
         let refused = |error: WriteError| Trouble::Other(error.into());
         let tx = self.db().await?.write(&[RECORDS, OUTBOX, REJECTED, META, JOURNAL])?;

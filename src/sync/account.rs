@@ -38,6 +38,18 @@ impl Seen {
         }
     }
 
+    /// Reads it again, once what other tabs say of it is heard: it may have come or gone before.
+    pub(super) async fn read_account_again(&self) {
+        match self.store.meta::<Account>(ACCOUNT).await {
+            Ok(None) if self.account.with_untracked(Option::is_some) => page::open("/"),
+            Ok(Some(account)) if self.account.with_untracked(|own| own.as_ref() != Some(&account)) => {
+                self.take_account(account);
+            }
+            Ok(_) => {}
+            Err(error) => self.trouble.set(Some(error.to_string())),
+        }
+    }
+
     /// From now on this device belongs to an account; what is waiting is known, and the first answer says the rest.
     fn take_account(&self, account: Account) {
         let first = self.account.with_untracked(Option::is_none);
