@@ -31,6 +31,12 @@ async fn a_page_that_is_left_in_the_middle_of_something_blocks_no_other(engine: 
     browser.run("history.back()", vec![]).await?;
     // Chromium may pass over an entry that was left before it had settled: where the way back leads is the browser's.
     until("the page before", SOON, || async { Ok((browser.path().await? != "/leads").then_some(())) }).await?;
+    // A page that was kept aside is shown for a moment, and then loads itself anew.
+    until("a page that was loaded on the way back", SOON, || async {
+        let script = "return performance.getEntriesByType('navigation')[0]?.type !== 'navigate'";
+        Ok((browser.run(script, vec![]).await? == true).then_some(()))
+    })
+    .await?;
     browser.ready().await?;
     check(browser.record("lead", &lead).await?.text("name") == "Still there", "the lead is as it was")
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     compress,
-    cut::LATER,
+    cut::is_later,
     error::{Result, advice, read},
     precache::{files_below, wanted},
     project::url_path,
@@ -60,7 +60,7 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     for Weight { path, raw, brotli } in &weights {
         println!("{raw:>9} {brotli:>9}  {path}");
     }
-    let (later, first): (Vec<_>, Vec<_>) = weights.into_iter().partition(|weight| weight.path.ends_with(LATER));
+    let (later, first): (Vec<_>, Vec<_>) = weights.into_iter().partition(|weight| is_later(&weight.path));
     let (raw, brotli) = totals(&first);
     println!("{raw:>9} {brotli:>9}  the first load, of at most {BUDGET}");
     let (later_raw, later_brotli) = totals(&later);

@@ -18,7 +18,7 @@ pub fn first_load(dist: &Path) -> Result<(u64, u64)> {
     for name in files.keys().map(String::as_str).chain(["sw.js"]) {
         let packed = dist.join(format!("{name}.br"));
         let size = fs::metadata(if packed.is_file() { packed } else { dist.join(name) })?.len();
-        *if name.ends_with("-later.wasm") { &mut later } else { &mut first } += size;
+        *if name.starts_with("outpost-later-") && name.ends_with(".wasm") { &mut later } else { &mut first } += size;
     }
     Ok((first, later))
 }
