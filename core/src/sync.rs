@@ -4,6 +4,8 @@
 mod backoff;
 mod commit;
 mod machine;
+mod words;
 
 pub use commit::{Commit, Outcome, RecordState, settle};
-pub use machine::{Effect, Event, Failure, Machine, Pending, Position, Status};
+pub use machine::Machine;
+pub use words::{Effect, Event, Failure, Pending, Position, Status};

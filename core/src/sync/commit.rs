@@ -7,7 +7,7 @@ use crate::hlc::Hlc;
 use crate::mutation::{Mutation, restamp, revert};
 use crate::protocol::{Receipt, SyncResponse, Verdict};
 use crate::record::{Record, RecordKey};
-use crate::sync::machine::Position;
+use crate::sync::words::Position;
 
 /// One answer, to be stored in one transaction: rows, receipts and position together.
 #[derive(Debug, Clone, PartialEq)]

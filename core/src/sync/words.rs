@@ -1,0 +1,118 @@
+//! What the machine and whoever drives it say to each other: what happened, what to do, what to show.
+
+use crate::id::DeviceId;
+use crate::mutation::Mutation;
+use crate::protocol::{SyncRequest, SyncResponse};
+use crate::sync::commit::Commit;
+
+/// How far this device has read the workspace's sequence. Kept in the store, moved with the rows it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Position {
+    /// The server's epoch; `None` before the first answer.
+    pub epoch: Option<String>,
+    /// Up to where everything is here.
+    pub cursor: u64,
+    /// Where this round of pulls began.
+    pub since: u64,
+}
+
+/// What the store found when asked for the next batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// Who we are.
+    pub device: DeviceId,
+    /// The oldest unsent mutations, contiguous, as many as were asked for.
+    pub mutations: Vec<Mutation>,
+    /// How many there are in all.
+    pub waiting: usize,
+    /// Where we are.
+    pub position: Position,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// This tab holds the sync lock and there is an account: begin.
+    Start,
+    /// The account or the lock is gone: stop. What is under way is dropped: whoever drives the machine reports nothing
+    /// of it any more, since it may belong to another account's next start.
+    Stop,
+    /// Something was written, the page became visible, the network may be back: any reason to look now.
+    Wake,
+    /// The timer that [`Effect::Timer`] set went off.
+    Timer,
+    /// The store's answer to [`Effect::Load`].
+    Loaded(Pending),
+    /// The server's answer to [`Effect::Send`].
+    Answered(Box<SyncResponse>),
+    /// No answer to [`Effect::Send`], or not one to go on with.
+    Failed(Failure),
+    /// [`Effect::Commit`] is durable.
+    Committed {
+        /// How many mutations are unsent still.
+        waiting: usize,
+        /// How many refused ones a person has not looked at.
+        rejected: usize,
+    },
+    /// The store could not load or commit; it says why to the person by itself.
+    StoreFailed,
+    /// The live connection that [`Effect::Listen`] asked for is open, or it is no more.
+    Live(bool),
+    /// The server says, by the live connection, how far the workspace's sequence goes.
+    Head(u64),
+}
+
+/// Why there is no answer to go on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// No network, a time-out, a captive portal's page, a 5xx: nobody's fault, tried again.
+    Offline,
+    /// The server asks to wait this many milliseconds (429, 503).
+    Busy(u64),
+    /// The session is over (401). Work goes on; the person is asked to sign in when they like.
+    SignedOut,
+    /// The batch is too large (413): send less at once.
+    TooLarge,
+    /// The server was restored from a backup and has this epoch now (409).
+    EpochChanged(String),
+    /// The server will not have this, and trying again will not help; a sentence says why.
+    Refused(String),
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the oldest unsent mutations, at most so many, and the position.
+    Load {
+        /// The most mutations.
+        max: usize,
+    },
+    /// Send this and report [`Event::Answered`] or [`Event::Failed`].
+    Send(SyncRequest),
+    /// Store this in one transaction and report [`Event::Committed`] or [`Event::StoreFailed`].
+    Commit(Box<Commit>),
+    /// Open the live connection and report [`Event::Live`] once it is open and again when it is lost. Asked for while there
+    /// is none, after each answer of the server; where one is just being opened, nothing is to be done.
+    Listen,
+    /// Report [`Event::Timer`] in so many milliseconds; replaces the timer before.
+    Timer(u64),
+    /// Show this.
+    Status(Status),
+}
+
+/// What the quiet indicator shows. A device's tabs tell it to each other.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Status {
+    /// No account: everything is on this device only.
+    Local,
+    /// The server has everything.
+    Saved,
+    /// So many changes are on their way.
+    Waiting(usize),
+    /// No connection, with so many changes waiting.
+    Offline(usize),
+    /// A person has to look: a sentence.
+    NeedsYou(String),
+    /// A person has to sign in: a sentence.
+    SignIn(String),
+}
