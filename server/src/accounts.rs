@@ -77,7 +77,7 @@ pub(crate) async fn sign_in(
     let token = Token::random()?;
     let old = session::token_of(&headers, &state.config);
     if let Some(old) = &old
-        && let Some(left) = state.store.session(old.hashed(), state.now_ms(), state.config.limits.session_ms()).await?
+        && let Some(left) = session::of(old, &state).await?
     {
         state.live.leave(&left);
     }
@@ -96,7 +96,7 @@ pub(crate) async fn sign_out(
     ApiJson(Nothing {}): ApiJson<Nothing>,
 ) -> Result<Response, ApiError> {
     if let Some(token) = session::token_of(&headers, &state.config) {
-        let session = state.store.session(token.hashed(), state.now_ms(), state.config.limits.session_ms()).await?;
+        let session = session::of(&token, &state).await?;
         state.store.close_session(token.hashed()).await?;
         if let Some(session) = session {
             state.live.leave(&session);

@@ -81,12 +81,16 @@ fn cookie(value: &str, age: u32, config: &Config) -> (HeaderName, HeaderValue) {
     (header::SET_COOKIE, value)
 }
 
+/// The session of a token, unless it has ended.
+pub(super) async fn of(token: &Token, state: &AppState) -> Result<Option<Session>, ApiError> {
+    Ok(state.store.session(token.hashed(), state.now_ms(), state.config.limits.session_ms()).await?)
+}
+
 impl FromRequestParts<AppState> for Session {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = token_of(&parts.headers, &state.config).ok_or(ApiError::NoSession)?;
-        let session = state.store.session(token.hashed(), state.now_ms(), state.config.limits.session_ms()).await?;
-        session.ok_or(ApiError::NoSession)
+        of(&token, state).await?.ok_or(ApiError::NoSession)
     }
 }
