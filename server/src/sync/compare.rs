@@ -39,8 +39,8 @@ pub(crate) async fn repair(
     limits::check_protocol(&body)?;
     let request: RepairRequest = body.parse()?;
     own(request.device, &session)?;
-    if request.buckets.len() > BUCKETS {
-        return Err(ApiError::Malformed(format!("there are {BUCKETS} buckets")));
+    if request.buckets.is_empty() || request.buckets.len() > BUCKETS {
+        return Err(ApiError::Malformed(format!("of {BUCKETS} buckets, some must be named")));
     }
     let asked = Buckets { buckets: request.buckets, after: request.after };
     let repaired = state.store.repair(session.workspace, asked).await?;
