@@ -6,7 +6,7 @@ mod size;
 mod table;
 mod wire;
 
-pub use browser::{first_sync, latencies, saves, spread, starts};
+pub use browser::{FirstSync, first_sync, latencies, saves, spread, starts};
 pub use data::{leads, workspace};
 pub use size::first_load;
 pub use table::{Table, median, percentile};
