@@ -53,14 +53,14 @@ async fn measure() -> Result<Table> {
     let (large, lists) = arguments()?;
     let mut table = Table::default();
     if !lists {
-        wire(&mut table).await?;
+        wire(&mut table, large * 10).await?;
     }
     of_lists(&mut table, large).await?;
     Ok(table)
 }
 
 /// What does not depend on the number of rows.
-async fn wire(table: &mut Table) -> Result {
+async fn wire(table: &mut Table, million: usize) -> Result {
     let kilobytes = |bytes: u64| format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100);
     let (first, later) = bench::first_load(&env().dist)?;
     table.add("first load, after Brotli", kilobytes(first), "≤ 250 kB");
@@ -80,6 +80,24 @@ async fn wire(table: &mut Table) -> Result {
         let rate = bench::pulls(&server.url(), &email, devices, rows).await?;
         table.add(format!("pull, {what}"), format!("{rate:.0} rows/s"), "> 5,000 rows/s");
     }
+    let (seconds, traffic) = bench::day(&server).await?;
+    let figure = format!("{seconds:.2} s, {} up", kilobytes(traffic.up as u64));
+    table.add("a day of 200 changes over a link of 150 ms, from its first byte on", figure, "≤ 0.5 s, ≤ 12 kB");
+    let (small, large) = (bench::growth(10_000).await?, bench::growth(million).await?);
+    let ratio = |large: f64, small: f64| format!("{:.2} ×", large / small);
+    let figure = format!(
+        "{}, {}, {} ({:.1} and {:.1} ms)",
+        ratio(large.bytes as f64, small.bytes as f64),
+        ratio(large.rows as f64, small.rows as f64),
+        ratio(large.p99, small.p99),
+        small.p99,
+        large.p99
+    );
+    table.add(
+        format!("100 changes with {million} rows on the server against 10,000: bytes, rows, p99"),
+        figure,
+        "≤ 1.2 ×",
+    );
     let seen = bench::latencies(&server, "live@bench.example", LIVE).await?;
     let figure = format!("{:.0} ms, {:.0} ms", median(&seen), percentile(&seen, 99));
     table.add("from the server's answer until another device shows it, p50 and p99", figure, "≤ 300 ms");
