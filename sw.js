@@ -1,5 +1,5 @@
 // Outpost's service worker: keeps the app's own files on the device, so that it opens without a network.
-// It knows nothing of records; those are in IndexedDB.
+// It knows nothing of records; those are in IndexedDB, and background.js alone looks at what of them waits to be sent.
 //
 // A version is the hash over all its files. Each version has one cache, filled as a whole or not at all, every file
 // checked against the hash it was built with. A new version waits until no tab uses the old one or a page asks for it.
@@ -13,6 +13,8 @@
 // `cargo xtask postbuild` writes both lines anew in the built copy.
 const VERSION = 'unbuilt';
 const FILES = {};
+
+importScripts('background.js');
 
 const PREFIX = 'outpost-shell-';
 const CACHE = PREFIX + VERSION;

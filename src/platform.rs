@@ -3,6 +3,7 @@
 //! This is the one room that names the browser's interfaces; everything above it speaks Rust. What a browser lacks
 //! (Web Locks on an insecure address, `CompressionStream` in an old one) is made up for here, once.
 
+pub mod background;
 pub mod channel;
 pub mod dirty;
 pub mod event_stream;

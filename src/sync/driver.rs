@@ -12,7 +12,7 @@ use super::live::Ear;
 use super::{Seen, share};
 use crate::platform::channel::Channel;
 use crate::platform::http::{self, classify};
-use crate::platform::{Timeout, panic, random, spawn, time, timeout};
+use crate::platform::{Timeout, background, panic, random, spawn, time, timeout};
 
 /// Wakes this close together are one, in milliseconds: a person who types quickly, an import.
 const BURST_MS: u32 = 50;
@@ -113,6 +113,9 @@ impl Driver {
     /// Shows a status in this tab and, if this tab syncs, in the others.
     pub(super) fn show(&self, status: Status) {
         if self.leads.get() {
+            if matches!(status, Status::Offline(1..)) {
+                background::wake_when_online();
+            }
             self.tabs.post(share::STATUS, &status);
         }
         if self.status.with_untracked(|shown| *shown != status) {
