@@ -1,0 +1,131 @@
+//! What the server said of each mutation, as seen at its door: answers that got lost on the way are in it too.
+
+use std::collections::BTreeMap;
+
+use outpost_core::hlc::Hlc;
+use outpost_core::id::DeviceId;
+use outpost_core::mutation::Mutation;
+use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
+
+use crate::tally::Tally;
+use crate::tell::{Broken, Told};
+
+/// A mutation and its receipt.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) mutation: Mutation,
+    pub(crate) receipt: Receipt,
+}
+
+impl Entry {
+    /// The stamp by which the server took it.
+    pub(crate) fn stamp(&self) -> Hlc {
+        self.receipt.stamp.unwrap_or(self.mutation.hlc)
+    }
+
+    pub(crate) fn is_accepted(&self) -> bool {
+        !matches!(self.receipt.verdict, Verdict::Rejected { .. })
+    }
+}
+
+/// By device and number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Journal {
+    pub(crate) entries: BTreeMap<(DeviceId, u64), Entry>,
+    next_n: BTreeMap<DeviceId, u64>,
+    /// What each device's next number was when a backup was made.
+    marked: BTreeMap<DeviceId, u64>,
+    rewound: bool,
+}
+
+const TWICE: &str = "(4) no mutation is skipped or applied twice";
+
+impl Journal {
+    /// The number that a device's next mutation must have.
+    pub(crate) fn next_n(&self, device: DeviceId) -> u64 {
+        self.next_n.get(&device).copied().unwrap_or(1)
+    }
+
+    /// A backup is made.
+    pub(crate) fn mark(&mut self) {
+        self.marked.clone_from(&self.next_n);
+    }
+
+    /// The server goes back to the backup.
+    pub(crate) fn rewind(&mut self) {
+        self.next_n.clone_from(&self.marked);
+        let next_n = &self.next_n;
+        self.entries.retain(|(device, n), _| *n < next_n.get(device).copied().unwrap_or(1));
+        self.rewound = true;
+    }
+
+    /// Whether it ever did.
+    pub(crate) fn was_rewound(&self) -> bool {
+        self.rewound
+    }
+
+    /// Takes note of an answer.
+    pub(crate) fn note(&mut self, request: &SyncRequest, answer: &SyncResponse, tally: &mut Tally) -> Told {
+        let device = request.device;
+        if self.rewound && answer.receipts.is_empty() {
+            // The server lacks what came before.
+            return Ok(());
+        }
+        if answer.receipts.len() != request.mutations.len() {
+            let what = format!(
+                "device {device} sent {} mutations from {:?} and has {} receipts; the server wants {}",
+                request.mutations.len(),
+                request.mutations.first().map(|mutation| mutation.n),
+                answer.receipts.len(),
+                answer.next_n
+            );
+            return Err(Broken::new(TWICE, what));
+        }
+        for (mutation, receipt) in request.mutations.iter().zip(&answer.receipts) {
+            self.receipt(device, mutation, receipt, tally)?;
+        }
+        if answer.next_n < self.next_n(device) && !request.mutations.is_empty() {
+            let what = format!("device {device}: next is {}, and {} was answered", answer.next_n, self.next_n(device));
+            return Err(Broken::new(TWICE, what));
+        }
+        Ok(())
+    }
+
+    fn receipt(&mut self, device: DeviceId, mutation: &Mutation, receipt: &Receipt, tally: &mut Tally) -> Told {
+        let fail = |what: String| Err(Broken::new(TWICE, format!("device {device}, mutation {}: {what}", mutation.n)));
+        if receipt.n != mutation.n {
+            return fail(format!("its receipt is of {}", receipt.n));
+        }
+        if let Some(before) = self.entries.get(&(device, mutation.n)) {
+            tally.count("replayed");
+            if before.mutation != *mutation {
+                return fail(format!("it was sent as {:?} before, and as {mutation:?} now", before.mutation));
+            }
+            if before.receipt != *receipt {
+                return fail(format!("its receipt was {:?} before, and is {receipt:?} now", before.receipt));
+            }
+            return Ok(());
+        }
+        let next = self.next_n(device);
+        if mutation.n != next {
+            return fail(format!("it was taken while {next} was the next"));
+        }
+        self.next_n.insert(device, next + 1);
+        let name = match &receipt.verdict {
+            Verdict::Applied => "applied",
+            Verdict::Superseded { .. } => "superseded",
+            Verdict::Rejected { code, .. } => code,
+        };
+        tally.count(name);
+        if receipt.stamp.is_some() {
+            tally.count("restamped");
+        }
+        self.entries.insert((device, mutation.n), Entry { mutation: mutation.clone(), receipt: receipt.clone() });
+        Ok(())
+    }
+
+    /// Those that took effect.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values().filter(|entry| entry.is_accepted())
+    }
+}
