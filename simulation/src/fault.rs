@@ -68,8 +68,8 @@ impl Fault {
             Self::TakeOver | Self::Freeze => 30,
             Self::Clock => 20,
             Self::Counter => 10,
-            Self::Epoch => 6,
-            Self::Restart | Self::Rollback => 3,
+            Self::Epoch | Self::Restart => 6,
+            Self::Rollback => 3,
         }
     }
 }

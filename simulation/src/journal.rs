@@ -82,6 +82,9 @@ impl Journal {
             return Err(Broken::new(TWICE, what));
         }
         for (mutation, receipt) in request.mutations.iter().zip(&answer.receipts) {
+            if !self.entries.contains_key(&(device, mutation.n)) {
+                bounded(device, mutation, receipt, answer.server_ms)?;
+            }
             self.receipt(device, mutation, receipt, tally)?;
         }
         if answer.next_n < self.next_n(device) && !request.mutations.is_empty() {
@@ -128,4 +131,23 @@ impl Journal {
     pub(crate) fn accepted(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values().filter(|entry| entry.is_accepted())
     }
+}
+
+/// No stamp is far ahead of the server's time once the server has taken it, and none is rewritten without need.
+///
+/// A request may have been under way for a while, and a rewritten stamp may come a millisecond after the latest one.
+fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, server_ms: u64) -> Told {
+    const SKEW: u64 = 60_000;
+    let fail = |what: &str| {
+        let what =
+            format!("device {device}, mutation {} at {server_ms}: {what}: {mutation:?}, {receipt:?}", mutation.n);
+        Err(Broken::new("clocks that run ahead are bounded, and no others are touched", what))
+    };
+    if receipt.stamp.unwrap_or(mutation.hlc).ms > server_ms + SKEW + 1 {
+        return fail("it is too far ahead");
+    }
+    if receipt.stamp.is_some() && mutation.hlc.ms <= server_ms + SKEW {
+        return fail("it was rewritten");
+    }
+    Ok(())
 }

@@ -91,12 +91,14 @@ impl World {
             let back = self.random.between(1_000, 120_000);
             self.after(back, Happening::SignIn(device));
         }
+        if self.happens(Fault::Restart) {
+            // What it was at work on ends there; nobody gets an answer.
+            self.tally.count(if self.flights.is_empty() { "server restarted" } else { "server killed" });
+            self.flights.clear();
+            self.servers.restart()?;
+        }
         if !self.flights.is_empty() {
             return Ok(());
-        }
-        if self.happens(Fault::Restart) {
-            self.tally.count("server restarted");
-            self.servers.restart()?;
         }
         if self.happens(Fault::Epoch) {
             self.new_epoch()?;
@@ -109,7 +111,9 @@ impl World {
         let Some(flight) = self.flights.get_mut(&number) else { return Ok(()) };
         match Servers::poll(&mut flight.work) {
             Poll::Pending => {
-                let soon = self.random.between(0, 25);
+                // Now and then it takes long, and others come in between.
+                let most = if self.random.chance(200) { 3_000 } else { 25 };
+                let soon = self.random.between(0, most);
                 self.after(soon, Happening::GoesOn(number));
                 Ok(())
             }

@@ -12,6 +12,15 @@ use crate::tell::{Broken, tell};
 ///
 /// A shorter one may go wrong in another way. That is as good.
 pub fn shrink(story: Story, broken: Broken, time: Duration) -> (Story, Broken) {
+    shrink_by(story, broken, time, |story| tell(story).err())
+}
+
+fn shrink_by(
+    story: Story,
+    broken: Broken,
+    time: Duration,
+    goes_wrong: impl Fn(&Story) -> Option<Broken>,
+) -> (Story, Broken) {
     let started = Instant::now();
     let mut shortest = (story, broken);
     loop {
@@ -19,7 +28,7 @@ pub fn shrink(story: Story, broken: Broken, time: Duration) -> (Story, Broken) {
             if started.elapsed() > time {
                 return None;
             }
-            tell(&candidate).err().map(|broken| (candidate, broken))
+            goes_wrong(&candidate).map(|broken| (candidate, broken))
         });
         match shorter {
             Some(shorter) => shortest = shorter,
@@ -59,4 +68,24 @@ fn candidates(story: &Story) -> Vec<Story> {
         })
     }));
     candidates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::StoreKind;
+
+    #[test]
+    fn a_story_keeps_only_what_it_goes_wrong_with() {
+        let wrong = |story: &Story| {
+            let is_wrong = story.ops >= 90 && story.devices.unwrap_or(9) >= 3 && !story.without.contains(&Fault::Clock);
+            is_wrong.then(|| Broken::new("some promise", String::new()))
+        };
+        let story = Story { ops: 4_000, ..Story::of(5, StoreKind::Memory) };
+        let broken = wrong(&story).expect("it goes wrong");
+        let (shortest, _) = shrink_by(story, broken, Duration::from_secs(60), wrong);
+        assert!((90..=100).contains(&shortest.ops) && shortest.devices == Some(3), "{shortest}");
+        let left: Vec<&Fault> = Fault::value_variants().iter().filter(|f| !shortest.without.contains(f)).collect();
+        assert_eq!(left, [&Fault::Clock, &Fault::Rollback]);
+    }
 }

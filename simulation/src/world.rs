@@ -87,7 +87,7 @@ impl World {
             tally: Tally::default(),
             ops: 0,
             head: 0,
-            proxy: random.pick(&[1, 3, 20, 1_000]),
+            proxy: random.pick(&[1, 3, 20, 100, 1_000, 1_000]),
             flights: BTreeMap::new(),
             next_flight: 0,
             random,
