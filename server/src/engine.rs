@@ -1,4 +1,4 @@
-//! The server's sync without its network: the same path that `POST /api/v1/sync` takes, from the plain bytes of a body to
+//! The server's sync without its network: the same path that `POST /api/v1/sync` and its sisters take, from the plain bytes of a body to
 //! the bytes of an answer, with the time as an argument and nothing left to chance. For the simulation, which must do the
 //! same each time; a server is started with [`crate::serve()`].
 //!
@@ -11,6 +11,7 @@ use std::{fs, io};
 
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, MAX_ROWS};
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::accounts::email::Email;
@@ -22,6 +23,17 @@ use crate::sync;
 
 /// The one account of an engine.
 const EMAIL: &str = "everybody@example.org";
+
+/// Which of the API's addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// `POST /api/v1/sync`
+    Sync,
+    /// `POST /api/v1/check`
+    Check,
+    /// `POST /api/v1/repair`
+    Repair,
+}
 
 /// A server with one workspace, reached by function calls.
 pub struct Engine {
@@ -151,14 +163,21 @@ impl Engine {
     ///
     /// # Errors
     /// [`Refusal`], as over HTTP.
-    pub async fn sync(&self, device: DeviceId, now_ms: u64, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+    pub async fn ask(&self, door: Door, device: DeviceId, now_ms: u64, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
         let session = Session { user: 1, workspace: 1, device };
-        let mut request = sync::read(&JsonBytes::checked(body)?, &session)?;
-        request.limit = request.limit.min(self.rows);
-        let answer = with_store!(&self.store, store => {
-            sync::exchange(&**store, &session, request, now_ms, |push| store.push(push)).await?
-        });
-        serde_json::to_vec(&answer).map_err(|error| ApiError::from(StoreError::from(error)).into())
+        let body = JsonBytes::checked(body)?;
+        let answer = match door {
+            Door::Sync => {
+                let mut request = sync::read(&body, &session)?;
+                request.limit = request.limit.min(self.rows);
+                with_store!(&self.store, store => {
+                    json(&sync::exchange(&**store, &session, request, now_ms, |push| store.push(push)).await?)
+                })
+            }
+            Door::Check => with_store!(&self.store, store => json(&sync::compared(&**store, &session, &body).await?)),
+            Door::Repair => with_store!(&self.store, store => json(&sync::repaired(&**store, &session, &body).await?)),
+        };
+        Ok(answer?)
     }
 
     /// How far the workspace's sequence goes, as the live connection tells a device.
@@ -231,6 +250,10 @@ impl Engine {
     pub async fn close(self) {
         with_store!(&self.store, store => store.close().await);
     }
+}
+
+fn json(answer: &impl Serialize) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(answer).map_err(|error| StoreError::from(error).into())
 }
 
 /// Copies a closed database; its log is in the file by then.

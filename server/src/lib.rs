@@ -6,6 +6,7 @@
 //! specification of what is said over the wire.
 
 mod accounts;
+pub mod admin;
 pub mod cli;
 mod clock;
 mod config;

@@ -4,13 +4,14 @@
 //! A promise made here is made to people: when a method that writes returns `Ok`, the write is on the disk.
 
 mod memory;
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, Receipt};
-use outpost_core::record::Record;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Sums;
 use thiserror::Error;
 
 use crate::accounts::email::Email;
@@ -157,6 +158,35 @@ pub(crate) struct Pulled {
     pub(crate) has_more: bool,
 }
 
+/// What a workspace holds, in short.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Summed {
+    /// See [`Place`].
+    pub(crate) epoch: String,
+    /// See [`Place`].
+    pub(crate) head: u64,
+    /// Of all records.
+    pub(crate) sums: Sums,
+}
+
+/// Which records are wanted for comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Buckets {
+    /// See [`outpost_core::sums::bucket`].
+    pub(crate) buckets: Vec<u8>,
+    /// Beyond which record.
+    pub(crate) after: Option<RecordKey>,
+}
+
+/// Records for comparing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Repaired {
+    /// Whole, in the order of type and id.
+    pub(crate) rows: Vec<Record>,
+    /// The last of them, if there are more.
+    pub(crate) next: Option<RecordKey>,
+}
+
 /// All that the server asks of its database.
 pub(crate) trait Store: Send + Sync {
     /// Whether it answers.
@@ -201,6 +231,12 @@ pub(crate) trait Store: Send + Sync {
 
     /// Reads rows in one snapshot.
     fn pull(&self, workspace: i64, pull: Pull) -> impl Future<Output = Result<Pulled, StoreError>> + Send;
+
+    /// How many records each bucket has and the sum of their digests, with the head and epoch of the same moment.
+    fn sums(&self, workspace: i64) -> impl Future<Output = Result<Summed, StoreError>> + Send;
+
+    /// Whole records of some buckets.
+    fn repair(&self, workspace: i64, asked: Buckets) -> impl Future<Output = Result<Repaired, StoreError>> + Send;
 
     /// Stops: waits for what was begun, then lets go of the files.
     fn close(&self) -> impl Future<Output = ()> + Send;

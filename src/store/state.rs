@@ -42,6 +42,9 @@ pub(super) struct State {
     /// The last number of each year and series, such as `2026-K7`.
     #[serde(default)]
     pub(super) counters: BTreeMap<String, u64>,
+    /// Counts the tabs that took the lead; who leads has the latest number.
+    #[serde(default)]
+    pub(super) fence: u64,
     /// What a later version keeps here.
     #[serde(flatten)]
     pub(super) other: BTreeMap<String, Value>,
@@ -57,6 +60,7 @@ impl State {
             position: Position::default(),
             series: own_series(device),
             counters: BTreeMap::new(),
+            fence: 0,
             other: BTreeMap::new(),
         }
     }

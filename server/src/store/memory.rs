@@ -14,7 +14,9 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt};
 use tokio::sync::Mutex as Lock;
 
-use super::{Login, NewAccount, NewSession, OwnRows, Place, Pull, Pulled, Pushed, Store, StoreError};
+use super::{
+    Buckets, Login, NewAccount, NewSession, OwnRows, Place, Pull, Pulled, Pushed, Repaired, Store, StoreError, Summed,
+};
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
 use crate::accounts::session::{HashedToken, Session};
@@ -265,6 +267,19 @@ impl Store for MemoryStore {
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
         pause().await;
         Ok(self.data().workspace(workspace)?.rows.read(&pull))
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        pause().await;
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        let (head, sums) = (workspace.rows.head(), workspace.rows.sums().clone());
+        Ok(Summed { epoch: workspace.epoch.clone(), head, sums })
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        pause().await;
+        Ok(self.data().workspace(workspace)?.rows.of_buckets(&asked))
     }
 
     async fn close(&self) {}

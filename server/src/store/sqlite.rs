@@ -1,10 +1,12 @@
 //! SQLite: one file, one writer that commits for many at once, and readers beside it.
 
 mod accounts;
+pub(crate) mod backup;
 mod document;
 mod open;
 mod pull;
 mod push;
+mod sums;
 mod writer;
 
 use std::fs::File;
@@ -13,7 +15,7 @@ use std::path::{Path, PathBuf};
 use outpost_core::protocol::Account;
 use sqlx::{Row, SqlitePool};
 
-use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
+use super::{Buckets, Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Repaired, Store, StoreError, Summed};
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::sync::push::{Push, PushRefused};
@@ -108,6 +110,14 @@ impl Store for SqliteStore {
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
         pull::pull(&self.readers, workspace, pull).await
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        sums::sums(&self.readers, workspace).await
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        sums::repair(&self.readers, workspace, asked).await
     }
 
     async fn close(&self) {

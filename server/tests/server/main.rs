@@ -14,6 +14,7 @@ mod headers;
 mod http;
 mod live;
 mod process;
+mod repair;
 mod specification;
 mod start;
 mod support;

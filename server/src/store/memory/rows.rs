@@ -5,14 +5,18 @@ use std::io::{self, Write};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::{Delta, Sums, bucket};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::store::{OwnRows, Pull, Pulled, StoreError};
+use crate::store::{Buckets, OwnRows, Pull, Pulled, Repaired, StoreError};
 use crate::sync::plan::{Current, Plan, Touched, Workspace};
 
 /// The most bytes of stored records in one answer, beyond the first.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// The same, and the most records, where they are compared.
+const COMPARED_BYTES: usize = 2 * 1024 * 1024;
+const COMPARED_ROWS: usize = 500;
 
 /// Records by key, and their keys by sequence number.
 #[derive(Clone, Default)]
@@ -20,6 +24,7 @@ pub(super) struct Rows {
     head: u64,
     records: HashMap<RecordKey, Row>,
     order: BTreeMap<u64, RecordKey>,
+    sums: Sums,
 }
 
 #[derive(Clone)]
@@ -57,21 +62,49 @@ impl Rows {
         seen: &Workspace,
     ) -> Result<OwnRows, StoreError> {
         let mut own = OwnRows { after: head, up_to: head + plan.changed.len() as u64, unseen: Vec::new() };
+        let mut delta = Delta::default();
         for ((key, touched), seq) in plan.changed.iter().zip(head + 1..) {
             let record = &seen.records.get(key).ok_or(StoreError::Missing("changed record"))?.record;
             let before = self.records.get(key);
             if let Some(before) = before {
                 self.order.remove(&before.seq);
+                delta.take(&before.record);
                 if before.seq > cursor {
                     own.unseen.push(seq);
                 }
             }
+            delta.add(record);
             let row = Row::after(before, record, touched, seq);
             self.records.insert(key.clone(), row);
             self.order.insert(seq, key.clone());
         }
+        self.sums.apply(&delta);
         self.head = own.up_to;
         Ok(own)
+    }
+
+    /// Of all records.
+    pub(super) fn sums(&self) -> &Sums {
+        &self.sums
+    }
+
+    /// Whole records of some buckets, in the order of type and id.
+    pub(super) fn of_buckets(&self, asked: &Buckets) -> Repaired {
+        let is_wanted = |key: &&RecordKey| {
+            asked.buckets.contains(&bucket(key.id)) && asked.after.as_ref().is_none_or(|after| *key > after)
+        };
+        let mut keys: Vec<&RecordKey> = self.records.keys().filter(is_wanted).collect();
+        keys.sort();
+        let (mut rows, mut bytes, mut next) = (Vec::<Record>::new(), 0, None);
+        for row in keys.into_iter().filter_map(|key| self.records.get(key)) {
+            if rows.len() == COMPARED_ROWS || (bytes > 0 && bytes + row.size > COMPARED_BYTES) {
+                next = rows.last().map(Record::key);
+                break;
+            }
+            bytes += row.size;
+            rows.push(row.record.clone());
+        }
+        Repaired { rows, next }
     }
 
     /// What a device lacks.
