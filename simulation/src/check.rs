@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{PROTOCOL, SyncRequest, Verdict};
+use outpost_core::mutation::Action;
+use outpost_core::protocol::{CheckRequest, CheckResponse, PROTOCOL, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sync::{Commit, Status};
+use outpost_server::engine::Door;
 use serde_json::Value;
 
 use crate::classify;
@@ -31,6 +34,7 @@ pub(crate) fn all(world: &mut World) -> Told {
     a_fresh_device_is_equal(world)?;
     what_was_revoked_is_gone(world)?;
     issued_is_issued_for_good(world, &fold)?;
+    sums_are_those_of_the_records(world)?;
     refusals_are_shown(world)
 }
 
@@ -84,15 +88,6 @@ fn every_mutation_has_its_fate(world: &World) -> Told {
 
 /// (3) What was deleted stays so until somebody restores it, and nothing comes from nowhere.
 fn nothing_is_resurrected(world: &World, fold: &Fold) -> Told {
-    let restores: BTreeSet<String> = world
-        .journal
-        .entries
-        .values()
-        .filter(|entry| {
-            entry.mutation.ops.iter().any(|op| serde_json::to_value(op).is_ok_and(|op| op["restore"] == true))
-        })
-        .map(|entry| entry.stamp().to_string())
-        .collect();
     for (index, device) in world.devices.iter().enumerate() {
         let fail = |what: String| Err(Broken::new("(3) nothing is resurrected", format!("device {index}: {what}")));
         for record in device.disk.tables.records.values() {
@@ -101,7 +96,7 @@ fn nothing_is_resurrected(world: &World, fold: &Fold) -> Told {
                 return fail(format!("{key} was never accepted, and is there: {record:?}"));
             };
             if let Some((stamp, Value::Bool(false))) = registers.get("")
-                && !restores.contains(stamp)
+                && !world.journal.restores.contains(stamp)
             {
                 return fail(format!("{key} is undeleted by {stamp}, and nobody restored it then"));
             }
@@ -129,10 +124,13 @@ fn taken_once_each_in_order(world: &World) -> Told {
             if *n != wanted {
                 return fail(format!("{n} was taken after {last:?}"));
             }
-            if last.is_some_and(|(_, stamp)| entry.stamp() <= stamp) {
+            // What is sent again has stamps of its own.
+            let is_resent = entry.mutation.ops.iter().all(|op| matches!(op.action, Action::Merge(_)));
+            if !is_resent && last.is_some_and(|(_, stamp)| entry.stamp() <= stamp) {
                 return fail(format!("{n} has the stamp {}, after {last:?}", entry.stamp()));
             }
-            last = Some((*n, entry.stamp()));
+            let stamp = if is_resent { last.map_or(Hlc::ZERO, |(_, stamp)| stamp) } else { entry.stamp() };
+            last = Some((*n, stamp));
         }
         let position = &device.disk.tables.state.position;
         if (position.cursor, position.since) != (world.head, world.head) {
@@ -148,6 +146,8 @@ fn a_second_sync_moves_nothing(world: &mut World) -> Told {
         let mut rest = tables.clone();
         // The difference of the clocks is measured with each answer.
         rest.state.clock.offset_ms = 0;
+        // Made when they are first asked for.
+        rest.sums = None;
         rest
     };
     let before: Vec<Tables> = world.devices.iter().map(|device| rest(&device.disk.tables)).collect();
@@ -176,11 +176,12 @@ fn a_fresh_device_is_equal(world: &mut World) -> Told {
         let request =
             SyncRequest { protocol: PROTOCOL, device: FRESH, epoch, cursor, since, limit, mutations: Vec::new() };
         let body = serde_json::to_vec(&request).map_err(|error| Broken::new(check, error.to_string()))?;
-        let reply = world.servers.ask_now(FRESH, world.now, &body)?;
-        let answer = classify::read(&reply).map_err(|failure| Broken::new(check, format!("{failure:?}")))?;
+        let reply = world.servers.ask_now(Door::Sync, FRESH, world.now, &body)?;
+        let answer =
+            classify::read::<SyncResponse>(&reply).map_err(|failure| Broken::new(check, format!("{failure:?}")))?;
         let has_more = answer.has_more;
         let stuck = has_more && answer.cursor <= cursor;
-        let stored = disk.commit(&Commit::new(*answer), world.now);
+        let stored = disk.commit(0, &Commit::new(answer), world.now);
         if stuck || stored.is_err() {
             return Err(Broken::new(check, format!("a page after {cursor} leads nowhere")));
         }
@@ -234,6 +235,25 @@ fn issued_is_issued_for_good(world: &World, fold: &Fold) -> Told {
         let is_closed = matches!(value("status").and_then(Value::as_str), Some("issued" | "void"));
         if !is_kept || !is_closed {
             return fail(format!("{key} was issued as {document}, and is {registers:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The sums that are kept with each change are those of what is held, on each device and on the server.
+fn sums_are_those_of_the_records(world: &World) -> Told {
+    let fail = |what: String| Err(Broken::new("sums are those of the records", what));
+    for (index, device) in world.devices.iter().enumerate() {
+        let (kept, wanted) = (&device.disk.tables.sums, device.disk.summed_up());
+        if kept.as_ref().is_some_and(|kept| *kept != wanted) {
+            return fail(format!("device {index} keeps others"));
+        }
+        let request = CheckRequest { protocol: PROTOCOL, device: device.id, total: wanted.total() };
+        let body = serde_json::to_vec(&request).unwrap_or_default();
+        let reply = world.servers.ask_now(Door::Check, device.id, world.now, &body)?;
+        match classify::read::<CheckResponse>(&reply) {
+            Ok(answer) if answer.buckets.is_empty() => {}
+            other => return fail(format!("device {index} and the server differ: {other:?}")),
         }
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! What an answer means to a device: as `src/platform/http/classify.rs` of the app does it.
 
-use outpost_core::protocol::SyncResponse;
 use outpost_core::sync::Failure;
 use outpost_server::engine::Refusal;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// What came back from the network: the bytes of an answer, a refusal, or nothing of the server's.
 pub(crate) type Reply = Result<Vec<u8>, Refusal>;
@@ -24,7 +24,7 @@ struct Error {
 }
 
 /// Reads an answer. What is no JSON is nobody's word.
-pub(crate) fn read(reply: &Reply) -> Result<Box<SyncResponse>, Failure> {
+pub(crate) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
     let refusal = match reply {
         Ok(body) => return serde_json::from_slice(body).map_err(|_| Failure::Offline),
         Err(refusal) => refusal,
@@ -35,6 +35,7 @@ pub(crate) fn read(reply: &Reply) -> Result<Box<SyncResponse>, Failure> {
         (413, _) => Failure::TooLarge,
         (429 | 503, _) => Failure::Busy(refusal.retry_s.map_or(BUSY_MS, |seconds| seconds * 1_000)),
         (408 | 500.., _) => Failure::Offline,
+        (409, "device_forked") => Failure::Forked,
         (409, "epoch_changed") => error.epoch.map_or(Failure::Refused(error.message), Failure::EpochChanged),
         _ => Failure::Refused(format!("{}: {}", error.code, error.message)),
     })

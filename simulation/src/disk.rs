@@ -7,6 +7,7 @@
 
 mod commit;
 mod transaction;
+mod upkeep;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,11 +17,13 @@ use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Sums;
 use outpost_core::sync::{Pending, Position};
 
 use crate::fault::{Fault, Rates};
 use crate::random::Random;
 pub(crate) use transaction::Lost;
+pub(crate) use upkeep::Summary;
 pub(crate) use write::{NotWritten, Writer};
 
 /// The most JSON that is sent at once, in bytes; a single larger mutation goes alone.
@@ -35,6 +38,8 @@ pub(crate) struct State {
     pub(crate) position: Position,
     /// The count of this device's next invoice.
     pub(crate) next_number: u64,
+    /// Counts the tabs that took the lead; who leads has the latest number.
+    pub(crate) fence: u64,
 }
 
 /// The tables.
@@ -44,6 +49,8 @@ pub(crate) struct Tables {
     pub(crate) records: BTreeMap<RecordKey, Record>,
     pub(crate) outbox: BTreeMap<u64, Mutation>,
     pub(crate) rejected: BTreeMap<u64, (Mutation, Receipt)>,
+    /// There are none until this device first compares itself with the server.
+    pub(crate) sums: Option<Sums>,
 }
 
 /// A disk, and what the simulation remembers of it.
@@ -62,8 +69,10 @@ pub(crate) struct Disk {
 
 impl Disk {
     pub(crate) fn new(device: DeviceId, random: Random) -> Self {
-        let state = State { clock: Clock::new(device), next_n: 1, position: Position::default(), next_number: 1 };
-        let tables = Tables { state, records: BTreeMap::new(), outbox: BTreeMap::new(), rejected: BTreeMap::new() };
+        let state =
+            State { clock: Clock::new(device), next_n: 1, position: Position::default(), next_number: 1, fence: 0 };
+        let tables =
+            Tables { state, records: BTreeMap::new(), outbox: BTreeMap::new(), rejected: BTreeMap::new(), sums: None };
         Self { tables, written: BTreeMap::new(), dismissed: BTreeSet::new(), quota: 0, crash: 0, random }
     }
 
@@ -88,7 +97,8 @@ impl Disk {
             mutations.push(mutation.clone());
         }
         let device = state.clock.device;
-        Some(Pending { device, mutations, waiting: outbox.len(), position: state.position.clone() })
+        let (position, next_n) = (state.position.clone(), state.next_n);
+        Some(Pending { device, mutations, waiting: outbox.len(), position, next_n })
     }
 
     /// A person has looked at a refused mutation.

@@ -1,10 +1,10 @@
 //! What the server said of each mutation, as seen at its door: answers that got lost on the way are in it too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
-use outpost_core::mutation::Mutation;
+use outpost_core::mutation::{Action, Mutation};
 use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
 
 use crate::tally::Tally;
@@ -36,6 +36,8 @@ pub(crate) struct Journal {
     /// What each device's next number was when a backup was made.
     marked: BTreeMap<DeviceId, u64>,
     rewound: bool,
+    /// The stamps of all restores ever accepted.
+    pub(crate) restores: BTreeSet<String>,
 }
 
 const TWICE: &str = "(4) no mutation is skipped or applied twice";
@@ -87,9 +89,8 @@ impl Journal {
             }
             self.receipt(device, mutation, receipt, tally)?;
         }
-        if answer.next_n < self.next_n(device) && !request.mutations.is_empty() {
-            let what = format!("device {device}: next is {}, and {} was answered", answer.next_n, self.next_n(device));
-            return Err(Broken::new(TWICE, what));
+        if let Some(last) = request.mutations.last().filter(|last| answer.next_n <= last.n) {
+            return Err(Broken::new(TWICE, format!("device {device}: after {} next is {}", last.n, answer.next_n)));
         }
         Ok(())
     }
@@ -123,7 +124,11 @@ impl Journal {
         if receipt.stamp.is_some() {
             tally.count("restamped");
         }
-        self.entries.insert((device, mutation.n), Entry { mutation: mutation.clone(), receipt: receipt.clone() });
+        let entry = Entry { mutation: mutation.clone(), receipt: receipt.clone() };
+        if mutation.ops.iter().any(|op| op.action == Action::Restore) {
+            self.restores.insert(entry.stamp().to_string());
+        }
+        self.entries.insert((device, mutation.n), entry);
         Ok(())
     }
 

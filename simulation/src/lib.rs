@@ -8,10 +8,10 @@
 //! | here | stands for |
 //! |---|---|
 //! | `disk`, `disk/` | IndexedDB: transactions that are written wholly or not at all, and may be the last thing that happens |
-//! | `device`, `tabs` | two tabs of one app, of which the one with the lock runs [`outpost_core::sync::Machine`] |
+//! | `device`, `tabs`, `driver` | two tabs of one app, of which the one with the lock runs [`outpost_core::sync::Machine`] |
 //! | `network` | the way to the server, and all that happens on it |
 //! | `servers` | [`outpost_server::engine`], in memory, on SQLite, or both held against each other |
-//! | `work` | people |
+//! | `people`, `work` | people |
 //! | `journal`, `oracle`, `check` | what must be true |
 //! | `shrink` | the shortest story that still goes wrong |
 //!
@@ -21,10 +21,12 @@ mod check;
 mod classify;
 mod device;
 mod disk;
+mod driver;
 mod fault;
 mod journal;
 mod network;
 mod oracle;
+mod people;
 mod random;
 mod rollback;
 mod scope;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use outpost_core::id::DeviceId;
-use outpost_server::engine::{Backup, Engine, EngineError};
+use outpost_server::engine::{Backup, Door, Engine, EngineError};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -65,18 +65,18 @@ impl Servers {
     }
 
     /// A request arrives. It is answered at once, or goes on by [`Servers::poll`].
-    pub(crate) fn ask(&self, device: DeviceId, now_ms: u64, body: Vec<u8>) -> Result<Work, Broken> {
+    pub(crate) fn ask(&self, door: Door, device: DeviceId, now_ms: u64, body: Vec<u8>) -> Result<Work, Broken> {
         if self.steps {
             let engine = Rc::clone(&self.engines[0]);
-            return Ok(Box::pin(async move { engine.sync(device, now_ms, body).await }));
+            return Ok(Box::pin(async move { engine.ask(door, device, now_ms, body).await }));
         }
-        let reply = self.ask_now(device, now_ms, &body)?;
+        let reply = self.ask_now(door, device, now_ms, &body)?;
         Ok(Box::pin(std::future::ready(reply)))
     }
 
     /// The answer to a request, with nothing in between.
-    pub(crate) fn ask_now(&self, device: DeviceId, now_ms: u64, body: &[u8]) -> Result<Reply, Broken> {
-        let reply = |engine: &Rc<Engine>| self.runtime.block_on(engine.sync(device, now_ms, body.to_vec()));
+    pub(crate) fn ask_now(&self, door: Door, device: DeviceId, now_ms: u64, body: &[u8]) -> Result<Reply, Broken> {
+        let reply = |engine: &Rc<Engine>| self.runtime.block_on(engine.ask(door, device, now_ms, body.to_vec()));
         let mut replies: Vec<Reply> = self.engines.iter().map(reply).collect();
         let first = replies.remove(0);
         same_as(&first, &replies, shown)?;

@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use outpost_core::protocol::SyncRequest;
 use outpost_core::sync::{Event, Status};
 
-use crate::device::{Device, TABS, any_error};
-use crate::disk::{Lost, NotWritten};
+use crate::device::{Device, TABS};
+use crate::driver::News;
 use crate::fault::{Fault, Rates};
 use crate::journal::Journal;
-use crate::network::{Flight, Waits};
+use crate::network::{Ask, Flight, Waits};
 use crate::random::Random;
 use crate::servers::Servers;
 use crate::story::Story;
-use crate::tabs::News;
 use crate::tally::Tally;
 use crate::tell::{Broken, Told};
-use crate::work::Worker;
 
 /// How long healing may take, in milliseconds of the story.
 const HEALING: u64 = 20 * 60_000;
+/// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
+const MENDING: u32 = 4;
+const MENDING_PAUSE: u64 = 10 * 60_000;
 /// When the story begins, in milliseconds since 1970.
 const BEGINNING: u64 = 1_800_000_000_000;
 /// How many of the last happenings are kept, where they are told.
@@ -32,6 +32,8 @@ pub(crate) enum Happening {
     Work(usize),
     /// A tab is opened.
     Open(usize, usize),
+    /// A tab that got the lock tries again to take the lead.
+    Lead(usize),
     /// Somebody signs in again.
     SignIn(usize),
     /// It is noticed that the tab which syncs is frozen.
@@ -39,7 +41,7 @@ pub(crate) enum Happening {
     /// A tab wakes up.
     Thaw(usize, usize),
     /// A request reaches the server.
-    Arrives { device: usize, request: Box<SyncRequest>, waits: Option<Waits> },
+    Arrives { device: usize, ask: Box<Ask>, waits: Option<Waits> },
     /// The server does more of a request.
     GoesOn(u64),
     /// Something reaches a tab, if its machine is still that of this turn.
@@ -66,7 +68,7 @@ pub(crate) struct World {
     queue: BTreeMap<(u64, u64), Happening>,
     order: u64,
     epochs: u64,
-    working: bool,
+    pub(crate) working: bool,
     /// The last happenings, if they are to be told.
     told: Option<VecDeque<String>>,
 }
@@ -125,7 +127,18 @@ impl World {
         self.working = false;
         self.rates = Rates::default();
         self.devices.iter_mut().for_each(|device| device.disk.trouble(&self.rates));
-        self.come_to_rest("after healing")
+        self.come_to_rest("after healing")?;
+        if self.journal.was_rewound() {
+            // What a server has lost, devices find out when they compare themselves with it, from time to time.
+            for _ in 0..MENDING {
+                let until = self.now + MENDING_PAUSE;
+                while self.now < until {
+                    self.step()?;
+                }
+                self.come_to_rest("after mending")?;
+            }
+        }
+        Ok(())
     }
 
     /// Everybody looks once more; returns how many rows that moved.
@@ -220,9 +233,10 @@ impl World {
                 self.devices[device].signed_in = true;
                 self.devices[device].leader.map_or(Ok(()), |tab| self.event(device, tab, Event::Start))
             }
+            Happening::Lead(device) => self.elect(device),
             Happening::Steal(device) => self.steal(device),
             Happening::Thaw(device, tab) => self.thaw(device, tab),
-            Happening::Arrives { device, request, waits } => self.arrives(device, *request, waits),
+            Happening::Arrives { device, ask, waits } => self.arrives(device, *ask, waits),
             Happening::GoesOn(flight) => self.goes_on(flight),
             Happening::News { device, tab, turn, news } => self.hear(device, tab, turn, news),
         }
@@ -231,75 +245,6 @@ impl World {
     /// The last happenings.
     pub(crate) fn told(&self) -> String {
         self.told.iter().flatten().map(|line| format!("{line}\n")).collect()
-    }
-
-    fn work(&mut self, device: usize) -> Told {
-        if !self.working {
-            return Ok(());
-        }
-        let next = self.random.between(50, 4_000);
-        self.after(next, Happening::Work(device));
-        if self.happens(Fault::Clock) {
-            self.devices[device].off_ms = any_error(&mut self.random);
-        }
-        // One of the tabs that somebody looks at.
-        let awake: Vec<usize> = (0..TABS).filter(|tab| self.devices[device].tabs[*tab].is_awake()).collect();
-        let Some(tab) = (!awake.is_empty()).then(|| self.random.pick(&awake)) else { return Ok(()) };
-        if let Err(Lost::Crashed) = self.edit(device) {
-            return self.crash(device);
-        }
-        // The tab that writes is not always the one that syncs, and its word may get lost.
-        match self.devices[device].leader {
-            Some(leader) if leader == tab => self.event(device, tab, Event::Wake),
-            Some(leader) if self.random.chance(850) => {
-                self.soon(1, device, leader, News::Wake);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// A piece of work on a device's disk; what cannot be stored is told to the person, and forgotten.
-    fn edit(&mut self, device: usize) -> Result<(), Lost> {
-        if self.happens(Fault::Counter) {
-            let left = self.random.between(0, 3) as u16;
-            self.devices[device].disk.wear_out_counter(left)?;
-        }
-        self.look_at_rejected(device)?;
-        let (at, now_ms) = (&self.devices[device], self.now);
-        let pieces = Worker { device: at, random: &mut self.random, now_ms }.piece();
-        let writer = at.writer(now_ms);
-        for ops in pieces.into_iter().filter(|ops| !ops.is_empty()) {
-            let disk = &mut self.devices[device].disk;
-            let before = disk.written.len();
-            let written = disk.write(ops, &writer);
-            self.ops += (disk.written.len() - before) as u64;
-            match written {
-                Ok(_) | Err(NotWritten::Same | NotWritten::Exhausted) => {}
-                Err(NotWritten::Refused(refusal)) => self.tally.count(&format!("not written: {}", refusal.code())),
-                Err(NotWritten::Lost(Lost::Aborted)) => self.tally.count("not written: quota"),
-                Err(NotWritten::Lost(Lost::Crashed)) => return Err(Lost::Crashed),
-            }
-        }
-        Ok(())
-    }
-
-    /// A person looks at what was refused, forgets it, or writes it again.
-    fn look_at_rejected(&mut self, device: usize) -> Result<(), Lost> {
-        let at = &mut self.devices[device];
-        let Some((n, (mutation, _))) = at.disk.tables.rejected.first_key_value() else { return Ok(()) };
-        if !self.random.chance(100) {
-            return Ok(());
-        }
-        let (n, ops) = (*n, mutation.ops.clone());
-        let writer = at.writer(self.now);
-        if self.random.chance(500) && matches!(at.disk.write(ops, &writer), Err(NotWritten::Lost(Lost::Crashed))) {
-            return Err(Lost::Crashed);
-        }
-        match at.disk.dismiss(n) {
-            Err(Lost::Crashed) => Err(Lost::Crashed),
-            Ok(()) | Err(Lost::Aborted) => Ok(()),
-        }
     }
 
     /// The server gets another epoch.

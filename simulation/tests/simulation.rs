@@ -9,8 +9,7 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 120_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 24] = [
-    "answer not stored",
+const SEEN: [&str; 25] = [
     "already_issued",
     "applied",
     "crashed",
@@ -28,7 +27,9 @@ const SEEN: [&str; 24] = [
     "restamped",
     "server killed",
     "server restarted",
-    "stored late",
+    "not stored: fenced",
+    "not stored: quota",
+    "same sums",
     "superseded",
     "401",
     "413",
@@ -80,7 +81,7 @@ fn where_nothing_goes_wrong_nothing_is_sent_twice() {
     for seed in 0..8 {
         let story = Story { without: without.clone(), ops: 400, ..Story::of(seed, StoreKind::Memory) };
         let summary = tell(&story).unwrap_or_else(|broken| panic!("{story}: {broken}"));
-        for what in ["replayed", "crashed", "401", "500", "503", "epoch changed", "answer not stored"] {
+        for what in ["replayed", "crashed", "401", "500", "503", "epoch changed", "not stored: quota"] {
             assert_eq!(summary.tally.of(what), 0, "{what} in {story}");
         }
     }

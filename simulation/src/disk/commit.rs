@@ -8,7 +8,8 @@ use super::{Disk, Lost};
 
 impl Disk {
     /// Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
-    pub(crate) fn commit(&mut self, commit: &Commit, wall_ms: u64) -> Result<(usize, usize), Lost> {
+    pub(crate) fn commit(&mut self, fence: u64, commit: &Commit, wall_ms: u64) -> Result<(usize, usize), Lost> {
+        self.fenced(fence)?;
         let mut tx = self.begin();
         let tables = &self.tables;
         let wanted = commit.wanted_mutations();
@@ -31,6 +32,10 @@ impl Disk {
         }
         state.position = commit.position.clone();
         tx.put_state(state);
+        if let Some(mut sums) = tables.sums.clone() {
+            sums.apply(&outcome.delta);
+            tx.put_sums(sums);
+        }
         outcome.rejected.into_iter().for_each(|(mutation, receipt)| tx.put_rejected(mutation, receipt));
         outcome.done.into_iter().for_each(|n| tx.forget_outbox(n));
         outcome.put.into_iter().for_each(|record| tx.put_record(record));

@@ -1,8 +1,11 @@
 //! Transactions: what they hold is written wholly or not at all, and how they end is chance.
 
+use std::collections::BTreeMap;
+
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Sums;
 
 use super::{Disk, State};
 
@@ -20,6 +23,9 @@ enum Put {
     Sent(u64),
     Rejected(Mutation, Receipt),
     Dealt(u64),
+    /// From this number on, the outbox is this.
+    Outboxes(u64, Vec<Mutation>),
+    Sums(Sums),
 }
 
 /// How a transaction ended if it did not end well.
@@ -27,6 +33,8 @@ enum Put {
 pub(crate) enum Lost {
     /// Nothing of it is written, and the app knows.
     Aborted,
+    /// Another tab leads by now. Nothing of it is written.
+    Fenced,
     /// The browser died. Whether it is written, nobody knows before the next start.
     Crashed,
 }
@@ -54,6 +62,15 @@ impl Transaction {
 
     pub(crate) fn put_rejected(&mut self, mutation: Mutation, receipt: Receipt) {
         self.0.push(Put::Rejected(mutation, receipt));
+    }
+
+    /// What is unsent, from `next_n` on numbered anew.
+    pub(crate) fn replace_outbox(&mut self, next_n: u64, outbox: Vec<Mutation>) {
+        self.0.push(Put::Outboxes(next_n, outbox));
+    }
+
+    pub(crate) fn put_sums(&mut self, sums: Sums) {
+        self.0.push(Put::Sums(sums));
     }
 
     pub(crate) fn forget_rejected(&mut self, n: u64) {
@@ -91,6 +108,14 @@ impl Disk {
             }
             Put::Sent(n) => drop(tables.outbox.remove(&n)),
             Put::Rejected(mutation, receipt) => drop(tables.rejected.insert(mutation.n, (mutation, receipt))),
+            Put::Outboxes(next_n, outbox) => {
+                let outbox: BTreeMap<u64, Mutation> =
+                    outbox.into_iter().map(|mutation| (mutation.n, mutation)).collect();
+                self.written.retain(|n, _| *n < next_n);
+                self.written.extend(outbox.clone());
+                tables.outbox = outbox;
+            }
+            Put::Sums(sums) => tables.sums = Some(sums),
             Put::Dealt(n) => {
                 tables.rejected.remove(&n);
                 self.dismissed.insert(n);

@@ -6,6 +6,7 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Mutation, Op, Patch, apply};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules::{self, Context, Refusal};
+use outpost_core::sums::Delta;
 use serde_json::Value;
 
 use super::{Disk, Lost, Tables};
@@ -38,6 +39,18 @@ pub(crate) enum NotWritten {
 struct Working<'t> {
     tables: &'t Tables,
     records: BTreeMap<RecordKey, Record>,
+}
+
+impl Working<'_> {
+    /// What the mutation does to the sums.
+    fn delta(&self) -> Delta {
+        let mut delta = Delta::default();
+        for (key, record) in &self.records {
+            self.tables.records.get(key).into_iter().for_each(|before| delta.take(before));
+            delta.add(record);
+        }
+        delta
+    }
 }
 
 impl Context for Working<'_> {
@@ -79,6 +92,10 @@ impl Disk {
         }
         if done.is_empty() {
             return Err(NotWritten::Same);
+        }
+        if let Some(mut sums) = self.tables.sums.clone() {
+            sums.apply(&working.delta());
+            tx.put_sums(sums);
         }
         let n = state.next_n;
         state.next_n += 1;

@@ -39,8 +39,8 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         name: "no skew bound",
         what: "a stamp is taken as it is, however far ahead",
         file: "server/src/sync/stamps.rs",
-        from: "if stamp.ms <= self.now_ms.saturating_add(MAX_SKEW_MS) { stamp } else { self.rewrite(stamp) }",
-        to: "if stamp.ms <= u64::MAX - MAX_SKEW_MS { stamp } else { self.rewrite(stamp) }",
+        from: "if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) }",
+        to: "if self.now_ms > 0 { stamp } else { self.rewrite(stamp) }",
         store: "memory",
     },
     Mutant {
