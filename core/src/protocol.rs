@@ -138,6 +138,50 @@ pub struct RepairResponse {
     pub next: Option<RecordKey>,
 }
 
+/// `GET /api/v1/newest`: what a new device shows while the rest is on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Newest {
+    /// The server's epoch.
+    pub epoch: String,
+    /// The server's time, in milliseconds since 1970.
+    pub server_ms: u64,
+    /// How far the workspace's sequence goes.
+    pub head: u64,
+    /// How many records the workspace has, deleted ones among them.
+    pub count: u64,
+    /// Those that changed last, whole.
+    pub rows: Vec<Record>,
+}
+
+/// `GET /api/v1/snapshot`: everything in a workspace, in segments that never change. What was written after `head` is had by
+/// an ordinary sync from there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Part of the segments' addresses: `GET /api/v1/snapshot/{name}/{number}`.
+    pub name: String,
+    /// The server's epoch.
+    pub epoch: String,
+    /// Each record is as it was when the sequence went as far as this, or later.
+    pub head: u64,
+    /// In the order in which they are best fetched.
+    pub segments: Vec<Segment>,
+}
+
+/// Some records of one type: one a line, as JSON, in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Part of its address.
+    pub number: u32,
+    /// How many records.
+    pub rows: u32,
+    /// What it weighs on its way.
+    pub bytes: u32,
+    /// The first of them.
+    pub first: RecordKey,
+    /// The last of them.
+    pub last: RecordKey,
+}
+
 /// What became of one mutation. `{"n": 7, "verdict": "applied"}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {

@@ -19,6 +19,7 @@ pub mod log;
 mod patient;
 mod random;
 mod serve;
+mod snapshot;
 mod state;
 mod store;
 mod sync;

@@ -9,7 +9,7 @@ pub(crate) mod sqlite;
 use std::sync::Arc;
 
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{Account, Receipt};
+use outpost_core::protocol::{Account, Receipt, Segment};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sums::Sums;
 use thiserror::Error;
@@ -172,7 +172,7 @@ pub(crate) struct Summed {
 /// Which records are wanted for comparing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Buckets {
-    /// See [`outpost_core::sums::bucket`].
+    /// See [`outpost_core::sums::bucket`]; if none is named, of all.
     pub(crate) buckets: Vec<u8>,
     /// Beyond which record.
     pub(crate) after: Option<RecordKey>,
@@ -185,6 +185,32 @@ pub(crate) struct Repaired {
     pub(crate) rows: Vec<Record>,
     /// The last of them, if there are more.
     pub(crate) next: Option<RecordKey>,
+}
+
+/// The records that changed last.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Newest {
+    /// See [`Place`].
+    pub(crate) epoch: String,
+    /// See [`Place`].
+    pub(crate) head: u64,
+    /// How many records there are.
+    pub(crate) count: u64,
+    /// The last first.
+    pub(crate) rows: Vec<Record>,
+}
+
+/// A snapshot; see [`outpost_core::protocol::Snapshot`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Snapshot {
+    /// Its name.
+    pub(crate) name: String,
+    /// The epoch in which it was made.
+    pub(crate) epoch: String,
+    /// The head before it was begun.
+    pub(crate) head: u64,
+    /// What there is.
+    pub(crate) segments: Vec<Segment>,
 }
 
 /// All that the server asks of its database.
@@ -237,6 +263,41 @@ pub(crate) trait Store: Send + Sync {
 
     /// Whole records of some buckets.
     fn repair(&self, workspace: i64, asked: Buckets) -> impl Future<Output = Result<Repaired, StoreError>> + Send;
+
+    /// The records that changed last.
+    fn newest(&self, workspace: i64, limit: u32) -> impl Future<Output = Result<Newest, StoreError>> + Send;
+
+    /// The latest snapshot, or the one of that name.
+    fn snapshot(
+        &self,
+        workspace: i64,
+        name: Option<String>,
+    ) -> impl Future<Output = Result<Option<Snapshot>, StoreError>> + Send;
+
+    /// Keeps a segment of a snapshot that is being made.
+    fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Makes a snapshot known whose segments are kept; drops those before the one before it.
+    fn keep_snapshot(
+        &self,
+        workspace: i64,
+        made: Snapshot,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A segment as it is sent.
+    fn segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
     /// Stops: waits for what was begun, then lets go of the files.
     fn close(&self) -> impl Future<Output = ()> + Send;

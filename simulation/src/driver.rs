@@ -263,6 +263,8 @@ impl World {
             }
             Effect::Commit(commit) => ("committing", Ok(News::Store(commit))),
             Effect::Send(request) => ("sending", Err(Ask::Sync(request))),
+            // A server of before there were snapshots, which has nothing to fetch.
+            Effect::Fetch => ("fetching", Ok(News::Done(Event::Fetched))),
             Effect::Check => ("checking", Ok(News::Summary)),
             Effect::Repair { buckets, after } => {
                 let (of, from) = (buckets.clone(), after.clone());

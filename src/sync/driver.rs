@@ -139,6 +139,7 @@ impl Driver {
             }
             Effect::Send(request) => self.in_turn(async move { driver.send(request).await }),
             Effect::Commit(commit) => self.in_turn(async move { driver.commit(*commit).await }),
+            Effect::Fetch => self.in_turn(async move { driver.fetch().await }),
             Effect::Check => self.in_turn(async move { driver.check().await }),
             Effect::Repair { buckets, after } => {
                 self.in_turn(async move { driver.repair(buckets, after).await });

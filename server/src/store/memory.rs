@@ -15,7 +15,8 @@ use outpost_core::protocol::{Account, Receipt};
 use tokio::sync::Mutex as Lock;
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, OwnRows, Place, Pull, Pulled, Pushed, Repaired, Store, StoreError, Summed,
+    Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
+    StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
@@ -57,6 +58,9 @@ struct Workspace {
     devices: BTreeMap<DeviceId, Device>,
     rows: Rows,
     numbers: HashMap<String, RecordId>,
+    /// The oldest first, and their segments by name and number.
+    snapshots: Vec<Snapshot>,
+    segments: HashMap<(String, u32), Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -167,6 +171,8 @@ impl Store for MemoryStore {
             devices: BTreeMap::new(),
             rows: Rows::default(),
             numbers: HashMap::new(),
+            snapshots: Vec::new(),
+            segments: HashMap::new(),
         });
         let workspace = i64::try_from(data.workspaces.len()).unwrap_or(i64::MAX);
         data.users.push(User { email: account.email, password_hash: account.password_hash, workspace });
@@ -280,6 +286,46 @@ impl Store for MemoryStore {
     async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
         pause().await;
         Ok(self.data().workspace(workspace)?.rows.of_buckets(&asked))
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        pause().await;
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        let (count, rows) = workspace.rows.newest(limit);
+        Ok(Newest { epoch: workspace.epoch.clone(), head: workspace.rows.head(), count, rows })
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        let mut data = self.data();
+        let kept = &data.workspace(workspace)?.snapshots;
+        Ok(kept.iter().rev().find(|kept| name.as_ref().is_none_or(|name| *name == kept.name)).cloned())
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        self.data().workspace(workspace)?.segments.insert((snapshot, number), body);
+        Ok(())
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, _now_ms: u64) -> Result<(), StoreError> {
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        workspace.snapshots.push(made);
+        let old = workspace.snapshots.len().saturating_sub(2);
+        workspace.snapshots.drain(..old);
+        let names: HashSet<String> = workspace.snapshots.iter().map(|kept| kept.name.clone()).collect();
+        workspace.segments.retain(|(name, _), _| names.contains(name));
+        Ok(())
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.data().workspace(workspace)?.segments.get(&(snapshot, number)).cloned())
     }
 
     async fn close(&self) {}

@@ -6,6 +6,7 @@ mod document;
 mod open;
 mod pull;
 mod push;
+mod snapshots;
 mod sums;
 mod writer;
 
@@ -15,7 +16,10 @@ use std::path::{Path, PathBuf};
 use outpost_core::protocol::Account;
 use sqlx::{Row, SqlitePool};
 
-use super::{Buckets, Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Repaired, Store, StoreError, Summed};
+use super::{
+    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
+    Summed,
+};
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::sync::push::{Push, PushRefused};
@@ -118,6 +122,32 @@ impl Store for SqliteStore {
 
     async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
         sums::repair(&self.readers, workspace, asked).await
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        snapshots::newest(&self.readers, workspace, limit).await
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        snapshots::find(&self.readers, workspace, name).await
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        self.writer.write(move |conn| Box::pin(snapshots::keep_segment(conn, workspace, snapshot, number, body))).await
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, now_ms: u64) -> Result<(), StoreError> {
+        self.writer.write(move |conn| Box::pin(snapshots::keep(conn, workspace, made, now_ms))).await
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        snapshots::segment(&self.readers, workspace, snapshot, number).await
     }
 
     async fn close(&self) {

@@ -57,8 +57,8 @@ pub(crate) async fn repaired(
     limits::check_protocol(body)?;
     let request: RepairRequest = body.parse()?;
     own(request.device, session)?;
-    if request.buckets.len() > BUCKETS {
-        return Err(ApiError::Malformed(format!("there are {BUCKETS} buckets")));
+    if request.buckets.is_empty() || request.buckets.len() > BUCKETS {
+        return Err(ApiError::Malformed(format!("of {BUCKETS} buckets, some must be named")));
     }
     let asked = Buckets { buckets: request.buckets, after: request.after };
     let repaired = store.repair(session.workspace, asked).await?;

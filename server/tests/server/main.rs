@@ -15,6 +15,7 @@ mod http;
 mod live;
 mod process;
 mod repair;
+mod snapshot;
 mod specification;
 mod start;
 mod support;

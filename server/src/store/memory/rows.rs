@@ -88,10 +88,18 @@ impl Rows {
         &self.sums
     }
 
+    /// How many there are, and those that changed last.
+    pub(super) fn newest(&self, limit: u32) -> (u64, Vec<Record>) {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let last = self.order.values().rev().take(limit).filter_map(|key| self.records.get(key));
+        (self.records.len() as u64, last.map(|row| row.record.clone()).collect())
+    }
+
     /// Whole records of some buckets, in the order of type and id.
     pub(super) fn of_buckets(&self, asked: &Buckets) -> Repaired {
         let is_wanted = |key: &&RecordKey| {
-            asked.buckets.contains(&bucket(key.id)) && asked.after.as_ref().is_none_or(|after| *key > after)
+            let is_in = asked.buckets.is_empty() || asked.buckets.contains(&bucket(key.id));
+            is_in && asked.after.as_ref().is_none_or(|after| *key > after)
         };
         let mut keys: Vec<&RecordKey> = self.records.keys().filter(is_wanted).collect();
         keys.sort();

@@ -92,7 +92,7 @@ pub(super) async fn repair(readers: &SqlitePool, workspace: i64, asked: Buckets)
     let after = asked.after.map_or_else(Default::default, |key| (key.kind, key.id.to_string()));
     let rows = sqlx::query(
         "SELECT type, id, doc FROM records
-         WHERE workspace = ?1 AND (type, id) > (?2, ?3) AND substr(id, 35) IN (SELECT value FROM json_each(?4))
+         WHERE workspace = ?1 AND (type, id) > (?2, ?3) AND (?4 = '[]' OR substr(id, 35) IN (SELECT value FROM json_each(?4)))
          ORDER BY type, id LIMIT ?5",
     )
     .bind(workspace)
