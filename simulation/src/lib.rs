@@ -32,6 +32,8 @@ mod rollback;
 mod scope;
 mod servers;
 mod shrink;
+#[cfg(test)]
+mod stories;
 mod story;
 mod tabs;
 mod tally;

@@ -48,12 +48,16 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+fn json(value: &Value) -> String {
+    value.to_string()
+}
+
 /// The later stamp wins; of equal ones, the value whose JSON text is greater.
 fn put(registers: &mut Registers, name: &str, stamp: &str, value: &Value) {
     let wins = match registers.get(name) {
         None => true,
         Some((before, _)) if stamp != before => stamp > before.as_str(),
-        Some((_, held)) => value.to_string() > held.to_string(),
+        Some((_, held)) => json(value) > json(held),
     };
     if wins {
         registers.insert(name.to_owned(), (stamp.to_owned(), value.clone()));

@@ -4,7 +4,7 @@
 mod list;
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -34,6 +34,16 @@ enum Fate {
     Hung,
 }
 
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caught(seconds, promise) => write!(f, "caught in {seconds} s: {promise}"),
+            Self::Escaped => f.write_str("ESCAPED"),
+            Self::Hung => write!(f, "HUNG for {SECONDS} s"),
+        }
+    }
+}
+
 /// Tries all mutants, or those whose name contains `only`; prints a table.
 ///
 /// # Errors
@@ -61,19 +71,15 @@ pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<()> {
         say::step(format!("{}: {}", mutant.name, mutant.what));
         let fate = build(&tree, &folder).and_then(|simulate| simulation(&simulate, mutant.store));
         write(&path, &original)?;
-        rows.push((mutant, fate?));
+        let fate = fate?;
+        say::note(fate.to_string());
+        rows.push((mutant, fate));
     }
-    let mut escaped = 0;
     println!();
     for (mutant, fate) in &rows {
-        let outcome = match fate {
-            Fate::Caught(seconds, promise) => format!("caught in {seconds} s: {promise}"),
-            Fate::Escaped => "ESCAPED".to_owned(),
-            Fate::Hung => format!("HUNG for {SECONDS} s"),
-        };
-        escaped += usize::from(!matches!(fate, Fate::Caught(..)));
-        println!("{:<26} {:<7} {outcome}", mutant.name, mutant.store);
+        println!("{:<26} {:<7} {fate}", mutant.name, mutant.store);
     }
+    let escaped = rows.iter().filter(|(_, fate)| !matches!(fate, Fate::Caught(..))).count();
     println!();
     if escaped > 0 {
         return advice(format!("{escaped} of {} mutants were not noticed", rows.len()));
@@ -122,6 +128,10 @@ fn build(tree: &Path, folder: &Path) -> Result<PathBuf> {
     command.current_dir(tree).env("PATH", simulate::path()).env("CARGO_TARGET_DIR", &target);
     // Only the mutated crate and what stands on it is built anew, and that in a part only.
     command.env("CARGO_INCREMENTAL", "1").env_remove("CARGO_MANIFEST_DIR");
+    // And it is built often and runs for seconds, so it need not be as quick as can be.
+    for package in ["outpost-core", "outpost-server", "outpost-simulation"] {
+        command.arg("--config").arg(format!("profile.release.package.{package}.opt-level=1"));
+    }
     command.args(["build", "--quiet", "--locked", "--release", "--package", "outpost-simulation", "--bin", "simulate"]);
     process::run(&mut command)?;
     Ok(target.join("release").join(format!("simulate{}", std::env::consts::EXE_SUFFIX)))
