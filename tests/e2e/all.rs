@@ -25,6 +25,7 @@ macro_rules! in_both {
 mod board;
 mod captive_portal;
 mod first_account;
+mod first_sync;
 mod forms;
 mod live;
 mod no_server;
