@@ -47,7 +47,11 @@ fn equals_the_oracle(world: &World, fold: &Fold) -> Told {
         for key in wanted.keys().copied().chain(held.keys()) {
             let (held, wanted) = (held.get(key), wanted.get(key).copied());
             if held != wanted && !(world.journal.was_rewound() && both_deleted(held, wanted)) {
-                let what = format!("device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}");
+                let refused: Vec<_> =
+                    device.disk.tables.rejected.values().map(|(_, receipt)| &receipt.verdict).collect();
+                let what = format!(
+                    "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}"
+                );
                 return Err(Broken::new("(1) every device equals the oracle", what));
             }
         }

@@ -32,6 +32,8 @@ enum Fate {
     Escaped,
     /// It ran out of time.
     Hung,
+    /// It does not compile; what the compiler said stands above.
+    Unbuilt,
 }
 
 impl fmt::Display for Fate {
@@ -39,6 +41,7 @@ impl fmt::Display for Fate {
         match self {
             Self::Caught(seconds, promise) => write!(f, "caught in {seconds} s: {promise}"),
             Self::Escaped => f.write_str("ESCAPED"),
+            Self::Unbuilt => f.write_str("DOES NOT BUILD"),
             Self::Hung => write!(f, "HUNG for {SECONDS} s"),
         }
     }
@@ -69,7 +72,7 @@ pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<()> {
         let original = read_text(&path)?;
         write(&path, mutate(&original, mutant)?)?;
         say::step(format!("{}: {}", mutant.name, mutant.what));
-        let fate = build(&tree, &folder).and_then(|simulate| simulation(&simulate, mutant.store));
+        let fate = build(&tree, &folder).map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store));
         write(&path, &original)?;
         let fate = fate?;
         say::note(fate.to_string());

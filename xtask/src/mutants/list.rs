@@ -82,8 +82,8 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         name: "cursor before rows",
         what: "a device stores its cursor in one transaction and rows and receipts in another",
         file: "simulation/src/disk/commit.rs",
-        from: "tx.put_state(state);",
-        to: "tx.put_state(state); self.end(tx)?; let mut tx = self.begin();",
+        from: "outcome.rejected.into_iter().for_each(",
+        to: "self.end(tx)?; let mut tx = self.begin(); outcome.rejected.into_iter().for_each(",
         store: "memory",
     },
     Mutant {
