@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::store::StoreError;
@@ -145,8 +145,17 @@ impl ApiError {
         }
     }
 
+    /// The answer's body.
+    pub(crate) fn body(&self) -> Value {
+        let mut error = json!({"code": self.code(), "message": self.to_string()});
+        if let Self::EpochChanged { epoch } = &self {
+            error["epoch"] = json!(epoch);
+        }
+        json!({ "error": error })
+    }
+
     /// How long to wait before trying again, in seconds, where waiting helps.
-    const fn retry_s(&self) -> Option<u64> {
+    pub(crate) const fn retry_s(&self) -> Option<u64> {
         match self {
             Self::TooManyAttempts { retry_s } => Some(*retry_s),
             Self::Busy => Some(2),
@@ -167,11 +176,7 @@ impl IntoResponse for ApiError {
         if let Self::Unavailable(cause) = &self {
             tracing::error!(%cause, "the store failed");
         }
-        let mut error = json!({"code": self.code(), "message": self.to_string()});
-        if let Self::EpochChanged { epoch } = &self {
-            error["epoch"] = json!(epoch);
-        }
-        let mut response = (self.status(), Json(json!({"error": error}))).into_response();
+        let mut response = (self.status(), Json(self.body())).into_response();
         if let Some(seconds) = self.retry_s() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -1,7 +1,8 @@
 //! Outpost's server: accounts, sync, and the app itself, in one process on one port.
 //!
 //! [`serve()`] starts one; the binary is a thin shell around it. Inside, `http` speaks to the network, `accounts` knows
-//! people and their devices, `sync` decides what a push does, `store` keeps it. `docs/sync-protocol.md` is the
+//! people and their devices, `sync` decides what a push does, `store` keeps it; [`engine`] is a way in without a network,
+//! for the simulation. `docs/sync-protocol.md` is the
 //! specification of what is said over the wire.
 
 mod accounts;
@@ -10,6 +11,7 @@ pub mod cli;
 mod clock;
 mod config;
 mod demo;
+pub mod engine;
 mod error;
 mod http;
 mod live;

@@ -1,8 +1,9 @@
-//! What the server keeps. [`Store`] is all that the rest of the server knows of it: intents, not SQL. SQLite is the
-//! only implementation so far; another database is another implementation and the same conformance tests.
+//! What the server keeps. [`Store`] is all that the rest of the server knows of it: intents, not SQL. SQLite is what is
+//! served from; the store in memory is for the simulation, which holds the two against each other.
 //!
 //! A promise made here is made to people: when a method that writes returns `Ok`, the write is on the disk.
 
+mod memory;
 pub(crate) mod sqlite;
 
 use std::sync::Arc;
@@ -18,10 +19,12 @@ use crate::accounts::session::{HashedToken, Session};
 use crate::error::ApiError;
 use crate::random;
 use crate::sync::push::{Push, PushRefused};
+pub(crate) use memory::{Data as MemoryData, MemoryStore};
 pub use sqlite::OpenError;
+pub(crate) use sqlite::SqliteStore;
 
 /// The store that this server is built with.
-pub(crate) type Backend = sqlite::SqliteStore;
+pub(crate) type Backend = SqliteStore;
 
 /// The store did not do what was asked. Nothing of the request was kept.
 #[derive(Debug, Error)]

@@ -20,7 +20,7 @@ use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::state::AppState;
 use crate::store::{OwnRows, Pull, Pushed, Store, StoreError};
-pub(crate) use compare::{check, repair};
+pub(crate) use compare::{check, compared, repair, repaired};
 use push::{Push, PushRefused};
 
 /// One round trip of a device.
@@ -30,10 +30,16 @@ pub(crate) async fn sync(
     _place: Place,
     body: JsonBytes,
 ) -> Result<Json<SyncResponse>, ApiError> {
-    limits::check_protocol(&body)?;
-    let request: SyncRequest = body.parse()?;
-    limits::check(&request, &session)?;
+    let request = read(&body, &session)?;
     answer(&state, &session, request).await.map(Json)
+}
+
+/// The request that a body holds, if it is the session's own and keeps within the limits.
+pub(crate) fn read(body: &JsonBytes, session: &Session) -> Result<SyncRequest, ApiError> {
+    limits::check_protocol(body)?;
+    let request: SyncRequest = body.parse()?;
+    limits::check(&request, session)?;
+    Ok(request)
 }
 
 /// The right to be under way: when a thousand devices come back at once, most of them wait outside, where they cost no
@@ -72,23 +78,38 @@ pub(crate) async fn answer(
     session: &Session,
     request: SyncRequest,
 ) -> Result<SyncResponse, ApiError> {
-    let place = state.store.place(session).await?;
+    let push = |push| push_and_tell(state, push);
+    exchange(&state.store, session, request, state.now_ms(), push).await
+}
+
+/// What [`answer`] does, on any store, at any time, and with any way to hand over a push.
+pub(crate) async fn exchange<S, F>(
+    store: &S,
+    session: &Session,
+    request: SyncRequest,
+    now_ms: u64,
+    hand_over: impl FnOnce(Push) -> F,
+) -> Result<SyncResponse, ApiError>
+where
+    S: Store,
+    F: Future<Output = Result<Result<Pushed, PushRefused>, StoreError>>,
+{
+    let place = store.place(session).await?;
     let epoch_differs = request.epoch.is_some_and(|epoch| epoch != place.epoch);
     // A cursor beyond the head was given by a database that this one is an older copy of.
     if epoch_differs || request.cursor > place.head {
         return Err(ApiError::EpochChanged { epoch: place.epoch });
     }
-    let now_ms = state.now_ms();
     let pushed = if request.mutations.is_empty() {
         Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default() }
     } else {
         let (workspace, device) = (session.workspace, session.device);
         let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
-        push_and_tell(state, push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
+        hand_over(push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
     };
     let pull =
         Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
-    let pulled = state.store.pull(session.workspace, pull).await?;
+    let pulled = store.pull(session.workspace, pull).await?;
     Ok(SyncResponse {
         epoch: place.epoch,
         server_ms: now_ms,

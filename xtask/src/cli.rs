@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::{app, error::Result, harness, postbuild, project::Project, say, start, test, tools};
+use crate::{app, error::Result, harness, mutants, postbuild, project::Project, say, simulate, start, test, tools};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Builds, starts and tests Outpost", max_term_width = 100)]
@@ -22,6 +22,17 @@ enum Command {
         /// Only these parts, in the order of this list.
         #[arg(long, value_enum, value_delimiter = ',')]
         only: Vec<test::Part>,
+    },
+    /// Simulates devices, networks, disks and the server, from a seed, for as long as is wanted.
+    Simulate {
+        /// Passed on to the simulation: `--ops N`, `--seed S`, `--store memory|sqlite|both`, `--help` for more.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Breaks our own code in a copy, in ways that would cost data, and demands that the simulation notices.
+    Mutants {
+        /// Only those whose name contains this.
+        only: Option<String>,
     },
     /// Measures start, save, import, push, pull and sizes, and prints a table.
     Bench {
@@ -71,6 +82,8 @@ pub(crate) fn run() -> Result<()> {
     match command {
         Command::Start(options) => start::run(&project, &options),
         Command::Test { only } => test::run(&project, &only),
+        Command::Simulate { arguments } => simulate::run(&project, &arguments),
+        Command::Mutants { only } => mutants::run(&project, only.as_deref()),
         Command::Bench { arguments } => harness::run_binary(&project, "bench", &arguments),
         Command::Screenshots { arguments } => harness::run_binary(&project, "screenshots", &arguments),
         Command::Build => {

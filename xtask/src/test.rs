@@ -17,6 +17,8 @@ use crate::{
 pub(crate) enum Part {
     /// Core, server and these commands, without a browser.
     Native,
+    /// Sync as a whole: a hundred thousand operations on both stores, with all that goes wrong.
+    Simulation,
     /// The app's store in a headless Chromium.
     Wasm,
     /// The whole system: real browsers, a real server.
@@ -39,6 +41,12 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> Result<()> {
         say::step("Testing core, server and commands");
         let packages = ["--package", "outpost-core", "--package", "outpost-server", "--package", "xtask"];
         process::run(project.cargo(&tools.path).args(["test", "--locked"]).args(packages))?;
+    }
+    if wants(Part::Simulation) {
+        say::step("Simulating sync as a whole");
+        // Optimised: it is built once, and tells ten times as many stories.
+        let package = ["--package", "outpost-simulation"];
+        process::run(project.cargo(&tools.path).args(["test", "--locked", "--release"]).args(package))?;
     }
     if let Some(browsers) = &browsers {
         if wants(Part::Wasm) {

@@ -20,6 +20,15 @@ use crate::state::AppState;
 pub(crate) struct JsonBytes(Vec<u8>);
 
 impl JsonBytes {
+    /// The plain bytes of a body, if they keep within the limits.
+    pub(crate) fn checked(bytes: Vec<u8>) -> Result<Self, ApiError> {
+        if bytes.len() > MAX_BODY_PLAIN {
+            return Err(ApiError::PlainBodyTooLarge { limit: MAX_BODY_PLAIN });
+        }
+        json::check(&bytes, MAX_DEPTH, MAX_TEXT)?;
+        Ok(Self(bytes))
+    }
+
     /// Makes a value of it.
     ///
     /// # Errors
@@ -38,8 +47,7 @@ impl FromRequest<AppState> for JsonBytes {
         let bytes = timeout(limit, read(&parts.headers, body))
             .await
             .map_err(|_elapsed| ApiError::TooSlow { seconds: limit.as_secs() })??;
-        json::check(&bytes, MAX_DEPTH, MAX_TEXT)?;
-        Ok(Self(bytes))
+        Self::checked(bytes)
     }
 }
 

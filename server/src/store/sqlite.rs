@@ -34,13 +34,25 @@ pub(crate) struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
     /// Held as long as the store is open: no second process writes to this folder.
-    _lock: File,
+    lock: File,
 }
 
 impl SqliteStore {
     /// Opens a data folder; makes it, and brings its database up to date, where needed. It may grow to `max_bytes`.
     pub(crate) async fn open(folder: &Path, max_bytes: Option<u64>) -> Result<Self, OpenError> {
         open::open(PathBuf::from(folder), max_bytes).await
+    }
+
+    /// Gives all workspaces another epoch, as after a restore from a backup.
+    pub(crate) async fn set_epoch(&self, epoch: String) -> Result<(), StoreError> {
+        self.writer
+            .write(move |conn| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE workspaces SET epoch = ?1").bind(epoch).execute(conn).await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 }
 
@@ -141,6 +153,8 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        // Fails only where there are no locks, and ends with the file at the latest.
+        self.lock.unlock().ok();
     }
 }
 

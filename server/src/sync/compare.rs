@@ -20,13 +20,22 @@ pub(crate) async fn check(
     session: Session,
     body: JsonBytes,
 ) -> Result<Json<CheckResponse>, ApiError> {
-    limits::check_protocol(&body)?;
+    compared(&state.store, &session, &body).await.map(Json)
+}
+
+/// What [`check`] does, on any store.
+pub(crate) async fn compared(
+    store: &impl Store,
+    session: &Session,
+    body: &JsonBytes,
+) -> Result<CheckResponse, ApiError> {
+    limits::check_protocol(body)?;
     let request: CheckRequest = body.parse()?;
-    own(request.device, &session)?;
-    let summed = state.store.sums(session.workspace).await?;
+    own(request.device, session)?;
+    let summed = store.sums(session.workspace).await?;
     let same = summed.sums.total() == request.total;
     let buckets = if same { Vec::new() } else { summed.sums.buckets().to_vec() };
-    Ok(Json(CheckResponse { epoch: summed.epoch, head: summed.head, buckets }))
+    Ok(CheckResponse { epoch: summed.epoch, head: summed.head, buckets })
 }
 
 /// Tells whole records of some buckets.
@@ -36,17 +45,26 @@ pub(crate) async fn repair(
     _place: Place,
     body: JsonBytes,
 ) -> Result<Json<RepairResponse>, ApiError> {
-    limits::check_protocol(&body)?;
+    repaired(&state.store, &session, &body).await.map(Json)
+}
+
+/// What [`repair`] does, on any store.
+pub(crate) async fn repaired(
+    store: &impl Store,
+    session: &Session,
+    body: &JsonBytes,
+) -> Result<RepairResponse, ApiError> {
+    limits::check_protocol(body)?;
     let request: RepairRequest = body.parse()?;
-    own(request.device, &session)?;
+    own(request.device, session)?;
     if request.buckets.is_empty() || request.buckets.len() > BUCKETS {
         return Err(ApiError::Malformed(format!("of {BUCKETS} buckets, some must be named")));
     }
     let asked = Buckets { buckets: request.buckets, after: request.after };
-    let repaired = state.store.repair(session.workspace, asked).await?;
-    let epoch = state.store.place(&session).await?.epoch;
+    let repaired = store.repair(session.workspace, asked).await?;
+    let epoch = store.place(session).await?.epoch;
     tracing::info!(workspace = session.workspace, rows = repaired.rows.len(), "a device differs and is repaired");
-    Ok(Json(RepairResponse { epoch, rows: repaired.rows, next: repaired.next }))
+    Ok(RepairResponse { epoch, rows: repaired.rows, next: repaired.next })
 }
 
 fn own(device: DeviceId, session: &Session) -> Result<(), ApiError> {

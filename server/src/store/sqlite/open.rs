@@ -100,7 +100,7 @@ pub(super) async fn open(folder: PathBuf, max_bytes: Option<u64>) -> Result<Sqli
         .connect_with(options(&file).read_only(true))
         .await
         .map_err(broken)?;
-    Ok(SqliteStore { writer: Writer::start(writer), readers, _lock: lock })
+    Ok(SqliteStore { writer: Writer::start(writer), readers, lock })
 }
 
 /// Takes a data folder for this process alone, as long as the returned file is open.

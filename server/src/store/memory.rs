@@ -1,0 +1,332 @@
+//! A store in memory: what [`Store`] promises, but for the disk. The simulation runs it by the million requests, and next
+//! to SQLite to see that the two say the same.
+//!
+//! It pauses where a database would wait, so that whoever polls it decides what comes in between: two requests under way
+//! at once meet here as they do on a server, and yet the same way each time.
+
+mod rows;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use outpost_core::hlc::Hlc;
+use outpost_core::id::{DeviceId, RecordId};
+use outpost_core::protocol::{Account, Receipt};
+use tokio::sync::Mutex as Lock;
+
+use super::{
+    Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
+    StoreError, Summed,
+};
+use crate::accounts::email::Email;
+use crate::accounts::free_series;
+use crate::accounts::session::{HashedToken, Session};
+use crate::sync::plan;
+use crate::sync::push::{Known, Push, PushRefused, replay};
+use crate::sync::stamps::Stamps;
+use rows::Rows;
+
+/// See the module's documentation.
+#[derive(Default)]
+pub(crate) struct MemoryStore {
+    data: Mutex<Data>,
+    /// Held by the push that is at work: the order of the sequence is the order of commit, and nobody plans with what
+    /// another is about to change.
+    turn: Lock<()>,
+}
+
+/// All that is kept.
+#[derive(Clone, Default)]
+pub(crate) struct Data {
+    users: Vec<User>,
+    sessions: HashMap<HashedToken, (Session, u64)>,
+    workspaces: Vec<Workspace>,
+}
+
+#[derive(Clone)]
+struct User {
+    email: Email,
+    password_hash: String,
+    workspace: i64,
+}
+
+#[derive(Clone)]
+struct Workspace {
+    id: String,
+    name: String,
+    epoch: String,
+    devices: BTreeMap<DeviceId, Device>,
+    rows: Rows,
+    numbers: HashMap<String, RecordId>,
+    /// The oldest first, and their segments by name and number.
+    snapshots: Vec<Snapshot>,
+    segments: HashMap<(String, u32), Vec<u8>>,
+}
+
+#[derive(Clone)]
+struct Device {
+    series: String,
+    next_n: u64,
+    last: Hlc,
+    /// What became of its mutations, with the stamps that it gave them.
+    receipts: BTreeMap<u64, (Hlc, Receipt)>,
+}
+
+/// Lets others go first, once.
+async fn pause() {
+    let mut first = true;
+    futures::future::poll_fn(|context| {
+        if std::mem::take(&mut first) {
+            context.waker().wake_by_ref();
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
+/// The place of the i-th thing in a list; they are numbered from 1, as a database does.
+fn place_of(number: i64) -> usize {
+    usize::try_from(number - 1).unwrap_or(usize::MAX)
+}
+
+impl Data {
+    fn workspace(&mut self, number: i64) -> Result<&mut Workspace, StoreError> {
+        self.workspaces.get_mut(place_of(number)).ok_or(StoreError::Missing("workspace"))
+    }
+
+    fn user(&self, number: i64) -> Result<&User, StoreError> {
+        self.users.get(place_of(number)).ok_or(StoreError::Missing("account"))
+    }
+
+    fn account(&mut self, session: &Session) -> Result<Account, StoreError> {
+        let email = self.user(session.user)?.email.as_str().to_owned();
+        let workspace = self.workspace(session.workspace)?;
+        let device = workspace.devices.get(&session.device).ok_or(StoreError::Missing("account"))?;
+        Ok(Account {
+            email,
+            workspace: workspace.name.clone(),
+            workspace_id: workspace.id.clone(),
+            series: device.series.clone(),
+        })
+    }
+}
+
+impl MemoryStore {
+    fn data(&self) -> MutexGuard<'_, Data> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A copy of all there is, to be restored later.
+    pub(crate) fn backup(&self) -> Data {
+        self.data().clone()
+    }
+
+    /// Goes back to a copy.
+    pub(crate) fn restore(&self, backup: &Data) {
+        *self.data() = backup.clone();
+    }
+
+    /// Gives all workspaces another epoch, as after a restore from a backup.
+    pub(crate) fn set_epoch(&self, epoch: &str) {
+        self.data().workspaces.iter_mut().for_each(|workspace| epoch.clone_into(&mut workspace.epoch));
+    }
+}
+
+impl Workspace {
+    /// The receipts of what came before.
+    fn replayed(device: &Device, push: &Push, split: usize) -> Result<Vec<Receipt>, PushRefused> {
+        let replayed = &push.mutations[..split];
+        let before =
+            replayed.iter().filter_map(|mutation| Some((mutation.n, device.receipts.get(&mutation.n)?.clone())));
+        replay(replayed, &mut Known::from_iter(before))
+    }
+
+    /// What the plan may look at.
+    fn seen(&self, mutations: &[outpost_core::mutation::Mutation]) -> plan::Workspace {
+        let mut seen = plan::Workspace::default();
+        seen.records.extend(self.rows.current(plan::wanted(mutations)));
+        let beyond = plan::also_wanted(mutations, &seen);
+        seen.records.extend(self.rows.current(beyond));
+        let numbers = plan::wanted_numbers(mutations).into_iter();
+        seen.numbers.extend(numbers.filter_map(|number| Some((number.clone(), *self.numbers.get(&number)?))));
+        seen
+    }
+}
+
+impl Store for MemoryStore {
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn create_account(&self, account: NewAccount, _now_ms: u64) -> Result<Option<i64>, StoreError> {
+        let mut data = self.data();
+        if data.users.iter().any(|user| user.email == account.email) {
+            return Ok(None);
+        }
+        data.workspaces.push(Workspace {
+            id: account.workspace_id,
+            name: account.workspace,
+            epoch: account.epoch,
+            devices: BTreeMap::new(),
+            rows: Rows::default(),
+            numbers: HashMap::new(),
+            snapshots: Vec::new(),
+            segments: HashMap::new(),
+        });
+        let workspace = i64::try_from(data.workspaces.len()).unwrap_or(i64::MAX);
+        data.users.push(User { email: account.email, password_hash: account.password_hash, workspace });
+        Ok(Some(i64::try_from(data.users.len()).unwrap_or(i64::MAX)))
+    }
+
+    async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
+        let data = self.data();
+        let found = (1..).zip(&data.users).find(|(_, user)| user.email == *email);
+        Ok(found.map(|(user, found)| Login { user, password_hash: found.password_hash.clone() }))
+    }
+
+    async fn open_session(&self, new: NewSession, now_ms: u64) -> Result<Account, StoreError> {
+        let mut data = self.data();
+        let workspace = data.user(new.user)?.workspace;
+        let devices = &mut data.workspace(workspace)?.devices;
+        let used: HashSet<String> = devices.values().map(|device| device.series.clone()).collect();
+        devices.entry(new.device).or_insert_with(|| Device {
+            series: free_series(&used, new.device.0),
+            next_n: 1,
+            last: Hlc::ZERO,
+            receipts: BTreeMap::new(),
+        });
+        data.sessions.retain(|token, (_, expires_ms)| Some(*token) != new.replaces && *expires_ms >= now_ms);
+        let session = Session { user: new.user, workspace, device: new.device };
+        data.sessions.insert(new.token, (session, new.expires_ms));
+        data.account(&session)
+    }
+
+    async fn session(&self, token: HashedToken, now_ms: u64, time_ms: u64) -> Result<Option<Session>, StoreError> {
+        let mut data = self.data();
+        let Some((session, expires_ms)) = data.sessions.get_mut(&token).filter(|(_, ends)| *ends >= now_ms) else {
+            return Ok(None);
+        };
+        *expires_ms = now_ms.saturating_add(time_ms);
+        Ok(Some(*session))
+    }
+
+    async fn close_session(&self, token: HashedToken) -> Result<(), StoreError> {
+        self.data().sessions.remove(&token);
+        Ok(())
+    }
+
+    async fn account(&self, session: &Session) -> Result<Account, StoreError> {
+        self.data().account(session)
+    }
+
+    async fn place(&self, session: &Session) -> Result<Place, StoreError> {
+        pause().await;
+        let mut data = self.data();
+        let workspace = data.workspace(session.workspace)?;
+        let device = workspace.devices.get(&session.device).ok_or(StoreError::Missing("device"))?;
+        Ok(Place { epoch: workspace.epoch.clone(), head: workspace.rows.head(), next_n: device.next_n })
+    }
+
+    async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+        let _turn = self.turn.lock().await;
+        let (device, head, mut seen, split) = {
+            let mut data = self.data();
+            let workspace = data.workspace(push.workspace)?;
+            let device = workspace.devices.get(&push.device).ok_or(StoreError::Missing("device"))?.clone();
+            let split = push.mutations.partition_point(|mutation| mutation.n < device.next_n);
+            (device, workspace.rows.head(), workspace.seen(&push.mutations[split..]), split)
+        };
+        let own = OwnRows { after: head, up_to: head, unseen: Vec::new() };
+        let first = push.mutations.first().map_or(device.next_n, |mutation| mutation.n);
+        if first > device.next_n {
+            return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own }));
+        }
+        let mut receipts = match Workspace::replayed(&device, &push, split) {
+            Ok(receipts) => receipts,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let fresh = &push.mutations[split..];
+        let Some(last) = fresh.last() else {
+            return Ok(Ok(Pushed { next_n: device.next_n, receipts, own }));
+        };
+        let mut stamps = Stamps::new(push.now_ms, device.last);
+        let plan = plan::apply(&mut seen, fresh, &mut stamps);
+        pause().await;
+
+        // All of it under one lock, and nothing in between can fail: this is the transaction.
+        let mut data = self.data();
+        let workspace = data.workspace(push.workspace)?;
+        let own = workspace.rows.write(head, push.cursor, &plan, &seen)?;
+        for (number, invoice) in &plan.numbers {
+            workspace.numbers.entry(number.clone()).or_insert(*invoice);
+        }
+        let device = workspace.devices.get_mut(&push.device).ok_or(StoreError::Missing("device"))?;
+        let kept =
+            fresh.iter().zip(&plan.receipts).map(|(mutation, receipt)| (mutation.n, (mutation.hlc, receipt.clone())));
+        device.receipts.extend(kept);
+        (device.next_n, device.last) = (last.n + 1, stamps.last());
+        receipts.extend(plan.receipts);
+        Ok(Ok(Pushed { next_n: last.n + 1, receipts, own }))
+    }
+
+    async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
+        pause().await;
+        Ok(self.data().workspace(workspace)?.rows.read(&pull))
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        pause().await;
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        let (head, sums) = (workspace.rows.head(), workspace.rows.sums().clone());
+        Ok(Summed { epoch: workspace.epoch.clone(), head, sums })
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        pause().await;
+        Ok(self.data().workspace(workspace)?.rows.of_buckets(&asked))
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        pause().await;
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        let (count, rows) = workspace.rows.newest(limit);
+        Ok(Newest { epoch: workspace.epoch.clone(), head: workspace.rows.head(), count, rows })
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        let mut data = self.data();
+        let kept = &data.workspace(workspace)?.snapshots;
+        Ok(kept.iter().rev().find(|kept| name.as_ref().is_none_or(|name| *name == kept.name)).cloned())
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        self.data().workspace(workspace)?.segments.insert((snapshot, number), body);
+        Ok(())
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, _now_ms: u64) -> Result<(), StoreError> {
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        workspace.snapshots.push(made);
+        let old = workspace.snapshots.len().saturating_sub(2);
+        workspace.snapshots.drain(..old);
+        let names: HashSet<String> = workspace.snapshots.iter().map(|kept| kept.name.clone()).collect();
+        workspace.segments.retain(|(name, _), _| names.contains(name));
+        Ok(())
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.data().workspace(workspace)?.segments.get(&(snapshot, number)).cloned())
+    }
+
+    async fn close(&self) {}
+}

@@ -1,0 +1,198 @@
+//! A workspace's records and its sequence, in memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use outpost_core::hlc::Hlc;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::{Delta, Sums, bucket};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::store::{Buckets, OwnRows, Pull, Pulled, Repaired, StoreError};
+use crate::sync::plan::{Current, Plan, Touched, Workspace};
+
+/// The most bytes of stored records in one answer, beyond the first.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// The same, and the most records, where they are compared.
+const COMPARED_BYTES: usize = 2 * 1024 * 1024;
+const COMPARED_ROWS: usize = 500;
+
+/// Records by key, and their keys by sequence number.
+#[derive(Clone, Default)]
+pub(super) struct Rows {
+    head: u64,
+    records: HashMap<RecordKey, Row>,
+    order: BTreeMap<u64, RecordKey>,
+    sums: Sums,
+}
+
+#[derive(Clone)]
+struct Row {
+    record: Record,
+    /// The bytes of its stored form.
+    size: usize,
+    /// Where it stands in the sequence, and where each of its registers does.
+    seq: u64,
+    fields: HashMap<String, u64>,
+    deleted: u64,
+}
+
+impl Rows {
+    /// The number of the last row written.
+    pub(super) fn head(&self) -> u64 {
+        self.head
+    }
+
+    /// Those of some records that exist.
+    pub(super) fn current(&self, keys: impl IntoIterator<Item = RecordKey>) -> Vec<(RecordKey, Current)> {
+        let found = |key: RecordKey| {
+            let row = self.records.get(&key)?;
+            Some((key, Current { record: row.record.clone(), size: row.size }))
+        };
+        keys.into_iter().filter_map(found).collect()
+    }
+
+    /// Gives each changed record the next number after `head`, and keeps it.
+    pub(super) fn write(
+        &mut self,
+        head: u64,
+        cursor: u64,
+        plan: &Plan,
+        seen: &Workspace,
+    ) -> Result<OwnRows, StoreError> {
+        let mut own = OwnRows { after: head, up_to: head + plan.changed.len() as u64, unseen: Vec::new() };
+        let mut delta = Delta::default();
+        for ((key, touched), seq) in plan.changed.iter().zip(head + 1..) {
+            let record = &seen.records.get(key).ok_or(StoreError::Missing("changed record"))?.record;
+            let before = self.records.get(key);
+            if let Some(before) = before {
+                self.order.remove(&before.seq);
+                delta.take(&before.record);
+                if before.seq > cursor {
+                    own.unseen.push(seq);
+                }
+            }
+            delta.add(record);
+            let row = Row::after(before, record, touched, seq);
+            self.records.insert(key.clone(), row);
+            self.order.insert(seq, key.clone());
+        }
+        self.sums.apply(&delta);
+        self.head = own.up_to;
+        Ok(own)
+    }
+
+    /// Of all records.
+    pub(super) fn sums(&self) -> &Sums {
+        &self.sums
+    }
+
+    /// How many there are, and those that changed last.
+    pub(super) fn newest(&self, limit: u32) -> (u64, Vec<Record>) {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let last = self.order.values().rev().take(limit).filter_map(|key| self.records.get(key));
+        (self.records.len() as u64, last.map(|row| row.record.clone()).collect())
+    }
+
+    /// Whole records of some buckets, in the order of type and id.
+    pub(super) fn of_buckets(&self, asked: &Buckets) -> Repaired {
+        let is_wanted = |key: &&RecordKey| {
+            let is_in = asked.buckets.is_empty() || asked.buckets.contains(&bucket(key.id));
+            is_in && asked.after.as_ref().is_none_or(|after| *key > after)
+        };
+        let mut keys: Vec<&RecordKey> = self.records.keys().filter(is_wanted).collect();
+        keys.sort();
+        let (mut rows, mut bytes, mut next) = (Vec::<Record>::new(), 0, None);
+        for row in keys.into_iter().filter_map(|key| self.records.get(key)) {
+            if rows.len() == COMPARED_ROWS || (bytes > 0 && bytes + row.size > COMPARED_BYTES) {
+                next = rows.last().map(Record::key);
+                break;
+            }
+            bytes += row.size;
+            rows.push(row.record.clone());
+        }
+        Repaired { rows, next }
+    }
+
+    /// What a device lacks.
+    pub(super) fn read(&self, pull: &Pull) -> Pulled {
+        let own = |seq: u64| seq > pull.own.after && seq <= pull.own.up_to;
+        let limit = usize::try_from(pull.limit).unwrap_or(usize::MAX);
+        let (mut rows, mut bytes, mut cursor, mut has_more) = (Vec::new(), 0, pull.cursor, false);
+        for (seq, key) in self.order.range(pull.cursor + 1..) {
+            if own(*seq) && !pull.own.unseen.contains(seq) {
+                continue;
+            }
+            let Some(row) = self.records.get(key) else { continue };
+            if rows.len() == limit || (bytes > 0 && bytes + row.size > MAX_BYTES) {
+                has_more = true;
+                break;
+            }
+            bytes += row.size;
+            cursor = *seq;
+            rows.push(row.select(|seq| seq > pull.since && !own(seq)));
+        }
+        Pulled { rows, cursor: if has_more { cursor } else { self.head }, has_more }
+    }
+}
+
+impl Row {
+    /// The row after a push that set `touched` and gave it the number `seq`.
+    fn after(before: Option<&Self>, record: &Record, touched: &Touched, seq: u64) -> Self {
+        let number = |name: &String| {
+            let kept = before.and_then(|before| before.fields.get(name)).filter(|_| !touched.fields.contains(name));
+            (name.clone(), kept.copied().unwrap_or(seq))
+        };
+        let kept = before.map(|before| before.deleted).filter(|kept| !touched.deleted && *kept > 0);
+        let mut row = Self {
+            record: record.clone(),
+            size: 0,
+            seq,
+            fields: record.fields.keys().map(number).collect(),
+            deleted: record.deleted.as_ref().map_or(0, |_| kept.unwrap_or(seq)),
+        };
+        row.size = row.measure();
+        row
+    }
+
+    /// The registers whose number is `wanted`.
+    fn select(&self, wanted: impl Fn(u64) -> bool) -> Record {
+        let mut record = Record::empty(self.record.key());
+        let fields =
+            self.record.fields.iter().filter(|(name, _)| self.fields.get(*name).is_some_and(|seq| wanted(*seq)));
+        record.fields = fields.map(|(name, register)| (name.clone(), register.clone())).collect();
+        record.deleted = self.record.deleted.clone().filter(|_| wanted(self.deleted));
+        record
+    }
+
+    /// How many bytes the row is in the form that the databases store, since limits are reckoned in those.
+    fn measure(&self) -> usize {
+        #[derive(Serialize)]
+        struct Stored<'r> {
+            fields: BTreeMap<&'r str, (&'r Value, Hlc, u64)>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deleted: Option<(bool, Hlc, u64)>,
+        }
+        struct Count(usize);
+        impl Write for Count {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0 += bytes.len();
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let field = |(name, seq): (&'_ String, &u64)| {
+            let register = self.record.fields.get_key_value(name)?;
+            Some((register.0.as_str(), (register.1.value(), register.1.hlc(), *seq)))
+        };
+        let fields = self.fields.iter().filter_map(field).collect();
+        let deleted = self.record.deleted.as_ref().map(|gone| (*gone.value(), gone.hlc(), self.deleted));
+        let mut count = Count(0);
+        // Counting cannot fail.
+        serde_json::to_writer(&mut count, &Stored { fields, deleted }).ok();
+        count.0
+    }
+}

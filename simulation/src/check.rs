@@ -1,0 +1,288 @@
+//! What must be true when all is at rest. Each promise is a function of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outpost_core::hlc::Hlc;
+use outpost_core::id::DeviceId;
+use outpost_core::mutation::Action;
+use outpost_core::protocol::{CheckRequest, CheckResponse, PROTOCOL, SyncRequest, SyncResponse, Verdict};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sync::{Commit, Status};
+use outpost_server::engine::Door;
+use serde_json::Value;
+
+use crate::classify;
+use crate::device::Device;
+use crate::disk::{Disk, Tables};
+use crate::oracle::{Fold, Registers, fold, of_record};
+use crate::random::Random;
+use crate::scope;
+use crate::tell::{Broken, Told};
+use crate::world::World;
+
+/// The device that begins anew at the end of a story.
+const FRESH: DeviceId = DeviceId(0xf00d);
+
+/// Checks everything; looks once more in between.
+pub(crate) fn all(world: &mut World) -> Told {
+    let fold = fold(&world.journal);
+    equals_the_oracle(world, &fold)?;
+    every_mutation_has_its_fate(world)?;
+    nothing_is_resurrected(world, &fold)?;
+    taken_once_each_in_order(world)?;
+    a_second_sync_moves_nothing(world)?;
+    a_fresh_device_is_equal(world)?;
+    what_was_revoked_is_gone(world)?;
+    issued_is_issued_for_good(world, &fold)?;
+    sums_are_those_of_the_records(world)?;
+    refusals_are_shown(world)
+}
+
+/// (1) Every device holds what the oracle makes of the accepted mutations, as far as the device is to see it.
+fn equals_the_oracle(world: &World, fold: &Fold) -> Told {
+    for (index, device) in world.devices.iter().enumerate() {
+        let scoped = |key: &String| key_of(key).is_none_or(|key| scope::sees(device, &key));
+        let wanted: BTreeMap<&String, &Registers> = fold.iter().filter(|(key, _)| scoped(key)).collect();
+        let held: BTreeMap<String, Registers> = device.disk.tables.records.values().map(of_record).collect();
+        for key in wanted.keys().copied().chain(held.keys()) {
+            let (held, wanted) = (held.get(key), wanted.get(key).copied());
+            if held != wanted && !(world.journal.was_rewound() && both_deleted(held, wanted)) {
+                let refused: Vec<_> =
+                    device.disk.tables.rejected.values().map(|(_, receipt)| &receipt.verdict).collect();
+                let what = format!(
+                    "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}"
+                );
+                return Err(Broken::new("(1) every device equals the oracle", what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What lies beneath a deletion need not be sent again to a server that was restored.
+fn both_deleted(held: Option<&Registers>, wanted: Option<&Registers>) -> bool {
+    let deleted = |registers: Option<&Registers>| registers?.get("").filter(|(_, value)| *value == true).cloned();
+    deleted(held).is_some() && deleted(held) == deleted(wanted)
+}
+
+fn key_of(text: &str) -> Option<RecordKey> {
+    let (kind, id) = text.split_once('/')?;
+    Some(RecordKey::new(kind, id.parse().ok()?))
+}
+
+/// (2) Every mutation ever written on a device was applied, superseded or visibly refused.
+fn every_mutation_has_its_fate(world: &World) -> Told {
+    for (index, device) in world.devices.iter().enumerate() {
+        let fail =
+            |what: String| Err(Broken::new("(2) every mutation has its fate", format!("device {index}: {what}")));
+        let next = device.disk.tables.state.next_n;
+        if !device.disk.written.keys().copied().eq(1..next) {
+            return fail(format!("it gave the numbers below {next}, and wrote {:?}", device.disk.written.keys()));
+        }
+        for (n, mutation) in &device.disk.written {
+            let Some(entry) = world.journal.entries.get(&(device.id, *n)) else {
+                return fail(format!("mutation {n} never arrived: {mutation:?}"));
+            };
+            if entry.mutation != *mutation && !world.journal.was_rewound() {
+                return fail(format!("{n} was written as {mutation:?} and sent as {:?}", entry.mutation));
+            }
+            let is_shown = device.disk.tables.rejected.contains_key(n) || device.disk.dismissed.contains(n);
+            let is_refused = matches!(entry.receipt.verdict, Verdict::Rejected { .. });
+            if is_shown != is_refused && !world.journal.was_rewound() {
+                return fail(format!("mutation {n} has {:?}, and shown as refused is {is_shown}", entry.receipt));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// (3) What was deleted stays so until somebody restores it, and nothing comes from nowhere.
+fn nothing_is_resurrected(world: &World, fold: &Fold) -> Told {
+    for (index, device) in world.devices.iter().enumerate() {
+        let fail = |what: String| Err(Broken::new("(3) nothing is resurrected", format!("device {index}: {what}")));
+        for record in device.disk.tables.records.values() {
+            let (key, registers) = of_record(record);
+            let Some(known) = fold.get(&key) else {
+                return fail(format!("{key} was never accepted, and is there: {record:?}"));
+            };
+            if let Some((stamp, Value::Bool(false))) = registers.get("")
+                && !world.journal.restores.contains(stamp)
+            {
+                return fail(format!("{key} is undeleted by {stamp}, and nobody restored it then"));
+            }
+            let is_issued = registers.get("issued").is_some_and(|(_, value)| !value.is_null());
+            let is_deleted = matches!(known.get(""), Some((_, Value::Bool(true))));
+            let is_frozen = record.kind == "invoice" && is_issued;
+            if is_deleted && !is_frozen && !record.is_deleted() {
+                return fail(format!("{key} is deleted, and shown"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// (4) Each device's mutations were taken once each, in order, without a gap, with ascending stamps.
+fn taken_once_each_in_order(world: &World) -> Told {
+    for (index, device) in world.devices.iter().enumerate() {
+        let fail = |what: String| {
+            Err(Broken::new("(4) no mutation is skipped or applied twice", format!("device {index}: {what}")))
+        };
+        let range = (device.id, 0)..=(device.id, u64::MAX);
+        let mut last = None;
+        for ((_, n), entry) in world.journal.entries.range(range) {
+            let wanted = last.map_or(1, |(n, _)| n + 1);
+            if *n != wanted {
+                return fail(format!("{n} was taken after {last:?}"));
+            }
+            // What is sent again has stamps of its own.
+            let is_resent = entry.mutation.ops.iter().all(|op| matches!(op.action, Action::Merge(_)));
+            if !is_resent && last.is_some_and(|(_, stamp)| entry.stamp() <= stamp) {
+                return fail(format!("{n} has the stamp {}, after {last:?}", entry.stamp()));
+            }
+            let stamp = if is_resent { last.map_or(Hlc::ZERO, |(_, stamp)| stamp) } else { entry.stamp() };
+            last = Some((*n, stamp));
+        }
+        let position = &device.disk.tables.state.position;
+        if (position.cursor, position.since) != (world.head, world.head) {
+            return fail(format!("the sequence goes to {}, and it has read {position:?}", world.head));
+        }
+    }
+    Ok(())
+}
+
+/// (5) A second sync moves no row, and changes nothing.
+fn a_second_sync_moves_nothing(world: &mut World) -> Told {
+    let rest = |tables: &Tables| {
+        let mut rest = tables.clone();
+        // The difference of the clocks is measured with each answer.
+        rest.state.clock.offset_ms = 0;
+        // Made when they are first asked for.
+        rest.sums = None;
+        rest
+    };
+    let before: Vec<Tables> = world.devices.iter().map(|device| rest(&device.disk.tables)).collect();
+    let head = world.head;
+    let rows = world.look_again()?;
+    let fail = |what: String| Err(Broken::new("(5) a second sync moves nothing", what));
+    if rows > 0 || world.head != head {
+        return fail(format!("{rows} rows came, and the sequence went from {head} to {}", world.head));
+    }
+    let changed = |(device, before): &(&Device, &Tables)| rest(&device.disk.tables) != **before;
+    match world.devices.iter().zip(&before).position(|pair| changed(&pair)) {
+        Some(index) => fail(format!("device {index} changed what it holds")),
+        None => Ok(()),
+    }
+}
+
+/// (6) A device that begins anew, page by page, ends with what the others got bit by bit.
+fn a_fresh_device_is_equal(world: &mut World) -> Told {
+    let check = "(6) incremental equals fresh";
+    world.servers.sign_in(FRESH, world.now)?;
+    let mut disk = Disk::new(FRESH, Random::new(0));
+    loop {
+        let at = disk.tables.state.position.clone();
+        let limit = world.random.pick(&[1, 7, 100, 1_000]);
+        let (epoch, cursor, since) = (at.epoch, at.cursor, at.since);
+        let request =
+            SyncRequest { protocol: PROTOCOL, device: FRESH, epoch, cursor, since, limit, mutations: Vec::new() };
+        let body = serde_json::to_vec(&request).map_err(|error| Broken::new(check, error.to_string()))?;
+        let reply = world.servers.ask_now(Door::Sync, FRESH, world.now, &body)?;
+        let answer =
+            classify::read::<SyncResponse>(&reply).map_err(|failure| Broken::new(check, format!("{failure:?}")))?;
+        let has_more = answer.has_more;
+        let stuck = has_more && answer.cursor <= cursor;
+        let stored = disk.commit(0, &Commit::new(answer), world.now);
+        if stuck || stored.is_err() {
+            return Err(Broken::new(check, format!("a page after {cursor} leads nowhere")));
+        }
+        if !has_more {
+            break;
+        }
+    }
+    for (index, device) in world.devices.iter().enumerate() {
+        let (held, fresh) = (&device.disk.tables.records, &disk.tables.records);
+        let scoped = |key: &&RecordKey| scope::sees(device, key);
+        let differs = |key: &&RecordKey| {
+            let registers = |record: Option<&Record>| record.map(|record| of_record(record).1);
+            let beneath = || both_deleted(registers(held.get(key)).as_ref(), registers(fresh.get(key)).as_ref());
+            held.get(key) != fresh.get(key) && !(world.journal.was_rewound() && beneath())
+        };
+        if let Some(key) = held.keys().chain(fresh.keys()).filter(scoped).find(differs) {
+            let (held, fresh): (Option<&Record>, _) = (held.get(key), fresh.get(key));
+            let what = format!("device {index} holds of {key:?}\n  {held:?}\nand a fresh one\n  {fresh:?}");
+            return Err(Broken::new(check, what));
+        }
+    }
+    Ok(())
+}
+
+/// (7) What a device may no longer see is not on it.
+fn what_was_revoked_is_gone(world: &World) -> Told {
+    for (index, device) in world.devices.iter().enumerate() {
+        if let Some(key) = device.disk.tables.records.keys().find(|key| !scope::sees(device, key)) {
+            return Err(Broken::new("(7) what was revoked is gone", format!("device {index} still has {key:?}")));
+        }
+    }
+    Ok(())
+}
+
+/// An invoice's number is used once, and an issued invoice is what it was when it was issued, and never gone.
+fn issued_is_issued_for_good(world: &World, fold: &Fold) -> Told {
+    let fail = |what: String| Err(Broken::new("what is issued is issued for good", what));
+    let mut issued: BTreeMap<String, Value> = BTreeMap::new();
+    let mut numbers = BTreeSet::new();
+    for entry in world.journal.accepted() {
+        for op in entry.mutation.ops.iter().filter(|op| op.kind == "invoice") {
+            let Some(document) = op.patched().and_then(|patch| patch.get("issued")) else { continue };
+            let number = document["number"].as_str().unwrap_or_default();
+            if !numbers.insert(number.to_owned()) {
+                return fail(format!("the number {number} was given twice"));
+            }
+            if issued.insert(format!("invoice/{}", op.id), document.clone()).is_some() {
+                return fail(format!("invoice {} was issued twice", op.id));
+            }
+        }
+    }
+    for (key, document) in &issued {
+        let registers = fold.get(key);
+        let value = |name: &str| registers.and_then(|registers| registers.get(name)).map(|(_, value)| value);
+        let is_kept = value("issued") == Some(document) && value("number") == Some(&document["number"]);
+        let is_closed = matches!(value("status").and_then(Value::as_str), Some("issued" | "void"));
+        if !is_kept || !is_closed {
+            return fail(format!("{key} was issued as {document}, and is {registers:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The sums that are kept with each change are those of what is held, on each device and on the server.
+fn sums_are_those_of_the_records(world: &World) -> Told {
+    let fail = |what: String| Err(Broken::new("sums are those of the records", what));
+    for (index, device) in world.devices.iter().enumerate() {
+        let (kept, wanted) = (&device.disk.tables.sums, device.disk.summed_up());
+        if kept.as_ref().is_some_and(|kept| *kept != wanted) {
+            return fail(format!("device {index} keeps others"));
+        }
+        let request = CheckRequest { protocol: PROTOCOL, device: device.id, total: wanted.total() };
+        let body = serde_json::to_vec(&request).unwrap_or_default();
+        let reply = world.servers.ask_now(Door::Check, device.id, world.now, &body)?;
+        match classify::read::<CheckResponse>(&reply) {
+            Ok(answer) if answer.buckets.is_empty() => {}
+            other => return fail(format!("device {index} and the server differ: {other:?}")),
+        }
+    }
+    Ok(())
+}
+
+/// While something refused waits for a person, the indicator says so.
+fn refusals_are_shown(world: &World) -> Told {
+    for (index, device) in world.devices.iter().enumerate() {
+        let refused = device.disk.tables.rejected.len();
+        let status = device.leading().map(|tab| &tab.status);
+        if matches!(status, Some(Status::NeedsYou(_))) != (refused > 0) {
+            let what = format!("device {index} shows {status:?} with {refused} refused");
+            return Err(Broken::new("what was refused is shown", what));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! One device: its disk, its wrong clock, and its two tabs.
+
+use outpost_core::id::DeviceId;
+use outpost_core::records::SCHEMA_VERSION;
+
+use crate::disk::Disk;
+use crate::disk::Writer;
+use crate::random::Random;
+use crate::tabs::Tab;
+
+const HOUR: i64 = 3_600_000;
+const YEAR: i64 = 365 * 24 * HOUR;
+
+/// How many tabs a device has.
+pub(crate) const TABS: usize = 2;
+
+/// A device.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) id: DeviceId,
+    pub(crate) disk: Disk,
+    pub(crate) tabs: [Tab; TABS],
+    /// The tab that holds the lock.
+    pub(crate) leader: Option<usize>,
+    pub(crate) signed_in: bool,
+    /// Whether it runs a version without the rules.
+    pub(crate) careless: bool,
+    /// Whether it runs a newer version, with types and fields that the others do not know.
+    pub(crate) newer: bool,
+    /// What its wall clock is off by, in milliseconds.
+    pub(crate) off_ms: i64,
+    /// The series of its invoice numbers.
+    pub(crate) series: String,
+    /// Rows that it ever stored.
+    pub(crate) rows: u64,
+}
+
+impl Device {
+    pub(crate) fn new(random: &mut Random) -> Self {
+        // Ids in any order, since they break ties.
+        let id = DeviceId(random.next().max(1));
+        Self {
+            id,
+            disk: Disk::new(id, Random::new(random.next())),
+            tabs: Default::default(),
+            leader: None,
+            signed_in: true,
+            careless: random.chance(150),
+            newer: random.chance(300),
+            off_ms: any_error(random),
+            series: String::new(),
+            rows: 0,
+        }
+    }
+
+    /// What its wall clock shows.
+    pub(crate) fn wall(&self, now: u64) -> u64 {
+        now.saturating_add_signed(self.off_ms)
+    }
+
+    /// Who writes on it.
+    pub(crate) fn writer(&self, now: u64) -> Writer {
+        let schema = SCHEMA_VERSION + u32::from(self.newer);
+        Writer { wall_ms: self.wall(now), schema, careless: self.careless }
+    }
+
+    /// The tab that syncs, while it is awake.
+    pub(crate) fn leading(&self) -> Option<&Tab> {
+        self.leader.map(|tab| &self.tabs[tab]).filter(|tab| !tab.frozen)
+    }
+
+    /// Whether it has nothing more to do until its next poll.
+    pub(crate) fn rests(&self) -> bool {
+        self.disk.tables.outbox.is_empty()
+            && self.leading().is_some_and(|tab| tab.machine.is_some() && tab.under_way.is_none())
+    }
+}
+
+/// What a wall clock may be off by.
+pub(crate) fn any_error(random: &mut Random) -> i64 {
+    random.pick(&[0, 0, 0, 250, -250, 30_000, 59_000, 61_000, -60_000, HOUR, HOUR, -HOUR, 2 * YEAR, -2 * YEAR])
+}

@@ -1,0 +1,125 @@
+//! What a device keeps when everything else of it is gone: tables, and transactions over them. It stands for IndexedDB, and
+//! what is done in one transaction here is done in one in `src/store` of the app: `write` and `commit` have their names
+//! from there.
+//!
+//! Each transaction may be aborted (the quota is used up), and each may be the last thing that happens before the browser
+//! dies, with or without being written.
+
+mod commit;
+mod transaction;
+mod upkeep;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outpost_core::hlc::Clock;
+use outpost_core::id::DeviceId;
+use outpost_core::mutation::Mutation;
+use outpost_core::protocol::Receipt;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Sums;
+use outpost_core::sync::{Pending, Position};
+
+use crate::fault::{Fault, Rates};
+use crate::random::Random;
+pub(crate) use transaction::Lost;
+pub(crate) use upkeep::Summary;
+pub(crate) use write::{NotWritten, Writer};
+
+/// The most JSON that is sent at once, in bytes; a single larger mutation goes alone.
+const BATCH_BYTES: usize = 1_000_000;
+
+/// The row in which a device keeps what it knows of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct State {
+    pub(crate) clock: Clock,
+    /// The number of the next mutation.
+    pub(crate) next_n: u64,
+    pub(crate) position: Position,
+    /// The count of this device's next invoice.
+    pub(crate) next_number: u64,
+    /// Counts the tabs that took the lead; who leads has the latest number.
+    pub(crate) fence: u64,
+}
+
+/// The tables.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tables {
+    pub(crate) state: State,
+    pub(crate) records: BTreeMap<RecordKey, Record>,
+    pub(crate) outbox: BTreeMap<u64, Mutation>,
+    pub(crate) rejected: BTreeMap<u64, (Mutation, Receipt)>,
+    /// There are none until this device first compares itself with the server.
+    pub(crate) sums: Option<Sums>,
+}
+
+/// A disk, and what the simulation remembers of it.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    pub(crate) tables: Tables,
+    /// Everything ever written to the outbox, by number: nothing of it may get lost.
+    pub(crate) written: BTreeMap<u64, Mutation>,
+    /// Refused mutations that a person has dealt with.
+    pub(crate) dismissed: BTreeSet<u64>,
+    /// How often transactions fail, and how.
+    quota: u64,
+    crash: u64,
+    random: Random,
+}
+
+impl Disk {
+    pub(crate) fn new(device: DeviceId, random: Random) -> Self {
+        let state =
+            State { clock: Clock::new(device), next_n: 1, position: Position::default(), next_number: 1, fence: 0 };
+        let tables =
+            Tables { state, records: BTreeMap::new(), outbox: BTreeMap::new(), rejected: BTreeMap::new(), sums: None };
+        Self { tables, written: BTreeMap::new(), dismissed: BTreeSet::new(), quota: 0, crash: 0, random }
+    }
+
+    /// Says how often its transactions fail from now on.
+    pub(crate) fn trouble(&mut self, rates: &Rates) {
+        (self.quota, self.crash) = (rates.of(Fault::Quota), rates.of(Fault::CrashInStore));
+    }
+
+    /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along; `None` if the store cannot
+    /// be read just now.
+    pub(crate) fn load(&mut self, max: usize) -> Option<Pending> {
+        if self.random.chance(self.quota / 2) {
+            return None;
+        }
+        let Tables { state, outbox, .. } = &self.tables;
+        let (mut mutations, mut bytes) = (Vec::new(), 0);
+        for mutation in outbox.values().take(max) {
+            bytes += serde_json::to_string(mutation).map_or(0, |json| json.len());
+            if bytes > BATCH_BYTES && !mutations.is_empty() {
+                break;
+            }
+            mutations.push(mutation.clone());
+        }
+        let device = state.clock.device;
+        let (position, next_n) = (state.position.clone(), state.next_n);
+        Some(Pending { device, mutations, waiting: outbox.len(), position, next_n })
+    }
+
+    /// A person has looked at a refused mutation.
+    pub(crate) fn dismiss(&mut self, n: u64) -> Result<(), Lost> {
+        let mut tx = self.begin();
+        tx.forget_rejected(n);
+        self.end(tx)
+    }
+
+    /// Puts the clock's counter close to its end, as an hour of work in one millisecond would.
+    pub(crate) fn wear_out_counter(&mut self, left: u16) -> Result<(), Lost> {
+        let mut tx = self.begin();
+        let mut state = self.tables.state.clone();
+        state.clock.last.counter = state.clock.last.counter.max(u16::MAX - left);
+        tx.put_state(state);
+        self.end(tx)
+    }
+
+    /// All records of a type.
+    pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Record> {
+        let first = RecordKey::new(kind, outpost_core::id::RecordId::singleton(0));
+        self.tables.records.range(first..).map(|(_, record)| record).take_while(move |record| record.kind == kind)
+    }
+}

@@ -1,0 +1,125 @@
+//! Transactions: what they hold is written wholly or not at all, and how they end is chance.
+
+use std::collections::BTreeMap;
+
+use outpost_core::mutation::Mutation;
+use outpost_core::protocol::Receipt;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Sums;
+
+use super::{Disk, State};
+
+/// What a transaction has gathered. Dropped, it is aborted.
+#[derive(Debug, Default)]
+#[must_use = "nothing is written until it is ended"]
+pub(crate) struct Transaction(Vec<Put>);
+
+#[derive(Debug)]
+enum Put {
+    State(State),
+    Record(Record),
+    NoRecord(RecordKey),
+    Outbox(Mutation),
+    Sent(u64),
+    Rejected(Mutation, Receipt),
+    Dealt(u64),
+    /// From this number on, the outbox is this.
+    Outboxes(u64, Vec<Mutation>),
+    Sums(Sums),
+}
+
+/// How a transaction ended if it did not end well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// Nothing of it is written, and the app knows.
+    Aborted,
+    /// Another tab leads by now. Nothing of it is written.
+    Fenced,
+    /// The browser died. Whether it is written, nobody knows before the next start.
+    Crashed,
+}
+
+impl Transaction {
+    pub(crate) fn put_state(&mut self, state: State) {
+        self.0.push(Put::State(state));
+    }
+
+    pub(crate) fn put_record(&mut self, record: Record) {
+        self.0.push(Put::Record(record));
+    }
+
+    pub(crate) fn remove_record(&mut self, key: RecordKey) {
+        self.0.push(Put::NoRecord(key));
+    }
+
+    pub(crate) fn put_outbox(&mut self, mutation: Mutation) {
+        self.0.push(Put::Outbox(mutation));
+    }
+
+    pub(crate) fn forget_outbox(&mut self, n: u64) {
+        self.0.push(Put::Sent(n));
+    }
+
+    pub(crate) fn put_rejected(&mut self, mutation: Mutation, receipt: Receipt) {
+        self.0.push(Put::Rejected(mutation, receipt));
+    }
+
+    /// What is unsent, from `next_n` on numbered anew.
+    pub(crate) fn replace_outbox(&mut self, next_n: u64, outbox: Vec<Mutation>) {
+        self.0.push(Put::Outboxes(next_n, outbox));
+    }
+
+    pub(crate) fn put_sums(&mut self, sums: Sums) {
+        self.0.push(Put::Sums(sums));
+    }
+
+    pub(crate) fn forget_rejected(&mut self, n: u64) {
+        self.0.push(Put::Dealt(n));
+    }
+}
+
+impl Disk {
+    /// Begins a transaction.
+    pub(crate) fn begin(&self) -> Transaction {
+        Transaction::default()
+    }
+
+    /// Ends a transaction, one way or another.
+    pub(crate) fn end(&mut self, tx: Transaction) -> Result<(), Lost> {
+        if self.random.chance(self.quota) {
+            return Err(Lost::Aborted);
+        }
+        if self.random.chance(self.crash / 2) {
+            return Err(Lost::Crashed);
+        }
+        tx.0.into_iter().for_each(|put| self.put(put));
+        if self.random.chance(self.crash / 2) { Err(Lost::Crashed) } else { Ok(()) }
+    }
+
+    fn put(&mut self, put: Put) {
+        let tables = &mut self.tables;
+        match put {
+            Put::State(state) => tables.state = state,
+            Put::Record(record) => drop(tables.records.insert(record.key(), record)),
+            Put::NoRecord(key) => drop(tables.records.remove(&key)),
+            Put::Outbox(mutation) => {
+                self.written.insert(mutation.n, mutation.clone());
+                tables.outbox.insert(mutation.n, mutation);
+            }
+            Put::Sent(n) => drop(tables.outbox.remove(&n)),
+            Put::Rejected(mutation, receipt) => drop(tables.rejected.insert(mutation.n, (mutation, receipt))),
+            Put::Outboxes(next_n, outbox) => {
+                let outbox: BTreeMap<u64, Mutation> =
+                    outbox.into_iter().map(|mutation| (mutation.n, mutation)).collect();
+                self.written.retain(|n, _| *n < next_n);
+                self.written.extend(outbox.clone());
+                tables.outbox = outbox;
+            }
+            Put::Sums(sums) => tables.sums = Some(sums),
+            Put::Dealt(n) => {
+                tables.rejected.remove(&n);
+                self.dismissed.insert(n);
+            }
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Does what the machine of a tab says, and tells it what came of it. As `src/sync/driver.rs` of the app does it.
+
+use outpost_core::id::DeviceId;
+use outpost_core::protocol::{CheckRequest, PROTOCOL, RepairRequest, RepairResponse};
+use outpost_core::record::RecordKey;
+use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, compare};
+
+use crate::disk::Lost;
+use crate::fault::Fault;
+use crate::network::{Answer, Ask};
+use crate::tell::{Broken, Told};
+use crate::world::{Happening, World};
+
+/// How long it takes to notice that the tab which syncs is frozen, in milliseconds.
+const NOTICED: u64 = 9_000;
+
+/// What a tab hears.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The store can be read now.
+    Load(usize),
+    /// The store can say what it holds.
+    Summary,
+    /// What came of the request of this number.
+    Answer(u64, Result<Answer, Failure>),
+    /// The store can be written now: an answer,
+    Store(Box<Commit>),
+    /// the records of some buckets, from beyond one of them,
+    Mend(Box<(RepairResponse, Vec<u8>, Option<RecordKey>)>),
+    /// an outbox for a server that has lost something,
+    Rebase(String, u64),
+    /// another identity.
+    Become(DeviceId, String),
+    /// It is written.
+    Done(Event),
+    Timer(u64),
+    Live(bool),
+    Head(u64),
+    /// Another tab has written something.
+    Wake,
+    /// Another tab has taken the lock.
+    LockLost,
+}
+
+impl News {
+    /// Whether it is the turn to write.
+    pub(crate) const fn is_written(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Mend(_) | Self::Rebase(..) | Self::Become(..))
+    }
+}
+
+impl World {
+    /// Something reaches a tab; if it is frozen, it will.
+    pub(crate) fn hear(&mut self, device: usize, tab: usize, turn: u64, news: News) -> Told {
+        let hears = &mut self.devices[device].tabs[tab];
+        if hears.frozen {
+            hears.inbox.push((turn, news));
+            return Ok(());
+        }
+        if matches!(news, News::LockLost) {
+            self.end(device, tab);
+            return Ok(());
+        }
+        if hears.turn != turn || hears.machine.is_none() {
+            return Ok(());
+        }
+        if news.is_written() {
+            return self.write(device, tab, news);
+        }
+        match news {
+            News::Load(max) => {
+                let pending = self.devices[device].disk.load(max);
+                self.report(device, tab, pending.map_or(Event::StoreFailed, Event::Loaded))
+            }
+            News::Summary => match self.devices[device].disk.summary() {
+                Ok(summary) if summary.unsent => self.report(device, tab, Event::Checked(Finding::Moved)),
+                Ok(summary) => {
+                    let (id, total) = (self.devices[device].id, summary.sums.total());
+                    let request = CheckRequest { protocol: PROTOCOL, device: id, total };
+                    self.send(device, tab, Ask::Check(request, Box::new(summary)));
+                    Ok(())
+                }
+                Err(lost) => self.lost(device, tab, lost),
+            },
+            News::Answer(request, result) if hears.request == request && hears.under_way.is_some() => {
+                // What comes for it later is not heard.
+                hears.request += 1;
+                self.answered(device, tab, result)
+            }
+            News::Done(event) => self.report(device, tab, event),
+            News::Timer(number) if hears.timer == (number, true) => {
+                hears.timer.1 = false;
+                self.event(device, tab, Event::Timer)
+            }
+            News::Live(live) => {
+                hears.live = live;
+                if live {
+                    let lost = self.random.between(100, 60_000);
+                    self.soon(lost, device, tab, News::Live(false));
+                    self.tell(device);
+                }
+                self.event(device, tab, Event::Live(live))
+            }
+            News::Head(head) => self.event(device, tab, Event::Head(head)),
+            News::Wake => self.event(device, tab, Event::Wake),
+            _ => Ok(()),
+        }
+    }
+
+    /// The server's answer to whatever was asked.
+    fn answered(&mut self, device: usize, tab: usize, result: Result<Answer, Failure>) -> Told {
+        let soon = self.random.between(1, 12);
+        match result {
+            Err(failure) => self.report(device, tab, Event::Failed(failure)),
+            Ok(Answer::Sync(answer)) => self.report(device, tab, Event::Answered(answer)),
+            Ok(Answer::Check(answer, summary)) => {
+                let finding = compare(&answer, &summary.position, &summary.sums);
+                self.tally.count(match finding {
+                    Finding::Same => "same sums",
+                    Finding::Moved => "sums moved",
+                    Finding::Differs(_) => "sums differ",
+                    Finding::Unknown => "sums unknown",
+                });
+                self.found(device, &finding)?;
+                self.report(device, tab, Event::Checked(finding))
+            }
+            Ok(Answer::Repair(answer, buckets, after)) => {
+                self.soon(soon, device, tab, News::Mend(Box::new((answer, buckets, after))));
+                Ok(())
+            }
+            Ok(Answer::Enrol(id, series)) => {
+                self.soon(soon, device, tab, News::Become(id, series));
+                Ok(())
+            }
+        }
+    }
+
+    /// As long as no server lost anything, nothing ever differs.
+    fn found(&self, device: usize, finding: &Finding) -> Told {
+        match finding {
+            Finding::Differs(buckets) if !self.journal.was_rewound() => {
+                let what = format!("device {device} differs in {buckets:?}, with nothing to be sent or fetched");
+                Err(Broken::new("without a loss nothing has to be mended", what))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What was begun has come to its end.
+    fn report(&mut self, device: usize, tab: usize, event: Event) -> Told {
+        self.devices[device].tabs[tab].under_way = None;
+        self.event(device, tab, event)
+    }
+
+    /// A transaction that writes.
+    fn write(&mut self, device: usize, tab: usize, news: News) -> Told {
+        let (now, at) = (self.now, &mut self.devices[device]);
+        let (wall, fence) = (at.wall(now), at.tabs[tab].fence);
+        let written = match news {
+            News::Store(commit) => at.disk.commit(fence, &commit, wall).map(|(waiting, rejected)| {
+                at.rows += commit.rows.len() as u64;
+                Event::Committed { waiting, rejected }
+            }),
+            News::Mend(mend) => {
+                let (answer, buckets, after) = &*mend;
+                let mended = at.disk.repair(fence, buckets, after.as_ref(), answer, wall);
+                mended.map(|()| Event::Repaired(answer.next.clone()))
+            }
+            News::Rebase(epoch, next_n) => at.disk.rebase(fence, epoch, next_n, wall).map(|()| Event::Rebased),
+            News::Become(id, series) => at.disk.become_device(fence, id).map(|()| {
+                (at.id, at.series) = (id, series);
+                Event::Enrolled
+            }),
+            _ => return Ok(()),
+        };
+        match written {
+            Ok(event) => {
+                let soon = self.random.between(1, 12);
+                self.soon(soon, device, tab, News::Done(event));
+                Ok(())
+            }
+            Err(lost) => self.lost(device, tab, lost),
+        }
+    }
+
+    /// A transaction did not end well.
+    fn lost(&mut self, device: usize, tab: usize, lost: Lost) -> Told {
+        self.tally.count(match lost {
+            Lost::Aborted => "not stored: quota",
+            Lost::Fenced => "not stored: fenced",
+            Lost::Crashed => "not heard: crashed",
+        });
+        match lost {
+            Lost::Crashed => {
+                // Who it is now, it learns from its disk.
+                self.devices[device].id = self.devices[device].disk.tables.state.clock.device;
+                self.crash(device)
+            }
+            Lost::Aborted | Lost::Fenced => self.report(device, tab, Event::StoreFailed),
+        }
+    }
+
+    /// Something reaches a tab in a while, if it is the same machine still.
+    pub(crate) fn soon(&mut self, ms: u64, device: usize, tab: usize, news: News) {
+        let turn = self.devices[device].tabs[tab].turn;
+        self.after(ms, Happening::News { device, tab, turn, news });
+    }
+
+    /// Tells the machine, and does what it says.
+    pub(crate) fn event(&mut self, device: usize, tab: usize, event: Event) -> Told {
+        let Some(machine) = &mut self.devices[device].tabs[tab].machine else { return Ok(()) };
+        for effect in machine.handle(event) {
+            self.perform(device, tab, effect)?;
+        }
+        let runs = &self.devices[device].tabs[tab];
+        if runs.under_way.is_none() && !runs.timer.1 {
+            return Err(Broken::new("a machine never waits for nothing", format!("device {device}: {runs:?}")));
+        }
+        if self.happens(Fault::Crash) {
+            return self.crash(device);
+        }
+        if self.happens(Fault::TakeOver) {
+            let stopped = self.devices[device].tabs[tab].machine.as_mut().map(|machine| machine.handle(Event::Stop));
+            let is_quiet = |effects: Vec<Effect>| effects.iter().all(|effect| matches!(effect, Effect::Status(_)));
+            if !stopped.is_none_or(is_quiet) {
+                return Err(Broken::new("a machine that is stopped asks for nothing", format!("device {device}")));
+            }
+            return self.close(device, tab);
+        }
+        if self.happens(Fault::Freeze) {
+            self.devices[device].tabs[tab].frozen = true;
+            let wakes = self.random.between(500, 60_000);
+            self.after(NOTICED, Happening::Steal(device));
+            self.after(wakes, Happening::Thaw(device, tab));
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, device: usize, tab: usize, effect: Effect) -> Told {
+        let soon = self.random.between(1, 12);
+        let id = self.devices[device].id;
+        let runs = &mut self.devices[device].tabs[tab];
+        let (what, news) = match effect {
+            Effect::Status(status) => {
+                runs.status = status;
+                return Ok(());
+            }
+            Effect::Timer(ms) => {
+                runs.timer = (runs.timer.0 + 1, true);
+                let news = News::Timer(runs.timer.0);
+                self.soon(ms, device, tab, news);
+                return Ok(());
+            }
+            Effect::Listen => {
+                if self.random.chance(500) {
+                    self.soon(soon, device, tab, News::Live(true));
+                }
+                return Ok(());
+            }
+            Effect::Load { max } => {
+                runs.timer.1 = false;
+                ("loading", Ok(News::Load(max)))
+            }
+            Effect::Commit(commit) => ("committing", Ok(News::Store(commit))),
+            Effect::Send(request) => ("sending", Err(Ask::Sync(request))),
+            // A server of before there were snapshots, which has nothing to fetch.
+            Effect::Fetch => ("fetching", Ok(News::Done(Event::Fetched))),
+            Effect::Check => ("checking", Ok(News::Summary)),
+            Effect::Repair { buckets, after } => {
+                let (of, from) = (buckets.clone(), after.clone());
+                let request = RepairRequest { protocol: PROTOCOL, device: id, buckets, after };
+                ("repairing", Err(Ask::Repair(request, of, from)))
+            }
+            Effect::Rebase { epoch, next_n } => ("rebasing", Ok(News::Rebase(epoch, next_n))),
+            Effect::Enrol => ("enrolling", Err(Ask::Enrol(DeviceId(self.random.next().max(1))))),
+        };
+        if let Some(before) = self.devices[device].tabs[tab].under_way.replace(what) {
+            let what = format!("device {device}: {what} during {before}");
+            return Err(Broken::new("a machine does one thing at a time", what));
+        }
+        match news {
+            Ok(news) => self.soon(soon, device, tab, news),
+            Err(ask) => self.send(device, tab, ask),
+        }
+        Ok(())
+    }
+}

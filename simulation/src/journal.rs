@@ -1,0 +1,158 @@
+//! What the server said of each mutation, as seen at its door: answers that got lost on the way are in it too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outpost_core::hlc::Hlc;
+use outpost_core::id::DeviceId;
+use outpost_core::mutation::{Action, Mutation};
+use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
+
+use crate::tally::Tally;
+use crate::tell::{Broken, Told};
+
+/// A mutation and its receipt.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) mutation: Mutation,
+    pub(crate) receipt: Receipt,
+}
+
+impl Entry {
+    /// The stamp by which the server took it.
+    pub(crate) fn stamp(&self) -> Hlc {
+        self.receipt.stamp.unwrap_or(self.mutation.hlc)
+    }
+
+    pub(crate) fn is_accepted(&self) -> bool {
+        !matches!(self.receipt.verdict, Verdict::Rejected { .. })
+    }
+}
+
+/// By device and number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Journal {
+    pub(crate) entries: BTreeMap<(DeviceId, u64), Entry>,
+    next_n: BTreeMap<DeviceId, u64>,
+    /// What each device's next number was when a backup was made.
+    marked: BTreeMap<DeviceId, u64>,
+    rewound: bool,
+    /// The stamps of all restores ever accepted.
+    pub(crate) restores: BTreeSet<String>,
+}
+
+const TWICE: &str = "(4) no mutation is skipped or applied twice";
+
+impl Journal {
+    /// The number that a device's next mutation must have.
+    pub(crate) fn next_n(&self, device: DeviceId) -> u64 {
+        self.next_n.get(&device).copied().unwrap_or(1)
+    }
+
+    /// A backup is made.
+    pub(crate) fn mark(&mut self) {
+        self.marked.clone_from(&self.next_n);
+    }
+
+    /// The server goes back to the backup.
+    pub(crate) fn rewind(&mut self) {
+        self.next_n.clone_from(&self.marked);
+        let next_n = &self.next_n;
+        self.entries.retain(|(device, n), _| *n < next_n.get(device).copied().unwrap_or(1));
+        self.rewound = true;
+    }
+
+    /// Whether it ever did.
+    pub(crate) fn was_rewound(&self) -> bool {
+        self.rewound
+    }
+
+    /// Takes note of an answer.
+    pub(crate) fn note(&mut self, request: &SyncRequest, answer: &SyncResponse, tally: &mut Tally) -> Told {
+        let device = request.device;
+        if self.rewound && answer.receipts.is_empty() {
+            // The server lacks what came before.
+            return Ok(());
+        }
+        if answer.receipts.len() != request.mutations.len() {
+            let what = format!(
+                "device {device} sent {} mutations from {:?} and has {} receipts; the server wants {}",
+                request.mutations.len(),
+                request.mutations.first().map(|mutation| mutation.n),
+                answer.receipts.len(),
+                answer.next_n
+            );
+            return Err(Broken::new(TWICE, what));
+        }
+        for (mutation, receipt) in request.mutations.iter().zip(&answer.receipts) {
+            if !self.entries.contains_key(&(device, mutation.n)) {
+                bounded(device, mutation, receipt, answer.server_ms)?;
+            }
+            self.receipt(device, mutation, receipt, tally)?;
+        }
+        if let Some(last) = request.mutations.last().filter(|last| answer.next_n <= last.n) {
+            return Err(Broken::new(TWICE, format!("device {device}: after {} next is {}", last.n, answer.next_n)));
+        }
+        Ok(())
+    }
+
+    fn receipt(&mut self, device: DeviceId, mutation: &Mutation, receipt: &Receipt, tally: &mut Tally) -> Told {
+        let fail = |what: String| Err(Broken::new(TWICE, format!("device {device}, mutation {}: {what}", mutation.n)));
+        if receipt.n != mutation.n {
+            return fail(format!("its receipt is of {}", receipt.n));
+        }
+        if let Some(before) = self.entries.get(&(device, mutation.n)) {
+            tally.count("replayed");
+            if before.mutation != *mutation {
+                return fail(format!("it was sent as {:?} before, and as {mutation:?} now", before.mutation));
+            }
+            if before.receipt != *receipt {
+                return fail(format!("its receipt was {:?} before, and is {receipt:?} now", before.receipt));
+            }
+            return Ok(());
+        }
+        let next = self.next_n(device);
+        if mutation.n != next {
+            return fail(format!("it was taken while {next} was the next"));
+        }
+        self.next_n.insert(device, next + 1);
+        let name = match &receipt.verdict {
+            Verdict::Applied => "applied",
+            Verdict::Superseded { .. } => "superseded",
+            Verdict::Rejected { code, .. } => code,
+        };
+        tally.count(name);
+        if receipt.stamp.is_some() {
+            tally.count("restamped");
+        }
+        let entry = Entry { mutation: mutation.clone(), receipt: receipt.clone() };
+        if mutation.ops.iter().any(|op| op.action == Action::Restore) {
+            self.restores.insert(entry.stamp().to_string());
+        }
+        self.entries.insert((device, mutation.n), entry);
+        Ok(())
+    }
+
+    /// Those that took effect.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values().filter(|entry| entry.is_accepted())
+    }
+}
+
+/// No stamp is far ahead of the server's time once the server has taken it, and none is rewritten without need.
+///
+/// A request may have been under way for a while, and a rewritten stamp may come a millisecond after the latest one.
+fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, server_ms: u64) -> Told {
+    const SKEW: u64 = 60_000;
+    let fail = |what: &str| {
+        let what =
+            format!("device {device}, mutation {} at {server_ms}: {what}: {mutation:?}, {receipt:?}", mutation.n);
+        Err(Broken::new("clocks that run ahead are bounded, and no others are touched", what))
+    };
+    if receipt.stamp.unwrap_or(mutation.hlc).ms > server_ms + SKEW + 1 {
+        return fail("it is too far ahead");
+    }
+    if receipt.stamp.is_some() && mutation.hlc.ms <= server_ms + SKEW {
+        return fail("it was rewritten");
+    }
+    Ok(())
+}

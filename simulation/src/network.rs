@@ -1,0 +1,260 @@
+//! The way to the server and back, and all that happens on it.
+
+use std::task::Poll;
+
+use outpost_core::id::DeviceId;
+use outpost_core::protocol::{CheckRequest, CheckResponse, RepairRequest, RepairResponse, SyncRequest, SyncResponse};
+use outpost_core::record::RecordKey;
+use outpost_core::sync::Failure;
+use outpost_server::engine::Door;
+
+use crate::classify::{self, Reply};
+use crate::disk::Summary;
+use crate::driver::News;
+use crate::fault::Fault;
+use crate::servers::{Servers, Work};
+use crate::tell::{Broken, Told};
+use crate::world::{Happening, World};
+
+/// How long a device waits for an answer, in milliseconds.
+const TIME_LIMIT: u64 = 15_000;
+
+/// What a device asks of the server, with what it will need when the answer comes.
+#[derive(Debug, Clone)]
+pub(crate) enum Ask {
+    Sync(SyncRequest),
+    Check(CheckRequest, Box<Summary>),
+    Repair(RepairRequest, Vec<u8>, Option<RecordKey>),
+    /// To become this device.
+    Enrol(DeviceId),
+}
+
+/// What the server answers.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Sync(Box<SyncResponse>),
+    Check(CheckResponse, Box<Summary>),
+    Repair(RepairResponse, Vec<u8>, Option<RecordKey>),
+    Enrol(DeviceId, String),
+}
+
+impl Ask {
+    /// Where it goes, who asks, and the body.
+    fn body(&self) -> Option<(Door, DeviceId, Vec<u8>)> {
+        let (door, device, body) = match self {
+            Self::Sync(request) => (Door::Sync, request.device, serde_json::to_vec(request)),
+            Self::Check(request, _) => (Door::Check, request.device, serde_json::to_vec(request)),
+            Self::Repair(request, ..) => (Door::Repair, request.device, serde_json::to_vec(request)),
+            Self::Enrol(_) => return None,
+        };
+        Some((door, device, body.ok()?))
+    }
+
+    /// What an answer to it means.
+    fn answer(self, reply: &Reply) -> Result<Answer, Failure> {
+        // It is not asked for the epoch but by a sync; the next one finds out what is the matter.
+        let plain = |failure: Failure| match failure {
+            Failure::EpochChanged(_) | Failure::TooLarge => Failure::Offline,
+            failure => failure,
+        };
+        match self {
+            Self::Sync(_) => classify::read(reply).map(Answer::Sync),
+            Self::Check(_, summary) => {
+                classify::read(reply).map_err(plain).map(|answer| Answer::Check(answer, summary))
+            }
+            Self::Repair(_, buckets, after) => {
+                classify::read(reply).map_err(plain).map(|answer| Answer::Repair(answer, buckets, after))
+            }
+            Self::Enrol(id) => classify::read(reply).map_err(plain).map(|series| Answer::Enrol(id, series)),
+        }
+    }
+}
+
+/// Who waits for an answer: tab, turn and number of the request.
+pub(crate) type Waits = (usize, u64, u64);
+
+/// A request that the server is at work on.
+pub(crate) struct Flight {
+    device: usize,
+    ask: Ask,
+    /// Whether it broke off on its way.
+    is_cut: bool,
+    work: Work,
+    waits: Option<Waits>,
+}
+
+impl World {
+    /// A request leaves the device.
+    pub(crate) fn send(&mut self, device: usize, tab: usize, ask: Ask) {
+        let sends = &mut self.devices[device].tabs[tab];
+        sends.request += 1;
+        let (turn, number) = (sends.turn, sends.request);
+        self.soon(TIME_LIMIT, device, tab, News::Answer(number, Err(Failure::Offline)));
+        let latency = self.random.between(5, 60);
+        if self.happens(Fault::Portal) {
+            // It is answered by somebody else.
+            return self.soon(latency, device, tab, News::Answer(number, Err(Failure::Offline)));
+        }
+        if self.happens(Fault::Duplicate) {
+            let later = self.random.between(1, 60_000);
+            self.after(later, Happening::Arrives { device, ask: Box::new(ask.clone()), waits: None });
+        }
+        if self.happens(Fault::LoseRequest) {
+            return;
+        }
+        let delay = if self.happens(Fault::Delay) { self.random.between(1_000, 60_000) } else { latency };
+        let waits = if self.happens(Fault::LoseAnswer) { None } else { Some((tab, turn, number)) };
+        self.after(delay, Happening::Arrives { device, ask: Box::new(ask), waits });
+    }
+
+    /// A request arrives at the server.
+    pub(crate) fn arrives(&mut self, device: usize, ask: Ask, waits: Option<Waits>) -> Told {
+        self.trouble_at_the_server(device)?;
+        let mutations = if let Ask::Sync(request) = &ask { request.mutations.len() } else { 0 };
+        let refused = if self.happens(Fault::Broken) {
+            Some(classify::refusal(500, "internal", None))
+        } else if self.happens(Fault::Busy) {
+            Some(classify::refusal(503, "busy", Some(self.random.between(1, 30))))
+        } else if !self.devices[device].signed_in {
+            Some(classify::refusal(401, "no_session", None))
+        } else if mutations > self.proxy {
+            // A proxy in front of the server takes smaller bodies than the server does.
+            Some(classify::refusal(413, "body_too_large", None))
+        } else {
+            None
+        };
+        if let Some(refusal) = refused {
+            self.tally.count(&refusal.status.to_string());
+            self.reply(device, waits, ask, &Err(refusal));
+            return Ok(());
+        }
+        let Some((door, from, mut body)) = ask.body() else {
+            self.ops += 1;
+            let Ask::Enrol(id) = ask else { return Ok(()) };
+            let series = self.servers.sign_in(id, self.now)?;
+            self.tally.count("enrolled");
+            self.reply(device, waits, ask, &Ok(format!("\"{series}\"").into_bytes()));
+            return Ok(());
+        };
+        let is_cut = self.happens(Fault::Truncate);
+        if is_cut {
+            body.truncate(self.random.below(body.len()));
+        }
+        let work = self.servers.ask(door, from, self.now, body)?;
+        let number = self.next_flight;
+        self.next_flight += 1;
+        self.flights.insert(number, Flight { device, ask, is_cut, work, waits });
+        self.goes_on(number)
+    }
+
+    /// What happens to a server as a whole, when it has nothing else to do.
+    fn trouble_at_the_server(&mut self, device: usize) -> Told {
+        if self.happens(Fault::SignOut) && self.devices[device].signed_in {
+            self.devices[device].signed_in = false;
+            let back = self.random.between(1_000, 120_000);
+            self.after(back, Happening::SignIn(device));
+        }
+        if self.happens(Fault::Restart) {
+            // What it was at work on ends there; nobody gets an answer.
+            self.tally.count(if self.flights.is_empty() { "server restarted" } else { "server killed" });
+            self.flights.clear();
+            self.servers.restart()?;
+        }
+        if !self.flights.is_empty() {
+            return Ok(());
+        }
+        if self.happens(Fault::Epoch) {
+            self.new_epoch()?;
+        }
+        self.roll_back()
+    }
+
+    /// The server does a bit more of the work that a request is.
+    pub(crate) fn goes_on(&mut self, number: u64) -> Told {
+        let Some(flight) = self.flights.get_mut(&number) else { return Ok(()) };
+        match Servers::poll(&mut flight.work) {
+            Poll::Pending => {
+                // Now and then it takes long, and others come in between.
+                let most = if self.working && self.random.chance(200) { 3_000 } else { 25 };
+                let soon = self.random.between(0, most);
+                self.after(soon, Happening::GoesOn(number));
+                Ok(())
+            }
+            Poll::Ready(reply) => {
+                let Some(flight) = self.flights.remove(&number) else { return Ok(()) };
+                self.served(flight, reply)
+            }
+        }
+    }
+
+    /// The server has done its work, and says what came of it.
+    fn served(&mut self, flight: Flight, reply: Reply) -> Told {
+        self.ops += 1;
+        let device = flight.device;
+        if flight.is_cut {
+            self.tally.count("request cut");
+            if reply.is_ok() {
+                return Err(Broken::new("a request that broke off is refused", format!("device {device}")));
+            }
+            // The connection is gone along with it.
+            return Ok(());
+        }
+        self.look_at(&flight, &reply)?;
+        // It fails with its work done, or its answer breaks off.
+        let reply = if self.happens(Fault::Broken) { Err(classify::refusal(500, "internal", None)) } else { reply };
+        let reply = match reply {
+            Ok(mut body) if self.happens(Fault::Truncate) => {
+                body.truncate(self.random.below(body.len()));
+                Ok(body)
+            }
+            reply => reply,
+        };
+        self.reply(device, flight.waits, flight.ask, &reply);
+        Ok(())
+    }
+
+    /// Takes note of an answer, whether or not it arrives.
+    fn look_at(&mut self, flight: &Flight, reply: &Reply) -> Told {
+        match (flight.ask.clone().answer(reply), &flight.ask) {
+            (Ok(Answer::Sync(answer)), Ask::Sync(request)) => {
+                self.journal.note(request, &answer, &mut self.tally)?;
+                self.tally.count(if answer.has_more { "more pages" } else { "answered" });
+                if !request.mutations.is_empty() {
+                    self.head = self.servers.head(request.device)?;
+                    self.tell_all();
+                }
+            }
+            (Ok(_), _) => {}
+            (Err(Failure::EpochChanged(_)), _) => self.tally.count("epoch changed"),
+            (Err(Failure::Forked), _) if self.journal.was_rewound() => self.tally.count("forked"),
+            (Err(other), ask) => {
+                let what = format!("device {}: {other:?} to {ask:?}", flight.device);
+                return Err(Broken::new("the server takes what a device sends", what));
+            }
+        }
+        Ok(())
+    }
+
+    /// An answer goes back to the tab that waits for it.
+    fn reply(&mut self, device: usize, waits: Option<Waits>, ask: Ask, reply: &Reply) {
+        let latency = self.random.between(5, 60);
+        if let Some((tab, turn, number)) = waits {
+            let news = News::Answer(number, ask.answer(reply));
+            self.after(latency, Happening::News { device, tab, turn, news });
+        }
+    }
+
+    /// The server says how far it is; words get lost.
+    pub(crate) fn tell(&mut self, device: usize) {
+        let Some(tab) = self.devices[device].tabs.iter().position(|tab| tab.live) else { return };
+        if !self.happens(Fault::LoseAnswer) {
+            let soon = self.random.between(1, 60);
+            self.soon(soon, device, tab, News::Head(self.head));
+        }
+    }
+
+    /// The same to all that listen.
+    fn tell_all(&mut self) {
+        (0..self.devices.len()).for_each(|device| self.tell(device));
+    }
+}

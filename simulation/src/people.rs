@@ -1,0 +1,83 @@
+//! People: they write, they set clocks, they look at what was refused, and they do it in either of two tabs.
+
+use outpost_core::sync::Event;
+
+use crate::device::{TABS, any_error};
+use crate::disk::{Lost, NotWritten};
+use crate::driver::News;
+use crate::fault::Fault;
+use crate::tell::Told;
+use crate::work::Worker;
+use crate::world::{Happening, World};
+
+impl World {
+    /// Somebody does something on a device, and will again.
+    pub(crate) fn work(&mut self, device: usize) -> Told {
+        if !self.working {
+            return Ok(());
+        }
+        let next = self.random.between(50, 4_000);
+        self.after(next, Happening::Work(device));
+        if self.happens(Fault::Clock) {
+            self.devices[device].off_ms = any_error(&mut self.random);
+        }
+        // One of the tabs that somebody looks at.
+        let awake: Vec<usize> = (0..TABS).filter(|tab| self.devices[device].tabs[*tab].is_awake()).collect();
+        let Some(tab) = (!awake.is_empty()).then(|| self.random.pick(&awake)) else { return Ok(()) };
+        if let Err(Lost::Crashed) = self.edit(device) {
+            return self.crash(device);
+        }
+        // The tab that writes is not always the one that syncs, and its word may get lost.
+        match self.devices[device].leader {
+            Some(leader) if leader == tab => self.event(device, tab, Event::Wake),
+            Some(leader) if self.random.chance(850) => {
+                self.soon(1, device, leader, News::Wake);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A piece of work on a device's disk; what cannot be stored is told to the person, and forgotten.
+    fn edit(&mut self, device: usize) -> Result<(), Lost> {
+        if self.happens(Fault::Counter) {
+            let left = self.random.between(0, 3) as u16;
+            self.devices[device].disk.wear_out_counter(left)?;
+        }
+        self.look_at_rejected(device)?;
+        let (at, now_ms) = (&self.devices[device], self.now);
+        let pieces = Worker { device: at, random: &mut self.random, now_ms }.piece();
+        let writer = at.writer(now_ms);
+        for ops in pieces.into_iter().filter(|ops| !ops.is_empty()) {
+            let disk = &mut self.devices[device].disk;
+            let before = disk.written.len();
+            let written = disk.write(ops, &writer);
+            self.ops += (disk.written.len() - before) as u64;
+            match written {
+                Ok(_) | Err(NotWritten::Same | NotWritten::Exhausted) => {}
+                Err(NotWritten::Refused(refusal)) => self.tally.count(&format!("not written: {}", refusal.code())),
+                Err(NotWritten::Lost(Lost::Aborted | Lost::Fenced)) => self.tally.count("not written: quota"),
+                Err(NotWritten::Lost(Lost::Crashed)) => return Err(Lost::Crashed),
+            }
+        }
+        Ok(())
+    }
+
+    /// A person looks at what was refused, forgets it, or writes it again.
+    fn look_at_rejected(&mut self, device: usize) -> Result<(), Lost> {
+        let at = &mut self.devices[device];
+        let Some((n, (mutation, _))) = at.disk.tables.rejected.first_key_value() else { return Ok(()) };
+        if !self.random.chance(100) {
+            return Ok(());
+        }
+        let (n, ops) = (*n, mutation.ops.clone());
+        let writer = at.writer(self.now);
+        if self.random.chance(500) && matches!(at.disk.write(ops, &writer), Err(NotWritten::Lost(Lost::Crashed))) {
+            return Err(Lost::Crashed);
+        }
+        match at.disk.dismiss(n) {
+            Err(Lost::Crashed) => Err(Lost::Crashed),
+            Ok(()) | Err(Lost::Aborted | Lost::Fenced) => Ok(()),
+        }
+    }
+}

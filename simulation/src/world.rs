@@ -1,0 +1,257 @@
+//! The scheduler: what happens when, and what comes of it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use outpost_core::sync::{Event, Status};
+
+use crate::device::{Device, TABS};
+use crate::driver::News;
+use crate::fault::{Fault, Rates};
+use crate::journal::Journal;
+use crate::network::{Ask, Flight, Waits};
+use crate::random::Random;
+use crate::servers::Servers;
+use crate::story::Story;
+use crate::tally::Tally;
+use crate::tell::{Broken, Told};
+
+/// How long healing may take, in milliseconds of the story.
+const HEALING: u64 = 20 * 60_000;
+/// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
+const MENDING: u32 = 4;
+const MENDING_PAUSE: u64 = 10 * 60_000;
+/// When the story begins, in milliseconds since 1970.
+const BEGINNING: u64 = 1_800_000_000_000;
+/// How many of the last happenings are kept, where they are told.
+const TOLD: usize = 120;
+
+/// Something that will happen.
+#[derive(Debug)]
+pub(crate) enum Happening {
+    /// A person does something on a device.
+    Work(usize),
+    /// A tab is opened.
+    Open(usize, usize),
+    /// A tab that got the lock tries again to take the lead.
+    Lead(usize),
+    /// Somebody signs in again.
+    SignIn(usize),
+    /// It is noticed that the tab which syncs is frozen.
+    Steal(usize),
+    /// A tab wakes up.
+    Thaw(usize, usize),
+    /// A request reaches the server.
+    Arrives { device: usize, ask: Box<Ask>, waits: Option<Waits> },
+    /// The server does more of a request.
+    GoesOn(u64),
+    /// Something reaches a tab, if its machine is still that of this turn.
+    News { device: usize, tab: usize, turn: u64, news: News },
+}
+
+/// Everything.
+pub(crate) struct World {
+    pub(crate) now: u64,
+    pub(crate) servers: Servers,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) journal: Journal,
+    pub(crate) tally: Tally,
+    /// Mutations written and requests that arrived.
+    pub(crate) ops: u64,
+    /// How far the sequence goes, as far as was said.
+    pub(crate) head: u64,
+    /// The most mutations that a proxy in front of the server lets through.
+    pub(crate) proxy: usize,
+    pub(crate) flights: BTreeMap<u64, Flight>,
+    pub(crate) next_flight: u64,
+    pub(crate) random: Random,
+    rates: Rates,
+    queue: BTreeMap<(u64, u64), Happening>,
+    order: u64,
+    epochs: u64,
+    pub(crate) working: bool,
+    /// The last happenings, if they are to be told.
+    told: Option<VecDeque<String>>,
+}
+
+impl World {
+    /// The world of a story: its devices, their clocks, what goes wrong.
+    pub(crate) fn new(story: &Story, is_told: bool) -> Result<Self, Broken> {
+        let mut random = Random::new(story.seed);
+        let rates = Rates::any(&mut random, &story.without, &story.with);
+        // Two devices with one series: what must not be, and is refused. What a restored server then makes of it is
+        // nobody's fault.
+        let one_series = random.chance(250) && rates.of(Fault::Rollback) == 0;
+        let count = story.crowd(&mut random);
+        let page = random.pick(&[1, 2, 7, 50, 1_000, 1_000]);
+        let mut world = Self {
+            now: BEGINNING,
+            servers: Servers::new(story.store, page)?,
+            devices: (0..count).map(|_| Device::new(&mut random)).collect(),
+            journal: Journal::default(),
+            tally: Tally::default(),
+            ops: 0,
+            head: 0,
+            proxy: random.pick(&[1, 3, 20, 100, 1_000, 1_000]),
+            flights: BTreeMap::new(),
+            next_flight: 0,
+            random,
+            rates,
+            queue: BTreeMap::new(),
+            order: 0,
+            epochs: 0,
+            working: true,
+            told: is_told.then(VecDeque::new),
+        };
+        for device in 0..count {
+            let series = world.servers.sign_in(world.devices[device].id, BEGINNING)?;
+            world.devices[device].series = if one_series { "K7".to_owned() } else { series };
+            world.devices[device].disk.trouble(&world.rates);
+            for tab in 0..TABS {
+                let opens = world.random.between(0, 20_000);
+                world.after(opens, Happening::Open(device, tab));
+            }
+            let works = world.random.between(0, 5_000);
+            world.after(works, Happening::Work(device));
+        }
+        Ok(world)
+    }
+
+    /// The first phase.
+    pub(crate) fn run(&mut self, ops: u64) -> Told {
+        while self.ops < ops {
+            self.step()?;
+        }
+        Ok(())
+    }
+
+    /// The second: nobody works any more and nothing goes wrong, so all must come to rest.
+    pub(crate) fn heal(&mut self) -> Told {
+        self.working = false;
+        self.rates = Rates::default();
+        self.devices.iter_mut().for_each(|device| device.disk.trouble(&self.rates));
+        self.come_to_rest("after healing")?;
+        if self.journal.was_rewound() {
+            // What a server has lost, devices find out when they compare themselves with it, from time to time.
+            for _ in 0..MENDING {
+                let until = self.now + MENDING_PAUSE;
+                while self.now < until {
+                    self.step()?;
+                }
+                self.come_to_rest("after mending")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everybody looks once more; returns how many rows that moved.
+    pub(crate) fn look_again(&mut self) -> Result<u64, Broken> {
+        let rows = |world: &Self| world.devices.iter().map(|device| device.rows).sum::<u64>();
+        let before = rows(self);
+        for device in 0..self.devices.len() {
+            if let Some(tab) = self.devices[device].leader {
+                self.event(device, tab, Event::Wake)?;
+            }
+        }
+        self.come_to_rest("after another look")?;
+        Ok(rows(self) - before)
+    }
+
+    fn come_to_rest(&mut self, when: &str) -> Told {
+        let until = self.now + HEALING;
+        while !self.rests()? {
+            if self.now > until {
+                return Err(Broken::new("all comes to rest", format!("not {when}: {}", self.unrest())));
+            }
+            self.step()?;
+        }
+        Ok(())
+    }
+
+    fn rests(&mut self) -> Result<bool, Broken> {
+        let is_content = |device: &Device| {
+            let status = device.leading().map(|tab| &tab.status);
+            device.rests() && matches!(status, Some(Status::Saved | Status::NeedsYou(_)))
+        };
+        if !self.flights.is_empty() || !self.devices.iter().all(is_content) {
+            return Ok(false);
+        }
+        self.head = self.servers.head(self.devices[0].id)?;
+        let head = self.head;
+        Ok(self
+            .devices
+            .iter()
+            .map(|device| &device.disk.tables.state.position)
+            .all(|at| (at.cursor, at.since) == (head, head)))
+    }
+
+    fn unrest(&self) -> String {
+        let of = |(index, device): (usize, &Device)| {
+            let state = &device.disk.tables.state;
+            format!(
+                "\ndevice {index}: {} wait, {:?}, {:?}",
+                device.disk.tables.outbox.len(),
+                state.position,
+                device.leading()
+            )
+        };
+        format!("head {}{}", self.head, self.devices.iter().enumerate().map(of).collect::<String>())
+    }
+
+    pub(crate) fn after(&mut self, ms: u64, happening: Happening) {
+        self.order += 1;
+        self.queue.insert((self.now + ms, self.order), happening);
+    }
+
+    /// Whether a fault happens now.
+    pub(crate) fn happens(&mut self, fault: Fault) -> bool {
+        self.random.chance(self.rates.of(fault))
+    }
+
+    /// Whether it could at all.
+    pub(crate) fn is_possible(&self, fault: Fault) -> bool {
+        self.rates.of(fault) > 0
+    }
+
+    fn step(&mut self) -> Told {
+        let Some(((at, _), happening)) = self.queue.pop_first() else {
+            return Err(Broken::new("all comes to rest", "nothing will ever happen again".to_owned()));
+        };
+        self.now = at;
+        if let Some(told) = &mut self.told {
+            let text: String = format!("{:>9} {happening:?}", at - BEGINNING).chars().take(400).collect();
+            told.push_back(text);
+            if told.len() > TOLD {
+                told.pop_front();
+            }
+        }
+        match happening {
+            Happening::Work(device) => self.work(device),
+            Happening::Open(device, tab) => {
+                self.devices[device].tabs[tab].open = true;
+                self.elect(device)
+            }
+            Happening::SignIn(device) => {
+                self.servers.sign_in(self.devices[device].id, self.now)?;
+                self.devices[device].signed_in = true;
+                self.devices[device].leader.map_or(Ok(()), |tab| self.event(device, tab, Event::Start))
+            }
+            Happening::Lead(device) => self.elect(device),
+            Happening::Steal(device) => self.steal(device),
+            Happening::Thaw(device, tab) => self.thaw(device, tab),
+            Happening::Arrives { device, ask, waits } => self.arrives(device, *ask, waits),
+            Happening::GoesOn(flight) => self.goes_on(flight),
+            Happening::News { device, tab, turn, news } => self.hear(device, tab, turn, news),
+        }
+    }
+
+    /// The last happenings.
+    pub(crate) fn told(&self) -> String {
+        self.told.iter().flatten().map(|line| format!("{line}\n")).collect()
+    }
+
+    /// The server gets another epoch.
+    pub(crate) fn new_epoch(&mut self) -> Told {
+        self.epochs += 1;
+        self.servers.set_epoch(&format!("epoch-{}", self.epochs))
+    }
+}

@@ -1,0 +1,187 @@
+//! The mutants: small changes that a tired person could make, each of which breaks a promise.
+
+/// One change.
+#[derive(Debug)]
+pub(crate) struct Mutant {
+    /// Its name in the table.
+    pub(crate) name: &'static str,
+    /// What it takes away.
+    pub(crate) what: &'static str,
+    /// Which file it is in.
+    pub(crate) file: &'static str,
+    /// The code that it replaces, which is there just once.
+    pub(crate) from: &'static str,
+    /// What it puts there.
+    pub(crate) to: &'static str,
+    /// The store that it is simulated on.
+    pub(crate) store: &'static str,
+}
+
+/// All of them.
+pub(crate) static MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "no head lock",
+        what: "pushes number their rows side by side, and commit in any order",
+        file: "server/src/store/memory.rs",
+        from: "let _turn = self.turn.lock().await;",
+        to: "",
+        store: "memory",
+    },
+    Mutant {
+        name: "no head lock, SQLite",
+        what: "the sequence is numbered from a head that the transaction does not advance",
+        file: "server/src/store/sqlite/push.rs",
+        from: "UPDATE workspaces SET head = head + ?2 WHERE workspace = ?1 RETURNING head",
+        to: "SELECT head + ?2 FROM workspaces WHERE workspace = ?1",
+        store: "sqlite",
+    },
+    Mutant {
+        name: "no skew bound",
+        what: "a stamp is taken as it is, however far ahead",
+        file: "server/src/sync/stamps.rs",
+        from: "if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) }",
+        to: "if self.now_ms > 0 { stamp } else { self.rewrite(stamp) }",
+        store: "memory",
+    },
+    Mutant {
+        name: "no order of rewriting",
+        what: "rewritten stamps do not come after those that were accepted before",
+        file: "server/src/sync/stamps.rs",
+        from: "self.last = self.last.max(accepted);",
+        to: "",
+        store: "memory",
+    },
+    Mutant {
+        name: "no receipts",
+        what: "a mutation that comes again is applied again",
+        file: "server/src/store/memory.rs",
+        from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
+        to: "0;",
+        store: "memory",
+    },
+    Mutant {
+        name: "no receipts, SQLite",
+        what: "a mutation that comes again is applied again",
+        file: "server/src/store/sqlite/push.rs",
+        from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
+        to: "0;",
+        store: "sqlite",
+    },
+    Mutant {
+        name: "receipts before rows",
+        what: "the device's number is advanced before the push's one transaction, and a server may die in between",
+        file: "server/src/store/memory.rs",
+        from: "let plan = plan::apply(&mut seen, fresh, &mut stamps);",
+        to: "let plan = plan::apply(&mut seen, fresh, &mut stamps);
+            if let Some(device) = self.data().workspace(push.workspace)?.devices.get_mut(&push.device) {
+                device.next_n = last.n + 1;
+            }",
+        store: "memory",
+    },
+    Mutant {
+        name: "cursor before rows",
+        what: "a device stores its cursor in one transaction and rows and receipts in another",
+        file: "simulation/src/disk/commit.rs",
+        from: "outcome.rejected.into_iter().for_each(",
+        to: "self.end(tx)?; let mut tx = self.begin(); outcome.rejected.into_iter().for_each(",
+        store: "memory",
+    },
+    Mutant {
+        name: "edit before mutation",
+        what: "a device stores an edit in one transaction and its mutation in another",
+        file: "simulation/src/disk/write.rs",
+        from: "working.records.into_values().for_each(|record| tx.put_record(record));",
+        to: "let records = working.records; let mut tx = { let mut rows = self.begin();
+            records.into_values().for_each(|record| rows.put_record(record));
+            self.end(rows).map_err(NotWritten::Lost)?; tx };",
+        store: "memory",
+    },
+    Mutant {
+        name: "no restamp",
+        what: "a device ignores that the server has rewritten a stamp",
+        file: "core/src/sync/commit.rs",
+        from: "restamp(record, mutation.hlc, stamp);",
+        to: "if stamp == mutation.hlc { restamp(record, mutation.hlc, stamp); }",
+        store: "memory",
+    },
+    Mutant {
+        name: "no winners",
+        what: "a device ignores what won against its mutation",
+        file: "core/src/sync/commit.rs",
+        from: "take(&mut state, winner, &mut outcome);",
+        to: "outcome.seen = outcome.seen.max(Some(winner.latest()));",
+        store: "memory",
+    },
+    Mutant {
+        name: "no taking back",
+        what: "a refused mutation stays on the device that made it",
+        file: "core/src/sync/commit.rs",
+        from: "&& !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
+        to: "&& theirs.is_some() && !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
+        store: "memory",
+    },
+    Mutant {
+        name: "no refusal shown",
+        what: "a refused mutation is dropped without a word",
+        file: "core/src/sync/commit.rs",
+        from: "outcome.rejected.push((mutation.clone(), receipt.clone()));",
+        to: "",
+        store: "memory",
+    },
+    Mutant {
+        name: "ties by nobody",
+        what: "of equal times the device does not break the tie, but what came last",
+        file: "core/src/record.rs",
+        from: "match self.1.cmp(&other.1) {",
+        to: "match (self.1.ms, self.1.counter).cmp(&(other.1.ms, other.1.counter)) {",
+        store: "memory",
+    },
+    Mutant {
+        name: "since at each page",
+        what: "a round of pulls forgets where it began",
+        file: "server/src/sync.rs",
+        from: "since: if pulled.has_more { request.since } else { pulled.cursor },",
+        to: "since: pulled.cursor,",
+        store: "memory",
+    },
+    Mutant {
+        name: "has_more never",
+        what: "the first page is taken for all there is",
+        file: "server/src/sync.rs",
+        from: "has_more: pulled.has_more,",
+        to: "has_more: false,",
+        store: "memory",
+    },
+    Mutant {
+        name: "own rows unseen",
+        what: "a device is not sent what it overwrote without having seen it",
+        file: "server/src/store/memory/rows.rs",
+        from: "if before.seq > cursor {",
+        to: "if before.seq > cursor && cursor > u64::MAX - 1 {",
+        store: "memory",
+    },
+    Mutant {
+        name: "registers stand still",
+        what: "a register keeps its place in the sequence when it changes, in SQLite",
+        file: "server/src/store/sqlite/document.rs",
+        from: "if touched.fields.contains(name) {",
+        to: "if touched.fields.contains(name) && seqs.is_none() {",
+        store: "both",
+    },
+    Mutant {
+        name: "news at any time",
+        what: "a device asks for news while it holds mutations back",
+        file: "core/src/sync/machine.rs",
+        from: "limit: if is_all { ROWS } else { 0 },",
+        to: "limit: if is_all { ROWS } else { ROWS - 1 },",
+        store: "memory",
+    },
+    Mutant {
+        name: "an edit resurrects",
+        what: "an edit of a deleted record brings it back",
+        file: "core/src/mutation.rs",
+        from: "    let mut winners = Record::empty(op.key());\n",
+        to: "    let mut winners = Record::empty(op.key());\n    if op.patched().is_some() { record.deleted = None; }\n",
+        store: "memory",
+    },
+];
