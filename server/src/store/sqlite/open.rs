@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::SqliteStore;
 use super::writer::Writer;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Readers beside the writer.
 const READERS: u32 = 8;
