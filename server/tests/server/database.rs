@@ -74,8 +74,9 @@ pub(crate) fn sqlite(data: &Path) -> SqliteConnectOptions {
 
 /// A database on a PostgreSQL server; it is dropped after the test, whoever is still connected to it.
 pub(crate) struct Database {
-    server: PgConnectOptions,
-    name: String,
+    /// The server's own database.
+    pub(crate) server: PgConnectOptions,
+    pub(crate) name: String,
 }
 
 impl Database {
@@ -90,10 +91,6 @@ impl Database {
         made
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     pub(crate) fn options(&self) -> PgConnectOptions {
         self.server.clone().database(&self.name)
     }
@@ -106,11 +103,6 @@ impl Database {
     /// A connection beside the servers'.
     pub(crate) async fn connect(&self) -> PgConnection {
         self.options().application_name("a test").connect().await.expect("a connection")
-    }
-
-    /// A connection from which the database can be shut to others.
-    pub(crate) async fn outside(&self) -> PgConnection {
-        self.server.connect().await.expect("a connection")
     }
 
     async fn everything(&self) -> Vec<Vec<u8>> {

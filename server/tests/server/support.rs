@@ -47,11 +47,6 @@ impl Server {
 
     /// Where a server may have been before.
     pub(crate) async fn at(home: Home, change: impl FnOnce(&mut Config)) -> Self {
-        let (now_ms, running, stop) = Self::run(&home, change).await;
-        Self { address: running.address(), now_ms, home, running, stop }
-    }
-
-    async fn run(home: &Home, change: impl FnOnce(&mut Config)) -> (Arc<AtomicU64>, Running, oneshot::Sender<()>) {
         static LOGS: Once = Once::new();
         if std::env::var_os("OUTPOST_LOG").is_some() {
             LOGS.call_once(outpost_server::log::init);
@@ -63,7 +58,7 @@ impl Server {
         change(&mut config);
         let (stop, stopped) = oneshot::channel();
         let running = serve(config, async move { drop(stopped.await) }).await.expect("a server");
-        (now_ms, running, stop)
+        Self { address: running.address(), now_ms, home, running, stop }
     }
 
     pub(crate) async fn send(&self, ask: Ask) -> Reply {
