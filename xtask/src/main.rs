@@ -13,6 +13,7 @@ mod harness;
 mod names;
 mod packages;
 mod postbuild;
+mod postgres;
 mod precache;
 mod process;
 mod project;
