@@ -46,6 +46,9 @@ pub(crate) enum StoreError {
     /// The write made the server panic; it was undone.
     #[error("a write panicked and was undone")]
     Panicked,
+    /// The database took too long; what it did is not known.
+    #[error("the database does not answer")]
+    Silent,
     /// The server is stopping.
     #[error("the store is closed")]
     Closed,

@@ -8,15 +8,16 @@ mod listen;
 mod poke;
 mod pull;
 mod push;
+mod work;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outpost_core::protocol::Account;
+use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{PgPool, Row};
 use tokio::task::AbortHandle;
 
-use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError, renewal, unsigned};
+use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::config::DatabaseUrl;
@@ -53,62 +54,53 @@ impl PostgresStore {
 
 impl Store for PostgresStore {
     async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM workspaces LIMIT 1").fetch_optional(&self.pool).await?;
-        Ok(())
+        work::run(&self.pool, |conn| {
+            Box::pin(async {
+                sqlx::query("SELECT 1 FROM workspaces LIMIT 1").fetch_optional(conn).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     async fn create_account(&self, account: NewAccount, now_ms: u64) -> Result<Option<i64>, StoreError> {
-        accounts::create(&self.pool, account, now_ms).await
+        work::run(&self.pool, move |conn| Box::pin(accounts::create(conn, account, now_ms))).await
     }
 
     async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
-        accounts::find_login(&self.pool, email).await
+        let email = email.clone();
+        work::run(&self.pool, move |conn| Box::pin(accounts::find_login(conn, email))).await
     }
 
     async fn open_session(&self, session: NewSession, now_ms: u64) -> Result<Account, StoreError> {
-        accounts::open_session(&self.pool, session, now_ms).await
+        work::run(&self.pool, move |conn| Box::pin(accounts::open_session(conn, session, now_ms))).await
     }
 
     async fn session(&self, token: HashedToken, now_ms: u64, time_ms: u64) -> Result<Option<Session>, StoreError> {
-        let Some((session, expires_ms)) = accounts::session(&self.pool, token, now_ms).await? else {
-            return Ok(None);
-        };
-        if let Some(renewed_ms) = renewal(expires_ms, now_ms, time_ms) {
-            accounts::renew_session(&self.pool, token, renewed_ms).await?;
-        }
-        Ok(Some(session))
+        work::run(&self.pool, move |conn| Box::pin(accounts::session(conn, token, now_ms, time_ms))).await
     }
 
     async fn close_session(&self, token: HashedToken) -> Result<(), StoreError> {
-        accounts::close_session(&self.pool, token).await
+        work::run(&self.pool, move |conn| Box::pin(accounts::close_session(conn, token))).await
     }
 
     async fn account(&self, session: &Session) -> Result<Account, StoreError> {
-        let mut conn = self.pool.acquire().await?;
-        accounts::account(&mut conn, session).await
+        let session = *session;
+        work::run(&self.pool, move |conn| Box::pin(accounts::account(conn, session))).await
     }
 
     async fn place(&self, session: &Session) -> Result<Place, StoreError> {
-        let row = sqlx::query(
-            "SELECT workspaces.epoch, workspaces.head, devices.next_n
-             FROM workspaces JOIN devices ON devices.workspace = workspaces.workspace AND devices.device = $2
-             WHERE workspaces.workspace = $1",
-        )
-        .bind(session.workspace)
-        .bind(session.device.to_string())
-        .fetch_optional(&self.pool)
-        .await?
-        .ok_or(StoreError::Missing("device"))?;
-        Ok(Place { epoch: row.try_get(0)?, head: unsigned(row.try_get(1)?), next_n: unsigned(row.try_get(2)?) })
+        let session = *session;
+        work::run(&self.pool, move |conn| Box::pin(accounts::place(conn, session))).await
     }
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
         let _turn = self.lanes.turn(push.workspace).await;
-        push::push(&self.pool, &push).await
+        work::run(&self.pool, move |conn| Box::pin(push::push(conn, push))).await
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
-        pull::pull(&self.pool, workspace, pull).await
+        work::run(&self.pool, move |conn| Box::pin(pull::pull(conn, workspace, pull))).await
     }
 
     fn tell_others(&self, workspace: i64, word: Word) {
@@ -116,7 +108,7 @@ impl Store for PostgresStore {
     }
 
     fn hear_others(&self, live: &Arc<Live>) {
-        let task = tokio::spawn(listen::run(self.options.clone(), self.pool.clone(), Arc::clone(live)));
+        let task = tokio::spawn(listen::run(self.options.clone(), Arc::clone(live)));
         if let Some(before) = self.listener().replace(task.abort_handle()) {
             before.abort();
         }

@@ -15,7 +15,7 @@ use crate::{database, home, outside};
 /// Ends all connections that servers have.
 async fn cut(beside: &mut PgConnection) {
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'outpost'";
+        WHERE datname = current_database() AND application_name LIKE 'outpost%'";
     sqlx::query(cut).execute(beside).await.expect("cut");
 }
 

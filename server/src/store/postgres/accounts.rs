@@ -4,19 +4,23 @@ use std::collections::HashSet;
 
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::Account;
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{Connection, PgConnection, Row};
 
 use super::push::{WRITE, lock};
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
 use crate::accounts::session::{HashedToken, Session};
-use crate::store::{Login, NewAccount, NewSession, StoreError, signed, unsigned};
+use crate::store::{Login, NewAccount, NewSession, Place, StoreError, renewal, signed, unsigned};
 
 /// Sessions that have run out, cleared at once with a new one: enough that they never pile up.
 const CLEARED: i64 = 1_000;
 
-pub(super) async fn create(pool: &PgPool, account: NewAccount, now_ms: u64) -> Result<Option<i64>, StoreError> {
-    let mut transaction = pool.begin_with(WRITE).await?;
+pub(super) async fn create(
+    conn: &mut PgConnection,
+    account: NewAccount,
+    now_ms: u64,
+) -> Result<Option<i64>, StoreError> {
+    let mut transaction = conn.begin_with(WRITE).await?;
     let workspace: i64 = sqlx::query_scalar(
         "INSERT INTO workspaces (id, name, epoch, created_ms) VALUES ($1, $2, $3, $4) RETURNING workspace",
     )
@@ -45,16 +49,16 @@ pub(super) async fn create(pool: &PgPool, account: NewAccount, now_ms: u64) -> R
     Ok(user)
 }
 
-pub(super) async fn find_login(pool: &PgPool, email: &Email) -> Result<Option<Login>, StoreError> {
+pub(super) async fn find_login(conn: &mut PgConnection, email: Email) -> Result<Option<Login>, StoreError> {
     let found = sqlx::query("SELECT user_id, password_hash FROM users WHERE email = $1")
         .bind(email.as_str().to_owned())
-        .fetch_optional(pool)
+        .fetch_optional(conn)
         .await?;
     found.map(|row| Ok(Login { user: row.try_get(0)?, password_hash: row.try_get(1)? })).transpose()
 }
 
-pub(super) async fn open_session(pool: &PgPool, new: NewSession, now_ms: u64) -> Result<Account, StoreError> {
-    let mut transaction = pool.begin_with(WRITE).await?;
+pub(super) async fn open_session(conn: &mut PgConnection, new: NewSession, now_ms: u64) -> Result<Account, StoreError> {
+    let mut transaction = conn.begin_with(WRITE).await?;
     let workspace = sqlx::query_scalar("SELECT workspace FROM users WHERE user_id = $1")
         .bind(new.user)
         .fetch_optional(&mut *transaction)
@@ -87,7 +91,7 @@ pub(super) async fn open_session(pool: &PgPool, new: NewSession, now_ms: u64) ->
     .execute(&mut *transaction)
     .await?;
     let session = Session { user: new.user, workspace, device: new.device };
-    let account = account(&mut transaction, &session).await?;
+    let account = account(&mut transaction, session).await?;
     transaction.commit().await?;
     Ok(account)
 }
@@ -127,38 +131,37 @@ async fn enrol(
     Ok(())
 }
 
-/// The session and when it ends, in milliseconds since 1970.
+/// The session of a token; its use is noted when it is time for that.
 pub(super) async fn session(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     token: HashedToken,
     now_ms: u64,
-) -> Result<Option<(Session, u64)>, StoreError> {
+    time_ms: u64,
+) -> Result<Option<Session>, StoreError> {
     let found = sqlx::query(
         "SELECT user_id, workspace, device, expires_ms FROM sessions WHERE token_sha256 = $1 AND expires_ms >= $2",
     )
     .bind(token.to_vec())
     .bind(signed(now_ms))
-    .fetch_optional(pool)
+    .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = found else { return Ok(None) };
     let device: &str = row.try_get(2)?;
     let device = device.parse().map_err(|_| StoreError::Missing("session's device"))?;
     let session = Session { user: row.try_get(0)?, workspace: row.try_get(1)?, device };
-    Ok(Some((session, unsigned(row.try_get(3)?))))
+    if let Some(renewed_ms) = renewal(unsigned(row.try_get(3)?), now_ms, time_ms) {
+        let renew = sqlx::query("UPDATE sessions SET expires_ms = $2 WHERE token_sha256 = $1");
+        renew.bind(token.to_vec()).bind(signed(renewed_ms)).execute(conn).await?;
+    }
+    Ok(Some(session))
 }
 
-pub(super) async fn renew_session(pool: &PgPool, token: HashedToken, expires_ms: u64) -> Result<(), StoreError> {
-    let renew = sqlx::query("UPDATE sessions SET expires_ms = $2 WHERE token_sha256 = $1");
-    renew.bind(token.to_vec()).bind(signed(expires_ms)).execute(pool).await?;
+pub(super) async fn close_session(conn: &mut PgConnection, token: HashedToken) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1").bind(token.to_vec()).execute(conn).await?;
     Ok(())
 }
 
-pub(super) async fn close_session(pool: &PgPool, token: HashedToken) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1").bind(token.to_vec()).execute(pool).await?;
-    Ok(())
-}
-
-pub(super) async fn account(conn: &mut PgConnection, session: &Session) -> Result<Account, StoreError> {
+pub(super) async fn account(conn: &mut PgConnection, session: Session) -> Result<Account, StoreError> {
     let row = sqlx::query(
         "SELECT users.email, workspaces.name, workspaces.id, devices.series
          FROM users
@@ -178,4 +181,18 @@ pub(super) async fn account(conn: &mut PgConnection, session: &Session) -> Resul
         workspace_id: row.try_get(2)?,
         series: row.try_get(3)?,
     })
+}
+
+pub(super) async fn place(conn: &mut PgConnection, session: Session) -> Result<Place, StoreError> {
+    let row = sqlx::query(
+        "SELECT workspaces.epoch, workspaces.head, devices.next_n
+         FROM workspaces JOIN devices ON devices.workspace = workspaces.workspace AND devices.device = $2
+         WHERE workspaces.workspace = $1",
+    )
+    .bind(session.workspace)
+    .bind(session.device.to_string())
+    .fetch_optional(conn)
+    .await?
+    .ok_or(StoreError::Missing("device"))?;
+    Ok(Place { epoch: row.try_get(0)?, head: unsigned(row.try_get(1)?), next_n: unsigned(row.try_get(2)?) })
 }

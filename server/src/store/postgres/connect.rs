@@ -128,8 +128,8 @@ pub(super) fn pool(options: &PgConnectOptions, connections: u32) -> PgPool {
         .connect_lazy_with(options.clone())
 }
 
-/// The one connection that tells news, or hears it.
-pub(super) fn side(options: &PgConnectOptions) -> PgPool {
+/// The one connection that tells news, or hears it; by its name the database's owner knows it.
+pub(super) fn side(options: &PgConnectOptions, name: &str) -> PgPool {
     PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(CONNECT_TIME)
@@ -139,7 +139,7 @@ pub(super) fn side(options: &PgConnectOptions) -> PgPool {
         .after_connect(|connection, _| {
             Box::pin(async { connection.execute("SET synchronous_commit = off").await.map(drop) })
         })
-        .connect_lazy_with(options.clone())
+        .connect_lazy_with(options.clone().application_name(name))
 }
 
 #[cfg(test)]

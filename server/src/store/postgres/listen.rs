@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgNotification};
-use sqlx::{Executor, PgPool, Row};
+use sqlx::{Executor, Row};
 use tokio::time::{sleep, timeout};
 
 use super::connect::side;
-use super::poke::{HEADS, LEFT};
+use super::poke::{HEADS, LEFT, PAUSES};
 use crate::live::{Live, Word};
 use crate::random;
-use crate::store::unsigned;
+use crate::store::{StoreError, unsigned};
 
 /// After so long a silence the connection is asked whether it is still there.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -20,15 +20,19 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// How long it may take to answer that.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Between two attempts to connect: at first, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
+/// How long it may take to begin to listen.
+const START: Duration = Duration::from_secs(15);
 
 /// Listens until the task is aborted; connects again whenever the connection is lost.
-pub(super) async fn run(options: PgConnectOptions, pool: PgPool, live: Arc<Live>) {
+pub(super) async fn run(options: PgConnectOptions, live: Arc<Live>) {
     let mut pause = PAUSES.0;
     loop {
-        match hear(&options, &pool, &live).await {
-            Ok(()) => pause = PAUSES.0,
+        let connected = timeout(START, connect(&options, &live)).await.unwrap_or(Err(StoreError::Silent));
+        match connected {
+            Ok(listener) => {
+                hear(listener, &live).await;
+                pause = PAUSES.0;
+            }
             Err(error) => tracing::warn!(%error, "what other processes say cannot be heard; it is tried again"),
         }
         // All processes lost it at the same moment.
@@ -38,14 +42,24 @@ pub(super) async fn run(options: PgConnectOptions, pool: PgPool, live: Arc<Live>
     }
 }
 
-/// Hears until the connection is lost. An error is that there was none.
-async fn hear(options: &PgConnectOptions, pool: &PgPool, live: &Live) -> Result<(), sqlx::Error> {
-    let side = side(options);
-    let mut listener = PgListener::connect_with(&side).await?;
+/// Connects, and makes up for what was said while nobody heard it.
+async fn connect(options: &PgConnectOptions, live: &Live) -> Result<PgListener, StoreError> {
+    let mut listener = PgListener::connect_with(&side(options, "outpost listens")).await?;
     listener.eager_reconnect(false);
     listener.listen_all([HEADS, LEFT]).await?;
-    // What was said while nobody heard it.
-    catch_up(pool, live).await?;
+    // One query for all workspaces whose devices listen here.
+    let workspaces = live.workspaces();
+    if !workspaces.is_empty() {
+        let heads = sqlx::query("SELECT workspace, head FROM workspaces WHERE workspace = ANY($1)").bind(workspaces);
+        for row in heads.fetch_all(&mut listener).await? {
+            live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?)));
+        }
+    }
+    Ok(listener)
+}
+
+/// Passes on what is said, until the connection is lost.
+async fn hear(mut listener: PgListener, live: &Live) {
     loop {
         match timeout(SILENCE, listener.try_recv()).await {
             Ok(Ok(Some(notification))) => pass_on(&notification, live),
@@ -61,20 +75,6 @@ async fn hear(options: &PgConnectOptions, pool: &PgPool, live: &Live) -> Result<
             },
         }
     }
-    Ok(())
-}
-
-/// Reads how far those workspaces go whose devices listen here: one query for all of them.
-async fn catch_up(pool: &PgPool, live: &Live) -> Result<(), sqlx::Error> {
-    let workspaces = live.workspaces();
-    if workspaces.is_empty() {
-        return Ok(());
-    }
-    let heads = sqlx::query("SELECT workspace, head FROM workspaces WHERE workspace = ANY($1)").bind(workspaces);
-    for row in heads.fetch_all(pool).await? {
-        live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?)));
-    }
-    Ok(())
 }
 
 fn pass_on(notification: &PgNotification, live: &Live) {

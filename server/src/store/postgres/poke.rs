@@ -16,8 +16,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::connect::side;
+use super::{connect::side, work};
 use crate::live::Word;
+use crate::store::StoreError;
 
 /// Where workspaces' numbers are told: `<workspace>:<head>`.
 pub(super) const HEADS: &str = "outpost_head";
@@ -25,8 +26,8 @@ pub(super) const HEADS: &str = "outpost_head";
 /// Where the ends of sessions are told: `<workspace>:<device>`.
 pub(super) const LEFT: &str = "outpost_left";
 
-/// Between two attempts while the database is away.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Between two attempts while the database is away: at first, and at most.
+pub(super) const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
 
 /// How long the last words may take when the process stops.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -55,7 +56,7 @@ impl Poke {
     /// Starts the task. It connects when there is something to say.
     pub(super) fn start(options: &PgConnectOptions) -> Self {
         let waiting = Arc::new(Waiting::default());
-        let task = tokio::spawn(run(side(options), Arc::clone(&waiting)));
+        let task = tokio::spawn(run(side(options, "outpost tells"), Arc::clone(&waiting)));
         Self { waiting, task: Mutex::new(Some(task)) }
     }
 
@@ -118,19 +119,31 @@ async fn run(pool: PgPool, waiting: Arc<Waiting>) {
             waiting.more.notified().await;
             continue;
         }
+        let mut pause = PAUSES.0;
         while let Err(error) = tell(&pool, &words).await {
             tracing::warn!(%error, "other processes cannot be told what is new; it is tried again");
-            sleep(PAUSE).await;
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
         }
     }
     pool.close().await;
 }
 
-async fn tell(pool: &PgPool, words: &[(&'static str, String)]) -> Result<(), sqlx::Error> {
-    let (channels, payloads): (Vec<&str>, Vec<&str>) = words.iter().map(|(c, payload)| (*c, payload.as_str())).unzip();
-    let tell =
-        sqlx::query("SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS w (channel, payload)");
-    tell.bind(channels).bind(payloads).execute(pool).await.map(drop)
+async fn tell(pool: &PgPool, words: &[(&'static str, String)]) -> Result<(), StoreError> {
+    let (channels, payloads): (Vec<&'static str>, Vec<String>) = words.iter().cloned().unzip();
+    work::run(pool, |conn| {
+        Box::pin(async move {
+            sqlx::query(
+                "SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS w (channel, payload)",
+            )
+            .bind(channels)
+            .bind(payloads)
+            .execute(conn)
+            .await?;
+            Ok(())
+        })
+    })
+    .await
 }
 
 #[cfg(test)]

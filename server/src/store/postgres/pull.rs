@@ -2,7 +2,7 @@
 
 use futures::TryStreamExt;
 use outpost_core::record::RecordKey;
-use sqlx::{PgPool, Row};
+use sqlx::{Connection, PgConnection, Row};
 
 use super::push::record_id;
 use crate::store::page::{MAX_BYTES, Page};
@@ -21,8 +21,8 @@ const ROWS: &str = "SELECT seq, type, id, doc FROM (
         ORDER BY seq LIMIT $6
     ) AS page WHERE before <= $7 ORDER BY seq";
 
-pub(super) async fn pull(pool: &PgPool, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
-    let mut snapshot = pool.begin_with(SNAPSHOT).await?;
+pub(super) async fn pull(conn: &mut PgConnection, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
+    let mut snapshot = conn.begin_with(SNAPSHOT).await?;
     let head: i64 = sqlx::query_scalar("SELECT head FROM workspaces WHERE workspace = $1")
         .bind(workspace)
         .fetch_optional(&mut *snapshot)

@@ -18,7 +18,7 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::record::RecordKey;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{Connection, PgConnection, Row};
 use uuid::Uuid;
 
 use crate::store::pushing::{self, Block, Standing, Statements, Stored, Written};
@@ -32,11 +32,11 @@ pub(super) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 /// How often a push is tried that the database undid for another's sake.
 const TRIES: u32 = 5;
 
-pub(super) async fn push(pool: &PgPool, push: &Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+pub(super) async fn push(conn: &mut PgConnection, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
     let mut tries = 1;
     loop {
-        match once(pool, push).await {
-            Err(StoreError::Database(error)) if tries < TRIES && was_undone(&error) => tries += 1,
+        match once(conn, &push).await {
+            Err(error) if tries < TRIES && was_undone(&error) => tries += 1,
             outcome => return outcome,
         }
     }
@@ -44,13 +44,18 @@ pub(super) async fn push(pool: &PgPool, push: &Push) -> Result<Result<Pushed, Pu
 
 /// Whether the database undid a transaction so that others could go on: a deadlock, or a conflict where transactions
 /// are of a stricter kind. PostgreSQL itself has no reason to do so here; databases that speak its protocol may.
-fn was_undone(error: &sqlx::Error) -> bool {
+fn was_undone(error: &StoreError) -> bool {
+    let error = match error {
+        StoreError::Database(error) => error,
+        StoreError::Commit(error) => error,
+        _ => return false,
+    };
     let code = error.as_database_error().and_then(|error| error.code());
     code.is_some_and(|code| ["40001", "40P01"].contains(&&*code))
 }
 
-async fn once(pool: &PgPool, push: &Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
-    let mut transaction = pool.begin_with(WRITE).await?;
+async fn once(conn: &mut PgConnection, push: &Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+    let mut transaction = conn.begin_with(WRITE).await?;
     lock(&mut transaction, push.workspace).await?;
     let outcome = pushing::push(&mut *transaction, push).await?;
     match &outcome {
