@@ -19,7 +19,7 @@ pub(crate) enum Backend {
     /// A file in the data folder.
     Sqlite(SqliteStore),
     /// A database that other processes may serve too.
-    Postgres(PostgresStore),
+    Postgres(Box<PostgresStore>),
 }
 
 /// Why a server's database cannot be used.
@@ -35,7 +35,7 @@ impl Backend {
     /// Opens what the configuration names.
     pub(crate) async fn open(config: &Config) -> Result<Self, BackendError> {
         Ok(match &config.database_url {
-            Some(url) => Self::Postgres(PostgresStore::open(url, config.limits.database_connections).await?),
+            Some(url) => Self::Postgres(Box::new(PostgresStore::open(url, config.limits.database_connections).await?)),
             None => Self::Sqlite(SqliteStore::open(&config.data, config.limits.database_bytes).await?),
         })
     }

@@ -56,7 +56,7 @@ impl Store for PostgresStore {
     async fn check(&self) -> Result<(), StoreError> {
         work::run(&self.pool, |conn| {
             Box::pin(async {
-                sqlx::query("SELECT 1 FROM workspaces LIMIT 1").fetch_optional(conn).await?;
+                sqlx::query("SELECT 1 FROM users LIMIT 1").fetch_optional(conn).await?;
                 Ok(())
             })
         })
