@@ -10,12 +10,14 @@ mod pull;
 mod push;
 mod work;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use outpost_core::protocol::Account;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
 use crate::accounts::email::Email;
@@ -26,6 +28,9 @@ use crate::sync::push::{Push, PushRefused};
 pub use connect::ConnectError;
 use lanes::Lanes;
 use poke::Poke;
+
+/// How long what was begun may take when the process stops.
+const LAST_WORK: Duration = Duration::from_secs(5);
 
 /// Connections to a PostgreSQL database.
 pub(crate) struct PostgresStore {
@@ -47,7 +52,7 @@ impl PostgresStore {
         Ok(Self { options, pool, lanes: Lanes::default(), poke, listener: Mutex::default() })
     }
 
-    fn listener(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
+    fn listener(&self) -> MutexGuard<'_, Option<AbortHandle>> {
         self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -119,6 +124,8 @@ impl Store for PostgresStore {
             listener.abort();
         }
         self.poke.close().await;
-        self.pool.close().await;
+        if timeout(LAST_WORK, self.pool.close()).await.is_err() {
+            tracing::warn!("the database has not finished what was begun; what it did is not known");
+        }
     }
 }
