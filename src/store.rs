@@ -12,12 +12,15 @@
 //! | `meta` | name | JSON text: the device's state, settings, drafts |
 //! | `blobs` | name | bytes of files; nothing writes here yet |
 //! | `chunks` | generation, type, number | packed parts of the index; see [`outpost_core::index`] |
+//! | `blocks` | key of the last record | records of a snapshot that have no row yet; see `blocks` |
 //! | `journal` | number | JSON list of the keys that changed since the index was saved |
 
+mod blocks;
 mod commit;
 mod db;
 mod error;
 mod export;
+mod fetch;
 mod index;
 mod issue;
 mod journal;
@@ -30,8 +33,10 @@ mod read;
 mod row;
 mod save;
 mod state;
+mod sums;
 mod tabs;
 mod tx;
+mod upkeep;
 mod working;
 mod write;
 
@@ -44,6 +49,7 @@ use std::sync::Arc;
 
 use leptos::prelude::{ArcRwSignal, Signal, expect_context, provide_context};
 use outpost_core::id::DeviceId;
+use outpost_core::sums::Sums;
 use send_wrapper::SendWrapper;
 
 use crate::platform::channel::{Channel, Subscription};
@@ -51,6 +57,7 @@ use crate::platform::channel::{Channel, Subscription};
 pub use error::{IssueFailure, StoreError, WriteError};
 pub use list::Window;
 pub use outbox::Rejected;
+pub use upkeep::Summary;
 pub use write::{Snapshot, Written};
 
 use db::Db;
@@ -71,6 +78,10 @@ struct Inner {
     memory: Memory,
     channel: Channel,
     hears: RefCell<Vec<Subscription>>,
+    /// What this tab's commits show that it leads: see [`Store::take_lead`].
+    fence: Cell<u64>,
+    /// Whether some records are in blocks; read with the state.
+    has_blocks: Cell<bool>,
     /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
     indexer: OnceCell<Indexer>,
 }
@@ -94,6 +105,8 @@ impl Store {
             memory: Memory::default(),
             channel: Channel::open(name),
             hears: RefCell::new(Vec::new()),
+            fence: Cell::new(0),
+            has_blocks: Cell::new(false),
             indexer: OnceCell::new(),
         };
         let store = Self(Arc::new(SendWrapper::new(inner)));
@@ -146,17 +159,22 @@ impl Store {
             }
         };
         self.0.device.set(state.clock.device);
+        self.0.has_blocks.set(state.blocks);
         *self.0.series.borrow_mut() = state.series;
         Ok(())
     }
 
     /// The state of a new device; or of this one, if another tab has just made it.
     async fn make_state(&self) -> Result<State, StoreError> {
-        self.writing(&[db::META], async |tx| {
+        self.writing(&[db::META, db::RECORDS], async |tx| {
             if let Some(row) = tx.get(db::META, &state::STATE.into())?.await? {
                 return state::read(&row);
             }
             let state = State::new(crate::platform::ids::new_device_id());
+            // Of records without a state, should that ever be, they are made when they are first asked for.
+            if tx.count(db::RECORDS).await? == 0 {
+                sums::write(tx, &Sums::default())?;
+            }
             state.write(tx)?;
             Ok(state)
         })

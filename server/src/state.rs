@@ -10,6 +10,7 @@ use crate::accounts::session::Session;
 use crate::accounts::throttle::Throttles;
 use crate::config::Config;
 use crate::live::{Live, Word};
+use crate::snapshot::Makers;
 use crate::store::{Backend, Store};
 
 /// Shared by all requests; cloning it is cheap.
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) live_places: Arc<Semaphore>,
     /// One permit a sync request under way.
     pub(crate) sync_places: Arc<Semaphore>,
+    /// Who makes a snapshot.
+    pub(crate) makers: Makers,
 }
 
 impl AppState {
@@ -35,9 +38,9 @@ impl AppState {
         let throttles = Throttles::new(&config.limits);
         let sync_places = Arc::new(Semaphore::new(config.limits.sync_requests));
         let live_places = Arc::new(Semaphore::new(config.limits.listeners));
-        let live = Arc::default();
+        let (live, makers) = (Arc::default(), Makers::default());
         store.hear_others(&live);
-        Self(Arc::new(Shared { config, store, hasher, throttles, live, live_places, sync_places }))
+        Self(Arc::new(Shared { config, store, hasher, throttles, live, live_places, sync_places, makers }))
     }
 
     /// Tells a workspace's devices how far its sequence goes, wherever they listen. To be called once that is durable.

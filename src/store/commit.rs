@@ -6,28 +6,28 @@ use outpost_core::record::RecordKey;
 use outpost_core::sync::{Commit, RecordState, settle};
 use rexie::KeyRange;
 
-use super::db::{JOURNAL, META, OUTBOX, RECORDS, REJECTED};
+use super::db::{BLOCKS, JOURNAL, META, OUTBOX, RECORDS, REJECTED};
 use super::error::StoreError;
 use super::outbox::{self, Rejected};
 use super::state::{CORRUPT, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
-use super::{Store, journal, read, row};
+use super::{Store, journal, read, row, sums};
 
 impl Store {
     /// Stores an answer of the server, which came when the wall clock showed `wall_ms`. Storing it twice is storing it
     /// once. Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
     ///
     /// An answer to the device that this was before a sign-out in another tab is not stored: nothing of the account that
-    /// was left comes back.
+    /// was left comes back. Nor is one to a tab that leads no more.
     ///
     /// # Errors
     /// [`StoreError`]; nothing of it was stored then.
     pub async fn commit(&self, commit: Commit, wall_ms: u64) -> Result<(usize, usize), StoreError> {
         let (store, device) = (self.clone(), self.device());
         detached(async move {
-            let stores = [RECORDS, OUTBOX, REJECTED, META, JOURNAL];
+            let stores = [RECORDS, BLOCKS, OUTBOX, REJECTED, META, JOURNAL];
             let change = store.writing(&stores, async |tx| store.settle(tx, device, &commit, wall_ms).await).await?;
             let counts = (change.waiting, change.rejected.unwrap_or_default());
             store.announce(change);
@@ -43,10 +43,8 @@ impl Store {
         commit: &Commit,
         wall_ms: u64,
     ) -> Result<Change, StoreError> {
-        let mut state = State::read(tx).await?;
-        if state.clock.device != device {
-            return Err(StoreError::Failed("the account was left in another tab".to_owned()));
-        }
+        let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
+        self.fenced(&state, device)?;
         let mutations = self.mutations(tx, commit).await?;
         let records = self.states(tx, &commit.wanted_records(&mutations)).await?;
         let outcome = settle(commit, &mutations, records);
@@ -71,6 +69,7 @@ impl Store {
         state.position = commit.position.clone();
         let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
         state.write(tx)?;
+        sums::apply(tx, sums, &outcome.delta)?;
         Ok(Change { put: outcome.put, remove: outcome.remove, journal, waiting, rejected: Some(rejected) })
     }
 
@@ -91,7 +90,7 @@ impl Store {
 
     /// The records as they stand. One that cannot be read is put aside and counts as absent: what the server sends is
     /// better than nothing.
-    async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
+    pub(super) async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
         let mut records = RecordState::new();
         for (key, found) in read::rows(tx, keys).await? {
             match row::to_record(&found) {

@@ -138,6 +138,7 @@ impl Store {
             }
         }
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
-        Ok(Pending { device: state.clock.device, mutations, waiting, position: state.position })
+        let (device, position, next_n) = (state.clock.device, state.position, state.next_n);
+        Ok(Pending { device, mutations, waiting, position, next_n })
     }
 }

@@ -1,6 +1,6 @@
 //! What the device knows of itself: one row of `meta`, read and written in every transaction that writes a change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Clock;
 use outpost_core::id::DeviceId;
@@ -42,9 +42,27 @@ pub(super) struct State {
     /// The last number of each year and series, such as `2026-K7`.
     #[serde(default)]
     pub(super) counters: BTreeMap<String, u64>,
+    /// Counts the tabs that took the lead; who leads has the latest number.
+    #[serde(default)]
+    pub(super) fence: u64,
+    /// Whether some records are in blocks.
+    #[serde(default)]
+    pub(super) blocks: bool,
+    /// The snapshot that is just being fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fetch: Option<Fetch>,
     /// What a later version keeps here.
     #[serde(flatten)]
     pub(super) other: BTreeMap<String, Value>,
+}
+
+/// How far a snapshot was fetched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Fetch {
+    /// Its name.
+    pub(super) name: String,
+    /// The numbers of the segments that are stored.
+    pub(super) done: BTreeSet<u32>,
 }
 
 impl State {
@@ -57,6 +75,9 @@ impl State {
             position: Position::default(),
             series: own_series(device),
             counters: BTreeMap::new(),
+            fence: 0,
+            blocks: false,
+            fetch: None,
             other: BTreeMap::new(),
         }
     }

@@ -1,9 +1,11 @@
 //! The store's promises, kept in a real browser. Each test has a database of its own.
 
 mod faults;
+mod fetching;
 mod following;
 mod invoices;
 mod lists;
+mod mending;
 mod speed;
 mod syncing;
 mod writing;

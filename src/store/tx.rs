@@ -77,6 +77,17 @@ impl WriteTx {
         Ok(self.tx.object_store(store)?.get_all(Some(Query::KeyRange(range)), Some(limit))?.await?)
     }
 
+    /// The keys of a range.
+    pub(super) fn get_all_keys(
+        &self,
+        store: &str,
+        range: KeyRange,
+        limit: Option<u32>,
+    ) -> Result<impl Future<Output = Result<Vec<JsValue>, StoreError>> + use<>, StoreError> {
+        let keys = self.tx.object_store(store)?.get_all_keys(Some(Query::KeyRange(range)), limit)?.into_future();
+        Ok(async move { Ok(keys.await?) })
+    }
+
     /// The values that an index has for one key.
     pub(super) fn get_all_of(
         &self,

@@ -139,6 +139,13 @@ impl Driver {
             }
             Effect::Send(request) => self.in_turn(async move { driver.send(request).await }),
             Effect::Commit(commit) => self.in_turn(async move { driver.commit(*commit).await }),
+            Effect::Fetch => self.in_turn(async move { driver.fetch().await }),
+            Effect::Check => self.in_turn(async move { driver.check().await }),
+            Effect::Repair { buckets, after } => {
+                self.in_turn(async move { driver.repair(buckets, after).await });
+            }
+            Effect::Rebase { epoch, next_n } => self.in_turn(async move { driver.rebase(epoch, next_n).await }),
+            Effect::Enrol => self.in_turn(async move { driver.enrol().await }),
             Effect::Listen => self.listen(),
             Effect::Timer(ms) => {
                 let turn = self.turn.get();
@@ -183,7 +190,7 @@ impl Driver {
         }
     }
 
-    fn failed(&self, error: &impl ToString) -> Event {
+    pub(super) fn failed(&self, error: &impl ToString) -> Event {
         self.trouble.set(Some(error.to_string()));
         Event::StoreFailed
     }

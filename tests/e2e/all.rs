@@ -25,6 +25,7 @@ macro_rules! in_both {
 mod board;
 mod captive_portal;
 mod first_account;
+mod first_sync;
 mod forms;
 mod live;
 mod no_server;
@@ -32,6 +33,7 @@ mod page_cache;
 mod panic;
 mod payments;
 mod refused;
+mod restored;
 mod served;
 mod sign_out;
 mod storage;

@@ -7,6 +7,7 @@ use crate::hlc::Hlc;
 use crate::mutation::{Mutation, restamp, revert};
 use crate::protocol::{Receipt, SyncResponse, Verdict};
 use crate::record::{Record, RecordKey};
+use crate::sums::Delta;
 use crate::sync::words::Position;
 
 /// One answer, to be stored in one transaction: rows, receipts and position together.
@@ -42,6 +43,8 @@ pub struct Outcome {
     /// all that it accepted of this device, and the clock may be reined in to it: an earlier one that was rewritten can
     /// be followed by one that time had caught up with, and was taken as it was.
     pub restamped: bool,
+    /// What it does to the sums.
+    pub delta: Delta,
 }
 
 impl Commit {
@@ -124,6 +127,16 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
     }
     for row in &commit.rows {
         take(&mut state, row, &mut outcome);
+    }
+    for (key, record) in &before {
+        if state.get(key) != Some(record) {
+            outcome.delta.take(record);
+        }
+    }
+    for (key, record) in &state {
+        if before.get(key) != Some(record) {
+            outcome.delta.add(record);
+        }
     }
     outcome.remove = before.keys().filter(|key| !state.contains_key(key)).cloned().collect();
     outcome.put = state.into_iter().filter(|(key, record)| before.get(key) != Some(record)).map(|(_, r)| r).collect();

@@ -4,8 +4,11 @@
 //! Idle ──wake──▶ Loading ──loaded──▶ Sending ──answered──▶ Committing ──committed──▶ Idle, or Loading for more
 //!                                       └──failed──▶ Idle, or Held if the server asks for it, with a jittered timer
 //! ```
+//! `upkeep` has what is seldom: comparing with the server when all is done, and mending what is not as it should be.
 //! There is never more than one request under way, and what an answer says takes effect only in the transaction that
 //! also moves the cursor. A crash anywhere therefore repeats a request at worst, and repeating one changes nothing.
+
+mod upkeep;
 
 use crate::protocol::{PROTOCOL, SyncRequest, SyncResponse};
 use crate::sync::backoff::Backoff;
@@ -41,12 +44,20 @@ enum Phase {
         position: Position,
         first: Option<u64>,
         sent: usize,
+        next_n: u64,
     },
     Committing {
         moves: bool,
         has_more: bool,
         cursor: u64,
     },
+    Fetching,
+    Checking,
+    Repairing {
+        buckets: Vec<u8>,
+    },
+    Rebasing,
+    Enrolling,
 }
 
 /// The sync client. See the module's documentation.
@@ -75,6 +86,12 @@ pub struct Machine {
     cursor: u64,
     /// The mutation that the server finds too large by itself. It waits, and everything behind it, but news still come.
     oversized: Option<u64>,
+    /// Whether it has asked what a new device is sent at first.
+    fetched: bool,
+    /// When it compares itself with the server.
+    check: upkeep::Due,
+    /// What the timer was set to, in milliseconds.
+    waits: u64,
 }
 
 impl Machine {
@@ -95,6 +112,9 @@ impl Machine {
             head: 0,
             cursor: 0,
             oversized: None,
+            fetched: false,
+            check: upkeep::Due::soon(),
+            waits: 0,
         }
     }
 
@@ -104,6 +124,8 @@ impl Machine {
         match event {
             Event::Start if self.phase == Phase::Stopped => {
                 self.backoff.reset();
+                self.check = upkeep::Due::soon();
+                self.fetched = false;
                 self.load(&mut effects);
             }
             Event::Stop => {
@@ -117,19 +139,32 @@ impl Machine {
             }
             _ if self.phase == Phase::Stopped => {}
             Event::Start | Event::Timer if self.phase == Phase::Held => self.load(&mut effects),
-            Event::Start | Event::Wake | Event::Timer if self.phase == Phase::Idle => self.load(&mut effects),
+            Event::Timer if self.phase == Phase::Idle => {
+                self.check.pass(self.waits);
+                self.load(&mut effects);
+            }
+            Event::Start | Event::Wake if self.phase == Phase::Idle => self.load(&mut effects),
             Event::Start | Event::Wake => self.again = true,
             // A leftover of before: whoever becomes idle sets a new one.
             Event::Timer => {}
             Event::Loaded(pending) if self.phase == Phase::Loading => self.send(pending, &mut effects),
             Event::Answered(answer) => self.answered(*answer, &mut effects),
-            Event::Failed(failure) if matches!(self.phase, Phase::Sending { .. }) => self.failed(failure, &mut effects),
+            Event::Failed(failure) if self.asks() => self.failed(failure, &mut effects),
             Event::Committed { waiting, rejected } => self.committed(waiting, rejected, &mut effects),
-            Event::StoreFailed if matches!(self.phase, Phase::Loading | Phase::Committing { .. }) => {
+            Event::StoreFailed if self.stores() => {
                 self.phase = Phase::Idle;
                 self.again = false;
-                effects.push(Effect::Timer(self.backoff.next()));
+                let wait = self.backoff.next();
+                self.set_timer(wait, &mut effects);
             }
+            Event::Fetched if self.phase == Phase::Fetching => {
+                self.fetched = true;
+                self.load(&mut effects);
+            }
+            Event::Checked(finding) if self.phase == Phase::Checking => self.checked(finding, &mut effects),
+            Event::Repaired(next) => self.repaired(next, &mut effects),
+            Event::Rebased if self.phase == Phase::Rebasing => self.load(&mut effects),
+            Event::Enrolled if self.phase == Phase::Enrolling => self.load(&mut effects),
             Event::Live(live) => self.heard_of_live(live, &mut effects),
             Event::Head(head) => {
                 self.head = self.head.max(head);
@@ -143,8 +178,27 @@ impl Machine {
                 }
             }
             Event::Loaded(_) | Event::Failed(_) | Event::StoreFailed => {}
+            Event::Fetched | Event::Checked(_) | Event::Rebased | Event::Enrolled => {}
         }
         effects
+    }
+
+    /// Whether it waits for the server's answer to something.
+    const fn asks(&self) -> bool {
+        let mends = matches!(self.phase, Phase::Checking | Phase::Repairing { .. } | Phase::Enrolling);
+        mends || matches!(self.phase, Phase::Sending { .. } | Phase::Fetching)
+    }
+
+    /// Whether it waits for the store.
+    const fn stores(&self) -> bool {
+        let writes =
+            matches!(self.phase, Phase::Fetching | Phase::Repairing { .. } | Phase::Rebasing | Phase::Enrolling);
+        writes || matches!(self.phase, Phase::Loading | Phase::Committing { .. } | Phase::Checking)
+    }
+
+    fn set_timer(&mut self, ms: u64, effects: &mut Vec<Effect>) {
+        self.waits = ms;
+        effects.push(Effect::Timer(ms));
     }
 
     const fn is_behind(&self) -> bool {
@@ -159,7 +213,8 @@ impl Machine {
         self.live = live;
         self.words = 0;
         if changes && self.phase == Phase::Idle && self.at_rest {
-            effects.push(Effect::Timer(if live { LIVE_POLL_MS } else { SPREAD * self.deaf.next() }));
+            let wait = if live { self.pause() } else { SPREAD * self.deaf.next() };
+            self.set_timer(wait, effects);
         }
     }
 
@@ -173,10 +228,19 @@ impl Machine {
     fn send(&mut self, pending: Pending, effects: &mut Vec<Effect>) {
         self.waiting = pending.waiting;
         let mut position = pending.position;
-        if let Some(epoch) = &self.reset_to {
-            position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
+        let is_new = !self.fetched && position.cursor == 0 && self.reset_to.is_none();
+        if is_new && pending.waiting == 0 {
+            self.phase = Phase::Fetching;
+            effects.push(Effect::Fetch);
+            return;
         }
         let mut mutations = pending.mutations;
+        let probes = self.reset_to.is_some();
+        if let Some(epoch) = &self.reset_to {
+            // First of all, what it has of this device: that decides how what is unsent goes on.
+            position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
+            mutations.clear();
+        }
         let first = mutations.first().map(|mutation| mutation.n);
         let is_stuck = first.is_some() && first == self.oversized;
         if is_stuck {
@@ -185,7 +249,8 @@ impl Machine {
         // News are asked for only along with the last of what waits. What is still waiting may have reached the server
         // before (its answer was lost) and have been rewritten or refused there; a row that lost against it here, and
         // should not have, would be gone for good once the cursor is past it.
-        let is_all = mutations.len() == pending.waiting || is_stuck;
+        // A new device says what it has to say before it fetches.
+        let is_all = !probes && !is_new && (mutations.len() == pending.waiting || is_stuck);
         if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_) | Status::SignIn(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
         }
@@ -198,26 +263,30 @@ impl Machine {
             limit: if is_all { ROWS } else { 0 },
             mutations,
         };
-        self.phase = Phase::Sending { position, first, sent: request.mutations.len() };
+        self.phase = Phase::Sending { position, first, sent: request.mutations.len(), next_n: pending.next_n };
         effects.push(Effect::Send(request));
     }
 
     fn answered(&mut self, answer: SyncResponse, effects: &mut Vec<Effect>) {
-        let Phase::Sending { position, sent, .. } = &self.phase else { return };
+        let Phase::Sending { position, sent, next_n, .. } = &self.phase else { return };
         let known = position.epoch.as_ref().is_none_or(|epoch| *epoch == answer.epoch);
         if !known {
             return self.failed(Failure::EpochChanged(answer.epoch), effects);
         }
-        if *sent > 0 && answer.receipts.is_empty() {
-            let sentence = "This device and the server do not agree on what was sent before. \
-                            Export your data under Settings, then sign out and in again.";
-            return self.failed(Failure::Refused(sentence.to_owned()), effects);
+        if answer.next_n > *next_n {
+            // It has mutations of this device that this device never made.
+            return self.failed(Failure::Forked, effects);
+        }
+        // What it was sent and has answered for, it must know of.
+        let has_lost =
+            if *sent > 0 { answer.receipts.is_empty() } else { answer.next_n + (self.waiting as u64) < *next_n };
+        if self.reset_to.take().is_some() || has_lost {
+            return self.rebase(answer.epoch, answer.next_n, effects);
         }
         // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
         let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
         let moves = cursors || !answer.receipts.is_empty() || !answer.rows.is_empty();
         self.phase = Phase::Committing { moves, has_more: answer.has_more, cursor: answer.cursor };
-        self.reset_to = None;
         effects.push(Effect::Commit(Box::new(Commit::new(answer))));
     }
 
@@ -253,6 +322,7 @@ impl Machine {
                 self.head = 0;
                 self.backoff.next()
             }
+            Failure::Forked => return self.enrol(effects),
             Failure::SignedOut => {
                 let sentence = "Sign in again to sync; your work is safe on this device.";
                 self.show(Status::SignIn(sentence.to_owned()), effects);
@@ -263,7 +333,7 @@ impl Machine {
                 POLL_MS
             }
         };
-        effects.push(Effect::Timer(wait));
+        self.set_timer(wait, effects);
     }
 
     fn committed(&mut self, waiting: usize, rejected: usize, effects: &mut Vec<Effect>) {
@@ -288,12 +358,27 @@ impl Machine {
         if self.again || (moves && more) {
             return self.load(effects);
         }
+        if waiting == 0 && self.check.is_now() {
+            self.phase = Phase::Checking;
+            effects.push(Effect::Check);
+            return;
+        }
+        self.rest(effects);
+    }
+
+    /// All is done; the next look is when something happens, or in a while.
+    fn rest(&mut self, effects: &mut Vec<Effect>) {
         self.phase = Phase::Idle;
         self.at_rest = true;
         if !self.live {
             effects.push(Effect::Listen);
         }
-        effects.push(Effect::Timer(if self.live { LIVE_POLL_MS } else { POLL_MS }));
+        self.set_timer(self.pause(), effects);
+    }
+
+    /// How long a device with nothing to do waits until it looks by itself.
+    const fn pause(&self) -> u64 {
+        if self.live && !self.check.is_soon() { LIVE_POLL_MS } else { POLL_MS }
     }
 
     fn show(&mut self, status: Status, effects: &mut Vec<Effect>) {

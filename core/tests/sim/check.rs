@@ -71,16 +71,19 @@ fn oracle(server: &Server) {
     for entry in &server.log {
         for op in &entry.ops {
             let registers = expected.entry((op.kind.clone(), op.id.to_string())).or_default();
-            let mut set = |name: &str, value: Value| {
-                let later = registers.get(name).is_none_or(|(stamp, _)| entry.stamp > *stamp);
-                if later {
-                    registers.insert(name.to_owned(), (entry.stamp, value));
+            let mut set = |name: &str, at: Hlc, value: Value| {
+                if registers.get(name).is_none_or(|(stamp, _)| at > *stamp) {
+                    registers.insert(name.to_owned(), (at, value));
                 }
             };
             match &op.action {
-                Action::Patch(patch) => patch.iter().for_each(|(name, value)| set(name, value.clone())),
-                Action::Delete => set("", Value::Bool(true)),
-                Action::Restore => set("", Value::Bool(false)),
+                Action::Patch(patch) => patch.iter().for_each(|(name, value)| set(name, entry.stamp, value.clone())),
+                Action::Delete => set("", entry.stamp, Value::Bool(true)),
+                Action::Restore => set("", entry.stamp, Value::Bool(false)),
+                Action::Merge(merged) => {
+                    merged.fields.iter().for_each(|(name, field)| set(name, field.hlc(), field.value().clone()));
+                    merged.deleted.iter().for_each(|gone| set("", gone.hlc(), Value::Bool(*gone.value())));
+                }
             }
         }
     }

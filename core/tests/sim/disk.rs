@@ -8,7 +8,7 @@ use outpost_core::mutation::{Mutation, Op, apply};
 use outpost_core::protocol::Receipt;
 use outpost_core::record::Record;
 use outpost_core::records::SCHEMA_VERSION;
-use outpost_core::sync::{Commit, Pending, Position, settle};
+use outpost_core::sync::{Commit, Pending, Position, rebase, settle};
 
 use crate::support::ledger::Ledger;
 
@@ -74,7 +74,19 @@ impl Disk {
             mutations: self.outbox.values().take(max).cloned().collect(),
             waiting: self.outbox.len(),
             position: self.position.clone(),
+            next_n: self.next_n,
         }
+    }
+
+    /// Begins again with a server that has lost what this device had sent. Returns the outbox.
+    pub fn rebase(&mut self, epoch: String, next_n: u64, wall_ms: u64) -> Vec<Mutation> {
+        let outbox: Vec<Mutation> = std::mem::take(&mut self.outbox).into_values().collect();
+        let stamp = self.clock.tick(wall_ms).expect("time goes on");
+        let rebased = rebase(outbox, next_n, &self.ledger.records, stamp, SCHEMA_VERSION);
+        self.outbox = rebased.outbox.iter().map(|mutation| (mutation.n, mutation.clone())).collect();
+        self.next_n = rebased.next_n;
+        self.position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
+        rebased.outbox
     }
 
     /// Stores an answer; returns how many mutations are unsent and how many refused.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use outpost_core::protocol::{SyncRequest, SyncResponse};
-use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
+use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, Machine, Status};
 
 use super::device::{Device, any_error};
 use super::faults::Faults;
@@ -30,6 +30,9 @@ pub(super) enum Happening {
     Timer(usize, u64, u64),
     Live(usize, u64, bool),
     Head(usize, u64, u64),
+    Fetched(usize, u64),
+    Checked(usize, u64),
+    Rebased(usize, u64),
 }
 
 /// Everything.
@@ -184,6 +187,18 @@ impl World {
                 }
                 self.event(device, Event::Live(live));
             }
+            Happening::Fetched(device, turn) if self.is_now(device, turn) => {
+                self.devices[device].under_way = None;
+                self.event(device, Event::Fetched);
+            }
+            Happening::Checked(device, turn) if self.is_now(device, turn) => {
+                self.devices[device].under_way = None;
+                self.event(device, Event::Checked(Finding::Unknown));
+            }
+            Happening::Rebased(device, turn) if self.is_now(device, turn) => {
+                self.devices[device].under_way = None;
+                self.event(device, Event::Rebased);
+            }
             Happening::Head(device, turn, head) if self.is_now(device, turn) => self.event(device, Event::Head(head)),
             _ => {}
         }
@@ -246,6 +261,24 @@ impl World {
                 self.begin(device, "committing");
                 self.after(soon, Happening::Store(device, turn, commit));
             }
+            // A server of before snapshots and sums were kept.
+            Effect::Fetch => {
+                self.begin(device, "sending");
+                self.after(soon, Happening::Fetched(device, turn));
+            }
+            Effect::Check => {
+                self.begin(device, "sending");
+                self.after(soon, Happening::Checked(device, turn));
+            }
+            Effect::Rebase { epoch, next_n } => {
+                self.begin(device, "committing");
+                let (now, at) = (self.now, &mut self.devices[device]);
+                let wall = at.wall(now);
+                at.written.retain(|n, _| *n < next_n);
+                at.written.extend(at.disk.rebase(epoch, next_n, wall).into_iter().map(|m| (m.n, m)));
+                self.after(soon, Happening::Rebased(device, turn));
+            }
+            Effect::Repair { .. } | Effect::Enrol => unreachable!("nothing differs, and nobody is copied"),
             Effect::Send(request) => {
                 self.begin(device, "sending");
                 self.send(device, turn, Box::new(request));

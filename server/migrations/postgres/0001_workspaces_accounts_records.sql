@@ -57,10 +57,11 @@ CREATE TABLE receipts (
 );
 
 -- `doc` is text, not jsonb: a number keeps its spelling, and a text may hold the character that jsonb refuses (\u0000).
--- There is no reference to the workspace, which would be checked for each row of a push: its row is locked by then.
+-- There is no reference to the workspace, which would be checked for each row of a push: its row is locked by then. Types are in the order of their bytes, as SQLite and
+-- the devices have them.
 CREATE TABLE records (
     workspace BIGINT NOT NULL,
-    type      TEXT   NOT NULL,
+    type      TEXT   COLLATE "C" NOT NULL,
     id        UUID   NOT NULL,
     seq       BIGINT NOT NULL,
     doc       TEXT   NOT NULL,

@@ -7,7 +7,10 @@ use thiserror::Error;
 
 use super::postgres::{ConnectError, PostgresStore};
 use super::sqlite::{OpenError, SqliteStore};
-use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
+use super::{
+    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
+    Summed,
+};
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::config::Config;
@@ -90,6 +93,40 @@ impl Store for Backend {
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
         ask!(self, store => store.pull(workspace, pull).await)
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        ask!(self, store => store.sums(workspace).await)
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        ask!(self, store => store.repair(workspace, asked).await)
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        ask!(self, store => store.newest(workspace, limit).await)
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        ask!(self, store => store.snapshot(workspace, name).await)
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        ask!(self, store => store.keep_segment(workspace, snapshot, number, body).await)
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, now_ms: u64) -> Result<(), StoreError> {
+        ask!(self, store => store.keep_snapshot(workspace, made, now_ms).await)
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        ask!(self, store => store.segment(workspace, snapshot, number).await)
     }
 
     fn tell_others(&self, workspace: i64, word: Word) {

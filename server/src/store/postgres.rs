@@ -8,6 +8,8 @@ mod listen;
 mod poke;
 mod pull;
 mod push;
+mod snapshots;
+mod sums;
 mod work;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +21,10 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
+use super::{
+    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
+    Summed,
+};
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::config::DatabaseUrl;
@@ -106,6 +111,41 @@ impl Store for PostgresStore {
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
         work::run(&self.pool, move |conn| Box::pin(pull::pull(conn, workspace, pull))).await
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(sums::sums(conn, workspace))).await
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(sums::repair(conn, workspace, asked))).await
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::newest(conn, workspace, limit))).await
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::find(conn, workspace, name))).await
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::keep_segment(conn, workspace, snapshot, number, body)))
+            .await
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, now_ms: u64) -> Result<(), StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::keep(conn, workspace, made, now_ms))).await
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::segment(conn, workspace, snapshot, number))).await
     }
 
     fn tell_others(&self, workspace: i64, word: Word) {

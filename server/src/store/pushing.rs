@@ -8,6 +8,7 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
 use outpost_core::record::RecordKey;
+use outpost_core::sums::{Delta, digest};
 
 use super::document::{Document, Seqs};
 use super::{OwnRows, Pushed, StoreError};
@@ -77,6 +78,9 @@ pub(super) trait Statements: Send {
     /// Takes so many numbers of the workspace's sequence; returns the last of them.
     fn take_seqs(&mut self, workspace: i64, count: u64) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
+    /// Adds to the workspace's sums what changes.
+    fn add_sums(&mut self, workspace: i64, delta: &Delta) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Stores records in place of what there was.
     fn write(&mut self, workspace: i64, rows: Vec<Written>) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
@@ -119,8 +123,15 @@ pub(super) struct Written {
     pub(super) document: Document,
 }
 
-/// The rows that a push loaded: row number and register numbers.
-type Loaded = HashMap<RecordKey, (u64, Seqs)>;
+/// The rows that a push loaded.
+type Loaded = HashMap<RecordKey, Before>;
+
+/// A row as it was.
+struct Before {
+    seq: u64,
+    seqs: Seqs,
+    digest: u64,
+}
 
 /// Applies a push. On an error, or when it is refused, the caller undoes the transaction.
 pub(super) async fn push(
@@ -201,7 +212,7 @@ async fn load_records(
     }
     for Stored { key, seq, doc } in statements.records(workspace, keys).await? {
         let (record, seqs) = serde_json::from_str::<Document>(&doc)?.split(key.clone());
-        loaded.insert(key.clone(), (seq, seqs));
+        loaded.insert(key.clone(), Before { seq, seqs, digest: digest(&record) });
         found.records.insert(key, Current { record, size: doc.len() });
     }
     Ok(())
@@ -234,15 +245,21 @@ async fn write(
         return Ok(own);
     }
     let mut rows = Vec::with_capacity(plan.changed.len());
+    let mut delta = Delta::default();
     for ((key, touched), seq) in plan.changed.iter().zip(own.after + 1..) {
         let before = loaded.get(key);
-        if before.is_some_and(|(seq, _)| *seq > push.cursor) {
+        if before.is_some_and(|before| before.seq > push.cursor) {
             own.unseen.push(seq);
         }
         let current = workspace.records.get(key).ok_or(StoreError::Missing("changed record"))?;
-        let document = Document::join(&current.record, touched, before.map(|(_, seqs)| seqs), seq);
+        if let Some(before) = before {
+            delta.take_digest(key.id, before.digest);
+        }
+        delta.add(&current.record);
+        let document = Document::join(&current.record, touched, before.map(|before| &before.seqs), seq);
         rows.push(Written { key: key.clone(), seq, document });
     }
     statements.write(push.workspace, rows).await?;
+    statements.add_sums(push.workspace, &delta).await?;
     Ok(own)
 }

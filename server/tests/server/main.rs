@@ -17,6 +17,8 @@ mod headers;
 mod http;
 mod live;
 mod process;
+mod repair;
+mod snapshot;
 mod specification;
 mod start;
 mod storm;

@@ -39,6 +39,7 @@ pub(super) fn words(mutation: &Mutation, titles: &HashMap<RecordKey, String>) ->
     let what = match &op.action {
         Action::Delete => format!("{label} deleted"),
         Action::Restore => format!("{label} restored"),
+        Action::Merge(_) => format!("{label}: sent again, as the server has lost it"),
         Action::Patch(patch) => {
             let fields = patch.iter().map(|(name, value)| {
                 let field = schema.and_then(|schema| schema.field(name));

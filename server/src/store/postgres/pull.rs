@@ -9,7 +9,7 @@ use crate::store::page::{MAX_BYTES, Page};
 use crate::store::{Pull, Pulled, StoreError, signed, unsigned};
 
 /// Both statements see the same moment, and neither waits for anyone who writes.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+pub(super) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The rows after the cursor, but for those that hold nothing except what the asker wrote in the same request. The
 /// database stops at the row that fills the page: what it has sent must be read before the connection is of use again.

@@ -17,10 +17,12 @@ use std::sync::Arc;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::record::RecordKey;
+use outpost_core::sums::Delta;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 use uuid::Uuid;
 
+use super::sums;
 use crate::store::pushing::{self, Block, Standing, Statements, Stored, Written};
 use crate::store::{Pushed, StoreError, signed, unsigned};
 use crate::sync::push::{Push, PushRefused};
@@ -75,7 +77,7 @@ pub(super) async fn lock(conn: &mut PgConnection, workspace: i64) -> Result<(), 
 }
 
 /// As it is kept.
-fn uuid(id: RecordId) -> Uuid {
+pub(super) fn uuid(id: RecordId) -> Uuid {
     Uuid::from_bytes(*id.as_bytes())
 }
 
@@ -215,6 +217,10 @@ impl Statements for PgConnection {
     async fn take_seqs(&mut self, workspace: i64, count: u64) -> Result<u64, StoreError> {
         let head = sqlx::query_scalar("UPDATE workspaces SET head = head + $2 WHERE workspace = $1 RETURNING head");
         Ok(unsigned(head.bind(workspace).bind(signed(count)).fetch_one(self).await?))
+    }
+
+    async fn add_sums(&mut self, workspace: i64, delta: &Delta) -> Result<(), StoreError> {
+        sums::add(self, workspace, delta).await
     }
 
     async fn write(&mut self, workspace: i64, rows: Vec<Written>) -> Result<(), StoreError> {

@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::record::RecordKey;
+use outpost_core::sums::Delta;
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
+use super::sums;
 use crate::store::pushing::{Block, Standing, Statements, Stored, Written};
 use crate::store::{StoreError, signed, unsigned};
 
@@ -137,6 +139,10 @@ impl Statements for SqliteConnection {
     async fn take_seqs(&mut self, workspace: i64, count: u64) -> Result<u64, StoreError> {
         let head = sqlx::query_scalar("UPDATE workspaces SET head = head + ?2 WHERE workspace = ?1 RETURNING head");
         Ok(unsigned(head.bind(workspace).bind(signed(count)).fetch_one(self).await?))
+    }
+
+    async fn add_sums(&mut self, workspace: i64, delta: &Delta) -> Result<(), StoreError> {
+        sums::add(self, workspace, delta).await
     }
 
     async fn write(&mut self, workspace: i64, rows: Vec<Written>) -> Result<(), StoreError> {
