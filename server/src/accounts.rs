@@ -79,7 +79,7 @@ pub(crate) async fn sign_in(
     if let Some(old) = &old
         && let Some(left) = session::of(old, &state).await?
     {
-        state.live.leave(&left);
+        state.leave(&left);
     }
     let account = open(&state, user, device, device_name, &token, old).await?;
     Ok(([session::set_cookie(&token, &state.config)], Json(account)).into_response())
@@ -114,7 +114,7 @@ pub(crate) async fn sign_out(
         let session = session::of(&token, &state).await?;
         state.store.close_session(token.hashed()).await?;
         if let Some(session) = session {
-            state.live.leave(&session);
+            state.leave(&session);
         }
     }
     Ok((StatusCode::NO_CONTENT, [session::clear_cookie(&state.config)]).into_response())

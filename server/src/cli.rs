@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, PublicUrl};
+use crate::config::{Config, DatabaseUrl, Limits, PublicUrl};
 
 /// Outpost's server: accounts, sync, and the app itself, in one process on one port.
 #[derive(Debug, Parser)]
@@ -20,6 +20,14 @@ pub struct Args {
     /// The folder for the database; made if it is missing
     #[arg(long, env = "OUTPOST_DATA", default_value = "data", value_name = "DIR", global = true)]
     pub data: PathBuf,
+    /// A PostgreSQL database instead of a file in the data folder, such as postgres://outpost@db.example.org/outpost;
+    /// in the environment, where other users of the machine do not see it, it may hold the password
+    #[arg(long, env = "OUTPOST_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<DatabaseUrl>,
+    /// The most connections to a PostgreSQL database at once, besides two for news
+    #[arg(long, env = "OUTPOST_DATABASE_CONNECTIONS", value_name = "N", default_value_t = Limits::default().database_connections,
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub database_connections: u32,
     /// The folder of the built app; without it the server answers the API alone
     #[arg(long, env = "OUTPOST_APP", value_name = "DIR")]
     pub app: Option<PathBuf>,
@@ -59,6 +67,8 @@ impl Args {
     /// The configuration that the arguments stand for.
     pub fn config(&self) -> Config {
         let mut config = Config::new(self.listen, &self.data);
+        config.database_url.clone_from(&self.database_url);
+        config.limits.database_connections = self.database_connections;
         config.app.clone_from(&self.app);
         config.public_url.clone_from(&self.public_url);
         config.trusted_proxies.clone_from(&self.trusted_proxy);

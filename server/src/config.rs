@@ -1,5 +1,6 @@
 //! What a server is started with.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -15,8 +16,10 @@ use crate::clock::Clock;
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The folder that holds the database. Made, for its owner alone, if it is missing.
+    /// The folder that holds the database. Made, for its owner alone, if it is missing. Not used with `database_url`.
     pub data: PathBuf,
+    /// A PostgreSQL database that holds everything instead; several servers may share it.
+    pub database_url: Option<DatabaseUrl>,
     /// The built app; `None` serves the API alone.
     pub app: Option<PathBuf>,
     /// The address people type, if a proxy in front of the server has another one.
@@ -35,6 +38,7 @@ impl Config {
         Self {
             listen,
             data: data.into(),
+            database_url: None,
             app: None,
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -66,8 +70,10 @@ pub struct Limits {
     pub drain_time: Duration,
     /// For the other end to take any byte of an answer.
     pub unread_time: Duration,
-    /// The largest the database may grow, in bytes; beyond it, writes are refused as on a full disk.
+    /// The largest an SQLite database may grow, in bytes; beyond it, writes are refused as on a full disk.
     pub database_bytes: Option<u64>,
+    /// Connections to a PostgreSQL database for requests; requests wait for one that is free.
+    pub database_connections: u32,
     /// Sync requests under way at once; more wait before their bodies are read.
     pub sync_requests: usize,
     /// How long they wait before they are told to come back later.
@@ -102,6 +108,7 @@ impl Default for Limits {
             drain_time: Duration::from_secs(10),
             unread_time: Duration::from_secs(30),
             database_bytes: None,
+            database_connections: 16,
             sync_requests: 128,
             sync_wait: Duration::from_secs(10),
             live_beat: Duration::from_secs(10),
@@ -120,6 +127,30 @@ pub struct Rate {
     pub burst: u32,
     /// And then one in each such time.
     pub every: Duration,
+}
+
+/// Where a PostgreSQL database is, and with which password: it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// All of it.
+    pub(crate) fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Takes any text; whether it is an address is said, without the password, when the server starts.
+impl From<String> for DatabaseUrl {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(…)")
+    }
 }
 
 /// The address that people type: scheme and host, without a path.

@@ -25,7 +25,7 @@ mod store;
 mod sync;
 
 pub use clock::Clock;
-pub use config::{Config, Limits, PublicUrl, PublicUrlError, Rate};
+pub use config::{Config, DatabaseUrl, Limits, PublicUrl, PublicUrlError, Rate};
 pub use demo::{DemoAccount, DemoError};
 pub use serve::{Running, StartError, serve};
-pub use store::OpenError;
+pub use store::{ConnectError, OpenError};

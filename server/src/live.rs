@@ -1,7 +1,7 @@
 //! `GET /api/v1/live`: tells a device how far the workspace's sequence goes, each time that it goes further. No more than
 //! the number: what there is, the device asks for by an ordinary sync.
 //!
-//! What is said comes from memory. A device that listens and hears nothing new costs no query; the number is repeated
+//! What is said comes from memory; what other processes on the same database write, they say to this one. A device that listens and hears nothing new costs no query; the number is repeated
 //! from time to time, so that either side notices when the other is gone.
 
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ const BEHIND: usize = 16;
 
 /// What is said in a workspace.
 #[derive(Debug, Clone, Copy)]
-enum Word {
+pub(crate) enum Word {
     /// The sequence goes this far.
     Head(u64),
     /// The session of this device has ended.
@@ -52,7 +52,8 @@ impl Live {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn say(&self, workspace: i64, word: Word) {
+    /// Tells those who listen here.
+    pub(crate) fn say(&self, workspace: i64, word: Word) {
         let mut rooms = self.rooms();
         let nobody = rooms.of.get(&workspace).is_some_and(|room| room.send(word).is_err());
         if nobody {
@@ -60,14 +61,9 @@ impl Live {
         }
     }
 
-    /// Tells a workspace's devices how far its sequence goes. To be called once that is durable.
-    pub(crate) fn tell(&self, workspace: i64, head: u64) {
-        self.say(workspace, Word::Head(head));
-    }
-
-    /// Ends what a device hears, because its session has ended.
-    pub(crate) fn leave(&self, session: &Session) {
-        self.say(session.workspace, Word::Left(session.device));
+    /// The workspaces that somebody listens to.
+    pub(crate) fn workspaces(&self) -> Vec<i64> {
+        self.rooms().of.keys().copied().collect()
     }
 
     /// Ends what anybody hears: the server stops.
@@ -159,10 +155,10 @@ mod tests {
         let live = Live::default();
         let mut one = live.listen(1).expect("open");
         let mut other = live.listen(2).expect("open");
-        live.tell(1, 7);
+        live.say(1, Word::Head(7));
         assert!(matches!(one.recv().await, Ok(Word::Head(7))));
         drop(one);
-        live.tell(1, 8);
+        live.say(1, Word::Head(8));
         assert_eq!(live.len(), 1);
         live.close();
         assert!(matches!(other.recv().await, Err(RecvError::Closed)));

@@ -23,7 +23,7 @@ use crate::config::{Config, Limits};
 use crate::http::{client_address::Peer, router};
 use crate::patient::Patient;
 use crate::state::AppState;
-use crate::store::{Backend, OpenError, Store};
+use crate::store::{Backend, BackendError, ConnectError, OpenError, Store};
 
 /// Why a server did not start.
 #[derive(Debug, Error)]
@@ -39,9 +39,21 @@ pub enum StartError {
     /// The data folder or what is in it.
     #[error(transparent)]
     Data(#[from] OpenError),
+    /// The PostgreSQL database.
+    #[error(transparent)]
+    Database(#[from] ConnectError),
     /// The password hash does not work on this machine.
     #[error(transparent)]
     Hash(#[from] HashError),
+}
+
+impl From<BackendError> for StartError {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::Folder(error) => Self::Data(error),
+            BackendError::Connect(error) => Self::Database(error),
+        }
+    }
 }
 
 /// A server that runs.
@@ -75,13 +87,13 @@ impl Running {
     }
 }
 
-/// Opens the data folder, listens, and serves in the background until `shutdown` is ready.
+/// Opens the database, listens, and serves in the background until `shutdown` is ready.
 ///
 /// # Errors
-/// When the data folder is locked, unreadable or of a newer version, or the address cannot be listened on.
+/// When the data folder is locked or unreadable, the database cannot be reached or is of a newer version, or the address cannot be listened on.
 pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<Running, StartError> {
     allow_many_files();
-    let store = Backend::open(&config.data, config.limits.database_bytes).await?;
+    let store = Backend::open(&config).await?;
     let hasher = Hasher::new().await?;
     let listen = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;

@@ -1,9 +1,16 @@
-//! What the server keeps. [`Store`] is all that the rest of the server knows of it: intents, not SQL. SQLite is what is
-//! served from; the store in memory is for the simulation, which holds the two against each other.
+//! What the server keeps. [`Store`] is all that the rest of the server knows of it: intents, not SQL. It is served from
+//! SQLite or PostgreSQL, with one conformance suite for both (`tests/server`); the store in memory is for the simulation,
+//! which holds it against SQLite. What they have in common stands beside them: the stored form of a record, what a push
+//! does, what fits in a page.
 //!
 //! A promise made here is made to people: when a method that writes returns `Ok`, the write is on the disk.
 
+mod backend;
+mod document;
 mod memory;
+mod page;
+mod postgres;
+mod pushing;
 pub(crate) mod sqlite;
 
 use std::sync::Arc;
@@ -17,14 +24,14 @@ use thiserror::Error;
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::error::ApiError;
+use crate::live::{Live, Word};
 use crate::random;
 use crate::sync::push::{Push, PushRefused};
+pub(crate) use backend::{Backend, BackendError};
 pub(crate) use memory::{Data as MemoryData, MemoryStore};
+pub use postgres::ConnectError;
 pub use sqlite::OpenError;
 pub(crate) use sqlite::SqliteStore;
-
-/// The store that this server is built with.
-pub(crate) type Backend = SqliteStore;
 
 /// The store did not do what was asked. Nothing of the request was kept.
 #[derive(Debug, Error)]
@@ -44,6 +51,9 @@ pub(crate) enum StoreError {
     /// The write made the server panic; it was undone.
     #[error("a write panicked and was undone")]
     Panicked,
+    /// The database took too long; what it did is not known.
+    #[error("the database does not answer")]
+    Silent,
     /// The server is stopping.
     #[error("the store is closed")]
     Closed,
@@ -299,6 +309,31 @@ pub(crate) trait Store: Send + Sync {
         number: u32,
     ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
-    /// Stops: waits for what was begun, then lets go of the files.
+    /// Says a word to the other processes that serve this database, soon and without waiting. It may be lost.
+    fn tell_others(&self, workspace: i64, word: Word);
+
+    /// From now on, passes on what other processes say.
+    fn hear_others(&self, live: &Arc<Live>);
+
+    /// Stops: waits for what was begun, then lets go of the database.
     fn close(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// How long a session may be used before that is noted, in milliseconds: one write a day, not one a request.
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// When a session that is used now ends, if that is to be noted.
+fn renewal(expires_ms: u64, now_ms: u64, time_ms: u64) -> Option<u64> {
+    let renewed_ms = now_ms.saturating_add(time_ms);
+    (expires_ms.saturating_add(DAY_MS) < renewed_ms).then_some(renewed_ms)
+}
+
+/// The databases' integers are signed. Sequence numbers and times never come near the sign.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The way back.
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }

@@ -64,8 +64,10 @@ async fn push_and_tell(state: &AppState, push: Push) -> Result<Result<Pushed, Pu
     let (state, workspace) = (state.clone(), push.workspace);
     let work = tokio::spawn(async move {
         let outcome = state.store.push(push).await;
-        if let Ok(Ok(pushed)) = &outcome {
-            state.live.tell(workspace, pushed.own.up_to);
+        if let Ok(Ok(Pushed { own, .. })) = &outcome
+            && own.up_to > own.after
+        {
+            state.tell(workspace, own.up_to);
         }
         outcome
     });

@@ -129,9 +129,9 @@ mod tests {
 
     #[test]
     fn tests_can_be_chosen() {
-        let chosen = Cli::parse_from(["xtask", "test", "--only", "native,size"]).command;
+        let chosen = Cli::parse_from(["xtask", "test", "--only", "native,postgres,size"]).command;
         let Command::Test { only } = chosen else { panic!("not test") };
-        assert_eq!(only, [test::Part::Native, test::Part::Size]);
+        assert_eq!(only, [test::Part::Native, test::Part::Postgres, test::Part::Size]);
         assert!(Cli::try_parse_from(["xtask", "test", "--only", "some"]).is_err());
     }
 }

@@ -14,6 +14,7 @@ mod mutants;
 mod names;
 mod packages;
 mod postbuild;
+mod postgres;
 mod precache;
 mod process;
 mod project;

@@ -45,13 +45,15 @@ fn os_id(os_release: &str) -> String {
     id.unwrap_or_default().trim_matches('"').to_owned()
 }
 
+/// Whether this process may do anything.
 #[cfg(unix)]
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Whether this process may do anything.
 #[cfg(not(unix))]
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     false
 }
 

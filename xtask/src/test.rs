@@ -6,6 +6,7 @@ use crate::{
     app, browsers,
     error::Result,
     harness::Harness,
+    postgres::{self, Postgres},
     process,
     project::Project,
     say, size,
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) enum Part {
     /// Core, server and these commands, without a browser.
     Native,
+    /// The server again, with its data in a PostgreSQL that is started for it, and several processes on one database.
+    Postgres,
     /// Sync as a whole: a hundred thousand operations on both stores, with all that goes wrong.
     Simulation,
     /// The app's store in a headless Chromium.
@@ -35,12 +38,20 @@ pub(crate) fn run(project: &Project, only: &[Part]) -> Result<()> {
     let parts = if only.is_empty() { Part::value_variants() } else { only };
     let tools = tools::set_up(project)?;
     let wants = |part| parts.contains(&part);
+    let postgres = if wants(Part::Postgres) { Some(postgres::set_up()?) } else { None };
     let browsers = if wants(Part::Wasm) || wants(Part::E2e) { Some(browsers::set_up()?) } else { None };
 
     if wants(Part::Native) {
         say::step("Testing core, server and commands");
         let packages = ["--package", "outpost-core", "--package", "outpost-server", "--package", "xtask"];
         process::run(project.cargo(&tools.path).args(["test", "--locked"]).args(packages))?;
+    }
+    if let Some(programs) = &postgres {
+        let postgres = Postgres::start(programs)?;
+        say::step("Testing the server with PostgreSQL");
+        let mut command = project.cargo(&tools.path);
+        command.args(["test", "--locked", "--package", "outpost-server", "--test", "server", "--test", "postgres"]);
+        process::run(command.env("OUTPOST_TEST_POSTGRES", &postgres.url))?;
     }
     if wants(Part::Simulation) {
         say::step("Simulating sync as a whole");

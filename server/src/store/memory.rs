@@ -7,7 +7,7 @@
 mod rows;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
@@ -21,6 +21,7 @@ use super::{
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
 use crate::accounts::session::{HashedToken, Session};
+use crate::live::{Live, Word};
 use crate::sync::plan;
 use crate::sync::push::{Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
@@ -327,6 +328,11 @@ impl Store for MemoryStore {
     async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.data().workspace(workspace)?.segments.get(&(snapshot, number)).cloned())
     }
+
+    /// There are none.
+    fn tell_others(&self, _workspace: i64, _word: Word) {}
+
+    fn hear_others(&self, _live: &Arc<Live>) {}
 
     async fn close(&self) {}
 }

@@ -2,7 +2,6 @@
 
 mod accounts;
 pub(crate) mod backup;
-mod document;
 mod open;
 mod pull;
 mod push;
@@ -12,22 +11,21 @@ mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use outpost_core::protocol::Account;
 use sqlx::{Row, SqlitePool};
 
 use super::{
     Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
-    Summed,
+    Summed, pushing, renewal, unsigned,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
+use crate::live::{Live, Word};
 use crate::sync::push::{Push, PushRefused};
 pub use open::OpenError;
 use writer::Writer;
-
-/// How long a session may be used before that is noted, in milliseconds: one write a day, not one a request.
-const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// A data folder with an SQLite database in it.
 pub(crate) struct SqliteStore {
@@ -78,8 +76,7 @@ impl Store for SqliteStore {
         let Some((session, expires_ms)) = accounts::session(&self.readers, token, now_ms).await? else {
             return Ok(None);
         };
-        let renewed_ms = now_ms.saturating_add(time_ms);
-        if expires_ms.saturating_add(DAY_MS) < renewed_ms {
+        if let Some(renewed_ms) = renewal(expires_ms, now_ms, time_ms) {
             self.writer.write(move |conn| Box::pin(accounts::renew_session(conn, token, renewed_ms))).await?;
         }
         Ok(Some(session))
@@ -109,7 +106,7 @@ impl Store for SqliteStore {
     }
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
-        self.writer.write(move |conn| Box::pin(push::push(conn, push))).await
+        self.writer.write(move |conn| Box::pin(async move { pushing::push(conn, &push).await })).await
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
@@ -150,20 +147,15 @@ impl Store for SqliteStore {
         snapshots::segment(&self.readers, workspace, snapshot, number).await
     }
 
+    /// There are none: the data folder is locked.
+    fn tell_others(&self, _workspace: i64, _word: Word) {}
+
+    fn hear_others(&self, _live: &Arc<Live>) {}
+
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
         // Fails only where there are no locks, and ends with the file at the latest.
         self.lock.unlock().ok();
     }
-}
-
-/// SQLite's integers are signed. Sequence numbers and times never come near the sign.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// The way back.
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

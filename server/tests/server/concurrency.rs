@@ -1,79 +1,19 @@
 //! Many devices at once: one total order, and a poller that misses nothing of it.
 
-use std::collections::HashMap;
-
-use outpost_core::record::RecordKey;
 use serde_json::json;
 
-use crate::support::{Device, Server, applied, id, lead};
-
-const PUSHERS: u64 = 8;
-const BATCHES: u64 = 12;
-const EACH: u64 = 25;
-
-/// Pushes new leads, and now and then the shared one.
-async fn pusher(mut device: Device, number: u64) {
-    for batch in 0..BATCHES {
-        let mutations: Vec<_> = (0..EACH)
-            .map(|i| {
-                let own = u128::from(1_000 * (number + 1) + batch * EACH + i);
-                let shared = lead(0, json!({"name": "Shared", format!("by_{number}"): batch}));
-                let ops = if i == 0 {
-                    vec![lead(own, json!({"name": "Own"})), shared]
-                } else {
-                    vec![lead(own, json!({"name": "Own"}))]
-                };
-                device.mutation(ops)
-            })
-            .collect();
-        device.limit = 0;
-        let (cursor, since) = (device.cursor, device.since);
-        let answer = device.exchange(mutations).await;
-        assert_eq!(applied(&answer.receipts) + superseded(&answer.receipts), EACH as usize);
-        (device.cursor, device.since) = (cursor, since);
-    }
-}
-
-/// The shared name is written by all, so some of those writes come late.
-fn superseded(receipts: &[outpost_core::protocol::Receipt]) -> usize {
-    use outpost_core::protocol::Verdict;
-    receipts.iter().filter(|receipt| matches!(receipt.verdict, Verdict::Superseded { .. })).count()
-}
+use crate::storm::storm;
+use crate::support::{Server, lead};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poller_skips_nothing_while_many_push() {
     let server = Server::start().await;
-    let mut poller = server.sign_up("ana@example.org", 100).await;
+    let poller = server.sign_up("ana@example.org", 100).await;
     let mut pushers = Vec::new();
-    for number in 0..PUSHERS {
-        pushers.push(tokio::spawn(pusher(server.sign_in("ana@example.org", number + 1).await, number)));
+    for number in 1..=8 {
+        pushers.push(server.sign_in("ana@example.org", number).await);
     }
-    poller.limit = 60;
-    let mut deliveries: HashMap<RecordKey, usize> = HashMap::new();
-    let mut finished = false;
-    loop {
-        let before = poller.cursor;
-        let answer = poller.exchange(Vec::new()).await;
-        assert!(answer.cursor >= before, "the cursor never goes back");
-        for row in &answer.rows {
-            *deliveries.entry(row.key()).or_default() += 1;
-        }
-        if finished && !answer.has_more {
-            break;
-        }
-        finished = pushers.iter().all(|pusher| pusher.is_finished());
-    }
-    for pusher in pushers {
-        pusher.await.expect("it pushed all");
-    }
-    let expected = usize::try_from(PUSHERS * BATCHES * EACH).expect("small") + 1;
-    assert_eq!(poller.records.len(), expected);
-    let shared = poller.record("lead", id(0));
-    for number in 0..PUSHERS {
-        assert_eq!(shared.get(&format!("by_{number}")), Some(&json!(BATCHES - 1)), "the last write of pusher {number}");
-    }
-    let twice = deliveries.iter().filter(|(key, times)| key.id != id(0) && **times != 1).count();
-    assert_eq!(twice, 0, "what is written once is delivered once");
+    let poller = storm(poller, pushers).await;
 
     // Who begins now gets the same.
     let mut fresh = server.sign_in("ana@example.org", 101).await;

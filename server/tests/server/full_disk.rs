@@ -3,18 +3,13 @@
 use outpost_core::protocol::SyncResponse;
 use serde_json::json;
 
+use crate::database::Home;
 use crate::http::error;
 use crate::support::{Server, applied, lead};
 
 #[tokio::test]
 async fn what_does_not_fit_is_not_acknowledged_and_is_taken_later_once() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data");
-    let small = Server::with(|config| {
-        config.data.clone_from(&data);
-        config.limits.database_bytes = Some(600 * 1024);
-    })
-    .await;
+    let small = Server::at(Home::sqlite(), |config| config.limits.database_bytes = Some(600 * 1024)).await;
     let mut device = small.sign_up("ana@example.org", 7).await;
     let text = "x".repeat(20_000);
     let mut acknowledged = 0;
@@ -38,9 +33,8 @@ async fn what_does_not_fit_is_not_acknowledged_and_is_taken_later_once() {
     let rows = device.begin_again().await;
     assert_eq!(rows as u128, acknowledged, "what was acknowledged can still be read");
     assert_eq!(small.get("/healthz").await.status, 200);
-    small.stop().await;
 
-    let large = Server::with(|config| config.data.clone_from(&data)).await;
+    let large = Server::at(small.stop().await, |_| {}).await;
     device.server = large.address;
     for _ in 0..2 {
         let answer: SyncResponse = serde_json::from_slice(&device.send(&refused).await.body).expect("an answer");

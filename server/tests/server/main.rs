@@ -1,4 +1,5 @@
 //! The server as its clients see it: over HTTP, started in-process on a free port, or as a process where it must die.
+//! It keeps its data in SQLite, or in PostgreSQL if `OUTPOST_TEST_POSTGRES` says where that is (`database.rs`).
 
 mod accounts;
 mod assets;
@@ -7,7 +8,9 @@ mod concurrency;
 mod connections;
 mod convergence;
 mod cross_site;
+mod database;
 mod demo;
+mod ear;
 mod full_disk;
 mod fuzz;
 mod headers;
@@ -18,6 +21,7 @@ mod repair;
 mod snapshot;
 mod specification;
 mod start;
+mod storm;
 mod support;
 mod sync_pull;
 mod sync_push;

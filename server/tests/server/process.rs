@@ -1,7 +1,6 @@
 //! The server as a process: killed, asked to stop, and overheard.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::database::Home;
 use crate::http::Ask;
 use crate::support::{Device, PASSWORD, applied, credentials, id, lead, until};
 
@@ -23,16 +23,20 @@ struct Process {
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 
-fn command(data: &Path) -> Command {
+fn command(home: &Home) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_outpost-server"));
-    command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data);
+    command.args(["--listen", "127.0.0.1:0", "--data"]).arg(home.data());
+    match &home.database {
+        Some(database) => command.env("OUTPOST_DATABASE_URL", database.url()),
+        None => command.env_remove("OUTPOST_DATABASE_URL"),
+    };
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
 
 impl Process {
-    async fn start(data: &Path) -> Self {
-        let mut child = command(data).spawn().expect("it starts");
+    async fn start(home: &Home) -> Self {
+        let mut child = command(home).spawn().expect("it starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("an output")).lines();
         let line = timeout(Duration::from_secs(30), stdout.next_line()).await.expect("in time").expect("readable");
         let line = line.expect("it says where it is");
@@ -88,11 +92,10 @@ async fn push_until_it_dies(mut device: Device, first: u64, answered: Arc<Atomic
 async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twice() {
     const DEVICES: u64 = 4;
     const KILLS: u64 = 200;
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data");
+    let home = Home::new().await;
     let mut devices: Vec<(Device, u64)> = Vec::new();
     for round in 0..KILLS {
-        let process = Process::start(&data).await;
+        let process = Process::start(&home).await;
         if round == 0 {
             for number in 1..=DEVICES {
                 let path = if number == 1 { "/api/v1/sign-up" } else { "/api/v1/sign-in" };
@@ -117,7 +120,7 @@ async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twic
             devices.push(pusher.await.expect("it pushed"));
         }
     }
-    let process = Process::start(&data).await;
+    let process = Process::start(&home).await;
     let mut reader = devices[0].0.clone();
     reader.server = process.address;
     reader.begin_again().await;
@@ -134,20 +137,13 @@ async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twic
     // one place in the sequence: as many places as records.
     assert_eq!(reader.cursor, reader.records.len() as u64, "nothing was written twice");
     process.terminate().await;
-    integrity(&data).await;
-}
-
-async fn integrity(data: &Path) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("outpost.sqlite"));
-    let mut database = sqlx::ConnectOptions::connect(&options).await.expect("a database");
-    let check: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut database).await.expect("an answer");
-    assert_eq!(check, "ok");
+    home.check_file().await;
 }
 
 #[tokio::test]
 async fn asked_to_stop_it_finishes_what_runs_and_ends_well() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut process = Process::start(&folder.path().join("data")).await;
+    let home = Home::new().await;
+    let mut process = Process::start(&home).await;
     let mut device = Device::new(process.address, 7);
     let reply = Ask::post("/api/v1/sign-up", &credentials("ana@example.org", PASSWORD, 7)).send(process.address).await;
     device.cookie = reply.session();
@@ -177,8 +173,8 @@ async fn asked_to_stop_it_finishes_what_runs_and_ends_well() {
 
 #[tokio::test]
 async fn the_log_knows_nothing_about_anyone() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut process = Process::start(&folder.path().join("data")).await;
+    let home = Home::new().await;
+    let mut process = Process::start(&home).await;
     let at = process.address;
     let mut sign_up = credentials("canary-mail@example.org", "canary-password-1", 7);
     sign_up["workspace"] = json!("Canary Workspace");
@@ -212,10 +208,9 @@ async fn the_log_knows_nothing_about_anyone() {
 
 #[tokio::test]
 async fn a_start_that_fails_says_why_in_a_sentence() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data");
-    let _first = Process::start(&data).await;
-    let second = command(&data).output().await.expect("it ran");
+    let home = Home::sqlite();
+    let _first = Process::start(&home).await;
+    let second = command(&home).output().await.expect("it ran");
     let said = String::from_utf8_lossy(&second.stderr);
     assert_eq!(second.status.code(), Some(1));
     assert!(said.lines().any(|line| line.contains("is in use by another server. Stop that one")), "{said}");

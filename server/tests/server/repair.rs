@@ -164,13 +164,13 @@ async fn a_merge_keeps_the_stamps_of_whoever_gave_them_and_bends_no_rule() {
 
 #[tokio::test]
 async fn a_server_restored_from_an_older_backup_gets_back_what_it_has_lost() {
-    let server = Server::start().await;
+    let server = Server::on_sqlite().await;
     let mut ana = server.sign_up("ana@example.org", 7).await;
     let mut bo = server.sign_in("ana@example.org", 8).await;
     ana.push((0..30).map(|i| lead(i, json!({"name": format!("Lead {i}")}))).collect()).await;
     ana.push(vec![draft(100)]).await;
-    let data = server.folder.path().join("data");
-    let backup = server.folder.path().join("backup.sqlite");
+    let data = server.home.data();
+    let backup = server.home.folder.path().join("backup.sqlite");
     let done = admin::run(&Command::Backup { file: backup.clone() }, &data).await.expect("a backup while it runs");
     assert!(done.contains("backup.sqlite"), "{done}");
 
@@ -188,12 +188,12 @@ async fn a_server_restored_from_an_older_backup_gets_back_what_it_has_lost() {
     let occupied = Command::Restore { file: backup.clone(), replace: false };
     let error_now = admin::run(&occupied, &data).await.expect_err("in use").to_string();
     assert!(error_now.contains("in use by another server"), "{error_now}");
-    let folder = server.stop().await;
+    let home = server.stop().await;
     let occupied = admin::run(&occupied, &data).await.expect_err("occupied").to_string();
     assert!(occupied.contains("--replace"), "{occupied}");
     let done = admin::run(&Command::Restore { file: backup, replace: true }, &data).await.expect("restored");
     assert!(done.contains("before-restore-1"), "{done}");
-    let server = Server::with(|config| config.data.clone_from(&data)).await;
+    let server = Server::at(home, |_| {}).await;
 
     for device in [&mut ana, &mut bo] {
         device.server = server.address;
@@ -233,7 +233,6 @@ async fn a_server_restored_from_an_older_backup_gets_back_what_it_has_lost() {
     // And the number is given again.
     bo.push(vec![draft(101)]).await;
     assert_eq!(code(&bo.push(vec![issue(101, "2026-K7-00001")]).await), "number_taken");
-    drop(folder);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use outpost_server::{Config, OpenError, StartError, serve};
 
+use crate::database::sqlite;
 use crate::support::Server;
 
 fn config(data: &Path) -> Config {
@@ -21,19 +22,19 @@ async fn refusal(config: Config) -> StartError {
 
 #[tokio::test]
 async fn a_data_folder_in_use_is_said() {
-    let server = Server::start().await;
-    let error = refusal(config(&server.folder.path().join("data"))).await;
+    let server = Server::on_sqlite().await;
+    let error = refusal(config(&server.home.data())).await;
     assert!(matches!(error, StartError::Data(OpenError::Locked { .. })), "{error}");
     assert!(error.to_string().contains("in use by another server"), "{error}");
 }
 
 #[tokio::test]
 async fn a_folder_is_free_again_once_its_server_has_stopped() {
-    let server = Server::start().await;
+    let server = Server::on_sqlite().await;
     let mut device = server.sign_up("ana@example.org", 7).await;
     device.push(vec![crate::support::lead(1, serde_json::json!({"name": "Bia"}))]).await;
-    let folder = server.stop().await;
-    let data = folder.path().join("data");
+    let home = server.stop().await;
+    let data = home.data();
     let names: Vec<_> = fs::read_dir(&data).expect("a folder").map(|e| e.expect("an entry").file_name()).collect();
     assert_eq!(names.len(), 2, "closed cleanly, so without a write-ahead log: {names:?}");
     let running = serve(config(&data), pending()).await.expect("it starts");
@@ -45,8 +46,8 @@ async fn a_folder_is_free_again_once_its_server_has_stopped() {
 #[tokio::test]
 async fn the_data_folder_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let server = Server::start().await;
-    let data = server.folder.path().join("data");
+    let server = Server::on_sqlite().await;
+    let data = server.home.data();
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     for entry in fs::read_dir(&data).expect("a folder") {
@@ -72,10 +73,9 @@ async fn what_is_no_folder_or_no_database_is_said() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
-    let folder = Server::start().await.stop().await;
-    let data = folder.path().join("data");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("outpost.sqlite"));
-    let mut database = sqlx::ConnectOptions::connect(&options).await.expect("a database");
+    let home = Server::on_sqlite().await.stop().await;
+    let data = home.data();
+    let mut database = sqlx::ConnectOptions::connect(&sqlite(&data)).await.expect("a database");
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
          VALUES (9999, 'from the future', TRUE, X'00', 0)",

@@ -13,9 +13,9 @@ use outpost_core::protocol::{PROTOCOL, Receipt, SyncRequest, SyncResponse, Verdi
 use outpost_core::record::{Record, RecordKey};
 use outpost_server::{Clock, Config, Running, serve};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+use crate::database::Home;
 use crate::http::{Ask, Reply};
 
 /// What o'clock it is on the server at first.
@@ -25,7 +25,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) now_ms: Arc<AtomicU64>,
-    pub(crate) folder: TempDir,
+    pub(crate) home: Home,
     pub(crate) running: Running,
     stop: oneshot::Sender<()>,
 }
@@ -37,19 +37,28 @@ impl Server {
 
     /// With a configuration of one's own.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::at(Home::new().await, change).await
+    }
+
+    /// With its data in a folder, whatever the others are tested with.
+    pub(crate) async fn on_sqlite() -> Self {
+        Self::at(Home::sqlite(), |_| {}).await
+    }
+
+    /// Where a server may have been before.
+    pub(crate) async fn at(home: Home, change: impl FnOnce(&mut Config)) -> Self {
         static LOGS: Once = Once::new();
         if std::env::var_os("OUTPOST_LOG").is_some() {
             LOGS.call_once(outpost_server::log::init);
         }
-        let folder = tempfile::tempdir().expect("a folder");
         let now_ms = Arc::new(AtomicU64::new(NOW));
         let clock = Arc::clone(&now_ms);
-        let mut config = Config::new(([127, 0, 0, 1], 0).into(), folder.path().join("data"));
+        let mut config = home.config();
         config.clock = Clock::from_fn(move || clock.load(Ordering::SeqCst));
         change(&mut config);
         let (stop, stopped) = oneshot::channel();
         let running = serve(config, async move { drop(stopped.await) }).await.expect("a server");
-        Self { address: running.address(), now_ms, folder, running, stop }
+        Self { address: running.address(), now_ms, home, running, stop }
     }
 
     pub(crate) async fn send(&self, ask: Ask) -> Reply {
@@ -64,11 +73,11 @@ impl Server {
         self.send(Ask::post(path, json)).await
     }
 
-    /// Stops it and returns its folder.
-    pub(crate) async fn stop(self) -> TempDir {
+    /// Stops it and returns where it was.
+    pub(crate) async fn stop(self) -> Home {
         self.stop.send(()).expect("it runs");
         self.running.finished().await;
-        self.folder
+        self.home
     }
 
     /// A new account with one device.

@@ -58,6 +58,18 @@ async fn a_number_is_given_once_whoever_asks() {
     assert_eq!(code(&bo.push(vec![issue(2, "2026-M3-00002")]).await), "applied");
 }
 
+/// Not every database holds the character 0 in a text.
+#[tokio::test]
+async fn a_number_is_any_text() {
+    let server = Server::start().await;
+    let (mut ana, mut bo) = two_devices(&server).await;
+    let odd = "2026\u{0}ö-\u{10ffff}\\\"";
+    assert_eq!(code(&ana.push(vec![draft(1), draft(2), issue(1, odd)]).await), "applied");
+    assert_eq!(code(&bo.push(vec![issue(2, odd)]).await), "number_taken");
+    bo.catch_up().await;
+    assert_eq!(bo.record("invoice", id(1)).get("number"), Some(&json!(odd)));
+}
+
 #[tokio::test]
 async fn an_invoice_is_issued_once_and_then_stays_as_it_is() {
     let server = Server::start().await;

@@ -6,11 +6,10 @@ use outpost_core::id::DeviceId;
 use outpost_core::protocol::Account;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
-use super::{signed, unsigned};
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
 use crate::accounts::session::{HashedToken, Session};
-use crate::store::{Login, NewAccount, NewSession, StoreError};
+use crate::store::{Login, NewAccount, NewSession, StoreError, signed, unsigned};
 
 pub(super) async fn create(
     conn: &mut SqliteConnection,

@@ -16,7 +16,7 @@ use super::{SqliteStore, sums};
 /// The database's name in its folder.
 pub(super) const FILE: &str = "outpost.sqlite";
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Readers beside the writer.
 const READERS: u32 = 8;

@@ -4,12 +4,8 @@ use futures::TryStreamExt;
 use outpost_core::record::RecordKey;
 use sqlx::{Row, SqlitePool};
 
-use super::document::Document;
-use super::{signed, unsigned};
-use crate::store::{Pull, Pulled, StoreError};
-
-/// The most bytes of stored records in one answer, beyond the first: bounds the memory that a request takes.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+use crate::store::page::Page;
+use crate::store::{Pull, Pulled, StoreError, signed, unsigned};
 
 /// The rows after the cursor, but for those that hold nothing except what the asker wrote in the same request.
 const ROWS: &str = "SELECT seq, type, id, doc FROM records
@@ -24,7 +20,6 @@ pub(super) async fn pull(readers: &SqlitePool, workspace: i64, pull: Pull) -> Re
         .fetch_optional(&mut *snapshot)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
-    let limit = usize::try_from(pull.limit).unwrap_or(usize::MAX);
     let mut found = sqlx::query(ROWS)
         .bind(workspace)
         .bind(signed(pull.cursor))
@@ -33,23 +28,16 @@ pub(super) async fn pull(readers: &SqlitePool, workspace: i64, pull: Pull) -> Re
         .bind(serde_json::to_string(&pull.own.unseen)?)
         .bind(i64::from(pull.limit) + 1)
         .fetch(&mut *snapshot);
-
-    let wanted = |seq: u64| seq > pull.since && !(seq > pull.own.after && seq <= pull.own.up_to);
-    let (mut rows, mut bytes, mut cursor, mut has_more) = (Vec::new(), 0, pull.cursor, false);
+    let mut page = Page::new(pull);
     while let Some(row) = found.try_next().await? {
-        let doc: &str = row.try_get(3)?;
-        if rows.len() == limit || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
-            has_more = true;
-            break;
-        }
-        bytes += doc.len();
-        cursor = unsigned(row.try_get(0)?);
         let id: &str = row.try_get(2)?;
         let id = id.parse().map_err(|_| StoreError::Missing("record's id"))?;
         let key = RecordKey::new(row.try_get::<&str, _>(1)?, id);
-        rows.push(serde_json::from_str::<Document>(doc)?.select(key, wanted));
+        if !page.take(unsigned(row.try_get(0)?), key, row.try_get(3)?)? {
+            break;
+        }
     }
     drop(found);
     snapshot.rollback().await?;
-    Ok(Pulled { rows, cursor: if has_more { cursor } else { unsigned(head) }, has_more })
+    Ok(page.end(unsigned(head)))
 }

@@ -4,9 +4,8 @@ use outpost_core::protocol::Segment;
 use outpost_core::record::{Record, RecordKey};
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
-use super::document::Document;
-use super::{signed, unsigned};
-use crate::store::{Newest, Snapshot, StoreError};
+use crate::store::document::Document;
+use crate::store::{Newest, Snapshot, StoreError, signed, unsigned};
 
 /// The records that changed last, the last first, with epoch and head of the same moment.
 pub(super) async fn newest(readers: &SqlitePool, workspace: i64, limit: u32) -> Result<Newest, StoreError> {

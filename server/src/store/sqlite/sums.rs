@@ -7,9 +7,8 @@ use outpost_core::sums::{Delta, Sum, Sums};
 use serde_json::json;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
-use super::document::Document;
-use super::{signed, unsigned};
-use crate::store::{Buckets, Repaired, StoreError, Summed};
+use crate::store::document::Document;
+use crate::store::{Buckets, Repaired, StoreError, Summed, signed, unsigned};
 
 /// The most records of one answer, and the most bytes beyond the first.
 const MAX_ROWS: usize = 500;

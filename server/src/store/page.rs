@@ -1,0 +1,47 @@
+//! A page of a pull: which rows fit in it, and which of their registers are wanted.
+
+use outpost_core::record::{Record, RecordKey};
+
+use super::document::Document;
+use super::{Pull, Pulled};
+
+/// The most bytes of stored records in one answer, beyond the first: bounds the memory that a request takes.
+pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// Takes rows in the order of their sequence numbers until it is full.
+pub(super) struct Page {
+    pull: Pull,
+    rows: Vec<Record>,
+    bytes: usize,
+    cursor: u64,
+    has_more: bool,
+}
+
+impl Page {
+    /// An empty one.
+    pub(super) fn new(pull: Pull) -> Self {
+        let cursor = pull.cursor;
+        Self { pull, rows: Vec::new(), bytes: 0, cursor, has_more: false }
+    }
+
+    /// Takes a row, if it still fits; returns whether another may.
+    pub(super) fn take(&mut self, seq: u64, key: RecordKey, doc: &str) -> Result<bool, serde_json::Error> {
+        let full = u32::try_from(self.rows.len()).is_ok_and(|rows| rows >= self.pull.limit);
+        if full || (self.bytes > 0 && self.bytes + doc.len() > MAX_BYTES) {
+            self.has_more = true;
+            return Ok(false);
+        }
+        let Pull { since, own, .. } = &self.pull;
+        let wanted = |seq: u64| seq > *since && !(seq > own.after && seq <= own.up_to);
+        self.rows.push(serde_json::from_str::<Document>(doc)?.select(key, wanted));
+        self.bytes += doc.len();
+        self.cursor = seq;
+        Ok(true)
+    }
+
+    /// What the device is told; `head` is of the snapshot that the rows came from.
+    pub(super) fn end(self, head: u64) -> Pulled {
+        let cursor = if self.has_more { self.cursor } else { head };
+        Pulled { rows: self.rows, cursor, has_more: self.has_more }
+    }
+}

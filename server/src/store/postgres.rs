@@ -1,0 +1,171 @@
+//! PostgreSQL: any number of server processes on one database. Nothing that matters is kept in a process, so that one
+//! may come, go or die at any time; what a process keeps is connections, and who listens to it.
+
+mod accounts;
+mod connect;
+mod lanes;
+mod listen;
+mod poke;
+mod pull;
+mod push;
+mod snapshots;
+mod sums;
+mod work;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use outpost_core::protocol::Account;
+use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use tokio::task::AbortHandle;
+use tokio::time::timeout;
+
+use super::{
+    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
+    Summed,
+};
+use crate::accounts::email::Email;
+use crate::accounts::session::{HashedToken, Session};
+use crate::config::DatabaseUrl;
+use crate::live::{Live, Word};
+use crate::sync::push::{Push, PushRefused};
+pub use connect::ConnectError;
+use lanes::Lanes;
+use poke::Poke;
+
+/// How long what was begun may take when the process stops.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
+/// Connections to a PostgreSQL database.
+pub(crate) struct PostgresStore {
+    options: PgConnectOptions,
+    pool: PgPool,
+    lanes: Lanes,
+    poke: Poke,
+    /// Hears what other processes say, once somebody may listen here.
+    listener: Mutex<Option<AbortHandle>>,
+}
+
+impl PostgresStore {
+    /// Connects, and brings the database up to date. At most `connections` are used at once, and two more for news.
+    pub(crate) async fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, ConnectError> {
+        let options = connect::options(url)?;
+        connect::prepare(&options).await?;
+        let pool = connect::pool(&options, connections);
+        let poke = Poke::start(&options);
+        Ok(Self { options, pool, lanes: Lanes::default(), poke, listener: Mutex::default() })
+    }
+
+    fn listener(&self) -> MutexGuard<'_, Option<AbortHandle>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for PostgresStore {
+    async fn check(&self) -> Result<(), StoreError> {
+        work::run(&self.pool, |conn| {
+            Box::pin(async {
+                sqlx::query("SELECT 1 FROM users LIMIT 1").fetch_optional(conn).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn create_account(&self, account: NewAccount, now_ms: u64) -> Result<Option<i64>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(accounts::create(conn, account, now_ms))).await
+    }
+
+    async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
+        let email = email.clone();
+        work::run(&self.pool, move |conn| Box::pin(accounts::find_login(conn, email))).await
+    }
+
+    async fn open_session(&self, session: NewSession, now_ms: u64) -> Result<Account, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(accounts::open_session(conn, session, now_ms))).await
+    }
+
+    async fn session(&self, token: HashedToken, now_ms: u64, time_ms: u64) -> Result<Option<Session>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(accounts::session(conn, token, now_ms, time_ms))).await
+    }
+
+    async fn close_session(&self, token: HashedToken) -> Result<(), StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(accounts::close_session(conn, token))).await
+    }
+
+    async fn account(&self, session: &Session) -> Result<Account, StoreError> {
+        let session = *session;
+        work::run(&self.pool, move |conn| Box::pin(accounts::account(conn, session))).await
+    }
+
+    async fn place(&self, session: &Session) -> Result<Place, StoreError> {
+        let session = *session;
+        work::run(&self.pool, move |conn| Box::pin(accounts::place(conn, session))).await
+    }
+
+    async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+        let _turn = self.lanes.turn(push.workspace).await;
+        work::run(&self.pool, move |conn| Box::pin(push::push(conn, push))).await
+    }
+
+    async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(pull::pull(conn, workspace, pull))).await
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(sums::sums(conn, workspace))).await
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(sums::repair(conn, workspace, asked))).await
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::newest(conn, workspace, limit))).await
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::find(conn, workspace, name))).await
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::keep_segment(conn, workspace, snapshot, number, body)))
+            .await
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, now_ms: u64) -> Result<(), StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::keep(conn, workspace, made, now_ms))).await
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::segment(conn, workspace, snapshot, number))).await
+    }
+
+    fn tell_others(&self, workspace: i64, word: Word) {
+        self.poke.say(workspace, word);
+    }
+
+    fn hear_others(&self, live: &Arc<Live>) {
+        let task = tokio::spawn(listen::run(self.options.clone(), Arc::clone(live)));
+        if let Some(before) = self.listener().replace(task.abort_handle()) {
+            before.abort();
+        }
+    }
+
+    async fn close(&self) {
+        if let Some(listener) = self.listener().take() {
+            listener.abort();
+        }
+        self.poke.close().await;
+        if timeout(LAST_WORK, self.pool.close()).await.is_err() {
+            tracing::warn!("the database has not finished what was begun; what it did is not known");
+        }
+    }
+}

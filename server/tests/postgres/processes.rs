@@ -1,0 +1,177 @@
+//! Several processes on one database, as if they were one.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::Row;
+use tokio::time::timeout;
+
+use crate::ear::Ear;
+use crate::http::Ask;
+use crate::storm::storm;
+use crate::support::{Device, NOW, Server, lead, until};
+use crate::{database, home, twin};
+
+/// The same device, at another process.
+fn at(device: &Device, server: &Server) -> Device {
+    Device { server: server.address, ..device.clone() }
+}
+
+#[tokio::test]
+async fn what_is_pushed_through_one_process_is_heard_through_the_other() {
+    let one = Server::at(home().await, |_| {}).await;
+    let two = twin(&one).await;
+    let mut ana = one.sign_up("ana@example.org", 7).await;
+    let mut bo = two.sign_in("ana@example.org", 8).await;
+    let mut ear = Ear::open(&bo).await;
+    assert_eq!(ear.head().await, Some(0));
+    ana.push(vec![lead(1, json!({"name": "For Bo"}))]).await;
+    assert_eq!(ear.head().await, Some(1), "Ana's process tells Bo's");
+    assert_eq!(bo.catch_up().await, 1);
+    at(&bo, &one).push(vec![lead(2, json!({"name": "From Bo, by Ana's process"}))]).await;
+    assert_eq!(ear.head().await, Some(2));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_at_one_process_ends_at_all() {
+    let one = Server::at(home().await, |_| {}).await;
+    let two = twin(&one).await;
+    let ana = one.sign_up("ana@example.org", 7).await;
+    let mut ear = Ear::open(&at(&ana, &two)).await;
+    assert_eq!(ear.head().await, Some(0));
+    let reply = Ask::post("/api/v1/sign-out", &json!({})).cookie(&ana.cookie).send(one.address).await;
+    assert_eq!(reply.status, 204);
+    assert_eq!(ear.head().await, None, "what she hears through the other process ends");
+    let request = ana.request(Vec::new());
+    assert_eq!(at(&ana, &two).send(&request).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_process_that_was_cut_off_hears_again_and_learns_what_it_missed() {
+    let one = Server::at(home().await, |_| {}).await;
+    let two = twin(&one).await;
+    let mut ana = one.sign_up("ana@example.org", 7).await;
+    let mut ear = Ear::open(&at(&ana, &two)).await;
+    assert_eq!(ear.head().await, Some(0));
+    let mut outside = database(&one).connect().await;
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'outpost listens'";
+    for round in 1..=3_u64 {
+        until("both listen", async || listening(&mut outside).await == 2).await;
+        sqlx::query(cut).fetch_one(&mut outside).await.expect("cut");
+        ana.push(vec![lead(round.into(), json!({"name": "Said while nobody heard it"}))]).await;
+        assert_eq!(ear.head().await, Some(round));
+    }
+}
+
+/// How many do; after that they may have asked for the heads.
+async fn listening(outside: &mut sqlx::PgConnection) -> i64 {
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name = 'outpost listens' AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT workspace%')";
+    sqlx::query_scalar(count).fetch_one(outside).await.expect("a count")
+}
+
+#[tokio::test]
+async fn a_device_that_only_listens_costs_no_query() {
+    let server = Server::at(home().await, |config| config.limits.live_beat = Duration::from_millis(20)).await;
+    let ana = server.sign_up("ana@example.org", 7).await;
+    let mut ear = Ear::open(&ana).await;
+    assert_eq!(ear.head().await, Some(0));
+    let mut outside = database(&server).connect().await;
+    let mut latest = async || {
+        let read = "SELECT max(query_start)::text FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name LIKE 'outpost%'";
+        sqlx::query(read).fetch_one(&mut outside).await.expect("a time").get::<String, _>(0)
+    };
+    // The process itself connects to hear what others say; that is once.
+    until("the process listens", async || {
+        let before = latest().await;
+        ear.head().await;
+        latest().await == before
+    })
+    .await;
+    let before = latest().await;
+    for _ in 0..25 {
+        assert_eq!(ear.head().await, Some(0));
+    }
+    assert_eq!(latest().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixteen_pushers_at_two_processes_whose_commits_are_late_and_a_poller_that_skips_nothing() {
+    let one = Server::at(home().await, |_| {}).await;
+    let two = twin(&one).await;
+    let poller = one.sign_up("ana@example.org", 100).await;
+    let mut devices = Vec::new();
+    for number in 1..=16 {
+        let server = if number % 2 == 0 { &one } else { &two };
+        devices.push(server.sign_in("ana@example.org", number).await);
+    }
+    // Each push's commit takes up to 20 ms more, at random: the order in which they began says nothing.
+    let late = "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN PERFORM pg_sleep(random() * 0.02); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER late AFTER INSERT ON receipts DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION late()";
+    sqlx::raw_sql(late).execute(&mut database(&one).connect().await).await.expect("made");
+    let poller = storm(poller, devices).await;
+    let mut fresh = two.sign_in("ana@example.org", 101).await;
+    fresh.catch_up().await;
+    assert_eq!(fresh.records, poller.records, "who begins now gets the same, at the other process");
+}
+
+/// Whatever happens in one workspace, and however many wait there, the others go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_that_is_stuck_holds_no_other_up() {
+    let server = Server::at(home().await, |config| config.limits.database_connections = 3).await;
+    let ana = server.sign_up("ana@example.org", 7).await;
+    let mut eve = server.sign_up("eve@example.org", 9).await;
+    let mut stuck = Vec::new();
+    for number in 1..=12 {
+        stuck.push(server.sign_in("ana@example.org", 100 + number).await);
+    }
+    let mut outside = database(&server).connect().await;
+    let lock = "BEGIN; SELECT 1 FROM workspaces JOIN users USING (workspace)
+        WHERE email = 'ana@example.org' FOR UPDATE OF workspaces";
+    sqlx::raw_sql(lock).execute(&mut outside).await.expect("locked");
+    let pushes: Vec<_> = (0..)
+        .zip(stuck)
+        .map(|(i, mut device)| tokio::spawn(async move { device.push(vec![lead(i, json!({"name": "Late"}))]).await }))
+        .collect();
+    let mut watch = database(&server).connect().await;
+    until("a push waits for the lock", async || {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.expect("a count") > 0
+    })
+    .await;
+    for i in 0..50 {
+        let push = eve.push(vec![lead(i, json!({"name": "On time"}))]);
+        timeout(Duration::from_secs(4), push).await.expect("another workspace's push does not wait");
+    }
+    assert_eq!(timeout(Duration::from_secs(4), at(&ana, &server).catch_up()).await, Ok(0), "nor does a pull");
+    assert!(pushes.iter().all(|push| !push.is_finished()));
+    sqlx::raw_sql("ROLLBACK").execute(&mut outside).await.expect("let go");
+    for push in pushes {
+        push.await.expect("it is done in the end");
+    }
+    assert_eq!(at(&ana, &server).begin_again().await, 12);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_that_enrol_at_once_at_two_processes_get_series_of_their_own() {
+    let one = Server::at(home().await, |_| {}).await;
+    let two = twin(&one).await;
+    assert_eq!(two.now_ms.load(Ordering::SeqCst), NOW);
+    one.sign_up("ana@example.org", 1).await;
+    // The choice begins at what the device's number says, so these all wish for the same.
+    let enrol = async |server: &Server, number: u64| server.sign_in("ana@example.org", 7 + number * 192).await.series;
+    let (odd, even) = futures::join!(
+        futures::future::join_all((0..8).map(|i| enrol(&one, 2 * i + 1))),
+        futures::future::join_all((0..8).map(|i| enrol(&two, 2 * i)))
+    );
+    let mut series = [odd, even].concat();
+    series.sort();
+    series.dedup();
+    assert_eq!(series.len(), 16, "{series:?}");
+}
