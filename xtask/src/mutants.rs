@@ -47,13 +47,13 @@ impl fmt::Display for Fate {
     }
 }
 
-/// Tries all mutants, or those whose name contains `only`; prints a table.
+/// Tries all mutants, or those whose name contains one of `only`; prints a table.
 ///
 /// # Errors
 /// A mutant does not fit the code any more, does not build, or escaped.
-pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<()> {
+pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
     let chosen: Vec<&Mutant> =
-        MUTANTS.iter().filter(|mutant| only.is_none_or(|only| mutant.name.contains(only))).collect();
+        MUTANTS.iter().filter(|mutant| only.is_empty() || only.iter().any(|only| mutant.name.contains(only))).collect();
     for mutant in &chosen {
         mutate(&read_text(&project.root.join(mutant.file))?, mutant)?;
     }
