@@ -66,7 +66,7 @@ impl Fault {
             Self::Crash | Self::CrashInStore => 60,
             Self::SignOut => 40,
             Self::TakeOver | Self::Freeze => 30,
-            Self::Clock => 20,
+            Self::Clock => 120,
             Self::Counter => 10,
             Self::Epoch | Self::Restart => 6,
             Self::Rollback => 3,

@@ -31,8 +31,8 @@ enum Command {
     },
     /// Breaks our own code in a copy, in ways that would cost data, and demands that the simulation notices.
     Mutants {
-        /// Only those whose name contains this.
-        only: Option<String>,
+        /// Only those whose name contains one of these.
+        only: Vec<String>,
     },
     /// Measures start, save, import, push, pull and sizes, and prints a table.
     Bench {
@@ -83,7 +83,7 @@ pub(crate) fn run() -> Result<()> {
         Command::Start(options) => start::run(&project, &options),
         Command::Test { only } => test::run(&project, &only),
         Command::Simulate { arguments } => simulate::run(&project, &arguments),
-        Command::Mutants { only } => mutants::run(&project, only.as_deref()),
+        Command::Mutants { only } => mutants::run(&project, &only),
         Command::Bench { arguments } => harness::run_binary(&project, "bench", &arguments),
         Command::Screenshots { arguments } => harness::run_binary(&project, "screenshots", &arguments),
         Command::Build => {
