@@ -7,7 +7,7 @@
 //! | store | key | value |
 //! |---|---|---|
 //! | `records` | `k` in the row | see `row`; indexes `recent` and `parent` |
-//! | `outbox` | `n` in the row | `{n, m: JSON of the mutation}`: unsent, contiguous |
+//! | `outbox` | `n` in the row | `{n, m: JSON of the mutation, u: JSON of what undoes it}`: unsent, contiguous |
 //! | `rejected` | `n` in the row | `{n, m: JSON of mutation, code and message}` |
 //! | `meta` | name | JSON text: the device's state, settings, drafts |
 //! | `blobs` | name | bytes of files; nothing writes here yet |
@@ -32,6 +32,7 @@ mod save;
 mod state;
 mod tabs;
 mod tx;
+mod waiting;
 mod working;
 mod write;
 
@@ -48,9 +49,11 @@ use send_wrapper::SendWrapper;
 
 use crate::platform::channel::{Channel, Subscription};
 
+pub use db::OUTBOX;
 pub use error::{IssueFailure, StoreError, WriteError};
 pub use list::Window;
 pub use outbox::Rejected;
+pub use waiting::Waiting;
 pub use write::{Snapshot, Written};
 
 use db::Db;
@@ -116,7 +119,8 @@ impl Store {
         self.0.series.borrow().clone()
     }
 
-    /// A number that changes with every change to records of a type: by this tab, by others, by a sync.
+    /// A number that changes with every change to records of a type: by this tab, by others, by a sync. With each change of
+    /// what waits, for the type [`OUTBOX`].
     pub fn version(&self, kind: &str) -> Signal<u64> {
         follow(&self.0.live.version(kind))
     }

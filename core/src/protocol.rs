@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::hlc::Hlc;
 use crate::id::DeviceId;
 use crate::mutation::Mutation;
-use crate::record::Record;
+use crate::record::{Record, RecordKey};
 
 /// The version of these messages.
 pub const PROTOCOL: u32 = 1;
@@ -42,6 +42,8 @@ pub const MAX_BODY: usize = 2 * 1024 * 1024;
 pub const MAX_BODY_PLAIN: usize = 8 * 1024 * 1024;
 /// The most rows in one answer.
 pub const MAX_ROWS: u32 = 2_000;
+/// The most records that one request may ask for by name.
+pub const MAX_WANTED: usize = 500;
 
 /// `POST /api/v1/sync`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +65,10 @@ pub struct SyncRequest {
     /// What the device has to say, in the order of `n`.
     #[serde(default)]
     pub mutations: Vec<Mutation>,
+    /// Records to be sent whole, wherever the cursor is: the device has taken something off them, and no longer knows
+    /// what they are. At most [`MAX_WANTED`]; asked for only along with all that the device has to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<RecordKey>,
 }
 
 /// The answer.
@@ -86,6 +92,10 @@ pub struct SyncResponse {
     pub since: u64,
     /// Whether there are more rows to ask for now.
     pub has_more: bool,
+    /// The records that were [`wanted`](SyncRequest::wanted), after this request's own mutations. One that the server has
+    /// not is there without any register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Record>,
 }
 
 /// What became of one mutation. `{"n": 7, "verdict": "applied"}`.

@@ -1,11 +1,13 @@
 //! The sync client as a machine without I/O: events go in, commands come out, and whoever drives it (a browser, a test
 //! with a thousand simulated devices) does what they say. See [`Machine`].
 
+mod aside;
 mod backoff;
 mod commit;
 mod machine;
 mod words;
 
+pub use aside::take_off;
 pub use commit::{Commit, Outcome, RecordState, settle};
 pub use machine::Machine;
 pub use words::{Effect, Event, Failure, Pending, Position, Status};

@@ -67,6 +67,9 @@ fn whatever_goes_wrong_all_devices_end_equal_and_nothing_is_lost() {
             "missing_field",
             "immutable",
             "illegal_transition",
+            "monster too large",
+            "monster malformed",
+            "asked by name",
         ] {
             assert!(tally.contains_key(what), "never {what}: {tally:?}");
         }

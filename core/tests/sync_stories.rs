@@ -24,7 +24,7 @@ fn disk(device: u64) -> Disk {
     Disk::new(DeviceId(device))
 }
 
-fn request(disk: &Disk) -> SyncRequest {
+fn request(disk: &mut Disk) -> SyncRequest {
     let pending = disk.load(1_000);
     SyncRequest {
         protocol: PROTOCOL,
@@ -34,10 +34,11 @@ fn request(disk: &Disk) -> SyncRequest {
         since: pending.position.since,
         limit: 1_000,
         mutations: pending.mutations,
+        wanted: pending.wanted,
     }
 }
 
-fn ask(disk: &Disk, server: &mut Server, now: u64) -> SyncResponse {
+fn ask(disk: &mut Disk, server: &mut Server, now: u64) -> SyncResponse {
     server.sync(now, &request(disk)).expect("the server answers")
 }
 
@@ -161,7 +162,7 @@ fn an_edit_whose_stamp_was_rewritten_below_what_it_overwrote_ends_as_the_server_
     sync(&mut max, &mut server);
     // Max's jumps ahead by an hour: his stamp becomes the present, which is before Ana's.
     set(&mut max, NOW + HOUR, "name", json!("by Max"));
-    let answer = ask(&max, &mut server, NOW);
+    let answer = ask(&mut max, &mut server, NOW);
     assert!(matches!(&answer.receipts[0].verdict, Verdict::Superseded { winners } if winners.len() == 1));
     assert!(answer.rows.is_empty(), "he was sent Ana's long ago: only the receipt can tell him");
     max.commit(&Commit::new(answer), NOW + HOUR);
@@ -221,11 +222,11 @@ fn a_refused_record_goes_and_what_was_written_on_it_meanwhile_is_refused_too() {
 fn a_lost_answer_is_asked_for_again_and_nothing_happens_twice() {
     let (mut ana, mut max, mut server) = two();
     set(&mut ana, NOW + 1, "name", json!("once"));
-    let lost = ask(&ana, &mut server, NOW);
+    let lost = ask(&mut ana, &mut server, NOW);
     set(&mut max, NOW + 2, "name", json!("meanwhile"));
     sync(&mut max, &mut server);
     let head = server.head;
-    let again = ask(&ana, &mut server, NOW);
+    let again = ask(&mut ana, &mut server, NOW);
     assert_eq!(again.receipts, lost.receipts, "the stored receipts");
     assert_eq!(server.head, head, "nothing was applied again");
     ana.commit(&Commit::new(again), NOW);
@@ -242,7 +243,7 @@ fn a_device_that_reads_page_by_page_misses_nothing_that_moves_meanwhile() {
     }
     sync(&mut ana, &mut server);
     for number in 0..5u128 {
-        let answer = ask(&max, &mut server, NOW);
+        let answer = ask(&mut max, &mut server, NOW);
         assert!(answer.has_more || number == 4);
         max.commit(&Commit::new(answer), NOW);
         // A record that was on its way moves to the head before it was sent, and one that was sent moves too.
@@ -263,7 +264,7 @@ proptest! {
         let mut world = sim::World::new(seed);
         world.run(steps);
         for device in &mut world.devices {
-            let Ok(answer) = world.server.sync(world.now, &request(&device.disk)) else { continue };
+            let Ok(answer) = world.server.sync(world.now, &request(&mut device.disk.clone())) else { continue };
             let commit = Commit::new(answer);
             device.disk.commit(&commit, NOW);
             let once = device.disk.clone();

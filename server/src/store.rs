@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, Receipt};
-use outpost_core::record::Record;
+use outpost_core::record::{Record, RecordKey};
 use thiserror::Error;
 
 use crate::accounts::email::Email;
@@ -195,6 +195,13 @@ pub(crate) trait Store: Send + Sync {
 
     /// Applies a push in one transaction: all of it, or, when refused or failed, nothing.
     fn push(&self, push: Push) -> impl Future<Output = Result<Result<Pushed, PushRefused>, StoreError>> + Send;
+
+    /// These records, whole; one that there is not has no register.
+    fn records(
+        &self,
+        workspace: i64,
+        keys: Vec<RecordKey>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
 
     /// Reads rows in one snapshot.
     fn pull(&self, workspace: i64, pull: Pull) -> impl Future<Output = Result<Pulled, StoreError>> + Send;

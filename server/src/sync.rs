@@ -87,6 +87,10 @@ pub(crate) async fn answer(
     let pull =
         Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
     let pulled = state.store.pull(session.workspace, pull).await?;
+    let records = match request.wanted.is_empty() {
+        true => Vec::new(),
+        false => state.store.records(session.workspace, request.wanted).await?,
+    };
     Ok(SyncResponse {
         epoch: place.epoch,
         server_ms: now_ms,
@@ -96,5 +100,6 @@ pub(crate) async fn answer(
         since: if pulled.has_more { request.since } else { pulled.cursor },
         cursor: pulled.cursor,
         has_more: pulled.has_more,
+        records,
     })
 }

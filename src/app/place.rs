@@ -13,7 +13,7 @@ use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
     AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, InvoiceList, InvoiceNew, InvoicePage, LeadEdit,
-    LeadList, LeadNew, LeadPage, NotFound, SettingsPage,
+    LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -41,6 +41,7 @@ pub(super) enum Page {
     LeadNew,
     NotFound,
     Settings,
+    Sync,
 }
 
 impl Page {
@@ -50,6 +51,7 @@ impl Page {
         match (list, id, act) {
             ("account", None, None) => Self::Account,
             ("settings", None, None) => Self::Settings,
+            ("sync", None, None) => Self::Sync,
             ("leads", None, None) => Self::LeadList,
             ("leads", Some("new"), None) => Self::LeadNew,
             ("leads", Some(_), None) => Self::Lead,
@@ -82,6 +84,7 @@ fn show(page: Page) -> Markup {
         Page::LeadEdit => view! { <LeadEdit /> },
         Page::LeadNew => view! { <LeadNew /> },
         Page::Settings => view! { <SettingsPage /> },
+        Page::Sync => view! { <SyncPage /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
     }

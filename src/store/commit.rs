@@ -69,6 +69,7 @@ impl Store {
             state.clock.rein_in(outcome.seen.unwrap_or(outpost_core::hlc::Hlc::ZERO), wall_ms);
         }
         state.position = commit.position.clone();
+        state.wanted.retain(|key| !commit.records.iter().any(|record| record.key() == *key));
         let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
         state.write(tx)?;
         Ok(Change { put: outcome.put, remove: outcome.remove, journal, waiting, rejected: Some(rejected) })
@@ -91,7 +92,7 @@ impl Store {
 
     /// The records as they stand. One that cannot be read is put aside and counts as absent: what the server sends is
     /// better than nothing.
-    async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
+    pub(super) async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
         let mut records = RecordState::new();
         for (key, found) in read::rows(tx, keys).await? {
             match row::to_record(&found) {

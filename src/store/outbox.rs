@@ -1,6 +1,7 @@
 //! Changes on their way to the server, and those that it refused.
 
 use outpost_core::mutation::{Mutation, Op};
+use outpost_core::protocol::MAX_WANTED;
 use outpost_core::sync::Pending;
 use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,9 @@ use super::error::{StoreError, WriteError};
 use super::state::{self, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
-use super::write::{Need, Written};
+use super::write::{Need, Snapshot, Written};
 use super::{Store, row};
 
-/// How many waiting changes are shown.
-const SHOWN: u32 = 200;
 /// The most JSON that is sent at once, in bytes; a single larger mutation goes alone.
 const BATCH_BYTES: usize = 1_000_000;
 
@@ -63,24 +62,6 @@ impl Store {
         Ok(Some(state))
     }
 
-    /// The oldest unsent changes, at most 200, for showing.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn pending_list(&self) -> Result<Vec<Mutation>, StoreError> {
-        let rows = self.reading(&[OUTBOX], async |tx| Ok(tx.store(OUTBOX)?.get_all(None, Some(SHOWN)).await?)).await?;
-        rows.iter().map(row::of_numbered).collect()
-    }
-
-    /// The refused changes, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn rejected_list(&self) -> Result<Vec<Rejected>, StoreError> {
-        let rows = self.reading(&[REJECTED], async |tx| Ok(tx.store(REJECTED)?.get_all(None, None).await?)).await?;
-        rows.iter().map(row::of_numbered).collect()
-    }
-
     /// Forgets a refused change; `n` is its mutation's number.
     ///
     /// # Errors
@@ -96,33 +77,79 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps a refused change again that was discarded a moment ago.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is gone then.
+    pub async fn keep_rejected(&self, rejected: &Rejected) -> Result<(), StoreError> {
+        let counts = self.writing(&[META, OUTBOX, REJECTED], async |tx| {
+            let state = State::read(tx).await?;
+            tx.put(REJECTED, &row::numbered(rejected.mutation.n, rejected)?, None)?;
+            Ok((waiting(tx, &state).await?, tx.count(REJECTED).await? as usize))
+        });
+        let (waiting, rejected) = counts.await?;
+        self.announce(Change { waiting, rejected: Some(rejected), ..Change::default() });
+        Ok(())
+    }
+
     /// Writes a refused change again, as a new mutation: for when what stood in its way is gone.
     ///
     /// # Errors
     /// [`WriteError`]; it stays among the refused then.
     pub async fn retry_rejected(&self, n: u64) -> Result<Written, WriteError> {
+        self.replace_rejected(n, |rejected| rejected.mutation.ops.clone()).await
+    }
+
+    /// Writes `ops` in place of a refused change, which goes in the same transaction: it was corrected.
+    ///
+    /// # Errors
+    /// [`WriteError`]; it stays among the refused then.
+    pub async fn correct_rejected(&self, n: u64, ops: Vec<Op>) -> Result<Written, WriteError> {
+        self.replace_rejected(n, |_| ops).await
+    }
+
+    async fn replace_rejected(
+        &self,
+        n: u64,
+        ops: impl FnOnce(&Rejected) -> Vec<Op> + 'static,
+    ) -> Result<Written, WriteError> {
         let need = Need { rejected: Some(n), ..Need::default() };
-        let ops = |rejected: &Rejected| -> Vec<Op> { rejected.mutation.ops.clone() };
-        let mut written = self
-            .transact(need, move |snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]))
-            .await?;
-        Ok(written.remove(0))
+        let plan = move |snapshot: &Snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]);
+        Ok(self.transact(need, plan).await?.remove(0))
     }
 
     /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along.
     ///
+    /// They are sealed before they are returned: from then on they may reach the server, and are sent as they are.
+    ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Corrupt`] if the oldest cannot be read, since no later one may go before it.
     pub async fn load_batch(&self, max: usize) -> Result<Pending, StoreError> {
+        let (pending, sealed) = self.read_batch(max, u64::MAX).await?;
+        let Some(last) = pending.mutations.last().map(|mutation| mutation.n).filter(|last| *last > sealed) else {
+            return Ok(pending);
+        };
+        let sealing = self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            state.sealed = state.sealed.max(last);
+            state.write(tx)
+        });
+        sealing.await?;
+        // Until just now one of them may have been discarded.
+        Ok(self.read_batch(max, last).await?.0)
+    }
+
+    /// The oldest unsent mutations up to a number, and the last number that is sealed.
+    async fn read_batch(&self, max: usize, last: u64) -> Result<(Pending, u64), StoreError> {
         let limit = u32::try_from(max).unwrap_or(u32::MAX).max(1);
         let (state, rows) = self
             .reading(&[META, OUTBOX], async |tx| {
                 let state = tx.store(META)?.get(state::STATE.into()).await?;
-                let from = KeyRange::lower_bound(&row::number(0), None)?;
-                Ok((state, tx.store(OUTBOX)?.get_all(Some(from), Some(limit)).await?))
+                let range = KeyRange::bound(&row::number(0), &row::number(last), None, None)?;
+                Ok((state, tx.store(OUTBOX)?.get_all(Some(range), Some(limit)).await?))
             })
             .await?;
-        let state = state::read(&state.unwrap_or_default())?;
+        let mut state = state::read(&state.unwrap_or_default())?;
         let mut mutations: Vec<Mutation> = Vec::with_capacity(rows.len());
         let mut bytes = 0;
         for found in rows.iter().take(max) {
@@ -138,6 +165,8 @@ impl Store {
             }
         }
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
-        Ok(Pending { device: state.clock.device, mutations, waiting, position: state.position })
+        state.wanted.truncate(MAX_WANTED);
+        let (device, position, wanted) = (state.clock.device, state.position, state.wanted);
+        Ok((Pending { device, mutations, waiting, position, wanted }, state.sealed))
     }
 }

@@ -7,6 +7,7 @@
 
 use js_sys::{Array, Object, Reflect};
 use outpost_core::id::RecordId;
+use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
 use outpost_core::schema::Kind;
@@ -106,6 +107,20 @@ pub(super) fn numbered(n: u64, value: &impl Serialize) -> Result<JsValue, StoreE
     Ok(row.into())
 }
 
+/// A row `{n, m: JSON, u: JSON}` of the outbox: a mutation, and the ops that would undo it.
+pub(super) fn unsent(mutation: &Mutation, undo: &[Op]) -> Result<JsValue, StoreError> {
+    let row = numbered(mutation.n, mutation)?;
+    Reflect::set(&row, &"u".into(), &serde_json::to_string(undo)?.into())
+        .map_err(|_| StoreError::Failed("a row was frozen".to_owned()))?;
+    Ok(row)
+}
+
+/// The ops that would undo the mutation of a row; none if nobody noted them.
+pub(super) fn undo_of(row: &JsValue) -> Vec<Op> {
+    let json = Reflect::get(row, &"u".into()).ok().and_then(|json| json.as_string());
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
 /// The value of a row `{n, m: JSON}`.
 pub(super) fn of_numbered<T: DeserializeOwned>(row: &JsValue) -> Result<T, StoreError> {
     let json = numbered_json(row);
@@ -114,6 +129,11 @@ pub(super) fn of_numbered<T: DeserializeOwned>(row: &JsValue) -> Result<T, Store
         StoreError::Corrupt(format!("change {}", n.unwrap_or_default()))
     };
     serde_json::from_str(&json.ok_or_else(damaged)?).map_err(|_| damaged())
+}
+
+/// The number of a row `{n, m: JSON}`.
+pub(super) fn number_of(row: &JsValue) -> Option<u64> {
+    Reflect::get(row, &"n".into()).ok().as_ref().and_then(to_number)
 }
 
 /// The JSON text of a row `{n, m: JSON}`.

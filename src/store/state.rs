@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use outpost_core::hlc::Clock;
 use outpost_core::id::DeviceId;
+use outpost_core::record::RecordKey;
 use outpost_core::sync::Position;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +38,12 @@ pub(super) struct State {
     /// How far the workspace was read.
     #[serde(default)]
     pub(super) position: Position,
+    /// The last number that was ever given out to be sent: from it on, changes can still be discarded.
+    #[serde(default)]
+    pub(super) sealed: u64,
+    /// Records that something was taken off, and that are to be fetched again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) wanted: Vec<RecordKey>,
     /// The series of this device's invoice numbers.
     pub(super) series: String,
     /// The last number of each year and series, such as `2026-K7`.
@@ -55,6 +62,8 @@ impl State {
             next_n: 1,
             journal: 0,
             position: Position::default(),
+            sealed: 0,
+            wanted: Vec::new(),
             series: own_series(device),
             counters: BTreeMap::new(),
             other: BTreeMap::new(),

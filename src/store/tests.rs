@@ -6,6 +6,7 @@ mod invoices;
 mod lists;
 mod speed;
 mod syncing;
+mod waiting;
 mod writing;
 
 use futures::future::{Either, select};
@@ -115,4 +116,10 @@ async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     if let Either::Right(_) = select(Box::pin(wait), Box::pin(platform::sleep(20_000))).await {
         panic!("waited in vain until {what}");
     }
+}
+
+/// The mutations that wait.
+async fn unsent(store: &Store) -> Vec<outpost_core::mutation::Mutation> {
+    let waiting = store.waiting_from(0, 1_000).await.expect("read");
+    waiting.0.into_iter().map(|each| each.mutation).collect()
 }

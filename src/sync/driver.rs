@@ -9,6 +9,7 @@ use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
 
 use super::live::Ear;
+use super::log::Round;
 use super::{Seen, share};
 use crate::platform::channel::Channel;
 use crate::platform::http::{self, classify};
@@ -43,6 +44,8 @@ pub(super) struct Driver {
     burst: RefCell<Option<Timeout>>,
     /// The live connection, while this tab syncs.
     pub(super) ear: RefCell<Option<Ear>>,
+    /// What has happened since this tab last had nothing to do.
+    pub(super) round: RefCell<Option<Round>>,
 }
 
 impl Deref for Driver {
@@ -67,6 +70,7 @@ impl Driver {
             timer: RefCell::default(),
             burst: RefCell::default(),
             ear: RefCell::default(),
+            round: RefCell::default(),
         })
     }
 
@@ -87,6 +91,8 @@ impl Driver {
         self.timer.take();
         self.burst.take();
         self.ear.take();
+        self.round.take();
+        self.busy.set(false);
     }
 
     /// The number of the machine that runs, or will.
@@ -135,12 +141,18 @@ impl Driver {
         match effect {
             Effect::Load { max } => {
                 self.timer.take();
+                self.begin_round();
                 self.in_turn(async move { driver.load(max).await });
             }
             Effect::Send(request) => self.in_turn(async move { driver.send(request).await }),
             Effect::Commit(commit) => self.in_turn(async move { driver.commit(*commit).await }),
+            Effect::SetAside { n, code, message } => {
+                self.in_turn(async move { driver.set_aside(n, code, message).await });
+            }
             Effect::Listen => self.listen(),
             Effect::Timer(ms) => {
+                // Whoever waits for a timer is done for now.
+                self.end_round();
                 let turn = self.turn.get();
                 let timer = timeout(u32::try_from(ms).unwrap_or(u32::MAX), move || driver.report(turn, Event::Timer));
                 self.timer.replace(Some(timer));
@@ -183,7 +195,18 @@ impl Driver {
         }
     }
 
+    async fn set_aside(&self, n: u64, code: &str, message: String) -> Event {
+        match self.store.set_aside(n, code, message).await {
+            Ok((waiting, rejected)) => {
+                self.note(|round| round.refused += 1);
+                Event::Committed { waiting, rejected }
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+
     fn failed(&self, error: &impl ToString) -> Event {
+        self.note(|round| round.why = Some(error.to_string()));
         self.trouble.set(Some(error.to_string()));
         Event::StoreFailed
     }
@@ -193,13 +216,18 @@ impl Driver {
         let limit = if large { LONG_LIMIT_MS } else { http::TIME_LIMIT_MS };
         let reply = http::post("/api/v1/sync", &request, limit).await;
         let failure = match classify::read::<SyncResponse>(reply.as_ref()) {
-            Ok(answer) => return Event::Answered(Box::new(answer)),
+            Ok(answer) => {
+                self.note(|round| round.answered(&request, &answer, reply.as_ref()));
+                return Event::Answered(Box::new(answer));
+            }
             Err(reason) => classify::failure(reason),
         };
-        Event::Failed(match failure {
+        let failure = match failure {
             Failure::EpochChanged(epoch) => self.of_this_account(epoch).await,
             failure => failure,
-        })
+        };
+        self.note(|round| round.failed(&failure, reply.as_ref()));
+        Event::Failed(failure)
     }
 
     /// Another epoch is a server that was restored, or a session that belongs to another workspace. In that one nothing

@@ -36,6 +36,7 @@ mod served;
 mod sign_out;
 mod storage;
 mod stranger;
+mod sync_centre;
 mod tabs;
 mod two_devices;
 mod update;

@@ -3,6 +3,7 @@
 use crate::id::DeviceId;
 use crate::mutation::Mutation;
 use crate::protocol::{SyncRequest, SyncResponse};
+use crate::record::RecordKey;
 use crate::sync::commit::Commit;
 
 /// How far this device has read the workspace's sequence. Kept in the store, moved with the rows it stands for.
@@ -27,6 +28,8 @@ pub struct Pending {
     pub waiting: usize,
     /// Where we are.
     pub position: Position,
+    /// Records that something was taken off, and that are to be fetched again.
+    pub wanted: Vec<RecordKey>,
 }
 
 /// What happened.
@@ -47,7 +50,7 @@ pub enum Event {
     Answered(Box<SyncResponse>),
     /// No answer to [`Effect::Send`], or not one to go on with.
     Failed(Failure),
-    /// [`Effect::Commit`] is durable.
+    /// [`Effect::Commit`] or [`Effect::SetAside`] is durable.
     Committed {
         /// How many mutations are unsent still.
         waiting: usize,
@@ -73,6 +76,8 @@ pub enum Failure {
     SignedOut,
     /// The batch is too large (413): send less at once.
     TooLarge,
+    /// Something in the batch is malformed (400): find out what, and let it hold up nobody. A sentence says why.
+    Malformed(String),
     /// The server was restored from a backup and has this epoch now (409).
     EpochChanged(String),
     /// The server will not have this, and trying again will not help; a sentence says why.
@@ -91,6 +96,16 @@ pub enum Effect {
     Send(SyncRequest),
     /// Store this in one transaction and report [`Event::Committed`] or [`Event::StoreFailed`].
     Commit(Box<Commit>),
+    /// Put this unsent mutation aside as a refused one, in one transaction: no server takes it, alone or with others.
+    /// Report [`Event::Committed`] or [`Event::StoreFailed`].
+    SetAside {
+        /// Its number, which an empty mutation keeps.
+        n: u64,
+        /// Why, for programs.
+        code: &'static str,
+        /// Why: a sentence.
+        message: String,
+    },
     /// Open the live connection and report [`Event::Live`] once it is open and again when it is lost. Asked for while there
     /// is none, after each answer of the server; where one is just being opened, nothing is to be done.
     Listen,

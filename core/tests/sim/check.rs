@@ -60,7 +60,13 @@ fn fates(world: &World, index: usize) {
         let shown = device.disk.rejected.get(n);
         match receipt.verdict {
             Verdict::Rejected { .. } => assert_eq!(shown.map(|shown| &shown.0), Some(mutation), "{n} is shown"),
-            Verdict::Applied | Verdict::Superseded { .. } => assert!(shown.is_none(), "{n} was taken"),
+            _ if device.discarded.contains(n) => assert!(shown.is_none(), "{n} was discarded"),
+            // What was sent in its place was taken.
+            Verdict::Applied | Verdict::Superseded { .. } => {
+                let is_monster = mutation.ops.iter().any(|op| op.patched().is_some_and(|p| p.contains_key("monster")));
+                let wanted = is_monster.then_some(mutation);
+                assert_eq!(shown.map(|shown| &shown.0), wanted, "{n} was taken, unless no server takes it");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One device: its disk, its wrong clock, and the machine that runs while it is switched on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
@@ -39,6 +39,8 @@ pub struct Device {
     pub series: &'static str,
     /// Everything ever written on it, by number: nothing of it may get lost.
     pub written: BTreeMap<u64, Mutation>,
+    /// Those of them that a person has discarded before they were sent.
+    pub discarded: BTreeSet<u64>,
 }
 
 impl Device {
@@ -61,6 +63,7 @@ impl Device {
             off_ms: any_error(random),
             series: if one_series { "K7" } else { SERIES[index % SERIES.len()] },
             written: BTreeMap::new(),
+            discarded: BTreeSet::new(),
         }
     }
 
@@ -76,7 +79,7 @@ impl Device {
 
     /// Whether it has nothing more to do until its next poll.
     pub fn rests(&self) -> bool {
-        self.machine.is_some() && self.under_way.is_none() && self.disk.outbox.is_empty()
+        self.machine.is_some() && self.under_way.is_none() && self.disk.outbox.is_empty() && self.disk.wanted.is_empty()
     }
 }
 

@@ -1,14 +1,15 @@
 //! What a device keeps when it crashes: the store's tables, each method one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Clock;
 use outpost_core::id::DeviceId;
-use outpost_core::mutation::{Mutation, Op, apply};
-use outpost_core::protocol::Receipt;
-use outpost_core::record::Record;
+use outpost_core::mutation::{Action, Mutation, Op, apply};
+use outpost_core::protocol::{Receipt, Verdict};
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
-use outpost_core::sync::{Commit, Pending, Position, settle};
+use outpost_core::sync::{Commit, Pending, Position, RecordState, settle, take_off};
+use serde_json::Value;
 
 use crate::support::ledger::Ledger;
 
@@ -22,6 +23,11 @@ pub struct Disk {
     pub outbox: BTreeMap<u64, Mutation>,
     pub rejected: BTreeMap<u64, (Mutation, Receipt)>,
     pub position: Position,
+    /// What would undo each of the outbox's mutations.
+    pub undo: BTreeMap<u64, Vec<Op>>,
+    /// The last number that was ever given out to be sent.
+    pub sealed: u64,
+    pub wanted: BTreeSet<RecordKey>,
 }
 
 impl Disk {
@@ -34,6 +40,9 @@ impl Disk {
             outbox: BTreeMap::new(),
             rejected: BTreeMap::new(),
             position: Position::default(),
+            undo: BTreeMap::new(),
+            sealed: 0,
+            wanted: BTreeSet::new(),
         }
     }
 
@@ -53,6 +62,7 @@ impl Disk {
                 assert!(hlc > seen, "an edit is later than what its author saw: {hlc} after {seen}");
             }
         }
+        let undo = mutation.ops.iter().map(|op| undo(op, self.ledger.records.get(&op.key()))).collect();
         if careless {
             for op in &mutation.ops {
                 let record = self.ledger.records.entry(op.key()).or_insert_with(|| Record::empty(op.key()));
@@ -65,16 +75,54 @@ impl Disk {
         self.clock = clock;
         self.next_n += 1;
         self.outbox.insert(mutation.n, mutation.clone());
+        self.undo.insert(mutation.n, undo);
         Some(mutation)
     }
 
-    pub fn load(&self, max: usize) -> Pending {
+    /// What is given out to be sent is sealed in the same transaction.
+    pub fn load(&mut self, max: usize) -> Pending {
+        let mutations: Vec<Mutation> = self.outbox.values().take(max).cloned().collect();
+        self.sealed = self.sealed.max(mutations.last().map_or(0, |last| last.n));
         Pending {
             device: self.clock.device,
-            mutations: self.outbox.values().take(max).cloned().collect(),
+            mutations,
             waiting: self.outbox.len(),
             position: self.position.clone(),
+            wanted: self.wanted.iter().take(2).cloned().collect(),
         }
+    }
+
+    /// Takes a mutation that was certainly never sent out of the outbox, or empties it; whether its number is free again.
+    pub fn discard(&mut self, n: u64) -> bool {
+        assert!(n > self.sealed, "{n} may have been sent");
+        self.take_off(n);
+        let is_last = n + 1 == self.next_n;
+        if is_last {
+            self.outbox.remove(&n);
+            self.next_n = n;
+        }
+        is_last
+    }
+
+    /// Puts a mutation that no server takes aside as a refused one.
+    pub fn set_aside(&mut self, n: u64, code: &str) -> (usize, usize) {
+        if let Some(mutation) = self.take_off(n) {
+            let verdict = Verdict::Rejected { code: code.into(), message: "No server takes it.".into(), current: vec![] };
+            self.rejected.insert(n, (mutation, Receipt { n, verdict, stamp: None }));
+        }
+        (self.outbox.len(), self.rejected.len())
+    }
+
+    fn take_off(&mut self, n: u64) -> Option<Mutation> {
+        let kept = self.outbox.get_mut(&n)?;
+        let mutation = Mutation { ops: std::mem::take(&mut kept.ops), ..kept.clone() };
+        let keys: BTreeSet<RecordKey> = mutation.ops.iter().map(Op::key).collect();
+        let state = keys.iter().filter_map(|key| Some((key.clone(), self.ledger.records.remove(key)?)));
+        let mut state: RecordState = state.collect();
+        take_off(&mutation, &self.undo.remove(&n).unwrap_or_default(), &mut state);
+        self.ledger.records.extend(state);
+        self.wanted.extend(keys);
+        Some(mutation)
     }
 
     /// Stores an answer; returns how many mutations are unsent and how many refused.
@@ -103,7 +151,22 @@ impl Disk {
         if outcome.restamped && self.outbox.is_empty() {
             self.clock.rein_in(self.clock.seen, wall_ms);
         }
+        for record in &commit.records {
+            self.wanted.remove(&record.key());
+        }
         self.position = commit.position.clone();
         (self.outbox.len(), self.rejected.len())
+    }
+}
+
+/// What undoes an op on a record as it was before it.
+fn undo(op: &Op, before: Option<&Record>) -> Op {
+    match (&op.action, before) {
+        (Action::Patch(_), None) | (Action::Restore, _) => Op::delete(&op.kind, op.id),
+        (Action::Patch(patch), Some(before)) => {
+            let was = |name: &String| (name.clone(), before.get(name).cloned().unwrap_or(Value::Null));
+            Op::patch(&op.kind, op.id, patch.keys().map(was).collect())
+        }
+        (Action::Delete, _) => Op::restore(&op.kind, op.id),
     }
 }

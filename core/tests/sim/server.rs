@@ -88,6 +88,18 @@ impl Server {
             self.count("too large");
             return Err(Failure::TooLarge);
         }
+        let monsters = request.mutations.iter().flat_map(|mutation| &mutation.ops).filter_map(monster);
+        match monsters.max() {
+            None => {}
+            Some(false) => {
+                self.count("monster too large");
+                return Err(Failure::TooLarge);
+            }
+            Some(true) => {
+                self.count("monster malformed");
+                return Err(Failure::Malformed("This is no change.".into()));
+            }
+        }
         if request.epoch.as_ref().is_some_and(|epoch| *epoch != self.epoch) {
             self.count("epoch changed");
             return Err(Failure::EpochChanged(self.epoch.clone()));
@@ -102,7 +114,12 @@ impl Server {
         }
         let (cursor, since) = if has_more { (cursor, request.since) } else { (self.head, self.head) };
         let epoch = self.epoch.clone();
-        Ok(SyncResponse { epoch, server_ms: now, next_n, receipts, rows, cursor, since, has_more })
+        let whole = |key: &RecordKey| self.ledger.records.get(key).cloned().unwrap_or_else(|| Record::empty(key.clone()));
+        let records: Vec<Record> = request.wanted.iter().map(whole).collect();
+        if !records.is_empty() {
+            self.count("asked by name");
+        }
+        Ok(SyncResponse { epoch, server_ms: now, next_n, receipts, rows, cursor, since, has_more, records })
     }
 
     fn pull(&self, request: &SyncRequest) -> (Vec<Record>, u64, bool) {
@@ -211,4 +228,9 @@ fn bounded(stamp: Hlc, now: u64, last: Option<Hlc>) -> Hlc {
         },
         _ => Hlc { ms: now, counter: 0, device: stamp.device },
     }
+}
+
+/// Whether an op is one that no request can carry (false), or that no server reads (true).
+fn monster(op: &Op) -> Option<bool> {
+    op.patched()?.get("monster")?.as_bool()
 }

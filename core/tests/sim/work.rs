@@ -68,11 +68,18 @@ pub fn piece(disk: &mut Disk, random: &mut Random, now_ms: u64, series: &str) ->
             vec![with(one("invoice", disk, random), paid)]
         }
         91..93 => vec![with(one("payment", disk, random), |payment| vec![Op::delete("payment", payment.id)])],
-        93..96 => {
+        93..95 => {
             let id = RecordId::singleton(random.between(1, 3).into());
             vec![vec![Op::patch("hologram", id, Patch::from([("spin".into(), json!(random.below(9)))]))]]
         }
-        96..98 => (0..random.between(10, 60)).map(|_| edit_lead(disk, random)).collect(),
+        95..97 => (0..random.between(10, 60)).map(|_| edit_lead(disk, random)).collect(),
+        97 => {
+            // What no server takes, and what is written on top of it.
+            let broken = json!(random.chance(500));
+            let monster = Patch::from([("monster".to_owned(), broken), ("notes".to_owned(), json!("Aaargh"))]);
+            let bears = with(one("lead", disk, random), |lead| vec![Op::patch("lead", lead.id, monster)]);
+            vec![bears, edit_lead(disk, random)]
+        }
         _ => vec![impossible(disk, random)],
     }
 }

@@ -26,6 +26,7 @@ pub(super) enum Happening {
     Arrives { device: usize, request: Box<SyncRequest>, reply: Option<(u64, u64)> },
     Answer(usize, u64, u64, Result<Box<SyncResponse>, Failure>),
     Store(usize, u64, Box<Commit>),
+    Aside(usize, u64, u64, &'static str),
     Committed(usize, u64, (usize, usize)),
     Timer(usize, u64, u64),
     Live(usize, u64, bool),
@@ -165,6 +166,7 @@ impl World {
                 self.event(device, result.map_or_else(Event::Failed, Event::Answered));
             }
             Happening::Store(device, turn, commit) if self.is_now(device, turn) => self.store(device, turn, &commit),
+            Happening::Aside(device, turn, n, code) if self.is_now(device, turn) => self.set_aside(device, turn, n, code),
             Happening::Committed(device, turn, (waiting, rejected)) if self.is_now(device, turn) => {
                 self.devices[device].under_way = None;
                 self.event(device, Event::Committed { waiting, rejected });
@@ -246,6 +248,10 @@ impl World {
                 self.begin(device, "committing");
                 self.after(soon, Happening::Store(device, turn, commit));
             }
+            Effect::SetAside { n, code, .. } => {
+                self.begin(device, "committing");
+                self.after(soon, Happening::Aside(device, turn, n, code));
+            }
             Effect::Send(request) => {
                 self.begin(device, "sending");
                 self.send(device, turn, Box::new(request));
@@ -271,6 +277,32 @@ impl World {
         // Stored, and gone before anybody heard of it.
         if self.random.chance(self.faults.crash) {
             self.switch_off(device);
+        }
+    }
+
+    fn set_aside(&mut self, device: usize, turn: u64, n: u64, code: &str) {
+        if self.random.chance(self.faults.store) {
+            self.devices[device].under_way = None;
+            return self.event(device, Event::StoreFailed);
+        }
+        let counts = self.devices[device].disk.set_aside(n, code);
+        let soon = self.random.between(1, 12);
+        self.after(soon, Happening::Committed(device, turn, counts));
+    }
+
+    /// A person thinks better of something that was not sent yet.
+    fn discard(&mut self, device: usize) {
+        let at = &mut self.devices[device];
+        let unsent: Vec<u64> = at.disk.outbox.keys().copied().filter(|n| *n > at.disk.sealed).collect();
+        if unsent.is_empty() {
+            return;
+        }
+        let n = unsent[self.random.below(unsent.len())];
+        let is_free = at.disk.discard(n);
+        if is_free {
+            at.written.remove(&n);
+        } else {
+            at.discarded.insert(n);
         }
     }
 
@@ -307,6 +339,9 @@ impl World {
             {
                 at.written.insert(mutation.n, mutation);
             }
+        }
+        if self.random.chance(150) {
+            self.discard(device);
         }
         // The tab that writes is not always the one that syncs, and its word may get lost.
         if self.random.chance(850) {

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use outpost_core::protocol::Account;
+use outpost_core::record::{Record, RecordKey};
 use sqlx::{Row, SqlitePool};
 
 use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
@@ -92,6 +93,11 @@ impl Store for SqliteStore {
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
         self.writer.write(move |conn| Box::pin(push::push(conn, push))).await
+    }
+
+    async fn records(&self, workspace: i64, keys: Vec<RecordKey>) -> Result<Vec<Record>, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        push::records(&mut reader, workspace, keys).await
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {

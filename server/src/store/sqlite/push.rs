@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use outpost_core::hlc::Hlc;
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
-use outpost_core::record::RecordKey;
+use outpost_core::record::{Record, RecordKey};
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
@@ -151,6 +151,21 @@ async fn load_records(
         found.records.insert(key, Current { record, size: doc.len() });
     }
     Ok(())
+}
+
+/// Records by key, whole and in this order; one that there is not has no register.
+pub(super) async fn records(
+    conn: &mut SqliteConnection,
+    workspace: i64,
+    keys: Vec<RecordKey>,
+) -> Result<Vec<Record>, StoreError> {
+    let (mut found, mut loaded) = (Workspace::default(), Loaded::new());
+    load_records(conn, workspace, &keys.iter().cloned().collect(), &mut found, &mut loaded).await?;
+    let record = |key: RecordKey| match found.records.remove(&key) {
+        Some(current) => current.record,
+        None => Record::empty(key),
+    };
+    Ok(keys.into_iter().map(record).collect())
 }
 
 async fn give_numbers(conn: &mut SqliteConnection, workspace: i64, plan: &Plan) -> Result<(), StoreError> {
