@@ -64,7 +64,17 @@ fn response() -> impl Strategy<Value = SyncResponse> {
     let receipts = prop::collection::vec(receipt(), 0..4);
     let rows = prop::collection::vec(record(), 0..4);
     ("[a-f0-9]{1,8}", any::<u64>(), receipts, rows, any::<bool>()).prop_map(|(epoch, ms, receipts, rows, has_more)| {
-        SyncResponse { epoch, server_ms: ms, next_n: ms, receipts, rows, cursor: ms, since: ms / 2, has_more, records: vec![] }
+        SyncResponse {
+            epoch,
+            server_ms: ms,
+            next_n: ms,
+            receipts,
+            rows,
+            cursor: ms,
+            since: ms / 2,
+            has_more,
+            records: vec![],
+        }
     })
 }
 

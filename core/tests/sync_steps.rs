@@ -26,7 +26,13 @@ fn mutations(from: u64, count: u64) -> Vec<Mutation> {
 }
 
 fn pending(from: u64, count: u64, waiting: usize) -> Event {
-    Event::Loaded(Pending { device: DeviceId(1), mutations: mutations(from, count), waiting, position: position(5), wanted: vec![] })
+    Event::Loaded(Pending {
+        device: DeviceId(1),
+        mutations: mutations(from, count),
+        waiting,
+        position: position(5),
+        wanted: vec![],
+    })
 }
 
 fn answer(receipts: Vec<Receipt>) -> SyncResponse {

@@ -3,9 +3,9 @@
 use crate::markup::{IntoMarkup, Markup, view};
 use outpost_core::date::civil;
 use outpost_core::decimal::Decimal;
-use outpost_core::money::{Money, Rate};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
+use outpost_core::money::{Money, Rate};
 use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::records::Address;
 use outpost_core::schema::{self, Choice, Field, Kind};

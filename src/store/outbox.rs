@@ -114,39 +114,23 @@ impl Store {
         ops: impl FnOnce(&Rejected) -> Vec<Op> + 'static,
     ) -> Result<Written, WriteError> {
         let need = Need { rejected: Some(n), ..Need::default() };
-        let plan = move |snapshot: &Snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]);
+        let plan =
+            move |snapshot: &Snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]);
         Ok(self.transact(need, plan).await?.remove(0))
     }
 
-    /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along.
-    ///
-    /// They are sealed before they are returned: from then on they may reach the server, and are sent as they are.
+    /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along. [`Store::seal_batch`] comes before
+    /// they are sent.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Corrupt`] if the oldest cannot be read, since no later one may go before it.
     pub async fn load_batch(&self, max: usize) -> Result<Pending, StoreError> {
-        let (pending, sealed) = self.read_batch(max, u64::MAX).await?;
-        let Some(last) = pending.mutations.last().map(|mutation| mutation.n).filter(|last| *last > sealed) else {
-            return Ok(pending);
-        };
-        let sealing = self.writing(&[META], async |tx| {
-            let mut state = State::read(tx).await?;
-            state.sealed = state.sealed.max(last);
-            state.write(tx)
-        });
-        sealing.await?;
-        // Until just now one of them may have been discarded.
-        Ok(self.read_batch(max, last).await?.0)
-    }
-
-    /// The oldest unsent mutations up to a number, and the last number that is sealed.
-    async fn read_batch(&self, max: usize, last: u64) -> Result<(Pending, u64), StoreError> {
         let limit = u32::try_from(max).unwrap_or(u32::MAX).max(1);
         let (state, rows) = self
             .reading(&[META, OUTBOX], async |tx| {
                 let state = tx.store(META)?.get(state::STATE.into()).await?;
-                let range = KeyRange::bound(&row::number(0), &row::number(last), None, None)?;
-                Ok((state, tx.store(OUTBOX)?.get_all(Some(range), Some(limit)).await?))
+                let from = KeyRange::lower_bound(&row::number(0), None)?;
+                Ok((state, tx.store(OUTBOX)?.get_all(Some(from), Some(limit)).await?))
             })
             .await?;
         let mut state = state::read(&state.unwrap_or_default())?;
@@ -167,6 +151,26 @@ impl Store {
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
         state.wanted.truncate(MAX_WANTED);
         let (device, position, wanted) = (state.clock.device, state.position, state.wanted);
-        Ok((Pending { device, mutations, waiting, position, wanted }, state.sealed))
+        Ok(Pending { device, mutations, waiting, position, wanted })
+    }
+
+    /// Seals a batch that is about to be sent: from now on it may be at the server, and nothing of it can be discarded.
+    /// Returns it as it is now, since until now something of it could be.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it must not be sent then.
+    pub async fn seal_batch(&self, batch: &[Mutation]) -> Result<Vec<Mutation>, StoreError> {
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(Vec::new()) };
+        let (first, last) = (first.n, last.n);
+        let rows = self.writing(&[META, OUTBOX], async |tx| {
+            let mut state = State::read(tx).await?;
+            if state.sealed < last {
+                state.sealed = last;
+                state.write(tx)?;
+            }
+            let range = KeyRange::bound(&row::number(first), &row::number(last), None, None)?;
+            tx.get_all(OUTBOX, range, u32::MAX).await
+        });
+        rows.await?.iter().map(row::of_numbered).collect()
     }
 }

@@ -63,8 +63,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn rejected_from(&self, first: u64, most: u32) -> Result<Vec<Rejected>, StoreError> {
         let range = KeyRange::lower_bound(&row::number(first), None)?;
-        let rows =
-            self.reading(&[REJECTED], async |tx| Ok(tx.store(REJECTED)?.get_all(Some(range.clone()), Some(most)).await?));
+        let rows = self
+            .reading(&[REJECTED], async |tx| Ok(tx.store(REJECTED)?.get_all(Some(range.clone()), Some(most)).await?));
         rows.await?.iter().map(row::of_numbered).collect()
     }
 

@@ -12,7 +12,7 @@ use super::live::Ear;
 use super::log::Round;
 use super::{Seen, share};
 use crate::platform::channel::Channel;
-use crate::platform::http::{self, classify};
+use crate::platform::http::{self, classify, classify::NoAnswer};
 use crate::platform::{Timeout, panic, random, spawn, time, timeout};
 
 /// Wakes this close together are one, in milliseconds: a person who types quickly, an import.
@@ -42,6 +42,8 @@ pub(super) struct Driver {
     pub(super) unanswered: RefCell<Option<Timeout>>,
     timer: RefCell<Option<Timeout>>,
     burst: RefCell<Option<Timeout>>,
+    /// Whether the last request was answered.
+    answered: Cell<bool>,
     /// The live connection, while this tab syncs.
     pub(super) ear: RefCell<Option<Ear>>,
     /// What has happened since this tab last had nothing to do.
@@ -69,6 +71,7 @@ impl Driver {
             unanswered: RefCell::default(),
             timer: RefCell::default(),
             burst: RefCell::default(),
+            answered: Cell::default(),
             ear: RefCell::default(),
             round: RefCell::default(),
         })
@@ -211,23 +214,48 @@ impl Driver {
         Event::StoreFailed
     }
 
-    async fn send(&self, request: SyncRequest) -> Event {
+    async fn send(&self, mut request: SyncRequest) -> Event {
+        if !request.mutations.is_empty() {
+            // What was sent can never be discarded, even if it was sent in vain. So where there was no answer, the server is
+            // looked for first with nothing in hand.
+            if !self.answered.get() && !self.is_there().await {
+                self.note(|round| round.failed(&Failure::Offline, None));
+                return Event::Failed(Failure::Offline);
+            }
+            match self.store.seal_batch(&request.mutations).await {
+                // All of it was discarded just now: the next look finds what else there is.
+                Ok(sealed) if sealed.is_empty() => return Event::Failed(Failure::Offline),
+                Ok(sealed) => request.mutations = sealed,
+                Err(error) => {
+                    self.failed(&error);
+                    return Event::Failed(Failure::Offline);
+                }
+            }
+        }
         let large = request.cursor == 0 || request.mutations.len() > MANY;
         let limit = if large { LONG_LIMIT_MS } else { http::TIME_LIMIT_MS };
         let reply = http::post("/api/v1/sync", &request, limit).await;
         let failure = match classify::read::<SyncResponse>(reply.as_ref()) {
             Ok(answer) => {
+                self.answered.set(true);
                 self.note(|round| round.answered(&request, &answer, reply.as_ref()));
                 return Event::Answered(Box::new(answer));
             }
             Err(reason) => classify::failure(reason),
         };
+        self.answered.set(failure != Failure::Offline);
         let failure = match failure {
             Failure::EpochChanged(epoch) => self.of_this_account(epoch).await,
             failure => failure,
         };
         self.note(|round| round.failed(&failure, reply.as_ref()));
         Event::Failed(failure)
+    }
+
+    /// Whether something answers that is surely the server, whatever it says.
+    async fn is_there(&self) -> bool {
+        let reply = http::get("/api/v1/me", http::TIME_LIMIT_MS).await;
+        !matches!(classify::read::<Account>(reply.as_ref()), Err(NoAnswer::Unreachable))
     }
 
     /// Another epoch is a server that was restored, or a session that belongs to another workspace. In that one nothing

@@ -256,7 +256,10 @@ impl Machine {
                 return self.load(effects);
             }
             Failure::TooLarge if sent == 1 => return self.suspects(first, "too_large", TOO_LARGE.to_owned(), effects),
-            Failure::Malformed(why) if sent == 1 => return self.suspects(first, "malformed", why, effects),
+            Failure::Malformed(why) if sent == 1 => {
+                let message = format!("the server cannot take this change; it says: {why}");
+                return self.suspects(first, "malformed", message, effects);
+            }
             Failure::TooLarge => {
                 self.suspect = None;
                 self.show(Status::NeedsYou("The server finds even an empty request too large.".to_owned()), effects);

@@ -107,7 +107,8 @@ impl Disk {
     /// Puts a mutation that no server takes aside as a refused one.
     pub fn set_aside(&mut self, n: u64, code: &str) -> (usize, usize) {
         if let Some(mutation) = self.take_off(n) {
-            let verdict = Verdict::Rejected { code: code.into(), message: "No server takes it.".into(), current: vec![] };
+            let verdict =
+                Verdict::Rejected { code: code.into(), message: "No server takes it.".into(), current: vec![] };
             self.rejected.insert(n, (mutation, Receipt { n, verdict, stamp: None }));
         }
         (self.outbox.len(), self.rejected.len())

@@ -114,7 +114,8 @@ impl Server {
         }
         let (cursor, since) = if has_more { (cursor, request.since) } else { (self.head, self.head) };
         let epoch = self.epoch.clone();
-        let whole = |key: &RecordKey| self.ledger.records.get(key).cloned().unwrap_or_else(|| Record::empty(key.clone()));
+        let whole =
+            |key: &RecordKey| self.ledger.records.get(key).cloned().unwrap_or_else(|| Record::empty(key.clone()));
         let records: Vec<Record> = request.wanted.iter().map(whole).collect();
         if !records.is_empty() {
             self.count("asked by name");

@@ -166,7 +166,9 @@ impl World {
                 self.event(device, result.map_or_else(Event::Failed, Event::Answered));
             }
             Happening::Store(device, turn, commit) if self.is_now(device, turn) => self.store(device, turn, &commit),
-            Happening::Aside(device, turn, n, code) if self.is_now(device, turn) => self.set_aside(device, turn, n, code),
+            Happening::Aside(device, turn, n, code) if self.is_now(device, turn) => {
+                self.set_aside(device, turn, n, code)
+            }
             Happening::Committed(device, turn, (waiting, rejected)) if self.is_now(device, turn) => {
                 self.devices[device].under_way = None;
                 self.event(device, Event::Committed { waiting, rejected });

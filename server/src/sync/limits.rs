@@ -35,7 +35,9 @@ pub(super) fn check(request: &SyncRequest, session: &Session) -> Result<(), ApiE
     }
     let found = request.wanted.len();
     if found > MAX_WANTED {
-        return Err(ApiError::Malformed(format!("{found} records were asked for by name, and at most {MAX_WANTED} can be")));
+        return Err(ApiError::Malformed(format!(
+            "{found} records were asked for by name, and at most {MAX_WANTED} can be"
+        )));
     }
     let mut before = None;
     for mutation in &request.mutations {

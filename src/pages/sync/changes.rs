@@ -64,7 +64,11 @@ impl Change {
         let lines = self.lines.iter().cloned().map(|Line { label, old, new }| {
             let is_cleared = new.is_empty();
             let old = (!old.is_empty()).then(|| view! { <s class="was">{old}</s> " " });
-            let new = if is_cleared { view! { <i class="muted">"cleared"</i> } } else { view! { <b>{new}</b> } };
+            let new = if is_cleared {
+                view! { <i class="muted">"cleared"</i> }
+            } else {
+                view! { <b>{new}</b> }
+            };
             view! {
                 <div>
                     <dt>{label}</dt>
@@ -77,6 +81,14 @@ impl Change {
         view! {
             {(!lines.is_empty()).then(|| view! { <dl class="facts compact change-lines">{lines}</dl> })}
             {also}
+        }
+    }
+
+    /// What a button says that discards it: “Discard Company of Mira Sommer”.
+    pub(super) fn discards(&self) -> String {
+        match (self.deed, self.lines.first()) {
+            (Deed::Changed, Some(line)) => format!("Discard {} of {}", line.label, self.title),
+            (deed, _) => format!("Discard “{}” of {}", deed.word(), self.title),
         }
     }
 
@@ -97,7 +109,8 @@ impl Change {
 /// Reads changes, with what would undo each as far as that is known.
 pub(super) async fn read(desk: Desk, mutations: &[(&Mutation, &[Op])]) -> Result<Vec<Change>, String> {
     let store = desk.store();
-    let subjects: Vec<RecordKey> = mutations.iter().filter_map(|(mutation, _)| subject(mutation)).map(Op::key).collect();
+    let subjects: Vec<RecordKey> =
+        mutations.iter().filter_map(|(mutation, _)| subject(mutation)).map(Op::key).collect();
     let mut records = keyed(store.get_many(&subjects).await.map_err(say)?);
     let parents: Vec<RecordKey> = mutations
         .iter()
@@ -151,11 +164,13 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
         (Action::Patch(_), Some(Action::Delete)) => Deed::New,
         (Action::Patch(_), _) => Deed::Changed,
     };
+    let is_made = undone.is_some_and(|undone| undone.action == Action::Delete);
     let mut lines = op.patched().map(|patch| lines(own, patch, undone.and_then(Op::patched))).unwrap_or_default();
     if let (true, Some(own)) = (whole.is_some(), own) {
         let what = match &op.action {
             Action::Delete => "deleted",
             Action::Restore => "restored",
+            Action::Patch(_) if is_made => "new",
             Action::Patch(_) => "",
         };
         lines.insert(0, Line { label: own.label.to_owned(), old: String::new(), new: what.to_owned() });
@@ -176,6 +191,7 @@ fn lines(schema: Option<&'static Schema>, patch: &Patch, before: Option<&Patch>)
     // In the schema's order, what it does not know last.
     let mut all: Vec<(usize, Line)> = patch
         .iter()
+        .filter(|(name, _)| schema.is_none_or(|schema| schema.list.parent != **name))
         .filter(|(name, value)| !is_empty(value) || before.is_none_or(|before| before.contains_key(*name)))
         .map(|(name, value)| {
             let place = schema.and_then(|schema| schema.fields.iter().position(|field| field.name == name));
@@ -228,7 +244,8 @@ mod tests {
         let undo = Op::patch("lead", LEAD, patch(json!({ "phones": ["+49 30 1"], "notes": "x ".repeat(200) })));
         let change = told(vec![edit], &[undo]);
         assert_eq!((change.deed, change.label, change.title.as_str()), (Deed::Changed, "Lead", "Lead"));
-        let line = |at: usize| (change.lines[at].label.as_str(), change.lines[at].old.as_str(), change.lines[at].new.as_str());
+        let line =
+            |at: usize| (change.lines[at].label.as_str(), change.lines[at].old.as_str(), change.lines[at].new.as_str());
         assert_eq!(line(0), ("Phone", "+49 30 1", "+49 30 1, +49 30 2"));
         assert_eq!((line(1).0, line(1).1.chars().count(), line(1).2), ("Notes", show::SHORT, ""));
     }

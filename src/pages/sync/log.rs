@@ -57,7 +57,8 @@ fn line(round: Round) -> Markup {
     };
     let seconds = format!("{}.{} s", round.took / 1_000, round.took % 1_000 / 100);
     let took = if round.took < 1_000 { format!("{} ms", round.took) } else { seconds };
-    let bytes = (round.up + round.down > 0).then(|| format!("↑ {}  ↓ {}", intl::bytes(round.up), intl::bytes(round.down)));
+    let bytes =
+        (round.up + round.down > 0).then(|| format!("↑ {}  ↓ {}", intl::bytes(round.up), intl::bytes(round.down)));
     let figures = [Some(when(round.at)), bytes, Some(took)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="event">

@@ -184,5 +184,9 @@ async fn file_of_all(desk: Desk) -> Result<String, String> {
     let all = json!({ "device": store.device(), "waiting": waiting, "refused": refused });
     let name = format!("outpost-unsent-{}.json", time::today());
     let text = serde_json::to_string_pretty(&all).map_err(say)?;
-    if download(&name, "application/json", &text) { Ok(name) } else { Err("The browser did not take the file.".to_owned()) }
+    if download(&name, "application/json", &text) {
+        Ok(name)
+    } else {
+        Err("The browser did not take the file.".to_owned())
+    }
 }

@@ -22,7 +22,26 @@ fn changes(count: usize) -> String {
     if count == 1 { "1 change".to_owned() } else { format!("{} changes", intl::count(count)) }
 }
 
-fn told(status: Status, waiting: usize, rounds: &Rounds) -> Told {
+fn told(status: Status, waiting: usize, refused: usize, rounds: &Rounds) -> Told {
+    let Told { state, title, text } = status_told(status, waiting, rounds);
+    match refused {
+        0 => Told { state, title, text },
+        _ if text.starts_with("The server refused") => told_of(state, refused, String::new()),
+        _ if state == "attention" => told_of(state, refused, format!(" {text}")),
+        // How things stand otherwise is said behind what matters more.
+        _ => told_of("attention", refused, format!(" {title}.")),
+    }
+}
+
+fn told_of(state: &'static str, refused: usize, also: String) -> Told {
+    let (title, it) = match refused {
+        1 => ("1 change was refused".to_owned(), "it"),
+        many => (format!("{} changes were refused", intl::count(many)), "them"),
+    };
+    Told { state, title, text: format!("Below is why, and what can be done about {it}.{also}") }
+}
+
+fn status_told(status: Status, waiting: usize, rounds: &Rounds) -> Told {
     let since = rounds.failing_since().map(|ms| format!(" since {}", when(ms))).unwrap_or_default();
     let why = rounds.failing_why().unwrap_or("The server does not answer.").to_owned();
     let told = |state, title: String, text: &str| Told { state, title, text: text.to_owned() };
@@ -63,7 +82,9 @@ pub(super) fn Standing() -> Markup {
     let (waiting, rejected) = (desk.store().waiting(), desk.store().rejected_count());
     let logged = sync.logged();
     let rounds = live(move || logged.get(), move |_| super::log::read(desk));
-    let told = move || rounds.with(|rounds| told(status.get(), waiting.get(), rounds.unwrap_or(&Rounds::default())));
+    let told = move || {
+        rounds.with(|rounds| told(status.get(), waiting.get(), rejected.get(), rounds.unwrap_or(&Rounds::default())))
+    };
     let now = move |()| desk.sync().wake();
     let action = move || match status.get() {
         Status::Local => view! { <LinkButton kind=ButtonKind::Primary href="/account">"Connect a server"</LinkButton> },

@@ -92,7 +92,7 @@ fn group_card(desk: Desk, group: Vec<(Waiting, Change)>) -> Markup {
         let n = waiting.mutation.n;
         let (tone, word) = if waiting.is_underway { (Tone::Info, "on its way") } else { (Tone::Plain, "waits") };
         let discard = (!waiting.is_underway).then(|| {
-            let label = format!("Discard: {} of {}", change.deed.word().to_lowercase(), change.title);
+            let label = change.discards();
             view! { <IconButton label icon=Glyph::Trash on_click=move |()| discard(desk, n) /> }
         });
         view! {

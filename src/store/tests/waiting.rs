@@ -24,18 +24,26 @@ async fn name(store: &Store, id: RecordId) -> Option<(String, Hlc)> {
     Some((record.text("name").to_owned(), record.fields["name"].hlc()))
 }
 
+/// What the sync loop does before it sends.
+async fn give_out(store: &Store, max: usize) {
+    let batch = store.load_batch(max).await.expect("read").mutations;
+    assert_eq!(store.seal_batch(&batch).await, Ok(batch));
+}
+
 #[wasm_bindgen_test]
 async fn a_discarded_edit_shows_what_was_until_the_server_says_what_is() {
     let store = new_store().await;
     let id = stored_lead(&store, "Ana").await;
-    store.load_batch(10).await.expect("read");
+    give_out(&store, 10).await;
     store.commit(applied(1..=1, vec![]), now_ms()).await.expect("stored");
     let n = rename(&store, id, "Bea").await;
+    let early = store.load_batch(10).await.expect("read").mutations;
     let other = stored_lead(&store, "after it").await;
     let discarded = store.discard_waiting(n).await.expect("discarded");
     assert_eq!(discarded, [[Op::patch("lead", id, patch(json!({ "name": "Bea" })))]]);
     assert_eq!(name(&store, id).await, Some(("Ana".into(), Hlc::ZERO)), "a stand-in, which loses against everything");
 
+    assert!(store.seal_batch(&early).await.expect("sealed")[0].ops.is_empty(), "not even by who has read it before");
     let batch = store.load_batch(10).await.expect("read");
     assert_eq!(batch.wanted, [lead_key(id)], "it is asked for by name");
     let sent: Vec<(u64, usize)> = batch.mutations.iter().map(|mutation| (mutation.n, mutation.ops.len())).collect();
@@ -57,14 +65,14 @@ async fn a_discarded_edit_shows_what_was_until_the_server_says_what_is() {
 async fn what_may_have_been_sent_is_never_discarded() {
     let store = new_store().await;
     let id = stored_lead(&store, "Ana").await;
-    store.load_batch(1).await.expect("given out");
+    give_out(&store, 1).await;
     let later = rename(&store, id, "Bea").await;
     assert_eq!(store.discard_waiting(1).await, Err(WriteError::Underway));
     let waiting = store.waiting_from(0, 10).await.expect("read").0;
     assert_eq!(waiting.iter().map(|each| each.is_underway).collect::<Vec<_>>(), [true, false]);
     store.discard_waiting(later).await.expect("not given out yet");
     assert_eq!(store.discard_waiting(later).await, Err(WriteError::Gone));
-    assert_eq!(store.load_batch(10).await.expect("read").mutations.len(), 1, "a last number is given back");
+    assert_eq!(unsent(&store).await.len(), 1, "a last number is given back");
     assert_eq!(rename(&store, id, "Cleo").await, later);
 }
 
@@ -73,8 +81,9 @@ async fn what_is_discarded_while_a_batch_is_read_is_not_sent() {
     let store = new_store().await;
     let id = stored_lead(&store, "Ana").await;
     let (n, _) = (rename(&store, id, "Bea").await, stored_lead(&store, "other").await);
-    let (batch, discarded) = futures::future::join(store.load_batch(10), store.discard_waiting(n)).await;
-    let sent = batch.expect("read").mutations.into_iter().find(|mutation| mutation.n == n).expect("in the batch");
+    let batch = store.load_batch(10).await.expect("read").mutations;
+    let (sealed, discarded) = futures::future::join(store.seal_batch(&batch), store.discard_waiting(n)).await;
+    let sent = sealed.expect("sealed").into_iter().find(|mutation| mutation.n == n).expect("in the batch");
     assert_eq!(sent.ops.is_empty(), discarded.is_ok(), "either it is sent, or it is discarded: {discarded:?}");
 }
 
@@ -102,7 +111,7 @@ async fn what_no_server_takes_is_set_aside_and_can_be_corrected() {
     let id = stored_lead(&store, "Ana").await;
     let n = rename(&store, id, "Much too long").await;
     let made = stored_lead(&store, "behind it").await;
-    store.load_batch(10).await.expect("given out");
+    give_out(&store, 10).await;
     assert_eq!(store.set_aside(n, "too_large", "It is too large.".into()).await, Ok((3, 1)));
     assert_eq!(store.set_aside(n, "too_large", "It is too large.".into()).await, Ok((3, 1)), "twice is once");
     assert_eq!(name(&store, id).await.map(|(name, _)| name), Some("Ana".into()));
