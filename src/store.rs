@@ -30,8 +30,10 @@ mod read;
 mod row;
 mod save;
 mod state;
+mod sums;
 mod tabs;
 mod tx;
+mod upkeep;
 mod waiting;
 mod working;
 mod write;
@@ -53,6 +55,7 @@ pub use db::OUTBOX;
 pub use error::{IssueFailure, StoreError, WriteError};
 pub use list::Window;
 pub use outbox::Rejected;
+pub use upkeep::Summary;
 pub use waiting::Waiting;
 pub use write::{Snapshot, Written};
 
@@ -74,6 +77,8 @@ struct Inner {
     memory: Memory,
     channel: Channel,
     hears: RefCell<Vec<Subscription>>,
+    /// What this tab's commits show that it leads: see [`Store::take_lead`].
+    fence: Cell<u64>,
     /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
     indexer: OnceCell<Indexer>,
 }
@@ -97,6 +102,7 @@ impl Store {
             memory: Memory::default(),
             channel: Channel::open(name),
             hears: RefCell::new(Vec::new()),
+            fence: Cell::new(0),
             indexer: OnceCell::new(),
         };
         let store = Self(Arc::new(SendWrapper::new(inner)));
@@ -161,6 +167,7 @@ impl Store {
                 return state::read(&row);
             }
             let state = State::new(crate::platform::ids::new_device_id());
+            sums::write(tx, &outpost_core::sums::Sums::default())?;
             state.write(tx)?;
             Ok(state)
         })

@@ -2,7 +2,8 @@
 //!
 //! What to do and when is decided by [`outpost_core::sync::Machine`], which knows neither browser nor network; here is
 //! what drives it: the lock that lets one tab sync (`lead`), the requests and timers (`driver`), what the
-//! server says by itself (`live`), what tabs tell each other (`share`), and the account (`account`), and what of it is noted (`log`). All of that is in the app's second part: the first shows what is seen of it.
+//! server says by itself (`live`), what is seldom and mends (`upkeep`), what tabs tell each other (`share`), the account
+//! (`account`), and what is noted of it all (`log`). All of that is in the app's second part: the first shows what is seen of it.
 
 mod account;
 mod driver;
@@ -11,6 +12,7 @@ mod lead;
 mod live;
 mod log;
 mod share;
+mod upkeep;
 
 #[cfg(test)]
 mod tests;

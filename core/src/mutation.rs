@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::hlc::Hlc;
 use crate::id::RecordId;
-use crate::record::{Record, RecordKey, Register, merge_field};
+use crate::record::{Fields, Record, RecordKey, Register, merge_field};
 
 /// New values of some fields of a record, by field name. `null` clears a field.
 pub type Patch = BTreeMap<String, Value>;
@@ -21,10 +21,38 @@ pub enum Action {
     Delete,
     /// Clears the deletion register, and brings back whatever was edited beneath it.
     Restore,
+    /// Merges registers that the server had accepted before, each with the stamp that it has, whoever gave it: what a
+    /// server that was restored from a backup has lost.
+    Merge(Registers),
 }
 
-/// One record's part of a mutation. In JSON `{"type", "id"}` and exactly one of `"patch": {…}`, `"delete": true` and
-/// `"restore": true`.
+/// Some registers of a record.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registers {
+    /// Fields, by name.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub fields: Fields,
+    /// The deletion register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Register<bool>>,
+}
+
+impl Registers {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.deleted.is_none()
+    }
+
+    /// The latest stamp among them.
+    pub fn latest(&self) -> Option<Hlc> {
+        let deleted = self.deleted.as_ref().map(Register::hlc);
+        self.fields.values().map(Register::hlc).chain(deleted).max()
+    }
+}
+
+/// One record's part of a mutation. In JSON `{"type", "id"}` and exactly one of `"patch": {…}`, `"delete": true`,
+/// `"restore": true` and `"merge": {"fields", "deleted"}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawOp", into = "RawOp")]
 pub struct Op {
@@ -52,15 +80,29 @@ impl Op {
         Self { kind: kind.into(), id, action: Action::Restore }
     }
 
+    /// Merges registers into a record.
+    pub fn merge(key: RecordKey, registers: Registers) -> Self {
+        Self { kind: key.kind, id: key.id, action: Action::Merge(registers) }
+    }
+
     /// The record's type and id.
     pub fn key(&self) -> RecordKey {
         RecordKey::new(self.kind.clone(), self.id)
     }
 
-    /// The fields that are set; none for a deletion or a restore.
+    /// The fields that are set; none but for a patch.
     pub const fn patched(&self) -> Option<&Patch> {
         match &self.action {
             Action::Patch(patch) => Some(patch),
+            Action::Delete | Action::Restore | Action::Merge(_) => None,
+        }
+    }
+
+    /// The value that a field is given, by a patch or a merge.
+    pub fn value(&self, field: &str) -> Option<&Value> {
+        match &self.action {
+            Action::Patch(patch) => patch.get(field),
+            Action::Merge(registers) => registers.fields.get(field).map(Register::value),
             Action::Delete | Action::Restore => None,
         }
     }
@@ -75,6 +117,10 @@ impl Op {
             }
             Action::Delete => record.deleted = Some(Register(true, hlc)),
             Action::Restore => record.deleted = Some(Register(false, hlc)),
+            Action::Merge(registers) => {
+                record.fields.clone_from(&registers.fields);
+                record.deleted.clone_from(&registers.deleted);
+            }
         }
         record
     }
@@ -92,17 +138,20 @@ struct RawOp {
     delete: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     restore: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merge: Option<Registers>,
 }
 
 impl TryFrom<RawOp> for Op {
     type Error = &'static str;
 
     fn try_from(raw: RawOp) -> Result<Self, Self::Error> {
-        let action = match (raw.patch, raw.delete, raw.restore) {
-            (Some(patch), false, false) => Action::Patch(patch),
-            (None, true, false) => Action::Delete,
-            (None, false, true) => Action::Restore,
-            _ => return Err("an op has exactly one of patch, delete and restore"),
+        let action = match (raw.patch, raw.delete, raw.restore, raw.merge) {
+            (Some(patch), false, false, None) => Action::Patch(patch),
+            (None, true, false, None) => Action::Delete,
+            (None, false, true, None) => Action::Restore,
+            (None, false, false, Some(registers)) => Action::Merge(registers),
+            _ => return Err("an op has exactly one of patch, delete, restore and merge"),
         };
         Ok(Self { kind: raw.kind, id: raw.id, action })
     }
@@ -110,12 +159,13 @@ impl TryFrom<RawOp> for Op {
 
 impl From<Op> for RawOp {
     fn from(op: Op) -> Self {
-        let (patch, delete, restore) = match op.action {
-            Action::Patch(patch) => (Some(patch), false, false),
-            Action::Delete => (None, true, false),
-            Action::Restore => (None, false, true),
-        };
-        Self { kind: op.kind, id: op.id, patch, delete, restore }
+        let raw = Self { kind: op.kind, id: op.id, patch: None, delete: false, restore: false, merge: None };
+        match op.action {
+            Action::Patch(patch) => Self { patch: Some(patch), ..raw },
+            Action::Delete => Self { delete: true, ..raw },
+            Action::Restore => Self { restore: true, ..raw },
+            Action::Merge(registers) => Self { merge: Some(registers), ..raw },
+        }
     }
 }
 

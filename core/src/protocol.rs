@@ -22,6 +22,7 @@ use crate::hlc::Hlc;
 use crate::id::DeviceId;
 use crate::mutation::Mutation;
 use crate::record::{Record, RecordKey};
+use crate::sums::Sum;
 
 /// The version of these messages.
 pub const PROTOCOL: u32 = 1;
@@ -98,6 +99,99 @@ pub struct SyncResponse {
     pub records: Vec<Record>,
 }
 
+/// `POST /api/v1/check`: whether this device has what the server has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Who asks.
+    pub device: DeviceId,
+    /// The sum of all of the device's records.
+    pub total: Sum,
+}
+
+/// The answer, of one snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckResponse {
+    /// The server's epoch.
+    pub epoch: String,
+    /// How far the workspace's sequence goes. The sums say something only to a device whose cursor is there.
+    pub head: u64,
+    /// The sum of each bucket, if the total differs; else empty.
+    #[serde(default)]
+    pub buckets: Vec<Sum>,
+}
+
+/// `POST /api/v1/repair`: all records of some buckets, in the order of type and id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepairRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Who asks.
+    pub device: DeviceId,
+    /// Of which buckets: the last byte of an id.
+    pub buckets: Vec<u8>,
+    /// Beyond which record; absent at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<RecordKey>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RepairResponse {
+    /// The server's epoch.
+    pub epoch: String,
+    /// Whole records.
+    pub rows: Vec<Record>,
+    /// Up to where these are all; absent if there are no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<RecordKey>,
+}
+
+/// `GET /api/v1/newest`: what a new device shows while the rest is on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Newest {
+    /// The server's epoch.
+    pub epoch: String,
+    /// The server's time, in milliseconds since 1970.
+    pub server_ms: u64,
+    /// How far the workspace's sequence goes.
+    pub head: u64,
+    /// How many records the workspace has, deleted ones among them.
+    pub count: u64,
+    /// Those that changed last, whole.
+    pub rows: Vec<Record>,
+}
+
+/// `GET /api/v1/snapshot`: everything in a workspace, in segments that never change. What was written after `head` is had by
+/// an ordinary sync from there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Part of the segments' addresses: `GET /api/v1/snapshot/{name}/{number}`.
+    pub name: String,
+    /// The server's epoch.
+    pub epoch: String,
+    /// Each record is as it was when the sequence went as far as this, or later.
+    pub head: u64,
+    /// In the order in which they are best fetched.
+    pub segments: Vec<Segment>,
+}
+
+/// Some records of one type: one a line, as JSON, in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Part of its address.
+    pub number: u32,
+    /// How many records.
+    pub rows: u32,
+    /// What it weighs on its way.
+    pub bytes: u32,
+    /// The first of them.
+    pub first: RecordKey,
+    /// The last of them.
+    pub last: RecordKey,
+}
+
 /// What became of one mutation. `{"n": 7, "verdict": "applied"}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -172,7 +266,14 @@ pub struct Credentials {
     pub device: DeviceInfo,
 }
 
-/// The answer to sign-up, sign-in and `GET /api/v1/me`.
+/// `POST /api/v1/enrol`: a new identity for a device that shares its own with another, in a session of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The device to be.
+    pub device: DeviceInfo,
+}
+
+/// The answer to sign-up, sign-in, enrolment and `GET /api/v1/me`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The account's e-mail address.

@@ -4,6 +4,8 @@
 //! What is merely the usual order of things (a lead's statuses) is not here: two people who did apart what each was
 //! allowed to do are both right, and the later one stands.
 
+mod merging;
+
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -89,7 +91,7 @@ pub fn needs(op: &Op, current: Option<&Record>) -> Option<RecordKey> {
 }
 
 fn invoice_of(op: &Op, current: Option<&Record>) -> Option<RecordKey> {
-    let named = op.patched().and_then(|patch| patch.get("invoice")?.as_str()?.parse().ok());
+    let named = op.value("invoice").and_then(|value| value.as_str()?.parse().ok());
     let invoice = current.and_then(|record| record.relation("invoice")).or(named)?;
     Some(RecordKey::new("invoice", invoice))
 }
@@ -100,6 +102,9 @@ fn invoice_of(op: &Op, current: Option<&Record>) -> Option<RecordKey> {
 /// The first [`Refusal`].
 pub fn check(op: &Op, context: &dyn Context) -> Result<(), Refusal> {
     let current = context.record(&op.key());
+    if let Action::Merge(registers) = &op.action {
+        return merging::check(op, registers, current, context);
+    }
     if let (Some(patch), Some(schema)) = (op.patched(), schema(&op.kind)) {
         validate::patch(schema, patch)?;
         complete(schema, patch, current)?;
@@ -111,7 +116,7 @@ pub fn check(op: &Op, context: &dyn Context) -> Result<(), Refusal> {
         "payment" => match op.action {
             // A payment entered by mistake is taken out by deleting it, never by changing what it says.
             Action::Patch(_) => immutable(op, current, "payment"),
-            Action::Delete | Action::Restore => Ok(()),
+            Action::Delete | Action::Restore | Action::Merge(_) => Ok(()),
         },
         _ => Ok(()),
     }
@@ -154,7 +159,7 @@ fn invoice(op: &Op, current: Option<&Record>, context: &dyn Context) -> Result<(
         Action::Patch(patch) => patch,
         Action::Delete if from == InvoiceStatus::Draft => return Ok(()),
         Action::Delete => return Err(Refusal::Issued(number(current))),
-        Action::Restore => return Ok(()),
+        Action::Restore | Action::Merge(_) => return Ok(()),
     };
     let to = patch.get("status").map_or(from, |value| named_status(value.as_str().unwrap_or_default()));
     if from == InvoiceStatus::Draft {

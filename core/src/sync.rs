@@ -5,9 +5,11 @@ mod aside;
 mod backoff;
 mod commit;
 mod machine;
+mod repair;
 mod words;
 
 pub use aside::take_off;
 pub use commit::{Commit, Outcome, RecordState, settle};
 pub use machine::Machine;
-pub use words::{Effect, Event, Failure, Pending, Position, Status};
+pub use repair::{RESENT_OPS, Rebased, Repair, compare, rebase, repair, wanted_by_rebase};
+pub use words::{Effect, Event, Failure, Finding, Pending, Position, Status};

@@ -186,7 +186,7 @@ fn refusal(op: Value) -> String {
 #[test]
 fn an_op_that_is_no_op_is_refused_with_what_is_wrong() {
     let id = LEAD.to_string();
-    let one = "an op has exactly one of patch, delete and restore";
+    let one = "an op has exactly one of patch, delete, restore and merge";
     assert_eq!(refusal(json!({"type": "lead", "id": id})), one);
     assert_eq!(refusal(json!({"type": "lead", "id": id, "delete": false})), one);
     assert_eq!(refusal(json!({"type": "lead", "id": id, "patch": null})), one);

@@ -5,7 +5,7 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Mutation, Op, Patch};
 use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::RecordKey;
-use outpost_core::sync::{Effect, Event, Failure, Machine, Pending, Position, Status};
+use outpost_core::sync::{Effect, Event, Failure, Finding, Machine, Pending, Position, Status};
 use serde_json::json;
 
 /// A poll comes after so many milliseconds.
@@ -26,13 +26,9 @@ fn mutations(from: u64, count: u64) -> Vec<Mutation> {
 }
 
 fn pending(from: u64, count: u64, waiting: usize) -> Event {
-    Event::Loaded(Pending {
-        device: DeviceId(1),
-        mutations: mutations(from, count),
-        waiting,
-        position: position(5),
-        wanted: vec![],
-    })
+    let next_n = from + waiting as u64;
+    let (mutations, position) = (mutations(from, count), position(5));
+    Event::Loaded(Pending { device: DeviceId(1), mutations, waiting, position, next_n, wanted: vec![] })
 }
 
 fn answer(receipts: Vec<Receipt>) -> SyncResponse {
@@ -237,6 +233,7 @@ fn records_are_asked_for_by_name_along_with_the_last_of_what_waits() {
             mutations: mutations(1, count),
             waiting,
             position: position(5),
+            next_n: 1 + waiting as u64,
             wanted: wanted.clone(),
         })
     };
@@ -268,12 +265,67 @@ fn a_server_that_will_not_have_it_is_quoted_and_not_hurried() {
     assert_eq!(timer(&effects), POLL);
 }
 
+/// A server that gave this device's mutations up to `next_n` away.
+fn restored(next_n: u64) -> Event {
+    Event::Answered(Box::new(SyncResponse { next_n, ..answer(vec![]) }))
+}
+
 #[test]
-fn a_gap_is_never_passed_over_in_silence() {
-    let mut machine = sending(2, 2);
-    let effects = machine.handle(Event::Answered(Box::new(answer(vec![]))));
-    assert!(matches!(shown(&effects), Some(Status::NeedsYou(sentence)) if sentence.contains("do not agree")));
-    assert_eq!(timer(&effects), POLL);
+fn a_server_that_has_lost_mutations_gets_what_they_did_before_what_is_unsent() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    machine.handle(pending(4, 2, 2));
+    let effects = machine.handle(restored(2));
+    assert_eq!(effects, [Effect::Rebase { epoch: "e1".into(), next_n: 2 }]);
+    assert!(matches!(&machine.handle(Event::Rebased)[..], [Effect::Load { .. }]));
+    // Nothing unsent is no reason to keep silent about it.
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    machine.handle(pending(4, 0, 0));
+    assert_eq!(machine.handle(restored(3)), [Effect::Rebase { epoch: "e1".into(), next_n: 3 }]);
+    assert!(matches!(&machine.handle(Event::StoreFailed)[..], [Effect::Timer(_)]), "tried again later");
+}
+
+#[test]
+fn a_server_that_knows_more_of_this_device_than_it_does_knows_a_copy_of_it() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    machine.handle(pending(4, 0, 0));
+    assert_eq!(machine.handle(restored(5)), [Effect::Enrol]);
+    assert!(matches!(&machine.handle(Event::Enrolled)[..], [Effect::Load { .. }]));
+    machine.handle(pending(1, 1, 1));
+    let effects = machine.handle(Event::Failed(Failure::Forked));
+    assert!(matches!(shown(&effects), Some(Status::NeedsYou(_))), "not over and over: {effects:?}");
+}
+
+#[test]
+fn an_idle_device_compares_itself_and_mends_what_differs() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    machine.handle(pending(1, 0, 0));
+    let looks = |machine: &mut Machine, event: Event| {
+        machine.handle(event);
+        machine.handle(pending(1, 0, 0));
+        machine.handle(restored(1));
+        done(machine.handle(committed(0)))
+    };
+    let effects = looks(&mut machine, Event::Wake);
+    assert!(effects.contains(&Effect::Timer(POLL)), "not while the app starts: {effects:?}");
+    assert_eq!(looks(&mut machine, Event::Timer), [Effect::Check]);
+    let repair = |after| Effect::Repair { buckets: vec![3, 7], after };
+    assert_eq!(machine.handle(Event::Checked(Finding::Differs(vec![3, 7]))), [repair(None)]);
+    let key = RecordKey::new("lead", RecordId::singleton(9));
+    assert_eq!(machine.handle(Event::Repaired(Some(key.clone()))), [repair(Some(key))]);
+    assert!(matches!(&machine.handle(Event::Repaired(None))[..], [Effect::Load { .. }]), "what it lacked is sent");
+    machine.handle(pending(1, 1, 1));
+    machine.handle(applied(1, 1));
+    assert_eq!(done(machine.handle(committed(0))), [Effect::Check], "and both are compared again");
+    assert!(machine.handle(Event::Checked(Finding::Same)).contains(&Effect::Timer(POLL)));
+    assert!(looks(&mut machine, Event::Timer).contains(&Effect::Timer(POLL)), "not for hours");
+    let polls = 6 * 60 * 60 * 1_000 / POLL;
+    let checks = (0..polls).filter(|_| looks(&mut machine, Event::Timer).contains(&Effect::Check)).count();
+    assert_eq!(checks, 1);
+    assert!(machine.handle(Event::Failed(Failure::Offline)).iter().any(|effect| matches!(effect, Effect::Timer(_))));
 }
 
 #[test]
@@ -295,6 +347,7 @@ fn refused_changes_are_counted_until_a_person_has_looked() {
 fn a_restored_server_is_read_from_the_beginning_even_if_the_first_try_is_lost() {
     let from_the_beginning = |request: &SyncRequest| {
         assert_eq!((request.epoch.as_deref(), request.cursor, request.since), (Some("e2"), 0, 0));
+        assert!(request.mutations.is_empty(), "first it must say what it has of this device");
     };
     let mut machine = sending(1, 1);
     timer(&machine.handle(Event::Failed(Failure::EpochChanged("e2".into()))));
@@ -304,9 +357,10 @@ fn a_restored_server_is_read_from_the_beginning_even_if_the_first_try_is_lost() 
     machine.handle(Event::Timer);
     from_the_beginning(sent(&machine.handle(pending(1, 1, 1))));
     let reply = SyncResponse { epoch: "e2".into(), has_more: true, ..answer(vec![]) };
-    let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
-    let effects = machine.handle(Event::Answered(Box::new(SyncResponse { receipts, ..reply })));
-    assert!(matches!(&effects[..], [Effect::Commit(commit)] if commit.position.epoch.as_deref() == Some("e2")));
+    let effects = machine.handle(Event::Answered(Box::new(reply)));
+    assert_eq!(effects, [Effect::Rebase { epoch: "e2".into(), next_n: 1 }]);
+    machine.handle(Event::Rebased);
+    assert_eq!(sent(&machine.handle(pending(1, 1, 1))).mutations.len(), 1, "and then what is unsent goes");
     // An old server answers with an epoch that nobody asked for.
     let mut machine = sending(1, 1);
     let effects = machine.handle(Event::Answered(Box::new(SyncResponse { epoch: "e9".into(), ..answer(vec![]) })));

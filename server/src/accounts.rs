@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{Account, Credentials};
+use outpost_core::protocol::{Account, Credentials, Enrolment};
 use serde::Deserialize;
 
 pub(crate) use series::free_series;
@@ -82,6 +82,21 @@ pub(crate) async fn sign_in(
         state.live.leave(&left);
     }
     let account = open(&state, user, device, device_name, &token, old).await?;
+    Ok(([session::set_cookie(&token, &state.config)], Json(account)).into_response())
+}
+
+/// `POST /api/v1/enrol`: a device that shares its identity with a copy of it becomes another one, in a session of its own.
+/// The session that it asks with is left to the copy.
+pub(crate) async fn enrol(
+    State(state): State<AppState>,
+    session: Session,
+    ApiJson(enrolment): ApiJson<Enrolment>,
+) -> Result<Response, ApiError> {
+    let device = checked_device(enrolment.device.id)?;
+    let device_name = device_name(&enrolment.device.name)?;
+    let token = Token::random()?;
+    let account = open(&state, session.user, device, device_name, &token, None).await?;
+    tracing::info!(workspace = session.workspace, from = %session.device, to = %device, "a copied device got an identity");
     Ok(([session::set_cookie(&token, &state.config)], Json(account)).into_response())
 }
 

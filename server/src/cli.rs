@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crate::config::{Config, PublicUrl};
 
@@ -11,11 +11,14 @@ use crate::config::{Config, PublicUrl};
 #[derive(Debug, Parser)]
 #[command(name = "outpost-server", version)]
 pub struct Args {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// The address and port to listen on; port 0 takes a free one
     #[arg(long, env = "OUTPOST_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
     pub listen: SocketAddr,
     /// The folder for the database; made if it is missing
-    #[arg(long, env = "OUTPOST_DATA", default_value = "data", value_name = "DIR")]
+    #[arg(long, env = "OUTPOST_DATA", default_value = "data", value_name = "DIR", global = true)]
     pub data: PathBuf,
     /// The folder of the built app; without it the server answers the API alone
     #[arg(long, env = "OUTPOST_APP", value_name = "DIR")]
@@ -29,6 +32,27 @@ pub struct Args {
     /// Make a demo account with N leads, with deals and invoices, unless there is one already
     #[arg(long, value_name = "N")]
     pub demo: Option<u32>,
+}
+
+/// What else the program does with a data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Copy the database into a new file, consistently, while the server runs
+    Backup {
+        /// The file to make; it must not exist
+        file: PathBuf,
+    },
+    /// Make a backup the database of the data folder, and let devices send again what it lacks. The server must be stopped
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Put aside the database that is there
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Say that the database was restored by other means, so that devices send again what it lacks. The server must be
+    /// stopped
+    NewEpoch,
 }
 
 impl Args {

@@ -20,7 +20,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{accounts, live, sync};
+use crate::{accounts, live, snapshot, sync};
 
 /// All that the server answers.
 pub(crate) fn router(state: AppState) -> Router {
@@ -29,7 +29,13 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/v1/sign-in", post(accounts::sign_in))
         .route("/v1/sign-out", post(accounts::sign_out))
         .route("/v1/me", get(accounts::me))
+        .route("/v1/enrol", post(accounts::enrol))
         .route("/v1/sync", post(sync::sync))
+        .route("/v1/check", post(sync::check))
+        .route("/v1/repair", post(sync::repair))
+        .route("/v1/newest", get(snapshot::newest))
+        .route("/v1/snapshot", get(snapshot::snapshot))
+        .route("/v1/snapshot/{name}/{number}", get(snapshot::segment))
         .route("/v1/live", get(live::live))
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)

@@ -5,6 +5,7 @@
 //! specification of what is said over the wire.
 
 mod accounts;
+pub mod admin;
 pub mod cli;
 mod clock;
 mod config;
@@ -16,6 +17,7 @@ pub mod log;
 mod patient;
 mod random;
 mod serve;
+mod snapshot;
 mod state;
 mod store;
 mod sync;

@@ -3,13 +3,22 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use outpost_server::{cli::Args, serve};
+use outpost_server::{admin, cli::Args, serve};
 use tokio::signal;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
     outpost_server::log::init();
+    if let Some(command) = &args.command {
+        return match admin::run(command, &args.data).await {
+            Ok(done) => {
+                println!("{done}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => fail(&error),
+        };
+    }
     let running = match serve(args.config(), stop_signal()).await {
         Ok(running) => running,
         Err(error) => return fail(&error),

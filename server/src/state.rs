@@ -9,6 +9,7 @@ use crate::accounts::password::Hasher;
 use crate::accounts::throttle::Throttles;
 use crate::config::Config;
 use crate::live::Live;
+use crate::snapshot::Makers;
 use crate::store::Backend;
 
 /// Shared by all requests; cloning it is cheap.
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) live_places: Arc<Semaphore>,
     /// One permit a sync request under way.
     pub(crate) sync_places: Arc<Semaphore>,
+    /// Who makes a snapshot.
+    pub(crate) makers: Makers,
 }
 
 impl AppState {
@@ -34,7 +37,8 @@ impl AppState {
         let throttles = Throttles::new(&config.limits);
         let sync_places = Arc::new(Semaphore::new(config.limits.sync_requests));
         let live_places = Arc::new(Semaphore::new(config.limits.listeners));
-        Self(Arc::new(Shared { config, store, hasher, throttles, live: Live::default(), live_places, sync_places }))
+        let (live, makers) = (Live::default(), Makers::default());
+        Self(Arc::new(Shared { config, store, hasher, throttles, live, live_places, sync_places, makers }))
     }
 
     /// Milliseconds since 1970.

@@ -3,13 +3,14 @@
 //!
 //! A promise made here is made to people: when a method that writes returns `Ok`, the write is on the disk.
 
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{Account, Receipt};
+use outpost_core::protocol::{Account, Receipt, Segment};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Sums;
 use thiserror::Error;
 
 use crate::accounts::email::Email;
@@ -154,6 +155,61 @@ pub(crate) struct Pulled {
     pub(crate) has_more: bool,
 }
 
+/// What a workspace holds, in short.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Summed {
+    /// See [`Place`].
+    pub(crate) epoch: String,
+    /// See [`Place`].
+    pub(crate) head: u64,
+    /// Of all records.
+    pub(crate) sums: Sums,
+}
+
+/// Which records are wanted for comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Buckets {
+    /// See [`outpost_core::sums::bucket`]; if none is named, of all.
+    pub(crate) buckets: Vec<u8>,
+    /// Beyond which record.
+    pub(crate) after: Option<RecordKey>,
+}
+
+/// Records for comparing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Repaired {
+    /// Whole, in the order of type and id.
+    pub(crate) rows: Vec<Record>,
+    /// The last of them, if there are more.
+    pub(crate) next: Option<RecordKey>,
+}
+
+/// The records that changed last.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Newest {
+    /// See [`Place`].
+    pub(crate) epoch: String,
+    /// See [`Place`].
+    pub(crate) head: u64,
+    /// How many records there are.
+    pub(crate) count: u64,
+    /// The last first.
+    pub(crate) rows: Vec<Record>,
+}
+
+/// A snapshot; see [`outpost_core::protocol::Snapshot`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Snapshot {
+    /// Its name.
+    pub(crate) name: String,
+    /// The epoch in which it was made.
+    pub(crate) epoch: String,
+    /// The head before it was begun.
+    pub(crate) head: u64,
+    /// What there is.
+    pub(crate) segments: Vec<Segment>,
+}
+
 /// All that the server asks of its database.
 pub(crate) trait Store: Send + Sync {
     /// Whether it answers.
@@ -205,6 +261,47 @@ pub(crate) trait Store: Send + Sync {
 
     /// Reads rows in one snapshot.
     fn pull(&self, workspace: i64, pull: Pull) -> impl Future<Output = Result<Pulled, StoreError>> + Send;
+
+    /// How many records each bucket has and the sum of their digests, with the head and epoch of the same moment.
+    fn sums(&self, workspace: i64) -> impl Future<Output = Result<Summed, StoreError>> + Send;
+
+    /// Whole records of some buckets.
+    fn repair(&self, workspace: i64, asked: Buckets) -> impl Future<Output = Result<Repaired, StoreError>> + Send;
+
+    /// The records that changed last.
+    fn newest(&self, workspace: i64, limit: u32) -> impl Future<Output = Result<Newest, StoreError>> + Send;
+
+    /// The latest snapshot, or the one of that name.
+    fn snapshot(
+        &self,
+        workspace: i64,
+        name: Option<String>,
+    ) -> impl Future<Output = Result<Option<Snapshot>, StoreError>> + Send;
+
+    /// Keeps a segment of a snapshot that is being made.
+    fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Makes a snapshot known whose segments are kept; drops those before the one before it.
+    fn keep_snapshot(
+        &self,
+        workspace: i64,
+        made: Snapshot,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A segment as it is sent.
+    fn segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
     /// Stops: waits for what was begun, then lets go of the files.
     fn close(&self) -> impl Future<Output = ()> + Send;

@@ -1,5 +1,6 @@
 //! `POST /api/v1/sync`: takes what a device has to say, then tells it what it lacks.
 
+mod compare;
 mod limits;
 pub(crate) mod plan;
 pub(crate) mod push;
@@ -19,6 +20,7 @@ use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::state::AppState;
 use crate::store::{OwnRows, Pull, Pushed, Store, StoreError};
+pub(crate) use compare::{check, repair};
 use push::{Push, PushRefused};
 
 /// One round trip of a device.

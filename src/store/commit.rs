@@ -13,14 +13,14 @@ use super::state::{CORRUPT, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
-use super::{Store, journal, read, row};
+use super::{Store, journal, read, row, sums};
 
 impl Store {
     /// Stores an answer of the server, which came when the wall clock showed `wall_ms`. Storing it twice is storing it
     /// once. Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
     ///
     /// An answer to the device that this was before a sign-out in another tab is not stored: nothing of the account that
-    /// was left comes back.
+    /// was left comes back. Nor is one to a tab that leads no more.
     ///
     /// # Errors
     /// [`StoreError`]; nothing of it was stored then.
@@ -43,10 +43,8 @@ impl Store {
         commit: &Commit,
         wall_ms: u64,
     ) -> Result<Change, StoreError> {
-        let mut state = State::read(tx).await?;
-        if state.clock.device != device {
-            return Err(StoreError::Failed("the account was left in another tab".to_owned()));
-        }
+        let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
+        self.fenced(&state, device)?;
         let mutations = self.mutations(tx, commit).await?;
         let records = self.states(tx, &commit.wanted_records(&mutations)).await?;
         let outcome = settle(commit, &mutations, records);
@@ -56,7 +54,7 @@ impl Store {
                 _ => (String::new(), String::new()),
             };
             let rejected = Rejected { mutation: mutation.clone(), code, message };
-            tx.put(REJECTED, &row::numbered(mutation.n, &rejected)?, None)?;
+            outbox::keep_refused(tx, rejected).await?;
         }
         forget(tx, &outcome.done)?;
         let waiting = outbox::waiting(tx, &state).await?;
@@ -72,6 +70,7 @@ impl Store {
         state.wanted.retain(|key| !commit.records.iter().any(|record| record.key() == *key));
         let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
         state.write(tx)?;
+        sums::apply(tx, sums, &outcome.delta)?;
         Ok(Change { put: outcome.put, remove: outcome.remove, journal, waiting, rejected: Some(rejected) })
     }
 

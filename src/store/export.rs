@@ -1,6 +1,7 @@
 //! Everything on this device as one JSON text, and its end.
 
 use outpost_core::id::DeviceId;
+use outpost_core::sums::Sums;
 use rexie::{KeyRange, Transaction};
 use serde::de::IgnoredAny;
 use wasm_bindgen::JsValue;
@@ -8,7 +9,7 @@ use wasm_bindgen::JsValue;
 use super::db::{self, META, OUTBOX, RECORDS, REJECTED};
 use super::error::StoreError;
 use super::state::{APP, CORRUPT, STATE, State};
-use super::{Store, row};
+use super::{Store, row, sums};
 use crate::platform::ids;
 
 /// Rows read at once.
@@ -54,6 +55,7 @@ impl Store {
         let state = State::new(ids::new_device_id());
         self.writing(&db::ALL, async |tx| {
             db::ALL.iter().try_for_each(|store| tx.clear(store))?;
+            sums::write(tx, &Sums::default())?;
             state.write(tx)
         })
         .await?;

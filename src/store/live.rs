@@ -59,6 +59,17 @@ impl Live {
         set(&self.corrupt_count, count);
     }
 
+    /// The keys of rows that cannot be read.
+    pub(super) fn corrupt(&self) -> BTreeSet<String> {
+        self.corrupt.borrow().clone()
+    }
+
+    /// What could not be read was fetched again.
+    pub(super) fn mended(&self) {
+        self.corrupt.borrow_mut().clear();
+        set(&self.corrupt_count, 0);
+    }
+
     /// Nothing is there any more.
     pub(super) fn reset(&self) {
         self.corrupt.borrow_mut().clear();

@@ -43,6 +43,18 @@ pub(super) fn count_from(first: Option<u64>, state: &State) -> usize {
     first.map_or(0, |first| usize::try_from(state.next_n.saturating_sub(first)).unwrap_or(usize::MAX))
 }
 
+/// Keeps a refused change. Its number is its name from here on; another change may have had the same, if a server that was
+/// restored from a backup has given numbers anew. Keeping it twice is keeping it once.
+pub(super) async fn keep_refused(tx: &WriteTx, mut refused: Rejected) -> Result<(), StoreError> {
+    while let Some(found) = tx.get(REJECTED, &row::number(refused.mutation.n))?.await? {
+        match row::of_numbered::<Rejected>(&found) {
+            Ok(other) if other.mutation.hlc == refused.mutation.hlc => break,
+            _ => refused.mutation.n += 1,
+        }
+    }
+    tx.put(REJECTED, &row::numbered(refused.mutation.n, &refused)?, None)
+}
+
 impl Store {
     /// Counts what is waiting and what was refused; returns the device's state, if it has one.
     pub(super) async fn recount(&self) -> Result<Option<State>, StoreError> {
@@ -84,7 +96,7 @@ impl Store {
     pub async fn keep_rejected(&self, rejected: &Rejected) -> Result<(), StoreError> {
         let counts = self.writing(&[META, OUTBOX, REJECTED], async |tx| {
             let state = State::read(tx).await?;
-            tx.put(REJECTED, &row::numbered(rejected.mutation.n, rejected)?, None)?;
+            keep_refused(tx, rejected.clone()).await?;
             Ok((waiting(tx, &state).await?, tx.count(REJECTED).await? as usize))
         });
         let (waiting, rejected) = counts.await?;
@@ -150,8 +162,8 @@ impl Store {
         }
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
         state.wanted.truncate(MAX_WANTED);
-        let (device, position, wanted) = (state.clock.device, state.position, state.wanted);
-        Ok(Pending { device, mutations, waiting, position, wanted })
+        let (device, position, next_n, wanted) = (state.clock.device, state.position, state.next_n, state.wanted);
+        Ok(Pending { device, mutations, waiting, position, next_n, wanted })
     }
 
     /// Seals a batch that is about to be sent: from now on it may be at the server, and nothing of it can be discarded.

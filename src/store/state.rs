@@ -49,6 +49,9 @@ pub(super) struct State {
     /// The last number of each year and series, such as `2026-K7`.
     #[serde(default)]
     pub(super) counters: BTreeMap<String, u64>,
+    /// Counts the tabs that took the lead; who leads has the latest number.
+    #[serde(default)]
+    pub(super) fence: u64,
     /// What a later version keeps here.
     #[serde(flatten)]
     pub(super) other: BTreeMap<String, Value>,
@@ -66,6 +69,7 @@ impl State {
             wanted: Vec::new(),
             series: own_series(device),
             counters: BTreeMap::new(),
+            fence: 0,
             other: BTreeMap::new(),
         }
     }

@@ -4,6 +4,7 @@ mod faults;
 mod following;
 mod invoices;
 mod lists;
+mod mending;
 mod speed;
 mod syncing;
 mod waiting;

@@ -77,6 +77,11 @@ impl WriteTx {
         Ok(self.tx.object_store(store)?.get_all(Some(Query::KeyRange(range)), Some(limit))?.await?)
     }
 
+    /// The keys of a range.
+    pub(super) async fn get_all_keys(&self, store: &str, range: KeyRange) -> Result<Vec<JsValue>, StoreError> {
+        Ok(self.tx.object_store(store)?.get_all_keys(Some(Query::KeyRange(range)), None)?.await?)
+    }
+
     /// The values that an index has for one key.
     pub(super) fn get_all_of(
         &self,

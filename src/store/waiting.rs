@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use outpost_core::mutation::{Action, Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::sync::take_off;
+use outpost_core::sums::Delta;
+use outpost_core::sync::{RecordState, take_off};
 use rexie::KeyRange;
 
 use super::db::{JOURNAL, META, OUTBOX, RECORDS, REJECTED};
@@ -15,7 +16,7 @@ use super::state::{self, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
-use super::{Store, journal, row};
+use super::{Store, journal, row, sums};
 
 /// How many changes are read at once when all later ones are looked through.
 const PAGE: u32 = 1_000;
@@ -121,14 +122,12 @@ impl Store {
         detached(async move {
             let work = store.writing(&STORES, async |tx| {
                 let state = State::read(tx).await?;
-                if state.clock.device != device {
-                    return Err(StoreError::Failed("the account was left in another tab".to_owned()));
-                }
+                store.fenced(&state, device)?;
                 let mut taken = Taken::default();
                 store.take(tx, n, &mut taken).await?;
                 if let Some(mutation) = taken.discarded.pop() {
                     let rejected = Rejected { mutation, code: code.clone(), message: message.clone() };
-                    tx.put(REJECTED, &row::numbered(n, &rejected)?, None)?;
+                    outbox::keep_refused(tx, rejected).await?;
                 }
                 store.end(tx, state, taken).await
             });
@@ -151,7 +150,7 @@ impl Store {
         let keys: Vec<RecordKey> = mutation.ops.iter().map(Op::key).collect();
         let unread: Vec<RecordKey> = keys.iter().filter(|key| !taken.keys.contains(key)).cloned().collect();
         let read = self.states(tx, &unread).await?;
-        taken.before.extend(read.keys().cloned());
+        taken.before.extend(read.clone());
         taken.records.extend(read);
         taken.keys.extend(keys);
         let makes = |op: &&Op| matches!(op.action, Action::Patch(_)) && undo.contains(&Op::delete(&op.kind, op.id));
@@ -191,8 +190,12 @@ impl Store {
     /// Writes what is left of the records, and that they are to be fetched again.
     async fn end(&self, tx: &WriteTx, mut state: State, taken: Taken) -> Result<Change, StoreError> {
         let remove: Vec<RecordKey> =
-            taken.before.iter().filter(|key| !taken.records.contains_key(key)).cloned().collect();
+            taken.before.keys().filter(|key| !taken.records.contains_key(key)).cloned().collect();
         let put: Vec<Record> = taken.records.into_values().collect();
+        let mut delta = Delta::default();
+        taken.before.values().for_each(|record| delta.take(record));
+        put.iter().for_each(|record| delta.add(record));
+        sums::apply(tx, sums::read(tx).await?, &delta)?;
         for key in taken.keys {
             if !state.wanted.contains(&key) {
                 state.wanted.push(key);
@@ -215,10 +218,10 @@ struct Taken {
     keys: BTreeSet<RecordKey>,
     /// Those that were made by them.
     made: BTreeSet<RecordKey>,
-    /// Those that were there before.
-    before: BTreeSet<RecordKey>,
+    /// Those that were there before, as they were.
+    before: RecordState,
     /// What they are now.
-    records: outpost_core::sync::RecordState,
+    records: RecordState,
 }
 
 /// Gives back the last numbers, if their changes do nothing and were never sent: as if they had never been given.

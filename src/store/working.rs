@@ -7,6 +7,7 @@ use outpost_core::mutation::{Action, Mutation, Op, Patch, apply};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
 use outpost_core::rules::{self, Context};
+use outpost_core::sums::Delta;
 use serde_json::Value;
 
 use super::error::{StoreError, WriteError};
@@ -19,6 +20,8 @@ pub(super) struct Working {
     pub(super) records: BTreeMap<RecordKey, Record>,
     /// Who has each of the numbers that are about to be given.
     pub(super) numbers: BTreeMap<String, RecordId>,
+    /// What the mutations do to the sums.
+    pub(super) delta: Delta,
 }
 
 impl Context for Working {
@@ -53,8 +56,10 @@ impl Working {
                 self.numbers.insert(number.to_owned(), op.id);
             }
             inverse.push(undo(&op, self.records.get(&key)));
+            self.records.get(&key).into_iter().for_each(|before| self.delta.take(before));
             let record = self.records.entry(key.clone()).or_insert_with(|| Record::empty(key));
             apply(record, &op, hlc);
+            self.delta.add(record);
             done.push(op);
         }
         inverse.reverse();
@@ -79,6 +84,7 @@ fn changing(op: Op, current: Option<&Record>) -> Option<Op> {
         }
         Action::Delete => (current.is_some() && !deleted).then_some(op),
         Action::Restore => deleted.then_some(op),
+        Action::Merge(_) => Some(op),
     }
 }
 
@@ -91,11 +97,13 @@ fn undo(op: &Op, before: Option<&Record>) -> Op {
             Op::patch(&op.kind, op.id, patch.keys().map(was).collect())
         }
         (Action::Delete, _) => Op::restore(&op.kind, op.id),
+        // Nobody does it by hand, so nobody undoes it.
+        (Action::Merge(_), _) => op.clone(),
     }
 }
 
 /// The number that an op gives to an invoice.
 pub(super) fn new_number(op: &Op) -> Option<&str> {
-    let number = op.patched().filter(|_| op.kind == "invoice")?.get("number")?.as_str()?;
+    let number = (op.kind == "invoice").then(|| op.value("number")).flatten()?.as_str()?;
     (!number.is_empty()).then_some(number)
 }

@@ -9,6 +9,7 @@ use outpost_core::mutation::Op;
 use outpost_core::protocol::MAX_OPS;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules;
+use outpost_core::sums::Delta;
 use wasm_bindgen::JsValue;
 
 use super::db::{JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
@@ -18,7 +19,7 @@ use super::state::{NUMBER, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::working::{Working, new_number};
-use super::{Store, journal, read, row};
+use super::{Store, journal, read, row, sums};
 use crate::platform;
 
 /// A mutation that is durable on this device.
@@ -172,8 +173,9 @@ impl Store {
         let refused = |error: WriteError| Trouble::Other(error.into());
         let tx = self.db().await?.write(&[RECORDS, OUTBOX, REJECTED, META, JOURNAL])?;
         // Side by side: the browser answers them in one go.
-        let read = futures::try_join!(State::read(&tx), outbox::first(&tx), self.read_keys(&tx, &need.keys));
-        let (state, unsent, records) = read?;
+        let read =
+            futures::try_join!(State::read(&tx), outbox::first(&tx), sums::read(&tx), self.read_keys(&tx, &need.keys));
+        let (state, unsent, sums, records) = read?;
         let unsent = unsent.unwrap_or(state.next_n);
         let mut snapshot = self.snapshot(&tx, need, state, records).await?;
         if need.rejected.is_some() && snapshot.rejected.is_none() {
@@ -208,6 +210,7 @@ impl Store {
             None => None,
         };
         let journal = journal::store(&tx, &mut state, &put, &[])?;
+        sums::apply(&tx, sums, &working.delta)?;
         state.write(&tx)?;
         tx.done().await?;
         Ok((written, Change { put, remove: Vec::new(), journal, waiting, rejected }))
@@ -255,7 +258,7 @@ impl Store {
         }
         beyond.retain(|key| !records.contains_key(key));
         records.extend(self.read_keys(tx, beyond.iter()).await?);
-        Ok(Working { records, numbers })
+        Ok(Working { records, numbers, delta: Delta::default() })
     }
 
     /// Reads records by key; a damaged one is an error, since nothing may be written on top of it.

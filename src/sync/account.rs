@@ -12,11 +12,12 @@ use super::error::AccountError;
 use super::{Seen, lead, share};
 use crate::platform::http::classify::{self, NoAnswer};
 use crate::platform::{http, page, spawn, storage};
+use crate::store::StoreError;
 
 /// Where the store keeps the [`Account`].
 const ACCOUNT: &str = "account";
 /// Where it keeps what the person calls this device.
-const DEVICE_NAME: &str = "device name";
+pub(super) const DEVICE_NAME: &str = "device name";
 /// Kept apart from the store, which a sign-out empties: the server has not heard of the last sign-out yet.
 const OWED: &str = "sign-out-owed";
 /// A cookie that says that this browser has an account. It is there without one if the browser has cleared the data.
@@ -117,7 +118,7 @@ impl Driver {
         forget_debt();
         self.store.set_series(&account.series).await.map_err(store_error)?;
         self.store.set_meta(DEVICE_NAME, &device_name).await.map_err(store_error)?;
-        self.store.set_meta(ACCOUNT, &account).await.map_err(store_error)?;
+        self.keep_account(&account).await.map_err(store_error)?;
         self.tabs.post(share::ACCOUNT, &account);
         self.take_account(account.clone());
         drop(pause);
@@ -126,6 +127,11 @@ impl Driver {
             storage::persist().await;
         });
         Ok(account)
+    }
+
+    /// Keeps whose this device is.
+    pub(super) async fn keep_account(&self, account: &Account) -> Result<(), StoreError> {
+        self.store.set_meta(ACCOUNT, account).await
     }
 
     pub(super) async fn sign_out(self: &Rc<Self>) -> Result<(), AccountError> {

@@ -152,6 +152,12 @@ impl Driver {
             Effect::SetAside { n, code, message } => {
                 self.in_turn(async move { driver.set_aside(n, code, message).await });
             }
+            Effect::Check => self.in_turn(async move { driver.check().await }),
+            Effect::Repair { buckets, after } => {
+                self.in_turn(async move { driver.repair(buckets, after).await });
+            }
+            Effect::Rebase { epoch, next_n } => self.in_turn(async move { driver.rebase(epoch, next_n).await }),
+            Effect::Enrol => self.in_turn(async move { driver.enrol().await }),
             Effect::Listen => self.listen(),
             Effect::Timer(ms) => {
                 // Whoever waits for a timer is done for now.
@@ -208,7 +214,7 @@ impl Driver {
         }
     }
 
-    fn failed(&self, error: &impl ToString) -> Event {
+    pub(super) fn failed(&self, error: &impl ToString) -> Event {
         self.note(|round| round.why = Some(error.to_string()));
         self.trouble.set(Some(error.to_string()));
         Event::StoreFailed

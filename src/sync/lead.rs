@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use leptos::prelude::GetUntracked;
+use leptos::prelude::{GetUntracked, Set};
 use outpost_core::sync::Status;
 
 use super::driver::Driver;
@@ -18,6 +18,8 @@ use crate::platform::{interval, panic, sleep, timeout, visibility};
 const PING_MS: u32 = if cfg!(test) { 100 } else { 5_000 };
 /// How long that tab has to answer, in milliseconds. Both together are below ten seconds.
 const ANSWER_MS: u32 = if cfg!(test) { 200 } else { 4_000 };
+/// How long a tab that got the lock waits when the store is not to be had, in milliseconds.
+const RETRY_MS: u32 = 1_000;
 /// How long the syncing tab has to take notice that it is not any more, in milliseconds.
 const SETTLE_MS: u32 = 100;
 
@@ -26,6 +28,11 @@ pub(super) async fn lead(driver: Rc<Driver>) {
     let steal = watch_leader(&driver);
     loop {
         let guard = next_turn(driver.lock, &steal).await;
+        // From here on the store takes nothing from a tab that led before, should that wake up.
+        while let Err(error) = driver.store.take_lead().await {
+            driver.trouble.set(Some(error.to_string()));
+            sleep(RETRY_MS).await;
+        }
         driver.leads.set(true);
         driver.unanswered.take();
         driver.begin();

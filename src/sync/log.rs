@@ -59,6 +59,7 @@ impl Round {
             Failure::SignedOut => "The session is over: sign in again.",
             Failure::TooLarge => "The server found what was sent too large.",
             Failure::EpochChanged(_) => "The server was restored from a backup; everything is read again.",
+            Failure::Forked => "This device’s data was copied to another one; it becomes a device of its own.",
             Failure::Malformed(why) | Failure::Refused(why) => why,
         };
         self.why = Some(why.to_owned());

@@ -32,6 +32,7 @@ mod page_cache;
 mod panic;
 mod payments;
 mod refused;
+mod restored;
 mod served;
 mod sign_out;
 mod storage;

@@ -3,7 +3,10 @@
 mod capabilities;
 mod driver;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -78,6 +81,21 @@ impl Drop for Browser {
 const WATCH: &str = "if (!window.__stopped) { window.__stopped = []; document.addEventListener('securitypolicyviolation', \
                      (e) => window.__stopped.push(`${e.effectiveDirective} stopped ${e.blockedURI} at ${e.sourceFile}:${e.lineNumber}`)); }";
 
+/// Copies what is in a folder; not the links by which a browser marks a profile as its own.
+fn copy_folder(from: &Path, to: &Path) -> Result {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, to) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else if kind.is_file() {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
 impl Browser {
     /// Starts one with an empty profile.
     ///
@@ -139,6 +157,23 @@ impl Browser {
         }
         self.session.take().into_iter().for_each(Session::kill);
         self.up().await
+    }
+
+    /// A second browser on a copy of this one's profile, as a copied disk has; Chromium only. This one is restarted.
+    ///
+    /// # Errors
+    /// The profile cannot be copied, or one of them does not start.
+    pub async fn copy(&mut self) -> Result<Self> {
+        if let Some(Session { web, driver }) = self.session.take() {
+            web.quit().await?;
+            drop(driver);
+        }
+        let profile = tempfile::Builder::new().prefix("outpost-browser-").tempdir()?;
+        copy_folder(self.profile.path(), profile.path())?;
+        let mut copy = Self { engine: self.engine, options: self.options.clone(), profile, session: None };
+        copy.up().await?;
+        self.up().await?;
+        Ok(copy)
     }
 
     async fn up(&mut self) -> Result {

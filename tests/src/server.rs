@@ -14,7 +14,7 @@ use crate::{
     dist::Dist,
     env::env,
     process::Tree,
-    trouble::{Result, trouble},
+    trouble::{Result, check, trouble},
     wait::{SOON, until},
 };
 
@@ -83,6 +83,30 @@ impl Server {
     /// Kills it without warning (SIGKILL): what it had not put on disk is gone.
     pub fn kill(&mut self) {
         self.running = None;
+    }
+
+    /// A copy of its database, made while it runs.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub async fn backup(&self) -> Result<PathBuf> {
+        let file = self.folder.path().join("backup.sqlite");
+        self.administer("backup", &file, &[]).await?;
+        Ok(file)
+    }
+
+    /// Puts a copy in the place of its database; it must not run.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub async fn restore(&self, backup: &Path) -> Result {
+        self.administer("restore", backup, &["--replace"]).await
+    }
+
+    async fn administer(&self, what: &str, file: &Path, more: &[&str]) -> Result {
+        let mut command = tokio::process::Command::new(&env().server);
+        let done = command.arg(what).arg(file).args(more).arg("--data").arg(self.data()).output().await?;
+        check(done.status.success(), format!("{what}: {}", String::from_utf8_lossy(&done.stderr)))
     }
 
     /// Starts it on the same data and port, and waits until it answers.

@@ -7,6 +7,7 @@ use crate::hlc::Hlc;
 use crate::mutation::{Mutation, restamp, revert};
 use crate::protocol::{Receipt, SyncResponse, Verdict};
 use crate::record::{Record, RecordKey};
+use crate::sums::Delta;
 use crate::sync::aside;
 use crate::sync::words::Position;
 
@@ -45,6 +46,8 @@ pub struct Outcome {
     /// all that it accepted of this device, and the clock may be reined in to it: an earlier one that was rewritten can
     /// be followed by one that time had caught up with, and was taken as it was.
     pub restamped: bool,
+    /// What it does to the sums.
+    pub delta: Delta,
 }
 
 impl Commit {
@@ -132,6 +135,16 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
     let known = |record: &&Record| !record.fields.is_empty() || record.deleted.is_some();
     for row in commit.rows.iter().chain(commit.records.iter().filter(known)) {
         take(&mut state, row, &mut outcome);
+    }
+    for (key, record) in &before {
+        if state.get(key) != Some(record) {
+            outcome.delta.take(record);
+        }
+    }
+    for (key, record) in &state {
+        if before.get(key) != Some(record) {
+            outcome.delta.add(record);
+        }
     }
     outcome.remove = before.keys().filter(|key| !state.contains_key(key)).cloned().collect();
     outcome.put = state.into_iter().filter(|(key, record)| before.get(key) != Some(record)).map(|(_, r)| r).collect();

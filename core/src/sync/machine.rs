@@ -4,8 +4,11 @@
 //! Idle ──wake──▶ Loading ──loaded──▶ Sending ──answered──▶ Committing ──committed──▶ Idle, or Loading for more
 //!                                       └──failed──▶ Idle, or Held if the server asks for it, with a jittered timer
 //! ```
+//! `upkeep` has what is seldom: comparing with the server when all is done, and mending what is not as it should be.
 //! There is never more than one request under way, and what an answer says takes effect only in the transaction that
 //! also moves the cursor. A crash anywhere therefore repeats a request at worst, and repeating one changes nothing.
+
+mod upkeep;
 
 use crate::protocol::{PROTOCOL, SyncRequest, SyncResponse};
 use crate::sync::backoff::Backoff;
@@ -50,12 +53,19 @@ enum Phase {
         position: Position,
         first: Option<u64>,
         sent: usize,
+        next_n: u64,
     },
     Committing {
         moves: bool,
         has_more: bool,
         cursor: u64,
     },
+    Checking,
+    Repairing {
+        buckets: Vec<u8>,
+    },
+    Rebasing,
+    Enrolling,
 }
 
 /// The sync client. See the module's documentation.
@@ -84,6 +94,10 @@ pub struct Machine {
     cursor: u64,
     /// The mutation that is held back until it is known whether it is the one to blame.
     suspect: Option<Suspect>,
+    /// When it compares itself with the server.
+    check: upkeep::Due,
+    /// What the timer was set to, in milliseconds.
+    waits: u64,
 }
 
 impl Machine {
@@ -104,6 +118,8 @@ impl Machine {
             head: 0,
             cursor: 0,
             suspect: None,
+            check: upkeep::Due::soon(),
+            waits: 0,
         }
     }
 
@@ -113,6 +129,7 @@ impl Machine {
         match event {
             Event::Start if self.phase == Phase::Stopped => {
                 self.backoff.reset();
+                self.check = upkeep::Due::soon();
                 self.load(&mut effects);
             }
             Event::Stop => {
@@ -126,19 +143,28 @@ impl Machine {
             }
             _ if self.phase == Phase::Stopped => {}
             Event::Start | Event::Timer if self.phase == Phase::Held => self.load(&mut effects),
-            Event::Start | Event::Wake | Event::Timer if self.phase == Phase::Idle => self.load(&mut effects),
+            Event::Timer if self.phase == Phase::Idle => {
+                self.check.pass(self.waits);
+                self.load(&mut effects);
+            }
+            Event::Start | Event::Wake if self.phase == Phase::Idle => self.load(&mut effects),
             Event::Start | Event::Wake => self.again = true,
             // A leftover of before: whoever becomes idle sets a new one.
             Event::Timer => {}
             Event::Loaded(pending) if self.phase == Phase::Loading => self.send(pending, &mut effects),
             Event::Answered(answer) => self.answered(*answer, &mut effects),
-            Event::Failed(failure) if matches!(self.phase, Phase::Sending { .. }) => self.failed(failure, &mut effects),
+            Event::Failed(failure) if self.asks() => self.failed(failure, &mut effects),
             Event::Committed { waiting, rejected } => self.committed(waiting, rejected, &mut effects),
-            Event::StoreFailed if matches!(self.phase, Phase::Loading | Phase::Committing { .. }) => {
+            Event::StoreFailed if self.stores() => {
                 self.phase = Phase::Idle;
                 self.again = false;
-                effects.push(Effect::Timer(self.backoff.next()));
+                let wait = self.backoff.next();
+                self.set_timer(wait, &mut effects);
             }
+            Event::Checked(finding) if self.phase == Phase::Checking => self.checked(finding, &mut effects),
+            Event::Repaired(next) => self.repaired(next, &mut effects),
+            Event::Rebased if self.phase == Phase::Rebasing => self.load(&mut effects),
+            Event::Enrolled if self.phase == Phase::Enrolling => self.load(&mut effects),
             Event::Live(live) => self.heard_of_live(live, &mut effects),
             Event::Head(head) => {
                 self.head = self.head.max(head);
@@ -152,8 +178,25 @@ impl Machine {
                 }
             }
             Event::Loaded(_) | Event::Failed(_) | Event::StoreFailed => {}
+            Event::Checked(_) | Event::Rebased | Event::Enrolled => {}
         }
         effects
+    }
+
+    /// Whether it waits for the server's answer to something.
+    const fn asks(&self) -> bool {
+        matches!(self.phase, Phase::Sending { .. } | Phase::Checking | Phase::Repairing { .. } | Phase::Enrolling)
+    }
+
+    /// Whether it waits for the store.
+    const fn stores(&self) -> bool {
+        let writes = matches!(self.phase, Phase::Repairing { .. } | Phase::Rebasing | Phase::Enrolling);
+        writes || matches!(self.phase, Phase::Loading | Phase::Committing { .. } | Phase::Checking)
+    }
+
+    fn set_timer(&mut self, ms: u64, effects: &mut Vec<Effect>) {
+        self.waits = ms;
+        effects.push(Effect::Timer(ms));
     }
 
     const fn is_behind(&self) -> bool {
@@ -168,7 +211,8 @@ impl Machine {
         self.live = live;
         self.words = 0;
         if changes && self.phase == Phase::Idle && self.at_rest {
-            effects.push(Effect::Timer(if live { LIVE_POLL_MS } else { SPREAD * self.deaf.next() }));
+            let wait = if live { self.pause() } else { SPREAD * self.deaf.next() };
+            self.set_timer(wait, effects);
         }
     }
 
@@ -182,10 +226,13 @@ impl Machine {
     fn send(&mut self, pending: Pending, effects: &mut Vec<Effect>) {
         self.waiting = pending.waiting;
         let mut position = pending.position;
-        if let Some(epoch) = &self.reset_to {
-            position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
-        }
         let mut mutations = pending.mutations;
+        let probes = self.reset_to.is_some();
+        if let Some(epoch) = &self.reset_to {
+            // First of all, what it has of this device: that decides how what is unsent goes on.
+            position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
+            mutations.clear();
+        }
         let first = mutations.first().map(|mutation| mutation.n);
         self.suspect = self.suspect.take().filter(|suspect| first == Some(suspect.n));
         if self.suspect.is_some() {
@@ -194,7 +241,7 @@ impl Machine {
         // News are asked for only along with the last of what waits. What is still waiting may have reached the server
         // before (its answer was lost) and have been rewritten or refused there; a row that lost against it here, and
         // should not have, would be gone for good once the cursor is past it.
-        let is_all = mutations.len() == pending.waiting;
+        let is_all = !probes && mutations.len() == pending.waiting;
         if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_) | Status::SignIn(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
         }
@@ -208,20 +255,25 @@ impl Machine {
             mutations,
             wanted: if is_all { pending.wanted } else { Vec::new() },
         };
-        self.phase = Phase::Sending { position, first, sent: request.mutations.len() };
+        self.phase = Phase::Sending { position, first, sent: request.mutations.len(), next_n: pending.next_n };
         effects.push(Effect::Send(request));
     }
 
     fn answered(&mut self, answer: SyncResponse, effects: &mut Vec<Effect>) {
-        let Phase::Sending { position, sent, .. } = &self.phase else { return };
+        let Phase::Sending { position, sent, next_n, .. } = &self.phase else { return };
         let known = position.epoch.as_ref().is_none_or(|epoch| *epoch == answer.epoch);
         if !known {
             return self.failed(Failure::EpochChanged(answer.epoch), effects);
         }
-        if *sent > 0 && answer.receipts.is_empty() {
-            let sentence = "This device and the server do not agree on what was sent before. \
-                            Export your data under Settings, then sign out and in again.";
-            return self.failed(Failure::Refused(sentence.to_owned()), effects);
+        if answer.next_n > *next_n {
+            // It has mutations of this device that this device never made.
+            return self.failed(Failure::Forked, effects);
+        }
+        // What it was sent and has answered for, it must know of.
+        let has_lost =
+            if *sent > 0 { answer.receipts.is_empty() } else { answer.next_n + (self.waiting as u64) < *next_n };
+        if self.reset_to.take().is_some() || has_lost {
+            return self.rebase(answer.epoch, answer.next_n, effects);
         }
         // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
         let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
@@ -230,7 +282,6 @@ impl Machine {
         // There may be more to fetch by name than one request asks for.
         let has_more = answer.has_more || fetched;
         self.phase = Phase::Committing { moves, has_more, cursor: answer.cursor };
-        self.reset_to = None;
         effects.push(Effect::Commit(Box::new(Commit::new(answer))));
     }
 
@@ -271,6 +322,7 @@ impl Machine {
                 self.head = 0;
                 self.backoff.next()
             }
+            Failure::Forked => return self.enrol(effects),
             Failure::SignedOut => {
                 let sentence = "Sign in again to sync; your work is safe on this device.";
                 self.show(Status::SignIn(sentence.to_owned()), effects);
@@ -282,7 +334,7 @@ impl Machine {
                 POLL_MS
             }
         };
-        effects.push(Effect::Timer(wait));
+        self.set_timer(wait, effects);
     }
 
     /// Holds one mutation back and asks without it: what is answered then says whose fault it was.
@@ -318,12 +370,27 @@ impl Machine {
         if self.again || (moves && more) {
             return self.load(effects);
         }
+        if waiting == 0 && self.check.is_now() {
+            self.phase = Phase::Checking;
+            effects.push(Effect::Check);
+            return;
+        }
+        self.rest(effects);
+    }
+
+    /// All is done; the next look is when something happens, or in a while.
+    fn rest(&mut self, effects: &mut Vec<Effect>) {
         self.phase = Phase::Idle;
         self.at_rest = true;
         if !self.live {
             effects.push(Effect::Listen);
         }
-        effects.push(Effect::Timer(if self.live { LIVE_POLL_MS } else { POLL_MS }));
+        self.set_timer(self.pause(), effects);
+    }
+
+    /// How long a device with nothing to do waits until it looks by itself.
+    const fn pause(&self) -> u64 {
+        if self.live && !self.check.is_soon() { LIVE_POLL_MS } else { POLL_MS }
     }
 
     fn show(&mut self, status: Status, effects: &mut Vec<Effect>) {

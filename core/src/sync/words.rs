@@ -28,8 +28,23 @@ pub struct Pending {
     pub waiting: usize,
     /// Where we are.
     pub position: Position,
+    /// The number that our next mutation gets.
+    pub next_n: u64,
     /// Records that something was taken off, and that are to be fetched again.
     pub wanted: Vec<RecordKey>,
+}
+
+/// What comparing sums with the server's says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Both have the same.
+    Same,
+    /// One of them has moved on, or has something unsent: to be asked again later.
+    Moved,
+    /// Not the same, in these buckets.
+    Differs(Vec<u8>),
+    /// The server is too old to say.
+    Unknown,
 }
 
 /// What happened.
@@ -48,7 +63,7 @@ pub enum Event {
     Loaded(Pending),
     /// The server's answer to [`Effect::Send`].
     Answered(Box<SyncResponse>),
-    /// No answer to [`Effect::Send`], or not one to go on with.
+    /// No answer to [`Effect::Send`], [`Effect::Check`], [`Effect::Repair`] or [`Effect::Enrol`], or not one to go on with.
     Failed(Failure),
     /// [`Effect::Commit`] or [`Effect::SetAside`] is durable.
     Committed {
@@ -57,6 +72,14 @@ pub enum Event {
         /// How many refused ones a person has not looked at.
         rejected: usize,
     },
+    /// The answer to [`Effect::Check`].
+    Checked(Finding),
+    /// [`Effect::Repair`] is durable; where to go on, or `None` if that was the last of it.
+    Repaired(Option<RecordKey>),
+    /// [`Effect::Rebase`] is durable.
+    Rebased,
+    /// [`Effect::Enrol`] is durable.
+    Enrolled,
     /// The store could not load or commit; it says why to the person by itself.
     StoreFailed,
     /// The live connection that [`Effect::Listen`] asked for is open, or it is no more.
@@ -80,6 +103,8 @@ pub enum Failure {
     Malformed(String),
     /// The server was restored from a backup and has this epoch now (409).
     EpochChanged(String),
+    /// Another device has this one's identity: the disk or the browser's profile was copied (409).
+    Forked,
     /// The server will not have this, and trying again will not help; a sentence says why.
     Refused(String),
 }
@@ -106,6 +131,29 @@ pub enum Effect {
         /// Why: a sentence.
         message: String,
     },
+    /// Compare this device's sums with the server's and report [`Event::Checked`] or [`Event::Failed`].
+    Check,
+    /// Fetch the records of these buckets from beyond `after`, put what they have into the store and what they lack into
+    /// the outbox, in one transaction ([`crate::sync::repair`]), and report [`Event::Repaired`]; [`Event::Failed`] or
+    /// [`Event::StoreFailed`] if that went wrong or something is unsent by now.
+    Repair {
+        /// Which.
+        buckets: Vec<u8>,
+        /// The last record of the range before.
+        after: Option<RecordKey>,
+    },
+    /// The server has lost what this device had sent: number what is unsent anew, for a server whose next number is
+    /// `next_n` ([`crate::sync::rebase`]), begin again from cursor 0 of `epoch`, in one transaction, and report
+    /// [`Event::Rebased`] or [`Event::StoreFailed`].
+    Rebase {
+        /// The server's epoch.
+        epoch: String,
+        /// The number that it wants next.
+        next_n: u64,
+    },
+    /// Get a new identity, number and stamp what is unsent anew with it, and report [`Event::Enrolled`],
+    /// [`Event::Failed`] or [`Event::StoreFailed`].
+    Enrol,
     /// Open the live connection and report [`Event::Live`] once it is open and again when it is lost. Asked for while there
     /// is none, after each answer of the server; where one is just being opened, nothing is to be done.
     Listen,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use outpost_core::hlc::Hlc;
-use outpost_core::mutation::Action;
+use outpost_core::mutation::{Action, Mutation, Op};
 use outpost_core::protocol::Verdict;
 use outpost_core::record::Record;
 use outpost_core::sync::Status;
@@ -42,9 +42,13 @@ fn same(device: &Ledger, server: &Ledger, index: usize) {
 fn numbers(server: &Server) {
     for (id, known) in &server.devices {
         assert!(known.receipts.keys().copied().eq(1..known.next_n), "{id}: {:?}", known.receipts.keys());
-        let accepted: Vec<(u64, Hlc)> =
-            server.log.iter().filter(|entry| entry.device == *id).map(|entry| (entry.n, entry.stamp)).collect();
-        assert!(accepted.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1), "{id}: {accepted:?}");
+        // The stamp of what is sent again, or of what does nothing any more, is that of no register.
+        let own = |op: &Op| !matches!(op.action, Action::Merge(_));
+        let entries = server.log.iter().filter(|entry| entry.device == *id && entry.ops.iter().any(own));
+        let accepted: Vec<(u64, Hlc)> = entries.map(|entry| (entry.n, entry.stamp)).collect();
+        for pair in accepted.windows(2) {
+            assert!(pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1, "{id}: {pair:?} out of order");
+        }
     }
 }
 
@@ -57,15 +61,15 @@ fn fates(world: &World, index: usize) {
     for (n, mutation) in &device.written {
         let (sent, receipt) = receipts.get(n).unwrap_or_else(|| panic!("device {index}: {n} never arrived"));
         assert_eq!(*sent, mutation.hlc, "device {index}: {n} is what was written");
-        let shown = device.disk.rejected.get(n);
+        let shown = device.disk.rejected.get(&mutation.hlc);
         match receipt.verdict {
             Verdict::Rejected { .. } => assert_eq!(shown.map(|shown| &shown.0), Some(mutation), "{n} is shown"),
-            _ if device.discarded.contains(n) => assert!(shown.is_none(), "{n} was discarded"),
+            _ if device.discarded.contains(&mutation.hlc) => assert!(shown.is_none(), "{n} was discarded"),
             // What was sent in its place was taken.
             Verdict::Applied | Verdict::Superseded { .. } => {
-                let is_monster = mutation.ops.iter().any(|op| op.patched().is_some_and(|p| p.contains_key("monster")));
-                let wanted = is_monster.then_some(mutation);
-                assert_eq!(shown.map(|shown| &shown.0), wanted, "{n} was taken, unless no server takes it");
+                let is_monster = |mutation: &Mutation| mutation.ops.iter().any(|op| op.value("monster").is_some());
+                assert!(shown.is_none_or(|shown| is_monster(&shown.0)), "{n} was taken");
+                assert!(shown.is_some() || !is_monster(mutation), "{n} is nothing that a server takes");
             }
         }
     }
@@ -77,16 +81,19 @@ fn oracle(server: &Server) {
     for entry in &server.log {
         for op in &entry.ops {
             let registers = expected.entry((op.kind.clone(), op.id.to_string())).or_default();
-            let mut set = |name: &str, value: Value| {
-                let later = registers.get(name).is_none_or(|(stamp, _)| entry.stamp > *stamp);
-                if later {
-                    registers.insert(name.to_owned(), (entry.stamp, value));
+            let mut set = |name: &str, at: Hlc, value: Value| {
+                if registers.get(name).is_none_or(|(stamp, _)| at > *stamp) {
+                    registers.insert(name.to_owned(), (at, value));
                 }
             };
             match &op.action {
-                Action::Patch(patch) => patch.iter().for_each(|(name, value)| set(name, value.clone())),
-                Action::Delete => set("", Value::Bool(true)),
-                Action::Restore => set("", Value::Bool(false)),
+                Action::Patch(patch) => patch.iter().for_each(|(name, value)| set(name, entry.stamp, value.clone())),
+                Action::Delete => set("", entry.stamp, Value::Bool(true)),
+                Action::Restore => set("", entry.stamp, Value::Bool(false)),
+                Action::Merge(merged) => {
+                    merged.fields.iter().for_each(|(name, field)| set(name, field.hlc(), field.value().clone()));
+                    merged.deleted.iter().for_each(|gone| set("", gone.hlc(), Value::Bool(*gone.value())));
+                }
             }
         }
     }

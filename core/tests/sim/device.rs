@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
 use outpost_core::sync::{Machine, Status};
@@ -40,7 +41,7 @@ pub struct Device {
     /// Everything ever written on it, by number: nothing of it may get lost.
     pub written: BTreeMap<u64, Mutation>,
     /// Those of them that a person has discarded before they were sent.
-    pub discarded: BTreeSet<u64>,
+    pub discarded: BTreeSet<Hlc>,
 }
 
 impl Device {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use outpost_core::hlc::Clock;
+use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::{Action, Mutation, Op, apply};
 use outpost_core::protocol::{Receipt, Verdict};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
-use outpost_core::sync::{Commit, Pending, Position, RecordState, settle, take_off};
+use outpost_core::sync::{Commit, Pending, Position, RecordState, rebase, settle, take_off};
 use serde_json::Value;
 
 use crate::support::ledger::Ledger;
@@ -21,10 +21,11 @@ pub struct Disk {
     pub next_number: u32,
     pub ledger: Ledger,
     pub outbox: BTreeMap<u64, Mutation>,
-    pub rejected: BTreeMap<u64, (Mutation, Receipt)>,
+    /// By stamp: numbers are given anew to a server that has lost some.
+    pub rejected: BTreeMap<Hlc, (Mutation, Receipt)>,
     pub position: Position,
     /// What would undo each of the outbox's mutations.
-    pub undo: BTreeMap<u64, Vec<Op>>,
+    pub undo: BTreeMap<Hlc, Vec<Op>>,
     /// The last number that was ever given out to be sent.
     pub sealed: u64,
     pub wanted: BTreeSet<RecordKey>,
@@ -75,7 +76,7 @@ impl Disk {
         self.clock = clock;
         self.next_n += 1;
         self.outbox.insert(mutation.n, mutation.clone());
-        self.undo.insert(mutation.n, undo);
+        self.undo.insert(mutation.hlc, undo);
         Some(mutation)
     }
 
@@ -89,6 +90,7 @@ impl Disk {
             waiting: self.outbox.len(),
             position: self.position.clone(),
             wanted: self.wanted.iter().take(2).cloned().collect(),
+            next_n: self.next_n,
         }
     }
 
@@ -109,7 +111,7 @@ impl Disk {
         if let Some(mutation) = self.take_off(n) {
             let verdict =
                 Verdict::Rejected { code: code.into(), message: "No server takes it.".into(), current: vec![] };
-            self.rejected.insert(n, (mutation, Receipt { n, verdict, stamp: None }));
+            self.rejected.insert(mutation.hlc, (mutation, Receipt { n, verdict, stamp: None }));
         }
         (self.outbox.len(), self.rejected.len())
     }
@@ -120,10 +122,22 @@ impl Disk {
         let keys: BTreeSet<RecordKey> = mutation.ops.iter().map(Op::key).collect();
         let state = keys.iter().filter_map(|key| Some((key.clone(), self.ledger.records.remove(key)?)));
         let mut state: RecordState = state.collect();
-        take_off(&mutation, &self.undo.remove(&n).unwrap_or_default(), &mut state);
+        take_off(&mutation, &self.undo.remove(&mutation.hlc).unwrap_or_default(), &mut state);
         self.ledger.records.extend(state);
         self.wanted.extend(keys);
         Some(mutation)
+    }
+
+    /// Begins again with a server that has lost what this device had sent. Returns the outbox.
+    pub fn rebase(&mut self, epoch: String, next_n: u64, wall_ms: u64) -> Vec<Mutation> {
+        let outbox: Vec<Mutation> = std::mem::take(&mut self.outbox).into_values().collect();
+        let stamp = self.clock.tick(wall_ms).expect("time goes on");
+        let rebased = rebase(outbox, next_n, &self.ledger.records, stamp, SCHEMA_VERSION);
+        self.outbox = rebased.outbox.iter().map(|mutation| (mutation.n, mutation.clone())).collect();
+        self.next_n = rebased.next_n;
+        self.sealed = self.next_n - 1;
+        self.position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
+        rebased.outbox
     }
 
     /// Stores an answer; returns how many mutations are unsent and how many refused.
@@ -140,7 +154,7 @@ impl Disk {
             self.ledger.records.remove(&key);
         }
         for (mutation, receipt) in outcome.rejected {
-            self.rejected.insert(mutation.n, (mutation, receipt));
+            self.rejected.insert(mutation.hlc, (mutation, receipt));
         }
         for n in outcome.done {
             self.outbox.remove(&n);
@@ -168,6 +182,6 @@ fn undo(op: &Op, before: Option<&Record>) -> Op {
             let was = |name: &String| (name.clone(), before.get(name).cloned().unwrap_or(Value::Null));
             Op::patch(&op.kind, op.id, patch.keys().map(was).collect())
         }
-        (Action::Delete, _) => Op::restore(&op.kind, op.id),
+        (Action::Delete | Action::Merge(_), _) => Op::restore(&op.kind, op.id),
     }
 }

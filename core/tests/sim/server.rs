@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::{Hlc, MAX_SKEW_MS};
 use outpost_core::id::DeviceId;
-use outpost_core::mutation::{Mutation, Op};
+use outpost_core::mutation::{Action, Mutation, Op};
 use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sync::Failure;
@@ -164,8 +164,10 @@ impl Server {
             return receipt;
         }
         let stamp = bounded(mutation.hlc, now, known.last);
-        assert!(known.last.is_none_or(|last| stamp > last), "the device's order is kept");
-        known.last = Some(stamp);
+        if !mutation.ops.iter().all(|op| matches!(op.action, Action::Merge(_))) {
+            assert!(known.last.is_none_or(|last| stamp > last), "the device's order is kept");
+            known.last = Some(stamp);
+        }
         known.next_n += 1;
         if stamp != mutation.hlc {
             self.count("restamped");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use outpost_core::protocol::{SyncRequest, SyncResponse};
-use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
+use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, Machine, Status};
 
 use super::device::{Device, any_error};
 use super::faults::Faults;
@@ -31,6 +31,8 @@ pub(super) enum Happening {
     Timer(usize, u64, u64),
     Live(usize, u64, bool),
     Head(usize, u64, u64),
+    Checked(usize, u64),
+    Rebased(usize, u64),
 }
 
 /// Everything.
@@ -188,6 +190,14 @@ impl World {
                 }
                 self.event(device, Event::Live(live));
             }
+            Happening::Checked(device, turn) if self.is_now(device, turn) => {
+                self.devices[device].under_way = None;
+                self.event(device, Event::Checked(Finding::Unknown));
+            }
+            Happening::Rebased(device, turn) if self.is_now(device, turn) => {
+                self.devices[device].under_way = None;
+                self.event(device, Event::Rebased);
+            }
             Happening::Head(device, turn, head) if self.is_now(device, turn) => self.event(device, Event::Head(head)),
             _ => {}
         }
@@ -254,6 +264,20 @@ impl World {
                 self.begin(device, "committing");
                 self.after(soon, Happening::Aside(device, turn, n, code));
             }
+            // A server of before sums were kept.
+            Effect::Check => {
+                self.begin(device, "sending");
+                self.after(soon, Happening::Checked(device, turn));
+            }
+            Effect::Rebase { epoch, next_n } => {
+                self.begin(device, "committing");
+                let (now, at) = (self.now, &mut self.devices[device]);
+                let wall = at.wall(now);
+                at.written.retain(|n, _| *n < next_n);
+                at.written.extend(at.disk.rebase(epoch, next_n, wall).into_iter().map(|m| (m.n, m)));
+                self.after(soon, Happening::Rebased(device, turn));
+            }
+            Effect::Repair { .. } | Effect::Enrol => unreachable!("nothing differs, and nobody is copied"),
             Effect::Send(request) => {
                 self.begin(device, "sending");
                 self.send(device, turn, Box::new(request));
@@ -300,11 +324,9 @@ impl World {
             return;
         }
         let n = unsent[self.random.below(unsent.len())];
-        let is_free = at.disk.discard(n);
-        if is_free {
+        at.discarded.insert(at.disk.outbox[&n].hlc);
+        if at.disk.discard(n) {
             at.written.remove(&n);
-        } else {
-            at.discarded.insert(n);
         }
     }
 

@@ -64,9 +64,9 @@ pub(super) async fn answer_in_time(State(state): State<AppState>, request: Reque
     }
 }
 
-/// Nothing that the API says belongs in a cache.
+/// Nothing that the API says belongs in a cache, unless it says so by itself.
 pub(super) async fn never_stored(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -1,10 +1,13 @@
 //! SQLite: one file, one writer that commits for many at once, and readers beside it.
 
 mod accounts;
+pub(crate) mod backup;
 mod document;
 mod open;
 mod pull;
 mod push;
+mod snapshots;
+mod sums;
 mod writer;
 
 use std::fs::File;
@@ -14,7 +17,10 @@ use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
 use sqlx::{Row, SqlitePool};
 
-use super::{Login, NewAccount, NewSession, Place, Pull, Pulled, Pushed, Store, StoreError};
+use super::{
+    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
+    Summed,
+};
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::sync::push::{Push, PushRefused};
@@ -102,6 +108,40 @@ impl Store for SqliteStore {
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
         pull::pull(&self.readers, workspace, pull).await
+    }
+
+    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+        sums::sums(&self.readers, workspace).await
+    }
+
+    async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+        sums::repair(&self.readers, workspace, asked).await
+    }
+
+    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+        snapshots::newest(&self.readers, workspace, limit).await
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+        snapshots::find(&self.readers, workspace, name).await
+    }
+
+    async fn keep_segment(
+        &self,
+        workspace: i64,
+        snapshot: String,
+        number: u32,
+        body: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        self.writer.write(move |conn| Box::pin(snapshots::keep_segment(conn, workspace, snapshot, number, body))).await
+    }
+
+    async fn keep_snapshot(&self, workspace: i64, made: Snapshot, now_ms: u64) -> Result<(), StoreError> {
+        self.writer.write(move |conn| Box::pin(snapshots::keep(conn, workspace, made, now_ms))).await
+    }
+
+    async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        snapshots::segment(&self.readers, workspace, snapshot, number).await
     }
 
     async fn close(&self) {

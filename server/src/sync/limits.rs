@@ -1,5 +1,6 @@
 //! What a sync request must keep to before anything is done with it. Each refusal names what is wrong.
 
+use outpost_core::mutation::Action;
 use outpost_core::protocol::{MAX_FIELDS, MAX_MUTATIONS, MAX_OPS, MAX_WANTED, PROTOCOL, SyncRequest};
 use serde::Deserialize;
 
@@ -58,15 +59,22 @@ pub(super) fn check(request: &SyncRequest, session: &Session) -> Result<(), ApiE
         }
         for op in &mutation.ops {
             check_name(n, "type", &op.kind)?;
-            let Some(patch) = op.patched() else { continue };
-            let found = patch.len();
-            if found > MAX_FIELDS {
-                return Err(ApiError::TooManyFields { n, found, limit: MAX_FIELDS });
+            match &op.action {
+                Action::Patch(patch) => check_fields(n, patch.keys())?,
+                Action::Merge(registers) => check_fields(n, registers.fields.keys())?,
+                Action::Delete | Action::Restore => {}
             }
-            patch.keys().try_for_each(|name| check_name(n, "field", name))?;
         }
     }
     Ok(())
+}
+
+fn check_fields<'a>(n: u64, mut names: impl ExactSizeIterator<Item = &'a String>) -> Result<(), ApiError> {
+    let found = names.len();
+    if found > MAX_FIELDS {
+        return Err(ApiError::TooManyFields { n, found, limit: MAX_FIELDS });
+    }
+    names.try_for_each(|name| check_name(n, "field", name))
 }
 
 fn check_name(n: u64, what: &'static str, name: &str) -> Result<(), ApiError> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{self, Action, Mutation, Op};
 use outpost_core::protocol::{Receipt, Verdict};
@@ -71,7 +72,7 @@ pub(crate) fn wanted_numbers(mutations: &[Mutation]) -> Vec<String> {
 }
 
 fn number_of(op: &Op) -> Option<&str> {
-    if op.kind == "invoice" { op.patched()?.get("number")?.as_str() } else { None }
+    if op.kind == "invoice" { op.value("number")?.as_str() } else { None }
 }
 
 /// Applies mutations to the workspace, each wholly or not at all, in order.
@@ -79,8 +80,9 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
     let mut plan = Plan::default();
     for mutation in mutations {
         let hlc = stamps.accept(mutation.hlc);
+        let latest_ms = stamps.latest_ms();
         let mut draft = Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new() };
-        let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc)) {
+        let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc, latest_ms)) {
             Ok(()) => {
                 let Draft { records, winners, .. } = draft;
                 accept(workspace, &mut plan, mutation, records);
@@ -122,20 +124,33 @@ impl rules::Context for Draft<'_> {
 }
 
 impl Draft<'_> {
-    fn apply(&mut self, op: &Op, hlc: outpost_core::hlc::Hlc) -> Result<(), Refused> {
+    fn apply(&mut self, op: &Op, hlc: Hlc, latest_ms: u64) -> Result<(), Refused> {
+        if let Action::Merge(registers) = &op.action
+            && registers.latest().is_some_and(|stamp| stamp.ms > latest_ms)
+        {
+            // Only this server's clock can be behind what a server took before; it is not for this device to wait for it.
+            let message = "this is dated later than the server's clock shows; have that set, then try again".to_owned();
+            return Err(Refused { code: "stamp_ahead", message });
+        }
         rules::check(op, self).map_err(|refusal| Refused { code: refusal.code(), message: refusal.to_string() })?;
         let key = op.key();
         let (current, touched) = self.records.entry(key.clone()).or_insert_with(|| {
             let fresh = || Current { record: Record::empty(key.clone()), size: 0 };
             (self.workspace.records.get(&key).cloned().unwrap_or_else(fresh), Touched::default())
         });
-        current.size +=
-            op.patched().map_or(64, |patch| patch.iter().map(|(name, v)| weight(v) + name.len() + 64).sum());
+        current.size += match &op.action {
+            Action::Patch(patch) => patch.iter().map(|(name, value)| weight(value) + name.len() + 64).sum(),
+            Action::Merge(registers) => {
+                registers.fields.iter().map(|(name, field)| weight(field.value()) + name.len() + 64).sum()
+            }
+            Action::Delete | Action::Restore => 64,
+        };
         if current.size > MAX_RECORD {
             let message = format!("this {} would grow beyond {} kB; split it", op.kind, MAX_RECORD / 1024);
             return Err(Refused { code: "record_too_large", message });
         }
-        self.winners.extend(mutation::apply(&mut current.record, op, hlc));
+        let before = matches!(op.action, Action::Merge(_)).then(|| current.record.clone());
+        let winners = mutation::apply(&mut current.record, op, hlc);
         match &op.action {
             Action::Patch(patch) => {
                 let won = |name: &&String| current.record.fields.get(*name).is_some_and(|field| field.hlc() == hlc);
@@ -144,7 +159,14 @@ impl Draft<'_> {
             Action::Delete | Action::Restore => {
                 touched.deleted |= current.record.deleted.as_ref().is_some_and(|deleted| deleted.hlc() == hlc);
             }
+            Action::Merge(registers) => {
+                let before = before.unwrap_or_else(|| Record::empty(key));
+                let changed = |name: &&String| current.record.fields.get(*name) != before.fields.get(*name);
+                touched.fields.extend(registers.fields.keys().filter(changed).cloned());
+                touched.deleted |= current.record.deleted != before.deleted;
+            }
         }
+        self.winners.extend(winners);
         Ok(())
     }
 }

@@ -23,9 +23,14 @@ impl Stamps {
 
     /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead.
     pub(crate) fn accept(&mut self, stamp: Hlc) -> Hlc {
-        let accepted = if stamp.ms <= self.now_ms.saturating_add(MAX_SKEW_MS) { stamp } else { self.rewrite(stamp) };
+        let accepted = if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) };
         self.last = self.last.max(accepted);
         accepted
+    }
+
+    /// Beyond it, in milliseconds since 1970, a stamp is too far ahead.
+    pub(crate) fn latest_ms(&self) -> u64 {
+        self.now_ms.saturating_add(MAX_SKEW_MS)
     }
 
     /// The latest accepted, to be kept for the device's next push.

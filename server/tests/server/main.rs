@@ -14,6 +14,8 @@ mod headers;
 mod http;
 mod live;
 mod process;
+mod repair;
+mod snapshot;
 mod specification;
 mod start;
 mod support;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Device, Server, id, patch};
 
-fn invoice(i: u128, fields: Value) -> Op {
+pub(crate) fn invoice(i: u128, fields: Value) -> Op {
     Op::patch("invoice", id(i), patch(fields))
 }
 
@@ -16,12 +16,12 @@ fn line(i: u128, fields: Value) -> Op {
     Op::patch("invoice_line", id(i), patch(fields))
 }
 
-fn draft(i: u128) -> Op {
+pub(crate) fn draft(i: u128) -> Op {
     invoice(i, json!({"status": "draft", "buyer_name": "Acme", "currency": "EUR"}))
 }
 
 /// What a device does when it issues: the frozen document and all.
-fn issue(i: u128, number: &str) -> Op {
+pub(crate) fn issue(i: u128, number: &str) -> Op {
     let invoice = Invoice { buyer_name: "Acme".into(), currency: "EUR".parse().ok(), ..Invoice::default() };
     let hay = InvoiceLine { description: "Hay".into(), ..InvoiceLine::default() };
     let seller = Business { name: "Quinta da Ana".into(), ..Business::default() };
@@ -30,7 +30,7 @@ fn issue(i: u128, number: &str) -> Op {
     Op::patch("invoice", id(i), patch)
 }
 
-fn code(verdict: &Verdict) -> &str {
+pub(crate) fn code(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Applied => "applied",
         Verdict::Superseded { .. } => "superseded",

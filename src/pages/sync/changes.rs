@@ -24,6 +24,7 @@ pub(super) enum Deed {
     Changed,
     Deleted,
     Restored,
+    SentAgain,
 }
 
 impl Deed {
@@ -33,6 +34,7 @@ impl Deed {
             Self::Changed => "Changed",
             Self::Deleted => "Deleted",
             Self::Restored => "Restored",
+            Self::SentAgain => "Sent again, since the server has lost it",
         }
     }
 }
@@ -161,6 +163,7 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
         _ if whole.is_some() => Deed::Changed,
         (Action::Delete, _) => Deed::Deleted,
         (Action::Restore, _) => Deed::Restored,
+        (Action::Merge(_), _) => Deed::SentAgain,
         (Action::Patch(_), Some(Action::Delete)) => Deed::New,
         (Action::Patch(_), _) => Deed::Changed,
     };
@@ -172,6 +175,7 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
             Action::Restore => "restored",
             Action::Patch(_) if is_made => "new",
             Action::Patch(_) => "",
+            Action::Merge(_) => "sent again",
         };
         lines.insert(0, Line { label: own.label.to_owned(), old: String::new(), new: what.to_owned() });
         lines.retain(|line| !(line.new.is_empty() && line.label == own.label));

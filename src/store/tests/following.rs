@@ -47,7 +47,7 @@ async fn signing_out_leaves_nothing_in_any_tab() {
     for name in [RECORDS, OUTBOX] {
         assert_eq!(count(&one, name).await, 0);
     }
-    assert_eq!(count(&one, META).await, 1, "just the new device's state");
+    assert_eq!(count(&one, META).await, 2, "just the new device's state and the sums of nothing");
     until("the other tab has heard", async || two.device() == one.device()).await;
     assert_eq!(two.window(&Query::recent("lead"), 0, 9).await.expect("read").rows.len(), 0);
     assert_eq!((two.waiting().get_untracked(), two.series() == one.series()), (0, true));

@@ -12,23 +12,23 @@ use crate::platform::time::now_ms;
 use crate::store::WriteError;
 use crate::store::db::{OUTBOX, RECORDS, REJECTED};
 
-fn foreign(kind: &str, id: RecordId, fields: Value, ms: u64) -> Record {
+pub(super) fn foreign(kind: &str, id: RecordId, fields: Value, ms: u64) -> Record {
     let hlc = Hlc { ms, counter: 0, device: DeviceId(99) };
     let fields: BTreeMap<String, Value> = serde_json::from_value(fields).expect("an object");
     let fields = fields.into_iter().map(|(name, value)| (name, Register(value, hlc))).collect();
     Record { kind: kind.into(), id, fields, deleted: None }
 }
 
-fn answer(receipts: Vec<Receipt>, rows: Vec<Record>, cursor: u64) -> Commit {
+pub(super) fn answer(receipts: Vec<Receipt>, rows: Vec<Record>, cursor: u64) -> Commit {
     let position = Position { epoch: Some("e1".into()), cursor, since: cursor };
     Commit { receipts, rows, records: vec![], position, server_ms: now_ms() }
 }
 
-const fn receipt(n: u64, verdict: Verdict) -> Receipt {
+pub(super) const fn receipt(n: u64, verdict: Verdict) -> Receipt {
     Receipt { n, verdict, stamp: None }
 }
 
-fn rejected(current: Vec<Record>) -> Verdict {
+pub(super) fn rejected(current: Vec<Record>) -> Verdict {
     Verdict::Rejected { code: "no".into(), message: "The server says no.".into(), current }
 }
 

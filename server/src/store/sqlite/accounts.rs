@@ -22,7 +22,7 @@ pub(super) async fn create(
         return Ok(None);
     }
     let workspace: i64 = sqlx::query_scalar(
-        "INSERT INTO workspaces (id, name, epoch, created_ms) VALUES (?1, ?2, ?3, ?4) RETURNING workspace",
+        "INSERT INTO workspaces (id, name, epoch, created_ms, summed) VALUES (?1, ?2, ?3, ?4, 1) RETURNING workspace",
     )
     .bind(account.workspace_id)
     .bind(account.workspace)

@@ -10,8 +10,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqliteConnection};
 use thiserror::Error;
 
-use super::SqliteStore;
 use super::writer::Writer;
+use super::{SqliteStore, sums};
+
+/// The database's name in its folder.
+pub(super) const FILE: &str = "outpost.sqlite";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -57,6 +60,14 @@ pub enum OpenError {
         /// The migration that this version does not have.
         version: i64,
     },
+    /// What an older version wrote could not be summed up.
+    #[error("The database in {} cannot be summed up: {reason}.", .folder.display())]
+    Sums {
+        /// In which folder.
+        folder: PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
     /// A migration failed; it was rolled back.
     #[error("The database in {} cannot be brought up to date: {source}.", .folder.display())]
     Migration {
@@ -71,12 +82,8 @@ pub enum OpenError {
 pub(super) async fn open(folder: PathBuf, max_bytes: Option<u64>) -> Result<SqliteStore, OpenError> {
     let unusable = |source| OpenError::Folder { folder: folder.clone(), source };
     make_folder(&folder).map_err(unusable)?;
-    let lock = own_file(&folder.join("outpost.lock")).map_err(unusable)?;
-    lock.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => OpenError::Locked { folder: folder.clone() },
-        TryLockError::Error(source) => unusable(source),
-    })?;
-    let file = folder.join("outpost.sqlite");
+    let lock = lock(&folder)?;
+    let file = folder.join(FILE);
     drop(own_file(&file).map_err(unusable)?);
 
     let broken = |source| OpenError::Database { folder: folder.clone(), source };
@@ -84,6 +91,9 @@ pub(super) async fn open(folder: PathBuf, max_bytes: Option<u64>) -> Result<Sqli
     let writer = options(&file).pragma("max_page_count", pages.to_string());
     let mut writer = writer.connect().await.map_err(broken)?;
     migrate(&mut writer, &folder).await?;
+    sums::catch_up(&mut writer)
+        .await
+        .map_err(|source| OpenError::Sums { folder: folder.clone(), reason: source.to_string() })?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(10))
@@ -93,7 +103,18 @@ pub(super) async fn open(folder: PathBuf, max_bytes: Option<u64>) -> Result<Sqli
     Ok(SqliteStore { writer: Writer::start(writer), readers, _lock: lock })
 }
 
-fn options(file: &Path) -> SqliteConnectOptions {
+/// Takes a data folder for this process alone, as long as the returned file is open.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let unusable = |source| OpenError::Folder { folder: folder.to_path_buf(), source };
+    let lock = own_file(&folder.join("outpost.lock")).map_err(unusable)?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => OpenError::Locked { folder: folder.to_path_buf() },
+        TryLockError::Error(source) => unusable(source),
+    })?;
+    Ok(lock)
+}
+
+pub(super) fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .journal_mode(SqliteJournalMode::Wal)
@@ -119,7 +140,7 @@ async fn migrate(writer: &mut SqliteConnection, folder: &Path) -> Result<(), Ope
 }
 
 /// A folder for its owner alone, made with its parents if it is missing.
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return fs::read_dir(folder).map(drop);
     }
@@ -133,7 +154,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// A file that its owner alone may read, made if it is missing and otherwise left as it is.
-fn own_file(path: &Path) -> io::Result<File> {
+pub(super) fn own_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -7,18 +7,26 @@ use outpost_core::hlc::Hlc;
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::{Delta, digest};
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
 use super::document::{Document, Seqs};
-use super::{signed, unsigned};
+use super::{signed, sums, unsigned};
 use crate::store::{OwnRows, Pushed, StoreError};
 use crate::sync::plan::{self, Current, Plan, Workspace};
 use crate::sync::push::{Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
 
-/// The rows that a push loaded: row number and register numbers.
-type Loaded = HashMap<RecordKey, (u64, Seqs)>;
+/// The rows that a push loaded.
+type Loaded = HashMap<RecordKey, Before>;
+
+/// A row as it was.
+struct Before {
+    seq: u64,
+    seqs: Seqs,
+    digest: u64,
+}
 
 pub(super) async fn push(conn: &mut SqliteConnection, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
     let device = device(conn, &push).await?;
@@ -147,7 +155,7 @@ async fn load_records(
             RecordKey::new(row.try_get::<&str, _>(0)?, id.parse().map_err(|_| StoreError::Missing("record's id"))?);
         let doc: &str = row.try_get(3)?;
         let (record, seqs) = serde_json::from_str::<Document>(doc)?.split(key.clone());
-        loaded.insert(key.clone(), (unsigned(row.try_get(2)?), seqs));
+        loaded.insert(key.clone(), Before { seq: unsigned(row.try_get(2)?), seqs, digest: digest(&record) });
         found.records.insert(key, Current { record, size: doc.len() });
     }
     Ok(())
@@ -238,13 +246,18 @@ async fn write(
         return Ok(own);
     }
     let mut rows = Vec::with_capacity(plan.changed.len());
+    let mut delta = Delta::default();
     for ((key, touched), seq) in plan.changed.iter().zip(own.after + 1..) {
         let before = loaded.get(key);
-        if before.is_some_and(|(seq, _)| *seq > push.cursor) {
+        if before.is_some_and(|before| before.seq > push.cursor) {
             own.unseen.push(seq);
         }
         let current = workspace.records.get(key).ok_or(StoreError::Missing("changed record"))?;
-        let document = Document::join(&current.record, touched, before.map(|(_, seqs)| seqs), seq);
+        if let Some(before) = before {
+            delta.take_digest(key.id, before.digest);
+        }
+        delta.add(&current.record);
+        let document = Document::join(&current.record, touched, before.map(|before| &before.seqs), seq);
         rows.push(json!([key.kind, key.id, seq, document]));
     }
     sqlx::query(
@@ -254,7 +267,8 @@ async fn write(
     )
     .bind(push.workspace)
     .bind(serde_json::to_string(&rows)?)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    sums::add(conn, push.workspace, &delta).await?;
     Ok(own)
 }

@@ -59,7 +59,7 @@ fn each_refusal_of_the_server_has_its_meaning() {
         (error(400, "malformed"), Failure::Malformed("A sentence.".into())),
         (error(400, "unsupported_protocol"), sentence()),
         (error(403, "foreign_device"), sentence()),
-        (error(409, "device_forked"), sentence()),
+        (error(409, "device_forked"), Failure::Forked),
         (error(409, "epoch_changed"), sentence()),
         (error(426, "unsupported_protocol"), sentence()),
     ] {

@@ -1,0 +1,94 @@
+//! Comparing with the server when all is done, and mending: what differs, what the server has lost, who this device is.
+
+use crate::record::RecordKey;
+use crate::sync::machine::{Machine, Phase};
+use crate::sync::words::{Effect, Failure, Finding};
+
+/// How often an idle device compares itself with the server, in milliseconds.
+const CHECK_MS: u64 = 6 * 60 * 60 * 1_000;
+/// Mended so often in a row, it is left for the next time: something is wrong that mending does not mend.
+const REPAIRS: u8 = 2;
+/// What is said when a new identity is refused.
+const NO_IDENTITY: &str = "This device shares its identity with a copy of it. Export your data under Settings, then sign \
+                           out and in again.";
+
+/// When to compare.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Due {
+    /// After so many milliseconds of waiting.
+    ms: u64,
+    /// How often it was found different and mended since it was last the same.
+    repairs: u8,
+    /// Whether this device has just got a new identity.
+    enrolled: bool,
+}
+
+impl Due {
+    pub(super) const fn now() -> Self {
+        Self { ms: 0, repairs: 0, enrolled: false }
+    }
+
+    /// Once the start is over and done.
+    pub(super) const fn soon() -> Self {
+        Self { ms: 1, ..Self::now() }
+    }
+
+    pub(super) const fn is_soon(&self) -> bool {
+        self.ms == 1
+    }
+
+    pub(super) const fn is_now(&self) -> bool {
+        self.ms == 0
+    }
+
+    /// So many milliseconds have passed.
+    pub(super) const fn pass(&mut self, ms: u64) {
+        self.ms = self.ms.saturating_sub(ms);
+    }
+}
+
+impl Machine {
+    pub(super) fn checked(&mut self, finding: Finding, effects: &mut Vec<Effect>) {
+        match finding {
+            Finding::Differs(buckets) if self.check.repairs < REPAIRS => {
+                self.phase = Phase::Repairing { buckets: buckets.clone() };
+                effects.push(Effect::Repair { buckets, after: None });
+                return;
+            }
+            // Not with each of a busy workspace's changes.
+            Finding::Moved => self.check = Due { repairs: self.check.repairs, ..Due::soon() },
+            Finding::Same | Finding::Unknown | Finding::Differs(_) => self.check = Due { ms: CHECK_MS, ..Due::now() },
+        }
+        if self.again || self.is_behind() { self.load(effects) } else { self.rest(effects) }
+    }
+
+    pub(super) fn repaired(&mut self, next: Option<RecordKey>, effects: &mut Vec<Effect>) {
+        let Phase::Repairing { buckets } = &self.phase else { return };
+        if next.is_some() {
+            effects.push(Effect::Repair { buckets: buckets.clone(), after: next });
+            return;
+        }
+        self.check.repairs += 1;
+        // What the server lacked is in the outbox now; once it is sent, they are compared again.
+        self.load(effects);
+    }
+
+    /// The server has lost what this device had sent, at least.
+    pub(super) fn rebase(&mut self, epoch: String, next_n: u64, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Rebasing;
+        self.check = Due::now();
+        self.head = 0;
+        self.suspect = None;
+        effects.push(Effect::Rebase { epoch, next_n });
+    }
+
+    pub(super) fn enrol(&mut self, effects: &mut Vec<Effect>) {
+        if self.check.enrolled {
+            return self.failed(Failure::Refused(NO_IDENTITY.to_owned()), effects);
+        }
+        self.phase = Phase::Enrolling;
+        self.suspect = None;
+        self.check = Due { enrolled: true, ..Due::now() };
+        effects.push(Effect::Enrol);
+    }
+}

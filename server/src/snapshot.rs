@@ -1,0 +1,191 @@
+//! What a new device is sent first: the records that changed last, at once, and then everything, as a snapshot that is
+//! made once for all devices, packed, and never changes.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use outpost_core::protocol::{Newest, Segment, Snapshot};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::ALL;
+use serde::Deserialize;
+
+use crate::accounts::session::Session;
+use crate::error::ApiError;
+use crate::random;
+use crate::state::AppState;
+use crate::store::{self, Buckets, Store, StoreError};
+use crate::sync::Place;
+
+/// How many records a device is sent first: a screen of everything, in well below 200 kB.
+const FIRST_ROWS: u32 = 300;
+/// A workspace with fewer records is read by ordinary pages.
+const WORTH_IT: u64 = 4_000;
+/// A snapshot is made anew when so many rows were written after it, and a tenth of its own more.
+const BEHIND: u64 = 4_000;
+/// Records in a segment.
+const SEGMENT_ROWS: usize = 2_000;
+
+/// Who makes a snapshot of a workspace keeps others from making the same.
+#[derive(Default)]
+pub(crate) struct Makers(Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Makers {
+    fn of(&self, workspace: i64) -> Arc<tokio::sync::Mutex<()>> {
+        let mut makers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody holds any more.
+        makers.retain(|_, maker| Arc::strong_count(maker) > 1);
+        Arc::clone(makers.entry(workspace).or_default())
+    }
+}
+
+/// `GET /api/v1/newest`: the records that changed last.
+pub(crate) async fn newest(State(state): State<AppState>, session: Session) -> Result<Json<Newest>, ApiError> {
+    let newest = state.store.newest(session.workspace, FIRST_ROWS).await?;
+    Ok(Json(Newest {
+        epoch: newest.epoch,
+        server_ms: state.now_ms(),
+        head: newest.head,
+        count: newest.count,
+        rows: newest.rows,
+    }))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    /// The one that a device has begun to read.
+    name: Option<String>,
+}
+
+/// `GET /api/v1/snapshot`: what there is to fetch. Of a small workspace nothing: `null`.
+pub(crate) async fn snapshot(
+    State(state): State<AppState>,
+    session: Session,
+    Query(wanted): Query<Wanted>,
+    _place: Place,
+) -> Result<Json<Option<Snapshot>>, ApiError> {
+    let place = state.store.place(&session).await?;
+    if let Some(name) = wanted.name
+        && let Some(begun) = state.store.snapshot(session.workspace, Some(name)).await?
+        && begun.epoch == place.epoch
+    {
+        return Ok(Json(Some(begun.into())));
+    }
+    let maker = state.makers.of(session.workspace);
+    // Made to its end, even if the device goes away: the next one will want it.
+    let work = tokio::spawn(async move {
+        let _alone = maker.lock().await;
+        fresh(&state, session.workspace).await
+    });
+    let made = work.await.unwrap_or(Err(StoreError::Panicked))?;
+    Ok(Json(made.map(Into::into)))
+}
+
+/// `GET /api/v1/snapshot/{name}/{number}`: a segment. It never changes, so it may be kept; by this browser alone.
+pub(crate) async fn segment(
+    State(state): State<AppState>,
+    session: Session,
+    Path((name, number)): Path<(String, u32)>,
+) -> Result<Response, ApiError> {
+    let body = state.store.segment(session.workspace, name, number).await?.ok_or(ApiError::NotFound)?;
+    let headers = [
+        (CONTENT_TYPE, "application/x-ndjson"),
+        (CONTENT_ENCODING, "gzip"),
+        (CACHE_CONTROL, "private, max-age=31536000, immutable"),
+    ];
+    Ok((headers, body).into_response())
+}
+
+impl From<store::Snapshot> for Snapshot {
+    fn from(made: store::Snapshot) -> Self {
+        Self { name: made.name, epoch: made.epoch, head: made.head, segments: made.segments }
+    }
+}
+
+/// A snapshot that is not far behind, made now if there is none.
+async fn fresh(state: &AppState, workspace: i64) -> Result<Option<store::Snapshot>, StoreError> {
+    let now = state.store.newest(workspace, 0).await?;
+    if now.count < WORTH_IT {
+        return Ok(None);
+    }
+    let latest = state.store.snapshot(workspace, None).await?;
+    if let Some(latest) = latest.filter(|latest| latest.epoch == now.epoch) {
+        let rows: u64 = latest.segments.iter().map(|segment| u64::from(segment.rows)).sum();
+        if now.head.saturating_sub(latest.head) <= BEHIND + rows / 10 {
+            return Ok(Some(latest));
+        }
+    }
+    let name = random::bytes::<12>().map(hex::encode).map_err(|_| StoreError::Missing("random number"))?;
+    let mut made = store::Snapshot { name, epoch: now.epoch, head: now.head, segments: Vec::new() };
+    let (mut after, mut lines) = (None::<RecordKey>, Lines::default());
+    loop {
+        let page = state.store.repair(workspace, Buckets { buckets: Vec::new(), after }).await?;
+        for record in &page.rows {
+            // A segment is of one type: those that lists show are wanted before their parts.
+            if lines.rows == SEGMENT_ROWS || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
+                keep(state, workspace, &mut made, std::mem::take(&mut lines)).await?;
+            }
+            lines.push(record)?;
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    if lines.rows > 0 {
+        keep(state, workspace, &mut made, lines).await?;
+    }
+    made.segments.sort_by_key(|segment| (rank(&segment.first.kind), std::cmp::Reverse(segment.first.clone())));
+    state.store.keep_snapshot(workspace, made.clone(), state.now_ms()).await?;
+    tracing::info!(workspace, segments = made.segments.len(), "a snapshot was made");
+    Ok(Some(made))
+}
+
+/// Types in the order in which people miss them; those of newer versions last.
+fn rank(kind: &str) -> usize {
+    ALL.iter().position(|schema| schema.kind == kind).unwrap_or(ALL.len())
+}
+
+/// A segment in the making.
+#[derive(Default)]
+struct Lines {
+    text: Vec<u8>,
+    rows: usize,
+    first: Option<RecordKey>,
+    last: Option<RecordKey>,
+}
+
+impl Lines {
+    fn push(&mut self, record: &Record) -> Result<(), StoreError> {
+        serde_json::to_writer(&mut self.text, record)?;
+        self.text.push(b'\n');
+        self.rows += 1;
+        self.first.get_or_insert_with(|| record.key());
+        self.last = Some(record.key());
+        Ok(())
+    }
+}
+
+async fn keep(state: &AppState, workspace: i64, made: &mut store::Snapshot, lines: Lines) -> Result<(), StoreError> {
+    let number = u32::try_from(made.segments.len()).unwrap_or(u32::MAX);
+    let (Some(first), Some(last)) = (lines.first, lines.last) else { return Ok(()) };
+    let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
+    let pack = move || {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        packer.write_all(&lines.text)?;
+        packer.finish()
+    };
+    // Milliseconds of work that other requests need not wait for.
+    let packed = tokio::task::spawn_blocking(pack).await.map_err(|_| StoreError::Panicked)?;
+    let body = packed.map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
+    let bytes = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    state.store.keep_segment(workspace, made.name.clone(), number, body).await?;
+    made.segments.push(Segment { number, rows, bytes, first, last });
+    Ok(())
+}

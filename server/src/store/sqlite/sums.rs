@@ -1,0 +1,121 @@
+//! The sums by which a device finds out whether it has what the server has, and the records of some buckets.
+
+use std::collections::BTreeMap;
+
+use outpost_core::record::RecordKey;
+use outpost_core::sums::{Delta, Sum, Sums};
+use serde_json::json;
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+use super::document::Document;
+use super::{signed, unsigned};
+use crate::store::{Buckets, Repaired, StoreError, Summed};
+
+/// The most records of one answer, and the most bytes beyond the first.
+const MAX_ROWS: usize = 500;
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// Adds what a push did.
+pub(super) async fn add(conn: &mut SqliteConnection, workspace: i64, delta: &Delta) -> Result<(), StoreError> {
+    let changes: Vec<_> = delta.changes().map(|(bucket, count, sum)| json!([bucket, count, sum])).collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO sums (workspace, bucket, count, sum)
+         SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2) WHERE true
+         ON CONFLICT (workspace, bucket) DO UPDATE SET count = count + excluded.count, sum = sum + excluded.sum",
+    )
+    .bind(workspace)
+    .bind(serde_json::to_string(&changes)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Sums up the workspaces of a database of before there were sums.
+pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let workspaces: Vec<i64> =
+        sqlx::query_scalar("SELECT workspace FROM workspaces WHERE summed = 0").fetch_all(&mut *conn).await?;
+    for workspace in workspaces {
+        let (mut delta, mut after) = (Delta::default(), (String::new(), String::new()));
+        loop {
+            let rows = sqlx::query(
+                "SELECT type, id, doc FROM records WHERE workspace = ?1 AND (type, id) > (?2, ?3)
+                 ORDER BY type, id LIMIT 1000",
+            )
+            .bind(workspace)
+            .bind(after.0.clone())
+            .bind(after.1.clone())
+            .fetch_all(&mut *conn)
+            .await?;
+            let Some(last) = rows.last() else { break };
+            after = (last.try_get(0)?, last.try_get(1)?);
+            for row in &rows {
+                let key = key(row.try_get(0)?, row.try_get(1)?)?;
+                delta.add(&serde_json::from_str::<Document>(row.try_get(2)?)?.split(key).0);
+            }
+        }
+        add(conn, workspace, &delta).await?;
+        sqlx::query("UPDATE workspaces SET summed = 1 WHERE workspace = ?1")
+            .bind(workspace)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Head, epoch and sums of one moment.
+pub(super) async fn sums(readers: &SqlitePool, workspace: i64) -> Result<Summed, StoreError> {
+    let mut snapshot = readers.begin().await?;
+    let row = sqlx::query("SELECT epoch, head FROM workspaces WHERE workspace = ?1")
+        .bind(workspace)
+        .fetch_optional(&mut *snapshot)
+        .await?
+        .ok_or(StoreError::Missing("workspace"))?;
+    let buckets = sqlx::query("SELECT bucket, count, sum FROM sums WHERE workspace = ?1")
+        .bind(workspace)
+        .fetch_all(&mut *snapshot)
+        .await?;
+    snapshot.rollback().await?;
+    let mut sums = BTreeMap::new();
+    for bucket in buckets {
+        let sum = Sum { count: bucket.try_get(1)?, sum: unsigned(bucket.try_get(2)?) };
+        sums.insert(bucket.try_get::<u8, _>(0)?, sum);
+    }
+    Ok(Summed { epoch: row.try_get(0)?, head: unsigned(row.try_get(1)?), sums: Sums::of(sums) })
+}
+
+/// Records of some buckets, in the order of type and id.
+pub(super) async fn repair(readers: &SqlitePool, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
+    let wanted: Vec<String> = asked.buckets.iter().map(|bucket| format!("{bucket:02x}")).collect();
+    let after = asked.after.map_or_else(Default::default, |key| (key.kind, key.id.to_string()));
+    let rows = sqlx::query(
+        "SELECT type, id, doc FROM records
+         WHERE workspace = ?1 AND (type, id) > (?2, ?3) AND (?4 = '[]' OR substr(id, 35) IN (SELECT value FROM json_each(?4)))
+         ORDER BY type, id LIMIT ?5",
+    )
+    .bind(workspace)
+    .bind(after.0)
+    .bind(after.1)
+    .bind(serde_json::to_string(&wanted)?)
+    .bind(signed(MAX_ROWS as u64 + 1))
+    .fetch_all(readers)
+    .await?;
+    let (mut found, mut bytes, mut next) = (Vec::new(), 0, None);
+    for row in rows {
+        let doc: &str = row.try_get(2)?;
+        if found.len() == MAX_ROWS || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
+            next = found.last().map(outpost_core::record::Record::key);
+            break;
+        }
+        bytes += doc.len();
+        let key = key(row.try_get(0)?, row.try_get(1)?)?;
+        found.push(serde_json::from_str::<Document>(doc)?.split(key).0);
+    }
+    Ok(Repaired { rows: found, next })
+}
+
+fn key(kind: &str, id: &str) -> Result<RecordKey, StoreError> {
+    Ok(RecordKey::new(kind, id.parse().map_err(|_| StoreError::Missing("record's id"))?))
+}

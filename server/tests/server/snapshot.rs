@@ -1,0 +1,114 @@
+//! What a new device is sent: the newest at once, then everything in segments that are made once.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use outpost_core::mutation::Op;
+use outpost_core::protocol::{Newest, Snapshot};
+use outpost_core::record::{Record, RecordKey};
+use serde_json::json;
+
+use crate::http::{Ask, Reply, error};
+use crate::support::{Device, Server, id, lead};
+
+async fn get(device: &Device, path: &str) -> Reply {
+    Ask::get(path).cookie(&device.cookie).send(device.server).await
+}
+
+async fn snapshot(device: &Device, query: &str) -> Option<Snapshot> {
+    let reply = get(device, &format!("/api/v1/snapshot{query}")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    serde_json::from_slice(&reply.body).expect("a snapshot")
+}
+
+/// All records of a snapshot; each segment is what is said of it.
+async fn fetch(device: &Device, snapshot: &Snapshot) -> BTreeMap<RecordKey, Record> {
+    let mut records = BTreeMap::new();
+    for segment in &snapshot.segments {
+        let reply = get(device, &format!("/api/v1/snapshot/{}/{}", snapshot.name, segment.number)).await;
+        assert_eq!((reply.status, reply.header("content-encoding")), (200, "gzip"));
+        assert!(reply.header("cache-control").contains("immutable"));
+        assert_eq!(reply.body.len(), segment.bytes as usize);
+        let mut text = String::new();
+        GzDecoder::new(&reply.body[..]).read_to_string(&mut text).expect("packed text");
+        let rows: Vec<Record> = text.lines().map(|line| serde_json::from_str(line).expect("a record")).collect();
+        assert_eq!(rows.len(), segment.rows as usize);
+        assert!(rows.is_sorted_by_key(Record::key) && rows.iter().all(|row| row.kind == segment.first.kind));
+        assert_eq!((rows[0].key(), rows[rows.len() - 1].key()), (segment.first.clone(), segment.last.clone()));
+        records.extend(rows.into_iter().map(|row| (row.key(), row)));
+    }
+    records
+}
+
+async fn import(device: &mut Device, kind: &str, range: std::ops::Range<u128>) {
+    for chunk in range.collect::<Vec<_>>().chunks(500) {
+        let op = |i: &u128| Op::patch(kind, id(*i), [("name".to_owned(), json!(format!("No. {i}")))].into());
+        let batch = chunk.iter().map(|i| device.mutation(vec![op(i)])).collect();
+        device.exchange(batch).await;
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_holds_everything_and_is_made_once() {
+    let server = Server::start().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    import(&mut ana, "lead", 0..3_000).await;
+    let mut bo = server.sign_in("ana@example.org", 8).await;
+    assert_eq!(snapshot(&bo, "").await, None, "pages will do");
+    import(&mut ana, "lead", 3_000..4_500).await;
+    import(&mut ana, "future", 9_000..9_010).await;
+    ana.push(vec![Op::delete("lead", id(5))]).await;
+
+    let made = snapshot(&bo, "").await.expect("a snapshot");
+    let sizes: Vec<(&str, u32)> = made.segments.iter().map(|s| (s.first.kind.as_str(), s.rows)).collect();
+    assert_eq!(sizes, [("lead", 500), ("lead", 2_000), ("lead", 2_000), ("future", 10)], "the newest first");
+    let records = fetch(&bo, &made).await;
+    bo.begin_again().await;
+    assert_eq!(records, bo.records, "the same as page by page");
+    assert_eq!(made.head, bo.cursor);
+
+    // A little later it is still the same, and what came after it comes by an ordinary sync.
+    ana.push(vec![lead(7, json!({"name": "Changed"})), lead(20_000, json!({"name": "New"}))]).await;
+    assert_eq!(snapshot(&bo, "").await.as_ref(), Some(&made));
+    let mut cy = server.sign_in("ana@example.org", 9).await;
+    (cy.records, cy.cursor, cy.since) = (fetch(&cy, &made).await, made.head, made.head);
+    assert_eq!(cy.catch_up().await, 2);
+    bo.catch_up().await;
+    assert_eq!(cy.records, bo.records);
+
+    // Much later there is another, and the one that somebody has begun is still there.
+    import(&mut ana, "lead", 4_500..10_000).await;
+    let newer = snapshot(&bo, "").await.expect("a snapshot");
+    assert_ne!(newer.name, made.name);
+    assert_eq!(snapshot(&bo, &format!("?name={}", made.name)).await, Some(made));
+    assert_eq!(snapshot(&bo, "?name=gone").await, Some(newer));
+}
+
+#[tokio::test]
+async fn the_newest_come_at_once_and_are_small() {
+    let server = Server::start().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    import(&mut ana, "lead", 0..1_000).await;
+    ana.push(vec![lead(3, json!({"company": "Acme"}))]).await;
+    let reply = get(&ana, "/api/v1/newest").await;
+    let newest: Newest = serde_json::from_slice(&reply.body).expect("an answer");
+    assert_eq!((newest.count, newest.rows.len(), newest.head), (1_000, 300, 1_001));
+    assert_eq!(newest.rows[0].text("name"), "No. 3", "whole, the last changed first");
+    assert_eq!(newest.rows[0].text("company"), "Acme");
+    assert!(reply.body.len() < 200_000, "{} bytes", reply.body.len());
+}
+
+#[tokio::test]
+async fn nobody_sees_another_workspaces_snapshot() {
+    let server = Server::start().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    import(&mut ana, "lead", 0..4_000).await;
+    let made = snapshot(&ana, "").await.expect("a snapshot");
+    let eve = server.sign_up("eve@example.org", 9).await;
+    let path = format!("/api/v1/snapshot/{}/0", made.name);
+    assert_eq!(get(&eve, &path).await.error(), error(404, "not_found"));
+    assert_eq!(snapshot(&eve, &format!("?name={}", made.name)).await, None);
+    let nobody = Ask::get(&path).send(server.address).await;
+    assert_eq!(nobody.error(), error(401, "no_session"));
+}

@@ -1,0 +1,248 @@
+//! Mending: what differs from the server, what the server has lost, and who this device is.
+
+use std::collections::BTreeSet;
+
+use outpost_core::id::DeviceId;
+use outpost_core::mutation::{Mutation, Op, restamp};
+use outpost_core::protocol::RepairResponse;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::SCHEMA_VERSION;
+use outpost_core::sums::{Delta, Sums, bucket};
+use outpost_core::sync::{Position, RESENT_OPS, RecordState, rebase, repair, wanted_by_rebase};
+use rexie::KeyRange;
+
+use super::db::{JOURNAL, META, OUTBOX, RECORDS};
+use super::error::StoreError;
+use super::state::State;
+use super::tabs::Change;
+use super::tx::WriteTx;
+use super::write::detached;
+use super::{Store, journal, outbox, row, sums};
+use crate::platform::time;
+
+/// The stores that mending writes.
+const STORES: [&str; 4] = [RECORDS, OUTBOX, META, JOURNAL];
+/// The most mutations in an outbox, read at once.
+const ALL: u32 = u32::MAX;
+
+/// What this device would say when it compares itself with the server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// How far it has read.
+    pub position: Position,
+    /// What it holds.
+    pub sums: Sums,
+    /// Whether something is unsent, or taken back and not fetched again yet: then there is nothing to compare.
+    pub unsent: bool,
+    /// The buckets of rows that cannot be read.
+    pub damaged: BTreeSet<u8>,
+}
+
+impl Store {
+    /// Takes the lead among the tabs: what an earlier leader still commits is refused from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the earlier one leads on then.
+    pub async fn take_lead(&self) -> Result<(), StoreError> {
+        let taken = self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            state.fence += 1;
+            state.write(tx)?;
+            Ok(state.fence)
+        });
+        self.0.fence.set(taken.await?);
+        Ok(())
+    }
+
+    /// Whether this tab leads still, and is of the device that it was of.
+    pub(super) fn fenced(&self, state: &State, device: DeviceId) -> Result<(), StoreError> {
+        if state.clock.device != device {
+            return Err(StoreError::Failed("the account was left in another tab".to_owned()));
+        }
+        if state.fence != self.0.fence.get() {
+            return Err(StoreError::Failed("another tab has taken over".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// What to compare with the server.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn summary(&self) -> Result<Summary, StoreError> {
+        let damaged =
+            self.0.live.corrupt().iter().filter_map(|key| row::key_of(key)).map(|key| bucket(key.id)).collect();
+        let read = self.writing(&[RECORDS, OUTBOX, META], async |tx| {
+            let state = State::read(tx).await?;
+            let sums = match sums::read(tx).await? {
+                Some(sums) => sums,
+                None => sums::rebuild(tx).await?,
+            };
+            let unsent = outbox::first(tx).await?.is_some() || !state.wanted.is_empty();
+            Ok((state.position, sums, unsent))
+        });
+        let (position, sums, unsent) = read.await?;
+        Ok(Summary { position, sums, unsent, damaged })
+    }
+
+    /// Makes the records of some buckets, from beyond `after` up to the end of the answer, the same as the server's: takes
+    /// what it has, and puts what it lacks into the outbox.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if something is unsent by now; nothing was written then.
+    pub async fn repair(
+        &self,
+        buckets: &[u8],
+        after: Option<RecordKey>,
+        answer: RepairResponse,
+    ) -> Result<(), StoreError> {
+        let (store, device, buckets) = (self.clone(), self.device(), buckets.to_vec());
+        detached(async move {
+            let change = store.writing(&STORES, async |tx| {
+                let mut state = State::read(tx).await?;
+                store.fenced(&state, device)?;
+                if outbox::first(tx).await?.is_some() || !state.wanted.is_empty() {
+                    return Err(StoreError::Failed("something was changed meanwhile".to_owned()));
+                }
+                let ours = store.range(tx, &buckets, after.as_ref(), answer.next.as_ref()).await?;
+                let mended = repair(ours, answer.rows.clone());
+                if let Some(seen) = mended.seen {
+                    state.clock.observe(seen);
+                }
+                queue(tx, &mut state, &mended.resend)?;
+                let journal = journal::store(tx, &mut state, &mended.put, &[])?;
+                state.write(tx)?;
+                if answer.next.is_none() {
+                    // Whatever made them wrong: from here on they are right again.
+                    sums::rebuild(tx).await?;
+                }
+                let waiting = outbox::waiting(tx, &state).await?;
+                Ok(Change { put: mended.put, journal, waiting, ..Change::default() })
+            });
+            let change = change.await?;
+            if answer.next.is_none() {
+                store.0.live.mended();
+            }
+            store.announce(change);
+            Ok(())
+        })
+        .await
+    }
+
+    /// This device's records of some buckets in a range of keys; a damaged one is put aside and counts as absent.
+    async fn range(
+        &self,
+        tx: &WriteTx,
+        buckets: &[u8],
+        after: Option<&RecordKey>,
+        upto: Option<&RecordKey>,
+    ) -> Result<RecordState, StoreError> {
+        let (first, last) = (after.map_or("".into(), row::key), upto.map_or("\u{7f}".into(), row::key));
+        let keys = tx.get_all_keys(RECORDS, KeyRange::bound(&first, &last, Some(after.is_some()), None)?).await?;
+        let keys = keys.iter().filter_map(|key| row::key_of(&key.as_string()?));
+        let keys: Vec<RecordKey> = keys.filter(|key| buckets.contains(&bucket(key.id))).collect();
+        self.states(tx, &keys).await
+    }
+
+    /// Begins again with a server that has lost what this device had sent: what is unsent is numbered anew, behind what
+    /// it stands on.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was written then.
+    pub async fn rebase(&self, epoch: String, next_n: u64) -> Result<(), StoreError> {
+        let (store, device) = (self.clone(), self.device());
+        detached(async move {
+            let waiting = store.writing(&STORES, async |tx| {
+                let mut state = State::read(tx).await?;
+                store.fenced(&state, device)?;
+                let outbox = all_unsent(tx).await?;
+                let wanted: Vec<RecordKey> = wanted_by_rebase(&outbox).into_iter().collect();
+                let records = store.states(tx, &wanted).await?;
+                let stamp = state.clock.tick(time::now_ms())?;
+                let rebased = rebase(outbox, next_n, &records, stamp, SCHEMA_VERSION);
+                replace_outbox(tx, &rebased.outbox)?;
+                state.next_n = rebased.next_n;
+                state.sealed = state.next_n - 1;
+                state.position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
+                state.write(tx)?;
+                outbox::waiting(tx, &state).await
+            });
+            store.announce(Change { waiting: waiting.await?, ..Change::default() });
+            Ok(())
+        })
+        .await
+    }
+
+    /// Becomes another device: what is unsent is numbered from 1 and stamped by it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is who it was then.
+    pub async fn become_device(&self, id: DeviceId, series: &str) -> Result<(), StoreError> {
+        let (store, device, series) = (self.clone(), self.device(), series.to_owned());
+        detached(async move {
+            let change = store.writing(&STORES, async |tx| {
+                let mut state = State::read(tx).await?;
+                store.fenced(&state, device)?;
+                let outbox = all_unsent(tx).await?;
+                let wanted: Vec<RecordKey> = wanted_by_rebase(&outbox).into_iter().collect();
+                let mut records = store.states(tx, &wanted).await?;
+                let before = records.clone();
+                let (mut mutations, mut n) = (Vec::with_capacity(outbox.len()), 0);
+                for mutation in outbox {
+                    n += 1;
+                    let hlc = outpost_core::hlc::Hlc { device: id, ..mutation.hlc };
+                    for op in &mutation.ops {
+                        if let Some(record) = records.get_mut(&op.key()) {
+                            restamp(record, mutation.hlc, hlc);
+                        }
+                    }
+                    mutations.push(Mutation { n, hlc, ..mutation });
+                }
+                replace_outbox(tx, &mutations)?;
+                let mut delta = Delta::default();
+                let changed = records.into_iter().filter(|(key, record)| before.get(key) != Some(record));
+                let put: Vec<Record> = changed.map(|(_, record)| record).collect();
+                for record in &put {
+                    before.get(&record.key()).into_iter().for_each(|before| delta.take(before));
+                    delta.add(record);
+                }
+                let journal = journal::store(tx, &mut state, &put, &[])?;
+                sums::apply(tx, sums::read(tx).await?, &delta)?;
+                state.clock.device = id;
+                state.next_n = n + 1;
+                state.sealed = n;
+                series.clone_into(&mut state.series);
+                state.write(tx)?;
+                Ok(Change { put, journal, waiting: mutations.len(), ..Change::default() })
+            });
+            let change = change.await?;
+            store.0.device.set(id);
+            series.clone_into(&mut store.0.series.borrow_mut());
+            store.announce(change);
+            store.announce_everything();
+            Ok(())
+        })
+        .await
+    }
+}
+
+async fn all_unsent(tx: &WriteTx) -> Result<Vec<Mutation>, StoreError> {
+    let rows = tx.get_all(OUTBOX, KeyRange::lower_bound(&row::number(0), None)?, ALL).await?;
+    rows.iter().map(row::of_numbered).collect()
+}
+
+fn replace_outbox(tx: &WriteTx, outbox: &[Mutation]) -> Result<(), StoreError> {
+    tx.clear(OUTBOX)?;
+    outbox.iter().try_for_each(|mutation| tx.put(OUTBOX, &row::numbered(mutation.n, mutation)?, None))
+}
+
+/// Puts what is to be sent again into the outbox.
+fn queue(tx: &WriteTx, state: &mut State, ops: &[Op]) -> Result<(), StoreError> {
+    for ops in ops.chunks(RESENT_OPS) {
+        let hlc = state.clock.tick(time::now_ms())?;
+        let mutation = Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops: ops.to_vec() };
+        tx.put(OUTBOX, &row::numbered(mutation.n, &mutation)?, None)?;
+        state.next_n += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! Comparing with the server, and mending; see `outpost_core::sync::Machine`, which says when.
+
+use outpost_core::protocol::{
+    Account, CheckRequest, CheckResponse, DeviceInfo, Enrolment, PROTOCOL, RepairRequest, RepairResponse,
+};
+use outpost_core::record::RecordKey;
+use outpost_core::sync::{Event, Failure, Finding, compare};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::account::DEVICE_NAME;
+use super::driver::Driver;
+use super::share;
+use crate::platform::http::classify::{self, NoAnswer};
+use crate::platform::{http, ids, page};
+
+/// How long the server may take, in milliseconds.
+const LIMIT_MS: u32 = 60_000;
+
+impl Driver {
+    pub(super) async fn check(&self) -> Event {
+        let summary = match self.store.summary().await {
+            Ok(summary) => summary,
+            Err(error) => return self.failed(&error),
+        };
+        if summary.unsent {
+            return Event::Checked(Finding::Moved);
+        }
+        let request = CheckRequest { protocol: PROTOCOL, device: self.store.device(), total: summary.sums.total() };
+        let answer = match ask::<CheckResponse>("/api/v1/check", &request).await {
+            Ok(answer) => answer,
+            Err(failed) => return failed,
+        };
+        let mut finding = compare(&answer, &summary.position, &summary.sums);
+        if !summary.damaged.is_empty() && finding != Finding::Moved {
+            let mut buckets = summary.damaged;
+            if let Finding::Differs(differing) = finding {
+                buckets.extend(differing);
+            }
+            finding = Finding::Differs(buckets.into_iter().collect());
+        }
+        if let Finding::Differs(buckets) = &finding {
+            page::warn(&format!(
+                "this device and the server differ in {} of 256 parts; they are compared",
+                buckets.len()
+            ));
+        }
+        Event::Checked(finding)
+    }
+
+    pub(super) async fn repair(&self, buckets: Vec<u8>, after: Option<RecordKey>) -> Event {
+        let request = RepairRequest {
+            protocol: PROTOCOL,
+            device: self.store.device(),
+            buckets: buckets.clone(),
+            after: after.clone(),
+        };
+        let answer = match ask::<RepairResponse>("/api/v1/repair", &request).await {
+            Ok(answer) => answer,
+            Err(failed) => return failed,
+        };
+        let next = answer.next.clone();
+        match self.store.repair(&buckets, after, answer).await {
+            Ok(()) => Event::Repaired(next),
+            // No trouble of the store's: somebody works meanwhile. It is tried again later.
+            Err(error) => {
+                page::warn(&error.to_string());
+                Event::StoreFailed
+            }
+        }
+    }
+
+    pub(super) async fn rebase(&self, epoch: String, next_n: u64) -> Event {
+        match self.store.rebase(epoch, next_n).await {
+            Ok(()) => Event::Rebased,
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Another device has this one's identity. What is here stays; only who this device is changes.
+    pub(super) async fn enrol(&self) -> Event {
+        let id = ids::new_device_id();
+        let name = match self.store.meta::<String>(DEVICE_NAME).await {
+            Ok(name) => name.unwrap_or_default(),
+            Err(error) => return self.failed(&error),
+        };
+        let account = match ask::<Account>("/api/v1/enrol", &Enrolment { device: DeviceInfo { id, name } }).await {
+            Ok(account) => account,
+            Err(failed) => return failed,
+        };
+        if let Err(error) = self.store.become_device(id, &account.series).await {
+            return self.failed(&error);
+        }
+        match self.keep_account(&account).await {
+            Ok(()) => {
+                self.tabs.post(share::ACCOUNT, &account);
+                Event::Enrolled
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+}
+
+/// An answer, or the event that there is none.
+async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Event> {
+    let reply = http::post(path, body, LIMIT_MS).await;
+    classify::read(reply.as_ref()).map_err(|reason| match reason {
+        // A server of before there were sums.
+        NoAnswer::Refused(refusal) if refusal.status == 404 => Event::Checked(Finding::Unknown),
+        reason => Event::Failed(match classify::failure(reason) {
+            // It is not asked for the epoch here; the next sync finds out what is the matter.
+            Failure::EpochChanged(_) | Failure::TooLarge => Failure::Offline,
+            failure => failure,
+        }),
+    })
+}
