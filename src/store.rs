@@ -12,12 +12,15 @@
 //! | `meta` | name | JSON text: the device's state, settings, drafts |
 //! | `blobs` | name | bytes of files; nothing writes here yet |
 //! | `chunks` | generation, type, number | packed parts of the index; see [`outpost_core::index`] |
+//! | `blocks` | key of the last record | records of a snapshot that have no row yet; see `blocks` |
 //! | `journal` | number | JSON list of the keys that changed since the index was saved |
 
+mod blocks;
 mod commit;
 mod db;
 mod error;
 mod export;
+mod fetch;
 mod index;
 mod issue;
 mod journal;
@@ -79,6 +82,8 @@ struct Inner {
     hears: RefCell<Vec<Subscription>>,
     /// What this tab's commits show that it leads: see [`Store::take_lead`].
     fence: Cell<u64>,
+    /// Whether some records are in blocks; read with the state.
+    has_blocks: Cell<bool>,
     /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
     indexer: OnceCell<Indexer>,
 }
@@ -103,6 +108,7 @@ impl Store {
             channel: Channel::open(name),
             hears: RefCell::new(Vec::new()),
             fence: Cell::new(0),
+            has_blocks: Cell::new(false),
             indexer: OnceCell::new(),
         };
         let store = Self(Arc::new(SendWrapper::new(inner)));
@@ -156,18 +162,19 @@ impl Store {
             }
         };
         self.0.device.set(state.clock.device);
+        self.0.has_blocks.set(state.blocks);
         *self.0.series.borrow_mut() = state.series;
         Ok(())
     }
 
     /// The state of a new device; or of this one, if another tab has just made it.
     async fn make_state(&self) -> Result<State, StoreError> {
-        self.writing(&[db::META], async |tx| {
+        self.writing(&[db::META, db::RECORDS, db::BLOCKS], async |tx| {
             if let Some(row) = tx.get(db::META, &state::STATE.into())?.await? {
                 return state::read(&row);
             }
             let state = State::new(crate::platform::ids::new_device_id());
-            sums::write(tx, &outpost_core::sums::Sums::default())?;
+            sums::rebuild(tx).await?;
             state.write(tx)?;
             Ok(state)
         })

@@ -8,6 +8,7 @@
 mod account;
 mod driver;
 mod error;
+mod fetch;
 mod lead;
 mod live;
 mod log;

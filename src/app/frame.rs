@@ -7,7 +7,8 @@ use outpost_core::sync::Status;
 
 use super::{focus, keys};
 use crate::components::{
-    Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, NavItem, NavPlace, Shell, SyncIndicator, SyncState,
+    Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, NavItem, NavPlace, Progress, Shell, SyncIndicator,
+    SyncState,
 };
 use crate::platform::{intl, update};
 use crate::state::{Desk, Live, live, use_desk};
@@ -32,16 +33,19 @@ pub(super) fn Frame(children: Children) -> Markup {
         (Status::NeedsYou(_) | Status::SignIn(_), _) | (_, 1..) => SyncState::Attention,
         // Without an account all that there is to save is saved: on this device.
         (Status::Local | Status::Saved, _) => SyncState::Saved,
+        (Status::Fetching(..), _) => SyncState::Fetching,
         (Status::Waiting(_), _) => SyncState::Waiting,
         (Status::Offline(_), _) => SyncState::Offline,
     });
     let sync = move || view! { <SyncIndicator state count=waiting href="/sync" /> };
     let path = use_location().pathname;
+    let fetching = Memo::new(move |_| matches!(status.get(), Status::Fetching(..)));
     let newer = RwSignal::new(false);
     update::watch(move || newer.set(true));
     let banners = move || {
         view! {
             {move || newer.get().then(|| view! { <UpdateBanner newer /> })}
+            {move || fetching.get().then(|| view! { <FirstSync status /> })}
             {move || match status.get() {
                 // The page itself says it at length.
                 Status::NeedsYou(_) if path.get() == "/sync" => None,
@@ -55,6 +59,22 @@ pub(super) fn Frame(children: Children) -> Markup {
         <Shell nav sync banners>
             {children()}
         </Shell>
+    }
+}
+
+/// A new device is fetching everything; what is here can be worked with meanwhile.
+#[component]
+fn FirstSync(status: Signal<Status>) -> Markup {
+    let figures = move || match status.get() {
+        Status::Fetching(done, total) => (done, total),
+        _ => (0, 0),
+    };
+    view! {
+        <Progress
+            label="Fetching your records; you can start"
+            done=Signal::derive(move || figures().0)
+            total=MaybeProp::derive(move || Some(figures().1))
+        />
     }
 }
 

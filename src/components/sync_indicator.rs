@@ -10,6 +10,8 @@ pub enum SyncState {
     /// Everything is here, and there too if there is a server.
     #[default]
     Saved,
+    /// A new device is fetching everything.
+    Fetching,
     /// Changes are on their way.
     Waiting,
     /// No answer from the server; changes wait on the device.
@@ -23,6 +25,7 @@ impl SyncState {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Saved => "saved",
+            Self::Fetching => "fetching",
             Self::Waiting => "waiting",
             Self::Offline => "offline",
             Self::Attention => "attention",
@@ -33,6 +36,7 @@ impl SyncState {
     pub fn words(self, count: usize) -> String {
         match (self, count) {
             (Self::Saved, _) | (Self::Waiting, 0) => words::ALL_SAVED.to_owned(),
+            (Self::Fetching, _) => words::FETCHING.to_owned(),
             (Self::Waiting, _) => words::waiting(count),
             (Self::Offline, 0) => words::OFFLINE.to_owned(),
             (Self::Offline, _) => format!("{} · {}", words::OFFLINE, words::waiting(count)),
@@ -57,7 +61,7 @@ pub fn SyncIndicator(
 ) -> Markup {
     // A memo, so that a count that changes below an unspoken state is not spoken.
     let spoken = Memo::new(move |_| match state.get() {
-        SyncState::Saved | SyncState::Waiting => "",
+        SyncState::Saved | SyncState::Fetching | SyncState::Waiting => "",
         SyncState::Offline => words::OFFLINE,
         SyncState::Attention => words::NEEDS_YOU,
     });

@@ -28,6 +28,8 @@ pub const CHOOSE: &str = "Choose…";
 pub const CURRENCY: &str = "Currency";
 /// The sync indicator when nothing waits.
 pub const ALL_SAVED: &str = "All saved";
+/// The sync indicator while a new device fetches everything.
+pub const FETCHING: &str = "Fetching";
 /// The sync indicator without a network.
 pub const OFFLINE: &str = "Offline";
 /// The sync indicator when only a person can go on.

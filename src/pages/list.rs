@@ -81,7 +81,8 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         let shape = Memo::new(move |_| feed.shape());
         // A device that has just been connected is not empty: its records are on their way.
         let status = desk.sync().status();
-        let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || status.get() != Status::Waiting(0)));
+        let coming = move || matches!(status.get(), Status::Waiting(0) | Status::Fetching(..));
+        let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || !coming()));
         move || match shape.get() {
             None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> },
             None => view! { <Skeleton rows=12 /> },

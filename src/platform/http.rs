@@ -62,6 +62,13 @@ pub async fn get(path: &str, limit_ms: u32) -> Option<Reply> {
     answer(prepared(Request::get(path), &deadline).send().await.ok()?).await
 }
 
+/// Asks for text of a type, such as `application/x-ndjson`; `None` also if the answer is of another.
+pub async fn get_text(path: &str, content_type: &str, limit_ms: u32) -> Result<String, Option<Reply>> {
+    let reply = get(path, limit_ms).await.ok_or(None)?;
+    let fits = reply.status == 200 && !reply.redirected && reply.content_type.starts_with(content_type);
+    if fits { Ok(reply.body) } else { Err(Some(reply)) }
+}
+
 fn prepared(request: RequestBuilder, deadline: &Deadline) -> RequestBuilder {
     request
         .header("Accept", "application/json")

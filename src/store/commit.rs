@@ -6,7 +6,7 @@ use outpost_core::record::RecordKey;
 use outpost_core::sync::{Commit, RecordState, settle};
 use rexie::KeyRange;
 
-use super::db::{JOURNAL, META, OUTBOX, RECORDS, REJECTED};
+use super::db::{BLOCKS, JOURNAL, META, OUTBOX, RECORDS, REJECTED};
 use super::error::StoreError;
 use super::outbox::{self, Rejected};
 use super::state::{CORRUPT, State};
@@ -27,7 +27,7 @@ impl Store {
     pub async fn commit(&self, commit: Commit, wall_ms: u64) -> Result<(usize, usize), StoreError> {
         let (store, device) = (self.clone(), self.device());
         detached(async move {
-            let stores = [RECORDS, OUTBOX, REJECTED, META, JOURNAL];
+            let stores = [RECORDS, BLOCKS, OUTBOX, REJECTED, META, JOURNAL];
             let change = store.writing(&stores, async |tx| store.settle(tx, device, &commit, wall_ms).await).await?;
             let counts = (change.waiting, change.rejected.unwrap_or_default());
             store.announce(change);

@@ -23,9 +23,10 @@ pub(super) const META: &str = "meta";
 pub(super) const BLOBS: &str = "blobs";
 pub(super) const CHUNKS: &str = "chunks";
 pub(super) const JOURNAL: &str = "journal";
+pub(super) const BLOCKS: &str = "blocks";
 
 /// All stores.
-pub(super) const ALL: [&str; 7] = [RECORDS, OUTBOX, REJECTED, META, BLOBS, CHUNKS, JOURNAL];
+pub(super) const ALL: [&str; 8] = [RECORDS, OUTBOX, REJECTED, META, BLOBS, CHUNKS, JOURNAL, BLOCKS];
 
 /// By type and time of the last edit; deleted records have no time and so are not in it.
 pub(super) const RECENT: &str = "recent";
@@ -33,7 +34,7 @@ pub(super) const RECENT: &str = "recent";
 pub(super) const PARENT: &str = "parent";
 
 /// rexie deletes what a new version does not declare: every store and index stands here for ever.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How long to wait for an older tab to let go, in milliseconds.
 pub(super) const PATIENCE: u32 = 8_000;
@@ -80,6 +81,9 @@ impl Db {
             .add_object_store(ObjectStore::new(BLOBS))
             .add_object_store(ObjectStore::new(CHUNKS))
             .add_object_store(ObjectStore::new(JOURNAL))
+            .add_object_store(
+                ObjectStore::new(BLOCKS).key_path("k").add_index(Index::new(PARENT, "p").multi_entry(true)),
+            )
             .build()
             .await?;
         let mut writer = idb::Factory::new()?.open(name, None)?.await?;

@@ -6,10 +6,10 @@ use rexie::{KeyRange, Transaction};
 use serde::de::IgnoredAny;
 use wasm_bindgen::JsValue;
 
-use super::db::{self, META, OUTBOX, RECORDS, REJECTED};
+use super::db::{self, BLOCKS, META, OUTBOX, RECORDS, REJECTED};
 use super::error::StoreError;
 use super::state::{APP, CORRUPT, STATE, State};
-use super::{Store, row, sums};
+use super::{Store, blocks, row, sums};
 use crate::platform::ids;
 
 /// Rows read at once.
@@ -44,7 +44,7 @@ impl Store {
     pub async fn export_json(&self) -> Result<String, StoreError> {
         let device = self.device();
         // One transaction, so that all of it is of one moment.
-        self.reading(&[RECORDS, OUTBOX, REJECTED, META], async |tx| everything(tx, device).await).await
+        self.reading(&[RECORDS, BLOCKS, OUTBOX, REJECTED, META], async |tx| everything(tx, device).await).await
     }
 
     /// Takes all data off this device, in all tabs; a new device begins, with an identity and a series of its own.
@@ -62,6 +62,7 @@ impl Store {
         self.0.device.set(state.clock.device);
         self.0.series.borrow_mut().clone_from(&state.series);
         self.start_index();
+        self.0.has_blocks.set(false);
         self.0.live.reset();
         self.announce_everything();
         Ok(())
@@ -70,7 +71,12 @@ impl Store {
 
 async fn everything(tx: &Transaction, device: DeviceId) -> Result<String, StoreError> {
     let mut unreadable = List::default();
-    let records = rows(tx, RECORDS, row::json_of, &mut unreadable).await?;
+    let mut records = rows(tx, RECORDS, row::json_of, &mut unreadable).await?;
+    let mut block = None::<String>;
+    while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
+        rows.iter().filter_map(row::json_of).for_each(|json| records.push(&json));
+        block = Some(last);
+    }
     let outbox = rows(tx, OUTBOX, row::numbered_json, &mut unreadable).await?;
     let rejected = rows(tx, REJECTED, row::numbered_json, &mut unreadable).await?;
     let state = tx.store(META)?.get(STATE.into()).await?.and_then(|json| json.as_string());

@@ -123,8 +123,7 @@ impl Memory {
             *base += 1;
         }
         drop(absorbed);
-        self.changes.set(self.changes.get() + 1);
-        self.wake_saver();
+        self.changed();
     }
 
     /// Notes that the index has all of the journal up to a row.
@@ -181,8 +180,7 @@ impl Memory {
     /// Takes the loaded index, and what it was loaded from.
     pub(super) fn install(&self, index: Index, base: Option<Saved>) {
         if !index.dirty().is_empty() {
-            self.changes.set(self.changes.get() + 1);
-            self.wake_saver();
+            self.changed();
         }
         *self.index.borrow_mut() = Some(Box::new(index));
         *self.base.borrow_mut() = base;
@@ -222,6 +220,12 @@ impl Memory {
         if let Some(saver) = self.saver.borrow_mut().take() {
             saver.send(()).ok();
         }
+    }
+
+    /// Notes that there is something to save.
+    pub(super) fn changed(&self) {
+        self.changes.set(self.changes.get() + 1);
+        self.wake_saver();
     }
 
     /// A number that grows with each change.

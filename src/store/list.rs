@@ -123,6 +123,10 @@ impl Store {
             let end = start + found.len().saturating_sub(again as usize);
             self.0.memory.anchors.borrow_mut().entry(kind.to_owned()).or_default().insert(end, next);
         }
+        if found.len() < limit as usize && self.0.has_blocks.get() {
+            // What lies beyond the rows has no such index.
+            return Ok(None);
+        }
         let mut rows = self.readable(found.iter().skip(again as usize).map(|(_, row)| row));
         rows.retain(|record| !record.fields.is_empty());
         Ok(Some(Window { rows, start, total: None }))

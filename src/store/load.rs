@@ -7,12 +7,12 @@ use outpost_core::records::ALL;
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
-use super::db::{JOURNAL, META, RECORDS};
+use super::db::{BLOCKS, JOURNAL, META, RECORDS};
 use super::error::StoreError;
 use super::index::{Indexer, Phase};
 use super::save::{self, Saved};
 use super::tabs::Change;
-use super::{Store, journal, row, state};
+use super::{Store, blocks, journal, row, state};
 use crate::platform::{self, page};
 
 /// Rows read at once while the index is rebuilt: a few milliseconds, so that no frame waits.
@@ -144,6 +144,15 @@ impl Store {
         // What changes from here on is either read below or comes with a notice; both do no harm.
         self.0.memory.absorbed_up_to(journal);
         let mut index = Index::default();
+        let mut last: Option<String> = None;
+        while self.0.has_blocks.get() {
+            let block = self.reading(&[RECORDS, BLOCKS], async |tx| blocks::next(tx, last.as_deref()).await).await?;
+            let Some((key, rows)) = block else { break };
+            if key.split('/').next().is_some_and(Index::covers) {
+                self.readable(&rows).iter().for_each(|record| index.upsert(record));
+            }
+            last = Some(key);
+        }
         for schema in ALL.iter().filter(|schema| Index::covers(schema.kind)) {
             let mut last: Option<String> = None;
             loop {

@@ -7,10 +7,10 @@ use outpost_core::record::{Record, RecordKey};
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
-use super::db::{PARENT, RECORDS};
+use super::db::{BLOCKS, PARENT, RECORDS};
 use super::error::StoreError;
 use super::tx::WriteTx;
-use super::{Store, row};
+use super::{Store, blocks, row};
 
 /// From so many keys on it is worth a try to read them as a range.
 const MANY: usize = 50;
@@ -26,6 +26,7 @@ pub(super) async fn rows<'a>(
     let keys: BTreeSet<&RecordKey> = keys.into_iter().collect();
     let keys: Vec<&RecordKey> = keys.into_iter().collect();
     let mut rows = BTreeMap::new();
+    let all = keys.clone();
     for group in keys.chunk_by(|a, b| a.kind == b.kind) {
         if let (Some(first), Some(last)) = (group.first(), group.last())
             && group.len() >= MANY
@@ -46,6 +47,8 @@ pub(super) async fn rows<'a>(
             }
         }
     }
+    let lacking: Vec<&RecordKey> = all.into_iter().filter(|key| !rows.contains_key(*key)).collect();
+    rows.extend(blocks::rows(tx, lacking).await?);
     Ok(rows)
 }
 
@@ -82,12 +85,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn children_of_many(&self, parents: &[RecordId], kind: &str) -> Result<Vec<Record>, StoreError> {
-        let rows = self.reading(&[RECORDS], async |tx| {
+        let has_blocks = self.0.has_blocks.get();
+        let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
             let asked = parents.iter().map(|parent| {
-                let range = rexie::KeyRange::only(&row::parent_key(*parent, kind));
+                let key = row::parent_key(*parent, kind);
                 let index = &index;
-                async move { index.get_all(Some(range?), None).await.map_err(StoreError::from) }
+                async move {
+                    let mut rows = index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?;
+                    if has_blocks {
+                        rows.extend(blocks::children(tx, &key, kind).await?);
+                        rows.sort_by_cached_key(row::key_in);
+                    }
+                    Ok::<_, StoreError>(rows)
+                }
             });
             futures::future::try_join_all(asked).await
         });
@@ -102,11 +113,20 @@ impl Store {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        self.reading(&[RECORDS], async |tx| {
+        let has_blocks = self.0.has_blocks.get();
+        self.reading(&[RECORDS, BLOCKS], async |tx| {
             let store = tx.store(RECORDS)?;
             // Side by side: the browser answers them in one go.
             let asked = keys.iter().map(|key| store.get(row::key(key)));
-            Ok(futures::future::try_join_all(asked).await?)
+            let mut rows = futures::future::try_join_all(asked).await?;
+            if has_blocks {
+                let lacking = keys.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(key, _)| key);
+                let mut found = blocks::rows(tx, lacking).await?;
+                for (key, row) in keys.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
+                    *row = found.remove(key);
+                }
+            }
+            Ok(rows)
         })
         .await
     }

@@ -54,22 +54,32 @@ pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
     set(&K, &format!("{}/{id}", record.kind).into())?;
     set(&T, &record.kind.as_str().into())?;
     set(&ID, &id.into())?;
-    let schema = schema(&record.kind);
-    if !record.is_deleted() && schema.is_none_or(|schema| schema.list.parent.is_empty()) {
+    let known = schema(&record.kind);
+    if !record.is_deleted() && known.is_none_or(|schema| schema.list.parent.is_empty()) {
         // Below 2^48, so a double holds it exactly.
         set(&U, &(record.latest().ms as f64).into())?;
     }
-    let fields = schema.map_or(&[][..], |schema| schema.fields);
-    let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
-    let parents: Array = relations
-        .filter_map(|field| record.relation(field.name))
-        .map(|parent| parent_key(parent, &record.kind))
-        .collect();
+    let parents: Array = parents(record).map(JsValue::from).collect();
     if parents.length() > 0 {
         set(&P, &parents)?;
     }
     set(&D, &serde_json::to_string(record)?.into())?;
     Ok(row.into())
+}
+
+/// The keys of the `parent` index for a record: one for each that it points at.
+pub(super) fn parents(record: &Record) -> impl Iterator<Item = String> {
+    let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
+    let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
+    relations.filter_map(|field| record.relation(field.name)).map(|parent| format!("{parent}/{}", record.kind))
+}
+
+/// A row to read from, of a record that is stored with others.
+pub(super) fn of_json(key: &str, json: &str) -> Option<JsValue> {
+    let row = Object::new();
+    K.with(|name| Reflect::set(&row, name, &key.into())).ok()?;
+    D.with(|name| Reflect::set(&row, name, &json.into())).ok()?;
+    Some(row.into())
 }
 
 /// The record of a row, or the key text of a row that is damaged.

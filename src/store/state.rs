@@ -1,6 +1,6 @@
 //! What the device knows of itself: one row of `meta`, read and written in every transaction that writes a change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Clock;
 use outpost_core::id::DeviceId;
@@ -52,9 +52,24 @@ pub(super) struct State {
     /// Counts the tabs that took the lead; who leads has the latest number.
     #[serde(default)]
     pub(super) fence: u64,
+    /// Whether some records are in blocks.
+    #[serde(default)]
+    pub(super) blocks: bool,
+    /// The snapshot that is just being fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fetch: Option<Fetch>,
     /// What a later version keeps here.
     #[serde(flatten)]
     pub(super) other: BTreeMap<String, Value>,
+}
+
+/// How far a snapshot was fetched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Fetch {
+    /// Its name.
+    pub(super) name: String,
+    /// The numbers of the segments that are stored.
+    pub(super) done: BTreeSet<u32>,
 }
 
 impl State {
@@ -70,6 +85,8 @@ impl State {
             series: own_series(device),
             counters: BTreeMap::new(),
             fence: 0,
+            blocks: false,
+            fetch: None,
             other: BTreeMap::new(),
         }
     }

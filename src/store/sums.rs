@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::db::{META, RECORDS};
 use super::error::StoreError;
-use super::row;
 use super::tx::WriteTx;
+use super::{blocks, row};
 
 /// The key of the row. A device of before there were sums has none until it first compares itself.
 pub(super) const SUMS: &str = "sums";
@@ -45,6 +45,11 @@ pub(super) fn apply(tx: &WriteTx, sums: Option<Sums>, delta: &Delta) -> Result<(
 /// Sums up all rows anew. One that cannot be read counts for nothing.
 pub(super) async fn rebuild(tx: &WriteTx) -> Result<Sums, StoreError> {
     let (mut delta, mut after) = (Delta::default(), None::<String>);
+    let mut block = None::<String>;
+    while let Some((key, rows)) = blocks::next(tx, block.as_deref()).await? {
+        rows.iter().filter_map(|row| row::to_record(row).ok()).for_each(|record| delta.add(&record));
+        block = Some(key);
+    }
     loop {
         let range = match &after {
             Some(after) => KeyRange::lower_bound(&after.as_str().into(), Some(true))?,

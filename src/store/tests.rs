@@ -1,6 +1,7 @@
 //! The store's promises, kept in a real browser. Each test has a database of its own.
 
 mod faults;
+mod fetching;
 mod following;
 mod invoices;
 mod lists;

@@ -78,8 +78,14 @@ impl WriteTx {
     }
 
     /// The keys of a range.
-    pub(super) async fn get_all_keys(&self, store: &str, range: KeyRange) -> Result<Vec<JsValue>, StoreError> {
-        Ok(self.tx.object_store(store)?.get_all_keys(Some(Query::KeyRange(range)), None)?.await?)
+    pub(super) fn get_all_keys(
+        &self,
+        store: &str,
+        range: KeyRange,
+        limit: Option<u32>,
+    ) -> Result<impl Future<Output = Result<Vec<JsValue>, StoreError>> + use<>, StoreError> {
+        let keys = self.tx.object_store(store)?.get_all_keys(Some(Query::KeyRange(range)), limit)?.into_future();
+        Ok(async move { Ok(keys.await?) })
     }
 
     /// The values that an index has for one key.

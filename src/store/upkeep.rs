@@ -10,18 +10,19 @@ use outpost_core::records::SCHEMA_VERSION;
 use outpost_core::sums::{Delta, Sums, bucket};
 use outpost_core::sync::{Position, RESENT_OPS, RecordState, rebase, repair, wanted_by_rebase};
 use rexie::KeyRange;
+use wasm_bindgen::JsValue;
 
-use super::db::{JOURNAL, META, OUTBOX, RECORDS};
+use super::db::{BLOCKS, JOURNAL, META, OUTBOX, RECORDS};
 use super::error::StoreError;
 use super::state::State;
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
-use super::{Store, journal, outbox, row, sums};
+use super::{Store, blocks, journal, outbox, row, sums};
 use crate::platform::time;
 
 /// The stores that mending writes.
-const STORES: [&str; 4] = [RECORDS, OUTBOX, META, JOURNAL];
+const STORES: [&str; 5] = [RECORDS, BLOCKS, OUTBOX, META, JOURNAL];
 /// The most mutations in an outbox, read at once.
 const ALL: u32 = u32::MAX;
 
@@ -72,7 +73,7 @@ impl Store {
     pub async fn summary(&self) -> Result<Summary, StoreError> {
         let damaged =
             self.0.live.corrupt().iter().filter_map(|key| row::key_of(key)).map(|key| bucket(key.id)).collect();
-        let read = self.writing(&[RECORDS, OUTBOX, META], async |tx| {
+        let read = self.writing(&[RECORDS, BLOCKS, OUTBOX, META], async |tx| {
             let state = State::read(tx).await?;
             let sums = match sums::read(tx).await? {
                 Some(sums) => sums,
@@ -138,10 +139,26 @@ impl Store {
         upto: Option<&RecordKey>,
     ) -> Result<RecordState, StoreError> {
         let (first, last) = (after.map_or("".into(), row::key), upto.map_or("\u{7f}".into(), row::key));
-        let keys = tx.get_all_keys(RECORDS, KeyRange::bound(&first, &last, Some(after.is_some()), None)?).await?;
-        let keys = keys.iter().filter_map(|key| row::key_of(&key.as_string()?));
-        let keys: Vec<RecordKey> = keys.filter(|key| buckets.contains(&bucket(key.id))).collect();
-        self.states(tx, &keys).await
+        let range = KeyRange::bound(&first, &last, Some(after.is_some()), None)?;
+        let keys = tx.get_all_keys(RECORDS, range, None)?.await?;
+        let wanted = |key: &str| row::key_of(key).is_some_and(|key| buckets.contains(&bucket(key.id)));
+        let keys = keys.iter().filter_map(JsValue::as_string).filter(|key| wanted(key));
+        let keys: Vec<RecordKey> = keys.filter_map(|key| row::key_of(&key)).collect();
+        let mut records = self.states(tx, &keys).await?;
+        let within = |key: &str| {
+            after.is_none_or(|after| *key > *row::key_text(after))
+                && upto.is_none_or(|upto| *key <= *row::key_text(upto))
+        };
+        let mut block = after.map(row::key_text);
+        while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
+            let rows = rows.iter().filter(|row| row::key_in(row).is_some_and(|key| within(&key) && wanted(&key)));
+            records.extend(rows.filter_map(|row| row::to_record(row).ok()).map(|record| (record.key(), record)));
+            if !within(&last) {
+                break;
+            }
+            block = Some(last);
+        }
+        Ok(records)
     }
 
     /// Begins again with a server that has lost what this device had sent: what is unsent is numbered anew, behind what

@@ -9,7 +9,7 @@ use outpost_core::sums::Delta;
 use outpost_core::sync::{RecordState, take_off};
 use rexie::KeyRange;
 
-use super::db::{JOURNAL, META, OUTBOX, RECORDS, REJECTED};
+use super::db::{BLOCKS, JOURNAL, META, OUTBOX, RECORDS, REJECTED};
 use super::error::{StoreError, WriteError};
 use super::outbox::{self, Rejected};
 use super::state::{self, State};
@@ -20,7 +20,7 @@ use super::{Store, journal, row, sums};
 
 /// How many changes are read at once when all later ones are looked through.
 const PAGE: u32 = 1_000;
-const STORES: [&str; 5] = [RECORDS, OUTBOX, REJECTED, META, JOURNAL];
+const STORES: [&str; 6] = [RECORDS, BLOCKS, OUTBOX, REJECTED, META, JOURNAL];
 
 /// A change that waits.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,14 +12,14 @@ use outpost_core::rules;
 use outpost_core::sums::Delta;
 use wasm_bindgen::JsValue;
 
-use super::db::{JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
+use super::db::{BLOCKS, JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
 use super::error::{StoreError, WriteError};
 use super::outbox::{self, Rejected};
 use super::state::{NUMBER, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::working::{Working, new_number};
-use super::{Store, journal, read, row, sums};
+use super::{Store, blocks, journal, read, row, sums};
 use crate::platform;
 
 /// A mutation that is durable on this device.
@@ -171,7 +171,7 @@ impl Store {
         plan: &mut Option<Plan<E>>,
     ) -> Result<(Vec<Written>, Change), Trouble<E>> {
         let refused = |error: WriteError| Trouble::Other(error.into());
-        let tx = self.db().await?.write(&[RECORDS, OUTBOX, REJECTED, META, JOURNAL])?;
+        let tx = self.db().await?.write(&[RECORDS, BLOCKS, OUTBOX, REJECTED, META, JOURNAL])?;
         // Side by side: the browser answers them in one go.
         let read =
             futures::try_join!(State::read(&tx), outbox::first(&tx), sums::read(&tx), self.read_keys(&tx, &need.keys));
@@ -226,7 +226,10 @@ impl Store {
     ) -> Result<Snapshot, StoreError> {
         let mut children = BTreeMap::new();
         for (parent, kind) in &need.parents {
-            let rows = tx.get_all_of(RECORDS, PARENT, &row::parent_key(*parent, kind))?.await?;
+            let key = row::parent_key(*parent, kind);
+            let mut rows = tx.get_all_of(RECORDS, PARENT, &key)?.await?;
+            rows.extend(blocks::children(tx, &key, kind).await?);
+            rows.sort_by_cached_key(row::key_in);
             let mut found = self.readable(&rows);
             found.retain(|record| !record.is_deleted());
             children.insert((*parent, kind.clone()), found);

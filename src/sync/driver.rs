@@ -152,6 +152,7 @@ impl Driver {
             Effect::SetAside { n, code, message } => {
                 self.in_turn(async move { driver.set_aside(n, code, message).await });
             }
+            Effect::Fetch => self.in_turn(async move { driver.fetch().await }),
             Effect::Check => self.in_turn(async move { driver.check().await }),
             Effect::Repair { buckets, after } => {
                 self.in_turn(async move { driver.repair(buckets, after).await });

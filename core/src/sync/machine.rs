@@ -60,6 +60,7 @@ enum Phase {
         has_more: bool,
         cursor: u64,
     },
+    Fetching,
     Checking,
     Repairing {
         buckets: Vec<u8>,
@@ -94,6 +95,8 @@ pub struct Machine {
     cursor: u64,
     /// The mutation that is held back until it is known whether it is the one to blame.
     suspect: Option<Suspect>,
+    /// Whether it has asked what a new device is sent at first.
+    fetched: bool,
     /// When it compares itself with the server.
     check: upkeep::Due,
     /// What the timer was set to, in milliseconds.
@@ -118,6 +121,7 @@ impl Machine {
             head: 0,
             cursor: 0,
             suspect: None,
+            fetched: false,
             check: upkeep::Due::soon(),
             waits: 0,
         }
@@ -130,6 +134,7 @@ impl Machine {
             Event::Start if self.phase == Phase::Stopped => {
                 self.backoff.reset();
                 self.check = upkeep::Due::soon();
+                self.fetched = false;
                 self.load(&mut effects);
             }
             Event::Stop => {
@@ -161,6 +166,10 @@ impl Machine {
                 let wait = self.backoff.next();
                 self.set_timer(wait, &mut effects);
             }
+            Event::Fetched if self.phase == Phase::Fetching => {
+                self.fetched = true;
+                self.load(&mut effects);
+            }
             Event::Checked(finding) if self.phase == Phase::Checking => self.checked(finding, &mut effects),
             Event::Repaired(next) => self.repaired(next, &mut effects),
             Event::Rebased if self.phase == Phase::Rebasing => self.load(&mut effects),
@@ -178,19 +187,21 @@ impl Machine {
                 }
             }
             Event::Loaded(_) | Event::Failed(_) | Event::StoreFailed => {}
-            Event::Checked(_) | Event::Rebased | Event::Enrolled => {}
+            Event::Fetched | Event::Checked(_) | Event::Rebased | Event::Enrolled => {}
         }
         effects
     }
 
     /// Whether it waits for the server's answer to something.
     const fn asks(&self) -> bool {
-        matches!(self.phase, Phase::Sending { .. } | Phase::Checking | Phase::Repairing { .. } | Phase::Enrolling)
+        let mends = matches!(self.phase, Phase::Checking | Phase::Repairing { .. } | Phase::Enrolling);
+        mends || matches!(self.phase, Phase::Sending { .. } | Phase::Fetching)
     }
 
     /// Whether it waits for the store.
     const fn stores(&self) -> bool {
-        let writes = matches!(self.phase, Phase::Repairing { .. } | Phase::Rebasing | Phase::Enrolling);
+        let writes =
+            matches!(self.phase, Phase::Fetching | Phase::Repairing { .. } | Phase::Rebasing | Phase::Enrolling);
         writes || matches!(self.phase, Phase::Loading | Phase::Committing { .. } | Phase::Checking)
     }
 
@@ -226,6 +237,12 @@ impl Machine {
     fn send(&mut self, pending: Pending, effects: &mut Vec<Effect>) {
         self.waiting = pending.waiting;
         let mut position = pending.position;
+        let is_new = !self.fetched && position.cursor == 0 && self.reset_to.is_none();
+        if is_new && pending.waiting == 0 {
+            self.phase = Phase::Fetching;
+            effects.push(Effect::Fetch);
+            return;
+        }
         let mut mutations = pending.mutations;
         let probes = self.reset_to.is_some();
         if let Some(epoch) = &self.reset_to {
@@ -241,7 +258,8 @@ impl Machine {
         // News are asked for only along with the last of what waits. What is still waiting may have reached the server
         // before (its answer was lost) and have been rewritten or refused there; a row that lost against it here, and
         // should not have, would be gone for good once the cursor is past it.
-        let is_all = !probes && mutations.len() == pending.waiting;
+        // A new device says what it has to say before it fetches.
+        let is_all = !probes && !is_new && mutations.len() == pending.waiting;
         if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_) | Status::SignIn(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
         }

@@ -59,7 +59,8 @@ pub fn repair(mut ours: RecordState, theirs: Vec<Record>) -> Repair {
 /// The registers of `merged` that `their` lacks, without those that merely stand in for what is not known. What lies beneath a deletion that both know of may be gone on one side.
 fn lacking(merged: &Record, their: &Record) -> Option<Op> {
     let known = |hlc: Hlc| hlc != Hlc::ZERO;
-    let deleted = merged.deleted.clone().filter(|deleted| known(deleted.hlc()) && their.deleted.as_ref() != Some(deleted));
+    let deleted =
+        merged.deleted.clone().filter(|deleted| known(deleted.hlc()) && their.deleted.as_ref() != Some(deleted));
     let mut fields = merged.fields.clone();
     fields.retain(|name, register| known(register.hlc()) && their.fields.get(name) != Some(register));
     if merged.is_deleted() && deleted.is_none() {

@@ -63,7 +63,7 @@ pub enum Event {
     Loaded(Pending),
     /// The server's answer to [`Effect::Send`].
     Answered(Box<SyncResponse>),
-    /// No answer to [`Effect::Send`], [`Effect::Check`], [`Effect::Repair`] or [`Effect::Enrol`], or not one to go on with.
+    /// No answer to [`Effect::Send`], [`Effect::Fetch`], [`Effect::Check`], [`Effect::Repair`] or [`Effect::Enrol`], or not one to go on with.
     Failed(Failure),
     /// [`Effect::Commit`] or [`Effect::SetAside`] is durable.
     Committed {
@@ -72,6 +72,8 @@ pub enum Event {
         /// How many refused ones a person has not looked at.
         rejected: usize,
     },
+    /// [`Effect::Fetch`] is durable, or there was nothing to fetch.
+    Fetched,
     /// The answer to [`Effect::Check`].
     Checked(Finding),
     /// [`Effect::Repair`] is durable; where to go on, or `None` if that was the last of it.
@@ -131,6 +133,10 @@ pub enum Effect {
         /// Why: a sentence.
         message: String,
     },
+    /// Fetch what a new device is sent instead of pages: the newest records, then a snapshot, if the server has one. Report
+    /// [`Event::Fetched`], [`Event::Failed`] or [`Event::StoreFailed`]. What is stored of it when it is cut short stays, and
+    /// the next time goes on from there.
+    Fetch,
     /// Compare this device's sums with the server's and report [`Event::Checked`] or [`Event::Failed`].
     Check,
     /// Fetch the records of these buckets from beyond `after`, put what they have into the store and what they lack into
@@ -170,6 +176,8 @@ pub enum Status {
     Local,
     /// The server has everything.
     Saved,
+    /// A new device is fetching everything: so many records of so many are here.
+    Fetching(u64, u64),
     /// So many changes are on their way.
     Waiting(usize),
     /// No connection, with so many changes waiting.

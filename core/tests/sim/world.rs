@@ -31,6 +31,7 @@ pub(super) enum Happening {
     Timer(usize, u64, u64),
     Live(usize, u64, bool),
     Head(usize, u64, u64),
+    Fetched(usize, u64),
     Checked(usize, u64),
     Rebased(usize, u64),
 }
@@ -190,6 +191,10 @@ impl World {
                 }
                 self.event(device, Event::Live(live));
             }
+            Happening::Fetched(device, turn) if self.is_now(device, turn) => {
+                self.devices[device].under_way = None;
+                self.event(device, Event::Fetched);
+            }
             Happening::Checked(device, turn) if self.is_now(device, turn) => {
                 self.devices[device].under_way = None;
                 self.event(device, Event::Checked(Finding::Unknown));
@@ -264,7 +269,11 @@ impl World {
                 self.begin(device, "committing");
                 self.after(soon, Happening::Aside(device, turn, n, code));
             }
-            // A server of before sums were kept.
+            // A server of before snapshots and sums were kept.
+            Effect::Fetch => {
+                self.begin(device, "sending");
+                self.after(soon, Happening::Fetched(device, turn));
+            }
             Effect::Check => {
                 self.begin(device, "sending");
                 self.after(soon, Happening::Checked(device, turn));

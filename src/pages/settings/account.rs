@@ -10,6 +10,7 @@ use crate::components::{
     Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Facts, Glyph, LinkButton, Setting, Toast,
 };
 use crate::forms::say;
+use crate::platform::intl;
 use crate::state::use_desk;
 
 /// The setting.
@@ -23,6 +24,9 @@ pub(super) fn AccountSetting() -> Markup {
     let said = move || match status.get() {
         Status::Local => "On this device only".to_owned(),
         Status::Saved => "The server has everything".to_owned(),
+        Status::Fetching(done, total) => {
+            format!("{} of {} records are here", intl::count(done as usize), intl::count(total as usize))
+        }
         Status::Waiting(0) => "Asking the server".to_owned(),
         Status::Waiting(1) => "One change is on its way".to_owned(),
         Status::Waiting(count) => format!("{count} changes are on their way"),

@@ -54,6 +54,11 @@ fn status_told(status: Status, waiting: usize, rounds: &Rounds) -> Told {
         Status::Saved | Status::Waiting(0) => {
             told("saved", "All saved".to_owned(), "The server has everything that is on this device.")
         }
+        Status::Fetching(done, total) => {
+            let count = |many: u64| intl::count(usize::try_from(many).unwrap_or(usize::MAX));
+            let title = format!("{} of {} records are here", count(done), count(total));
+            told("waiting", title, "The rest is on its way; what is here can be worked with.")
+        }
         Status::Waiting(_) => told(
             "waiting",
             format!("{} on the way", changes(waiting)),

@@ -1,5 +1,5 @@
 use outpost_core::index::Query;
-use rexie::Rexie;
+use rexie::{Index, ObjectStore, Rexie};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::*;
@@ -59,13 +59,46 @@ async fn a_newer_version_asks_for_a_reload() {
     let name = new_name();
     let store = open(&name).await;
     // The newer version's upgrade is not held up by this one.
-    let newer = Rexie::builder(&name).version(2).build().await.expect("upgraded");
+    let newer = Rexie::builder(&name).version(1_000).build().await.expect("upgraded");
     let error = store.write(vec![lead(ids::new_record_id(), "Ana")]).await.expect_err("closed");
     assert_eq!(error, WriteError::Storage(StoreError::NewerVersion));
     assert!(error.to_string().contains("reload"), "{error}");
     assert_eq!(store.get(&lead_key(ids::new_record_id())).await, Err(StoreError::NewerVersion));
     assert_eq!(Store::open(&name).await.err(), Some(StoreError::NewerVersion));
     newer.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_first_versions_database_is_opened_with_all_that_is_in_it() {
+    let (name, id) = (new_name(), ids::new_record_id());
+    let records = ObjectStore::new(db::RECORDS)
+        .key_path("k")
+        .add_index(Index::new_array(db::RECENT, ["t", "u"]))
+        .add_index(Index::new(db::PARENT, "p").multi_entry(true));
+    let old = Rexie::builder(&name)
+        .version(1)
+        .add_object_store(records)
+        .add_object_store(ObjectStore::new(db::OUTBOX).key_path("n"))
+        .add_object_store(ObjectStore::new(db::REJECTED).key_path("n"))
+        .add_object_store(ObjectStore::new(db::META))
+        .add_object_store(ObjectStore::new(db::BLOBS))
+        .add_object_store(ObjectStore::new(db::CHUNKS))
+        .add_object_store(ObjectStore::new(db::JOURNAL));
+    let old = old.build().await.expect("the old one");
+    let row = format!(
+        r#"({{k: 'lead/{id}', t: 'lead', id: '{id}', u: 5,
+            d: '{{"type":"lead","id":"{id}","fields":{{"name":["Ana","01a0c4506c01-0000-a1b2c3d4e5f60718"]}}}}'}})"#
+    );
+    let tx = old.transaction(&[db::RECORDS], rexie::TransactionMode::ReadWrite).expect("a transaction");
+    let row = js_sys::eval(&row).expect("a row");
+    tx.store(db::RECORDS).expect("a store").put(&row, None).await.expect("put");
+    tx.done().await.expect("stored");
+    old.close();
+    let store = open(&name).await;
+    assert_eq!(store.window(&Query::recent("lead"), 0, 9).await.expect("read").rows[0].text("name"), "Ana");
+    // It had no sums: they are made when they are first asked for.
+    assert_eq!(store.summary().await.expect("a summary").sums.total().count, 1);
+    super::mending::sums_are_right(&store).await;
 }
 
 #[wasm_bindgen_test]

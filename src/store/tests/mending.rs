@@ -13,9 +13,10 @@ use crate::store::sums;
 use outpost_core::protocol::Verdict;
 
 /// The sums as they are kept are those of the rows.
-async fn sums_are_right(store: &Store) {
+pub(super) async fn sums_are_right(store: &Store) {
     let kept = store.summary().await.expect("a summary").sums;
-    let counted = store.writing(&[RECORDS, META], async |tx| sums::rebuild(tx).await).await.expect("counted");
+    let counted =
+        store.writing(&[RECORDS, db::BLOCKS, META], async |tx| sums::rebuild(tx).await).await.expect("counted");
     assert_eq!(kept, counted);
 }
 

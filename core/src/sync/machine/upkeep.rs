@@ -77,6 +77,8 @@ impl Machine {
     pub(super) fn rebase(&mut self, epoch: String, next_n: u64, effects: &mut Vec<Effect>) {
         self.phase = Phase::Rebasing;
         self.check = Due::now();
+        // It has the records; what differs is found by comparing.
+        self.fetched = true;
         self.head = 0;
         self.suspect = None;
         effects.push(Effect::Rebase { epoch, next_n });

@@ -1,0 +1,173 @@
+//! Storing a snapshot: segment by segment, each in a transaction of its own that also says that it is there, so that a
+//! page that is closed in the middle goes on where it was.
+
+use std::collections::BTreeSet;
+
+use outpost_core::hlc::Hlc;
+use outpost_core::protocol::{Segment, Snapshot};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::Delta;
+use outpost_core::sync::Position;
+
+use super::blocks::{self, Line};
+use super::db::{BLOCKS, JOURNAL, META, RECORDS};
+use super::error::StoreError;
+use super::state::{self, Fetch, State};
+use super::tabs::Change;
+use super::write::detached;
+use super::{Store, journal, outbox, row, sums};
+use crate::platform;
+
+const STORES: [&str; 5] = [RECORDS, BLOCKS, super::db::OUTBOX, META, JOURNAL];
+/// Records read or indexed at once: a few milliseconds, so that no key press waits.
+const SLICE: usize = 250;
+
+impl Store {
+    /// The name of the snapshot that was begun, if one was.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fetch_begun(&self) -> Result<Option<String>, StoreError> {
+        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::STATE.into()).await?)).await?;
+        Ok(state::read(&row.unwrap_or_default())?.fetch.map(|fetch| fetch.name))
+    }
+
+    /// Begins to store a snapshot, or goes on: the numbers of the segments that are here already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin_fetch(&self, snapshot: &Snapshot) -> Result<BTreeSet<u32>, StoreError> {
+        let device = self.device();
+        let begun = self.writing(&STORES, async |tx| {
+            let mut state = State::read(tx).await?;
+            self.fenced(&state, device)?;
+            if let Some(fetch) = state.fetch.as_ref().filter(|fetch| fetch.name == snapshot.name) {
+                return Ok(fetch.done.clone());
+            }
+            if state.blocks {
+                // Of another snapshot, which is not to be had any more. The rows that came of it stay.
+                tx.clear(BLOCKS)?;
+                tx.delete(META, wasm_bindgen::JsValue::from(state::INDEX))?;
+                sums::rebuild(tx).await?;
+                state.blocks = false;
+            }
+            state.fetch = Some(Fetch { name: snapshot.name.clone(), done: BTreeSet::new() });
+            state.write(tx)?;
+            Ok(BTreeSet::new())
+        });
+        begun.await
+    }
+
+    /// Stores a segment: one record's JSON a line. From then on its records are found, read and written like any other.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of it was stored then. [`StoreError::Failed`] if it is not what was said of it.
+    pub async fn take_segment(&self, snapshot: &Snapshot, segment: &Segment, text: String) -> Result<(), StoreError> {
+        let broken = || StoreError::Failed("a part of the first sync came damaged".to_owned());
+        let mut lines = Vec::with_capacity(segment.rows as usize);
+        for (at, json) in text.lines().enumerate() {
+            let record: Record = serde_json::from_str(json).map_err(|_| broken())?;
+            lines.push(Line { record, json });
+            if at % SLICE == SLICE - 1 {
+                platform::sleep(0).await;
+            }
+        }
+        let is_whole = lines.len() == segment.rows as usize
+            && lines.is_sorted_by_key(|line| line.record.key())
+            && lines.iter().all(|line| line.record.kind == segment.first.kind);
+        if !is_whole {
+            return Err(broken());
+        }
+        let blocks: Vec<_> = lines.chunks(blocks::ROWS).map(blocks::of_lines).collect::<Result<_, _>>()?;
+        let mut records: Vec<Record> = lines.into_iter().map(|line| line.record).collect();
+        let (store, device, name, segment) = (self.clone(), self.device(), snapshot.name.clone(), segment.clone());
+        detached(async move {
+            let stored = store.writing(&STORES, async |tx| {
+                let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
+                store.fenced(&state, device)?;
+                let Some(fetch) = state.fetch.as_mut().filter(|fetch| fetch.name == name) else {
+                    return Err(StoreError::Failed("another first sync has begun".to_owned()));
+                };
+                if !fetch.done.insert(segment.number) {
+                    return Ok(None);
+                }
+                let (merged, delta) = store.meet(tx, &records).await?;
+                for block in blocks.iter().flatten() {
+                    tx.put(BLOCKS, block, None)?;
+                }
+                let latest = records.iter().map(Record::latest).max();
+                state.clock.observe(latest.unwrap_or(Hlc::ZERO));
+                state.blocks = true;
+                let journal = journal::store(tx, &mut state, &merged, &[])?;
+                // What was saved of the index lacks all of this: it is made anew from the records if this page is closed.
+                tx.delete(META, wasm_bindgen::JsValue::from(state::INDEX))?;
+                state.write(tx)?;
+                sums::apply(tx, sums, &delta)?;
+                let waiting = outbox::waiting(tx, &state).await?;
+                Ok(Some(Change { put: merged, journal, waiting, ..Change::default() }))
+            });
+            let Some(change) = stored.await? else { return Ok(()) };
+            store.0.has_blocks.set(true);
+            let own: BTreeSet<RecordKey> = change.put.iter().map(Record::key).collect();
+            records.retain(|record| !own.contains(&record.key()));
+            // In slices, so that no frame waits.
+            let changes = store.0.memory.changes();
+            while !records.is_empty() {
+                let put = records.split_off(records.len().saturating_sub(SLICE));
+                if store.0.memory.changes() == changes {
+                    store.0.memory.take(&Change { put, ..Change::default() });
+                } else {
+                    // Somebody wrote meanwhile: what stands now is read.
+                    store.refresh(&put.iter().map(Record::key).collect::<Vec<_>>()).await?;
+                }
+                platform::sleep(0).await;
+            }
+            store.announce(change);
+            store.0.live.bump([segment.first.kind.as_str()]);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Merges records into the rows that are here of them; returns those that changed, and what all of it does to the sums.
+    async fn meet(&self, tx: &super::tx::WriteTx, records: &[Record]) -> Result<(Vec<Record>, Delta), StoreError> {
+        use super::blocks::Source;
+        let (mut merged, mut delta) = (Vec::new(), Delta::default());
+        let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok((merged, delta)) };
+        let own = tx.row_keys(&row::key_text(&first.key()), &row::key_text(&last.key())).await?;
+        for record in records {
+            if !own.contains(&row::key_text(&record.key())) {
+                delta.add(record);
+                continue;
+            }
+            let before = self.states(tx, std::slice::from_ref(&record.key())).await?.remove(&record.key());
+            let mut after = before.clone().unwrap_or_else(|| Record::empty(record.key()));
+            if after.merge(record.clone()) {
+                before.iter().for_each(|before| delta.take(before));
+                delta.add(&after);
+                merged.push(after);
+            }
+        }
+        Ok((merged, delta))
+    }
+
+    /// All segments are here: from now on what is new comes by ordinary syncs.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the snapshot counts as unfinished then.
+    pub async fn end_fetch(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let device = self.device();
+        let ended = self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            self.fenced(&state, device)?;
+            state.fetch = None;
+            let epoch = Some(snapshot.epoch.clone());
+            state.position = Position { epoch, cursor: snapshot.head, since: snapshot.head };
+            state.write(tx)
+        });
+        ended.await?;
+        self.0.memory.changed();
+        self.announce_everything();
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+use outpost_core::index::{Query, Sort};
+use outpost_core::protocol::{Segment, Snapshot};
+use outpost_core::record::Record;
+use outpost_core::sync::Position;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::mending::sums_are_right;
+use super::syncing::{answer, foreign};
+use super::*;
+use crate::platform::time::now_ms;
+use crate::store::db::{BLOCKS, RECORDS};
+
+/// What a server has: leads, and deals of some of them.
+fn records(count: u128) -> Vec<Record> {
+    let id = |i: u128| RecordId::from_bytes((0x0190_0000_0000_7000_8000_0000_0000_0000 + i * 7).to_be_bytes());
+    let lead = |i| foreign("lead", id(i), json!({ "name": format!("Lead {i:04}"), "status": "new" }), 1_000 + i as u64);
+    let deal = |i| {
+        let fields = json!({ "title": format!("Deal {i}"), "lead": id(i % 3), "stage": "proposal" });
+        foreign("deal", id(i), fields, 5_000 + i as u64)
+    };
+    let mut gone = lead(count);
+    gone.deleted = Some(outpost_core::record::Register(true, gone.fields["name"].hlc()));
+    let mut all: Vec<Record> = (0..count).map(lead).chain((0..count / 2).map(deal)).chain([gone]).collect();
+    all.sort_by_key(Record::key);
+    all
+}
+
+/// The segments of records.
+fn snapshot(records: &[Record], size: usize) -> (Snapshot, Vec<String>) {
+    let (mut segments, mut texts) = (Vec::new(), Vec::new());
+    for kind in records.chunk_by(|a, b| a.kind == b.kind) {
+        for rows in kind.chunks(size) {
+            let lines: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).expect("JSON")).collect();
+            segments.push(Segment {
+                number: segments.len() as u32,
+                rows: rows.len() as u32,
+                bytes: 1,
+                first: rows[0].key(),
+                last: rows[rows.len() - 1].key(),
+            });
+            texts.push(lines.join("\n"));
+        }
+    }
+    (Snapshot { name: "s1".into(), epoch: "e1".into(), head: 77, segments }, texts)
+}
+
+async fn fetch(store: &Store, snapshot: &Snapshot, texts: &[String]) {
+    let done = store.begin_fetch(snapshot).await.expect("begun");
+    for (segment, text) in snapshot.segments.iter().zip(texts).filter(|(segment, _)| !done.contains(&segment.number)) {
+        store.take_segment(snapshot, segment, text.clone()).await.expect("stored");
+    }
+    store.end_fetch(snapshot).await.expect("ended");
+}
+
+async fn all(store: &Store, query: &Query) -> Vec<Record> {
+    store.window(query, 0, 10_000).await.expect("a window").rows
+}
+
+/// Everything that can be asked of two stores is answered alike.
+async fn same_answers(one: &Store, two: &Store, records: &[Record]) {
+    for kind in ["lead", "deal"] {
+        for query in [
+            Query::recent(kind),
+            Query { sort: Sort::Title, ..Query::recent(kind) },
+            Query { text: "12".into(), ..Query::recent(kind) },
+        ] {
+            assert_eq!(all(one, &query).await, all(two, &query).await, "{query:?}");
+        }
+        assert_eq!(one.facet_counts(kind, "").await, two.facet_counts(kind, "").await);
+    }
+    for record in records {
+        assert_eq!(one.get(&record.key()).await, two.get(&record.key()).await);
+    }
+    for record in records.iter().filter(|record| record.kind == "lead").take(5) {
+        assert_eq!(one.children(record.id, "deal").await, two.children(record.id, "deal").await);
+    }
+    let (a, b) = (one.summary().await.expect("a summary"), two.summary().await.expect("a summary"));
+    assert_eq!(a.sums, b.sums);
+    let read = |json: &str| -> Vec<Value> {
+        let json: Value = serde_json::from_str(json).expect("JSON");
+        let mut records: Vec<Value> = json["records"].as_array().expect("a list").clone();
+        records.sort_by_key(Value::to_string);
+        records
+    };
+    let (a, b) = (one.export_json().await.expect("exported"), two.export_json().await.expect("exported"));
+    assert_eq!(read(&a), read(&b));
+}
+
+#[wasm_bindgen_test]
+async fn a_snapshot_answers_everything_as_rows_do_before_and_after_edits_and_a_restart() {
+    let records = records(700);
+    let (snapshot, texts) = snapshot(&records, 300);
+    let name = new_name();
+    let (fetched, by_rows) = (open(&name).await, new_store().await);
+    by_rows.commit(answer(vec![], records.clone(), 77), now_ms()).await.expect("stored");
+    // What a device is sent first has rows of its own, and one was edited before the rest came.
+    fetched.commit(answer(vec![], records[..40].to_vec(), 0), now_ms()).await.expect("stored");
+    fetch(&fetched, &snapshot, &texts).await;
+    assert!(count(&fetched, BLOCKS).await >= 6 && count(&fetched, RECORDS).await == 40);
+    same_answers(&fetched, &by_rows, &records).await;
+    assert_eq!(state_of(&fetched).await.position, state_of(&by_rows).await.position);
+
+    let (lead, deal) = (records[1000].id, records[200].id);
+    let theirs = foreign("lead", records[900].id, json!({ "notes": "theirs" }), 9_000);
+    let edited = [fetched.clone(), by_rows.clone()];
+    for store in &edited {
+        store.commit(answer(vec![], vec![theirs.clone()], 78), now_ms()).await.expect("stored");
+        store.write(vec![Op::delete("lead", records[950].id)]).await.expect("written");
+        store.write(vec![Op::patch("deal", deal, patch(json!({ "lead": lead })))]).await.expect("written");
+    }
+    let at = |store: &Store, id| {
+        let store = store.clone();
+        async move { store.get(&lead_key(id)).await.expect("read").expect("there") }
+    };
+    let both = (at(&fetched, records[900].id).await, at(&by_rows, records[900].id).await);
+    assert_eq!(both.0, both.1, "what came is merged into all of it");
+    assert_eq!(both.0.text("notes"), "theirs");
+    assert!(at(&fetched, records[950].id).await.is_deleted());
+    for store in &edited {
+        assert_eq!(store.children(lead, "deal").await.expect("read").len(), 1, "it moved to another lead");
+        let names: Vec<String> =
+            all(store, &Query::recent("lead")).await.iter().map(|r| r.text("name").to_owned()).collect();
+        assert!(!names.contains(&records[950].text("name").to_owned()));
+    }
+    sums_are_right(&fetched).await;
+
+    // The page is opened again: the index is made from blocks and rows.
+    let again = open(&name).await;
+    for query in [Query::recent("lead"), Query { sort: Sort::Title, ..Query::recent("lead") }] {
+        assert_eq!(all(&again, &query).await, all(&fetched, &query).await);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_that_is_cut_short_goes_on_where_it_was() {
+    let records = records(200);
+    let (snapshot, texts) = snapshot(&records, 60);
+    let name = new_name();
+    let first = open(&name).await;
+    assert!(first.begin_fetch(&snapshot).await.expect("begun").is_empty());
+    for at in [0, 2] {
+        first.take_segment(&snapshot, &snapshot.segments[at], texts[at].clone()).await.expect("stored");
+    }
+    let full = full(&name, BLOCKS);
+    first.take_segment(&snapshot, &snapshot.segments[1], texts[1].clone()).await.expect_err("no room");
+    drop(full);
+    assert_eq!(state_of(&first).await.position, Position::default(), "it has no place in the sequence yet");
+    let next = open(&name).await;
+    assert_eq!(next.fetch_begun().await, Ok(Some("s1".to_owned())));
+    assert_eq!(next.begin_fetch(&snapshot).await.expect("begun").into_iter().collect::<Vec<_>>(), [0, 2]);
+    next.take_segment(&snapshot, &snapshot.segments[0], texts[0].clone()).await.expect("twice is once");
+    fetch(&next, &snapshot, &texts).await;
+    assert_eq!(all(&next, &Query::recent("lead")).await.len(), 200);
+    assert_eq!((next.fetch_begun().await, state_of(&next).await.position.cursor), (Ok(None), 77));
+    sums_are_right(&next).await;
+
+    // Another snapshot, begun when the first is gone, takes the place of what there is of the first.
+    let other = open(&new_name()).await;
+    other.begin_fetch(&snapshot).await.expect("begun");
+    other.take_segment(&snapshot, &snapshot.segments[0], texts[0].clone()).await.expect("stored");
+    let newer = Snapshot { name: "s2".into(), ..snapshot.clone() };
+    fetch(&other, &newer, &texts).await;
+    assert_eq!(all(&other, &Query::recent("lead")).await.len(), 200);
+    sums_are_right(&other).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_segment_that_is_not_what_was_said_is_not_stored() {
+    let records = records(50);
+    let (snapshot, texts) = snapshot(&records, 60);
+    let store = new_store().await;
+    store.begin_fetch(&snapshot).await.expect("begun");
+    let cut = texts[0][..texts[0].len() / 2].to_owned();
+    let short = texts[0].lines().skip(1).collect::<Vec<_>>().join("\n");
+    for text in ["<html>".to_owned(), String::new(), cut, short] {
+        store.take_segment(&snapshot, &snapshot.segments[0], text).await.expect_err("refused");
+    }
+    assert_eq!(count(&store, BLOCKS).await, 0);
+}

@@ -1,0 +1,119 @@
+//! What a new device is sent: the newest records at once, so that it can be worked with; then all, segment by segment, the
+//! next one already under way while one is stored.
+
+use futures::future::join;
+use outpost_core::protocol::{Newest, Segment, Snapshot};
+use outpost_core::sync::{Commit, Event, Failure, Position, Status};
+use serde::de::DeserializeOwned;
+
+use super::driver::Driver;
+use crate::platform::http::classify::{self, NoAnswer};
+use crate::platform::{http, mark, time};
+
+/// How long the server may take, in milliseconds: it may have to make the snapshot first.
+const LIMIT_MS: u32 = 60_000;
+/// A device with more records than this is not new: it has lost its place, not its data.
+const NEW: u32 = 1_000;
+
+/// Why there is no more to fetch, as the event that says so.
+type Over = Event;
+
+impl Driver {
+    pub(super) async fn fetch(&self) -> Event {
+        self.fetch_all().await.map_or_else(|over| over, |()| Event::Fetched)
+    }
+
+    async fn fetch_all(&self) -> Result<(), Over> {
+        let turn = self.turn();
+        let begun = self.store.fetch_begun().await.map_err(|error| self.failed(&error))?;
+        let mut count = 0;
+        if begun.is_none() {
+            let summary = self.store.summary().await.map_err(|error| self.failed(&error))?;
+            if summary.sums.total().count > NEW {
+                return Ok(());
+            }
+            let newest: Newest = ask("/api/v1/newest").await?;
+            count = newest.count;
+            if !newest.rows.is_empty() {
+                let position = Position { epoch: Some(newest.epoch), cursor: 0, since: 0 };
+                let commit = Commit {
+                    receipts: Vec::new(),
+                    rows: newest.rows,
+                    records: Vec::new(),
+                    position,
+                    server_ms: newest.server_ms,
+                };
+                self.store.commit(commit, time::now_ms()).await.map_err(|error| self.failed(&error))?;
+                mark("outpost:usable");
+                self.show(Status::Fetching(0, count));
+            }
+        }
+        let path = begun
+            .as_ref()
+            .map_or_else(|| "/api/v1/snapshot".to_owned(), |name| format!("/api/v1/snapshot?name={name}"));
+        let Some(snapshot) = ask::<Option<Snapshot>>(&path).await? else { return Ok(()) };
+        let done = self.store.begin_fetch(&snapshot).await.map_err(|error| self.failed(&error))?;
+        let all: u64 = snapshot.segments.iter().map(|segment| u64::from(segment.rows)).sum();
+        let (here, lacking): (Vec<&Segment>, Vec<&Segment>) =
+            snapshot.segments.iter().partition(|segment| done.contains(&segment.number));
+        let mut rows: u64 = here.iter().map(|segment| u64::from(segment.rows)).sum();
+        self.show(Status::Fetching(rows, all.max(count)));
+        let mut next = match lacking.first() {
+            Some(first) => Some(text(&snapshot, first).await?),
+            None => None,
+        };
+        for (at, segment) in lacking.iter().enumerate() {
+            let Some(here) = next.take() else { break };
+            let store = async {
+                let stored = self.store.take_segment(&snapshot, segment, here).await;
+                stored.map_err(|error| self.failed(&error))
+            };
+            let fetch = async {
+                match lacking.get(at + 1) {
+                    Some(following) => text(&snapshot, following).await.map(Some),
+                    None => Ok(None),
+                }
+            };
+            let (stored, fetched) = join(store, fetch).await;
+            stored?;
+            if self.turn() != turn {
+                // Another tab leads, or the account is left: nobody hears what is said here.
+                return Ok(());
+            }
+            rows += u64::from(segment.rows);
+            self.show(Status::Fetching(rows, all.max(count)));
+            next = fetched?;
+        }
+        self.store.end_fetch(&snapshot).await.map_err(|error| self.failed(&error))?;
+        mark("outpost:fetched");
+        Ok(())
+    }
+}
+
+async fn text(snapshot: &Snapshot, segment: &Segment) -> Result<String, Over> {
+    let path = format!("/api/v1/snapshot/{}/{}", snapshot.name, segment.number);
+    http::get_text(&path, "application/x-ndjson", LIMIT_MS).await.map_err(|reply| over(reply.as_ref()))
+}
+
+async fn ask<T: DeserializeOwned>(path: &str) -> Result<T, Over> {
+    let reply = http::get(path, LIMIT_MS).await;
+    classify::read(reply.as_ref()).map_err(refused)
+}
+
+fn over(reply: Option<&classify::Reply>) -> Over {
+    match classify::read::<serde_json::Value>(reply) {
+        Ok(_) => Event::Failed(Failure::Offline),
+        Err(reason) => refused(reason),
+    }
+}
+
+fn refused(reason: NoAnswer) -> Over {
+    match reason {
+        // A server of before there were snapshots; or the snapshot is gone, and pages go on where it ended.
+        NoAnswer::Refused(refusal) if refusal.status == 404 => Event::Fetched,
+        reason => Event::Failed(match classify::failure(reason) {
+            Failure::EpochChanged(_) | Failure::TooLarge | Failure::Forked => Failure::Offline,
+            failure => failure,
+        }),
+    }
+}
