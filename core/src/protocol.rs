@@ -16,7 +16,10 @@
 //! holds back may have been rewritten or refused in an answer that was lost; a row that lost against it on the device,
 //! and should not have, would not come again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::hlc::Hlc;
 use crate::id::DeviceId;
@@ -190,6 +193,30 @@ pub struct Segment {
     pub first: RecordKey,
     /// The last of them.
     pub last: RecordKey,
+}
+
+/// `GET /api/v1/history?type=…&id=…&before=…`: what was done to one record, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// The changes, those that lost among them.
+    pub changes: Vec<PastChange>,
+    /// Whether there are older ones: ask again `before` the last of these.
+    pub more: bool,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PastChange {
+    /// When, and by which device.
+    pub stamp: Hlc,
+    /// What that device is called.
+    pub by: String,
+    /// Fields with what was there before, by stamp, and what was set.
+    #[serde(default)]
+    pub fields: BTreeMap<String, (Value, Value)>,
+    /// Whether it was deleted or restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<bool>,
 }
 
 /// What became of one mutation. `{"n": 7, "verdict": "applied"}`.

@@ -5,8 +5,10 @@
 
 pub(crate) mod sqlite;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, Receipt, Segment};
 use outpost_core::record::{Record, RecordKey};
@@ -17,6 +19,7 @@ use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
 use crate::error::ApiError;
 use crate::random;
+use crate::sync::history::Change;
 use crate::sync::push::{Push, PushRefused};
 pub use sqlite::OpenError;
 
@@ -118,6 +121,17 @@ pub(crate) struct Pushed {
     pub(crate) receipts: Vec<Receipt>,
     /// The sequence numbers that this push's own rows took.
     pub(crate) own: OwnRows,
+    /// The workspace's head after it.
+    pub(crate) head: u64,
+}
+
+/// What was done to a record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Past {
+    /// By stamp, the oldest first.
+    pub(crate) changes: Vec<(Hlc, Change)>,
+    /// What the workspace's devices are called.
+    pub(crate) names: HashMap<DeviceId, String>,
 }
 
 /// The rows that a push wrote: `(after, up_to]` of the workspace's sequence.
@@ -251,6 +265,9 @@ pub(crate) trait Store: Send + Sync {
 
     /// Applies a push in one transaction: all of it, or, when refused or failed, nothing.
     fn push(&self, push: Push) -> impl Future<Output = Result<Result<Pushed, PushRefused>, StoreError>> + Send;
+
+    /// What was done to a record.
+    fn history(&self, workspace: i64, key: &RecordKey) -> impl Future<Output = Result<Past, StoreError>> + Send;
 
     /// These records, whole; one that there is not has no register.
     fn records(

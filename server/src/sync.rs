@@ -1,6 +1,8 @@
 //! `POST /api/v1/sync`: takes what a device has to say, then tells it what it lacks.
 
 mod compare;
+pub(crate) mod clash;
+pub(crate) mod history;
 mod limits;
 pub(crate) mod plan;
 pub(crate) mod push;
@@ -59,7 +61,7 @@ async fn push_and_tell(state: &AppState, push: Push) -> Result<Result<Pushed, Pu
     let work = tokio::spawn(async move {
         let outcome = state.store.push(push).await;
         if let Ok(Ok(pushed)) = &outcome {
-            state.live.tell(workspace, pushed.own.up_to);
+            state.live.tell(workspace, pushed.head);
         }
         outcome
     });
@@ -80,7 +82,7 @@ pub(crate) async fn answer(
     }
     let now_ms = state.now_ms();
     let pushed = if request.mutations.is_empty() {
-        Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default() }
+        Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default(), head: place.head }
     } else {
         let (workspace, device) = (session.workspace, session.device);
         let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };

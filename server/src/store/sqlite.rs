@@ -3,6 +3,7 @@
 mod accounts;
 pub(crate) mod backup;
 mod document;
+mod history;
 mod open;
 mod pull;
 mod push;
@@ -18,7 +19,7 @@ use outpost_core::record::{Record, RecordKey};
 use sqlx::{Row, SqlitePool};
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
+    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
     Summed,
 };
 use crate::accounts::email::Email;
@@ -99,6 +100,11 @@ impl Store for SqliteStore {
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
         self.writer.write(move |conn| Box::pin(push::push(conn, push))).await
+    }
+
+    async fn history(&self, workspace: i64, key: &RecordKey) -> Result<Past, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        history::of(&mut reader, workspace, key).await
     }
 
     async fn records(&self, workspace: i64, keys: Vec<RecordKey>) -> Result<Vec<Record>, StoreError> {

@@ -11,6 +11,7 @@ mod demo;
 mod full_disk;
 mod fuzz;
 mod headers;
+mod history;
 mod http;
 mod live;
 mod process;

@@ -1,7 +1,7 @@
 //! Writes a push: loads what it needs, lets `sync::plan` decide, stores the outcome. A handful of statements, however
 //! many mutations there are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::mutation::Mutation;
@@ -12,9 +12,10 @@ use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
 use super::document::{Document, Seqs};
-use super::{signed, sums, unsigned};
+use super::{history, signed, sums, unsigned};
 use crate::store::{OwnRows, Pushed, StoreError};
-use crate::sync::plan::{self, Current, Plan, Workspace};
+use crate::sync::history::of;
+use crate::sync::plan::{self, Current, Plan, Touched, Workspace};
 use crate::sync::push::{Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
 
@@ -33,7 +34,7 @@ pub(super) async fn push(conn: &mut SqliteConnection, push: Push) -> Result<Resu
     let own = OwnRows { after: device.head, up_to: device.head, unseen: Vec::new() };
     let first = push.mutations.first().map_or(device.next_n, |mutation| mutation.n);
     if first > device.next_n {
-        return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own }));
+        return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own, head: device.head }));
     }
     let split = push.mutations.partition_point(|mutation| mutation.n < device.next_n);
     let (replayed, fresh) = push.mutations.split_at(split);
@@ -45,19 +46,25 @@ pub(super) async fn push(conn: &mut SqliteConnection, push: Push) -> Result<Resu
         }
     }
     let Some(last) = fresh.last() else {
-        return Ok(Ok(Pushed { next_n: device.next_n, receipts, own }));
+        return Ok(Ok(Pushed { next_n: device.next_n, receipts, own, head: device.head }));
     };
 
     let (mut workspace, loaded) = load(conn, push.workspace, fresh).await?;
+    for (key, before) in &loaded {
+        workspace.unseen.insert(key.clone(), before.seqs.since(push.cursor));
+    }
     let mut stamps = Stamps::new(push.now_ms, device.last);
     let plan = plan::apply(&mut workspace, fresh, &mut stamps);
     give_numbers(conn, push.workspace, &plan).await?;
     keep_receipts(conn, &push, fresh, &plan.receipts).await?;
     advance(conn, &push, last.n + 1, stamps.last()).await?;
+    history::note(conn, push.workspace, &of(fresh, &plan.receipts)).await?;
+    let lost = conflicts(conn, push.workspace, &plan).await?;
     // Last of all: on a database with many writers, this is where they queue.
-    let own = write(conn, &push, &plan, &workspace, &loaded).await?;
+    let own = write(conn, &push, &plan, &workspace, &loaded, &lost).await?;
     receipts.extend(plan.receipts);
-    Ok(Ok(Pushed { next_n: last.n + 1, receipts, own }))
+    let head = own.up_to + lost.len() as u64;
+    Ok(Ok(Pushed { next_n: last.n + 1, receipts, own, head }))
 }
 
 struct Device {
@@ -226,23 +233,36 @@ async fn advance(conn: &mut SqliteConnection, push: &Push, next_n: u64, last: Hl
     Ok(())
 }
 
-/// Gives each changed record the next number of the workspace's sequence, and stores it.
+/// The records that keep what lost, but for those that there are.
+async fn conflicts(conn: &mut SqliteConnection, workspace: i64, plan: &Plan) -> Result<Vec<Record>, StoreError> {
+    if plan.clashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = history::names(conn, workspace).await?;
+    let kept: BTreeMap<RecordKey, Record> = plan.clashes.iter().map(|clash| (clash.key(), clash.record(&names))).collect();
+    let there = records(conn, workspace, kept.keys().cloned().collect()).await?;
+    Ok(kept.into_values().zip(there).filter(|(_, there)| there.fields.is_empty()).map(|(record, _)| record).collect())
+}
+
+/// Gives each changed record the next number of the workspace's sequence, and stores it. What lost has the numbers behind
+/// those: it is news to its author too.
 async fn write(
     conn: &mut SqliteConnection,
     push: &Push,
     plan: &Plan,
     workspace: &Workspace,
     loaded: &Loaded,
+    lost: &[Record],
 ) -> Result<OwnRows, StoreError> {
-    let count = plan.changed.len() as u64;
+    let (count, news) = (plan.changed.len() as u64, lost.len() as u64);
     let head: i64 = sqlx::query_scalar("UPDATE workspaces SET head = head + ?2 WHERE workspace = ?1 RETURNING head")
         .bind(push.workspace)
-        .bind(signed(count))
+        .bind(signed(count + news))
         .fetch_one(&mut *conn)
         .await?;
-    let up_to = unsigned(head);
+    let up_to = unsigned(head) - news;
     let mut own = OwnRows { after: up_to - count, up_to, unseen: Vec::new() };
-    if count == 0 {
+    if count + news == 0 {
         return Ok(own);
     }
     let mut rows = Vec::with_capacity(plan.changed.len());
@@ -259,6 +279,11 @@ async fn write(
         delta.add(&current.record);
         let document = Document::join(&current.record, touched, before.map(|before| &before.seqs), seq);
         rows.push(json!([key.kind, key.id, seq, document]));
+    }
+    for (record, seq) in lost.iter().zip(up_to + 1..) {
+        delta.add(record);
+        let document = Document::join(record, &Touched::default(), None, seq);
+        rows.push(json!([record.kind, record.id, seq, document]));
     }
     sqlx::query(
         "INSERT INTO records (workspace, type, id, seq, doc)
