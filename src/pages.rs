@@ -22,5 +22,5 @@ pub(crate) use deal::{DealEdit, DealList, DealNew, DealPage};
 pub(crate) use invoice::{InvoiceList, InvoiceNew, InvoicePage};
 pub(crate) use lead::{LeadEdit, LeadList, LeadNew, LeadPage};
 pub(crate) use not_found::NotFound;
-pub(crate) use settings::SettingsPage;
+pub(crate) use settings::{DeletedPage, SettingsPage};
 pub(crate) use sync::SyncPage;

@@ -12,6 +12,7 @@ mod fetch;
 mod lead;
 mod live;
 mod log;
+mod past;
 mod share;
 mod upkeep;
 
@@ -20,10 +21,13 @@ mod tests;
 
 use std::any::Any;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use outpost_core::protocol::Account;
+use outpost_core::hlc::Hlc;
+use outpost_core::protocol::{Account, History};
+use outpost_core::record::RecordKey;
 use outpost_core::sync::Status;
 
 use crate::platform::{channel, spawn, visibility};
@@ -145,6 +149,17 @@ impl SyncHandle {
     /// The store cannot be read.
     pub async fn log(&self) -> Result<Vec<Round>, StoreError> {
         log::read(&self.0.store).await
+    }
+
+    /// What was done to a record, the newest first, as the server knows it; `None` if it does not answer. `before` asks for
+    /// what was done before that.
+    pub async fn history(&self, key: &RecordKey, before: Option<Hlc>) -> Option<History> {
+        past::ask(&self.0, key, before).await
+    }
+
+    /// What the workspace's other devices are called, as far as this one has heard: by their ids.
+    pub async fn device_names(&self) -> BTreeMap<String, String> {
+        past::names(&self.0.store).await
     }
 
     /// Looks now whether there is something to send or to fetch: after a write, or because a person asks.

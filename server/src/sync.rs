@@ -1,7 +1,7 @@
 //! `POST /api/v1/sync`: takes what a device has to say, then tells it what it lacks.
 
-mod compare;
 pub(crate) mod clash;
+mod compare;
 pub(crate) mod history;
 mod limits;
 pub(crate) mod plan;

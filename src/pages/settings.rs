@@ -3,6 +3,7 @@
 mod about;
 mod account;
 mod business;
+mod deleted;
 mod device;
 mod storage;
 
@@ -10,6 +11,8 @@ use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::PageHeader;
+
+pub(crate) use deleted::DeletedPage;
 
 /// The page.
 #[component]

@@ -3,7 +3,8 @@
 //! A record's row is `{k: "deal/0190…", t: "deal", id, u: 1763812345678, p: ["018f…/deal"], d: JSON of the record}`. `u`
 //! and `p` are there for the indexes only and are left out where there is nothing to find. `u`, when the record was last
 //! edited, is missing on deleted records, so that lists pass over them, and on parts of other records. `p` names the
-//! records that this one points at, each with this one's type: `018f…/deal` finds the deals of a lead.
+//! records that this one points at, each with this one's type: `018f…/deal` finds the deals of a lead, and `deleted/deal`
+//! those deals that are deleted.
 
 use js_sys::{Array, Object, Reflect};
 use outpost_core::id::RecordId;
@@ -67,11 +68,21 @@ pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
     Ok(row.into())
 }
 
-/// The keys of the `parent` index for a record: one for each that it points at.
+/// The keys of the `parent` index for a record: one for each that it points at, and one that finds it while it is deleted.
 pub(super) fn parents(record: &Record) -> impl Iterator<Item = String> {
+    let gone = record.is_deleted().then(|| format!("{DELETED}/{}", record.kind));
     let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
     let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
-    relations.filter_map(|field| record.relation(field.name)).map(|parent| format!("{parent}/{}", record.kind))
+    let parents = relations.filter_map(|field| record.relation(field.name));
+    parents.map(|parent| format!("{parent}/{}", record.kind)).chain(gone)
+}
+
+/// What deleted records point at, so to speak. Also in the JSON of each of them.
+const DELETED: &str = "deleted";
+
+/// The key of the `parent` index: the deleted records of a type.
+pub(super) fn deleted_key(kind: &str) -> JsValue {
+    format!("{DELETED}/{kind}").into()
 }
 
 /// A row to read from, of a record that is stored with others.

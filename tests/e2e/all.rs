@@ -24,6 +24,7 @@ macro_rules! in_both {
 
 mod board;
 mod captive_portal;
+mod conflicts;
 mod first_account;
 mod forms;
 mod live;

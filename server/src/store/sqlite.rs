@@ -19,8 +19,8 @@ use outpost_core::record::{Record, RecordKey};
 use sqlx::{Row, SqlitePool};
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
-    Summed,
+    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
+    StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};

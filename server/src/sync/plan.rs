@@ -86,7 +86,8 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
     for mutation in mutations {
         let hlc = stamps.accept(mutation.hlc);
         let latest_ms = stamps.latest_ms();
-        let mut draft = Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
+        let mut draft =
+            Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
         let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc, latest_ms)) {
             Ok(()) => {
                 let Draft { records, winners, clashes, .. } = draft;

@@ -45,7 +45,11 @@ async fn the_value_that_lost_is_kept_for_both_and_only_where_neither_knew_of_the
         assert_eq!((lost.relation("record"), lost.text("of")), (Some(id(1)), "lead"));
         assert_eq!((lost.get("at"), lost.text("device")), (Some(&json!(stamp.ms)), DeviceId(7).to_string().as_str()));
         assert_eq!((lost.text("by"), lost.text("won_by")), ("A phone", "A phone"));
-        assert_eq!(lost.id, RecordId::derived(id(1), &format!("company/{stamp}")), "whoever keeps it keeps the same one");
+        assert_eq!(
+            lost.id,
+            RecordId::derived(id(1), &format!("company/{stamp}")),
+            "whoever keeps it keeps the same one"
+        );
     }
     // Who has seen a value and changes it clashes with nobody.
     ana.ms = max.ms + 1_000;

@@ -151,3 +151,22 @@ async fn a_long_outbox_is_read_a_window_at_a_time() {
     let (last, next) = store.waiting_from(101, 50).await.expect("read");
     assert_eq!((last.len(), next), (20, None));
 }
+
+#[wasm_bindgen_test]
+async fn what_was_deleted_is_found_the_last_first_until_it_is_restored() {
+    let store = new_store().await;
+    let (one, two) = (stored_lead(&store, "one").await, stored_lead(&store, "two").await);
+    stored_lead(&store, "kept").await;
+    for id in [two, one] {
+        store.write(vec![Op::delete("lead", id)]).await.expect("written");
+    }
+    let names = async || -> Vec<String> {
+        let found = store.deleted("lead", 10).await.expect("read");
+        found.iter().map(|record| record.text("name").to_owned()).collect()
+    };
+    assert_eq!(names().await, ["one", "two"]);
+    assert_eq!(store.deleted("lead", 1).await.expect("read").len(), 1);
+    assert_eq!(store.deleted("deal", 10).await, Ok(vec![]));
+    store.write(vec![Op::restore("lead", one)]).await.expect("written");
+    assert_eq!(names().await, ["two"]);
+}

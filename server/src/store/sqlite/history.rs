@@ -23,8 +23,7 @@ pub(super) async fn note(
     if changes.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> =
-        changes.iter().map(|((key, stamp), change)| json!([key.kind, key.id, stamp, change])).collect();
+    let rows: Vec<_> = changes.iter().map(|((key, stamp), change)| json!([key.kind, key.id, stamp, change])).collect();
     sqlx::query(
         "INSERT INTO history (workspace, type, id, stamp, change)
          SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE true
@@ -62,7 +61,8 @@ pub(super) async fn names(
     conn: &mut SqliteConnection,
     workspace: i64,
 ) -> Result<HashMap<DeviceId, String>, StoreError> {
-    let rows = sqlx::query("SELECT device, name FROM devices WHERE workspace = ?1").bind(workspace).fetch_all(conn).await?;
+    let rows =
+        sqlx::query("SELECT device, name FROM devices WHERE workspace = ?1").bind(workspace).fetch_all(conn).await?;
     let mut names = HashMap::with_capacity(rows.len());
     for row in rows {
         let device: &str = row.try_get(0)?;

@@ -239,7 +239,8 @@ async fn conflicts(conn: &mut SqliteConnection, workspace: i64, plan: &Plan) -> 
         return Ok(Vec::new());
     }
     let names = history::names(conn, workspace).await?;
-    let kept: BTreeMap<RecordKey, Record> = plan.clashes.iter().map(|clash| (clash.key(), clash.record(&names))).collect();
+    let kept: BTreeMap<RecordKey, Record> =
+        plan.clashes.iter().map(|clash| (clash.key(), clash.record(&names))).collect();
     let there = records(conn, workspace, kept.keys().cloned().collect()).await?;
     Ok(kept.into_values().zip(there).filter(|(_, there)| there.fields.is_empty()).map(|(record, _)| record).collect())
 }
