@@ -50,6 +50,7 @@ use std::sync::Arc;
 
 use leptos::prelude::{ArcRwSignal, Signal, expect_context, provide_context};
 use outpost_core::id::DeviceId;
+use outpost_core::sums::Sums;
 use send_wrapper::SendWrapper;
 
 use crate::platform::channel::{Channel, Subscription};
@@ -169,12 +170,15 @@ impl Store {
 
     /// The state of a new device; or of this one, if another tab has just made it.
     async fn make_state(&self) -> Result<State, StoreError> {
-        self.writing(&[db::META, db::RECORDS, db::BLOCKS], async |tx| {
+        self.writing(&[db::META, db::RECORDS], async |tx| {
             if let Some(row) = tx.get(db::META, &state::STATE.into())?.await? {
                 return state::read(&row);
             }
             let state = State::new(crate::platform::ids::new_device_id());
-            sums::rebuild(tx).await?;
+            // Of records without a state, should that ever be, they are made when they are first asked for.
+            if tx.count(db::RECORDS).await? == 0 {
+                sums::write(tx, &Sums::default())?;
+            }
             state.write(tx)?;
             Ok(state)
         })

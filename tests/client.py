@@ -9,6 +9,7 @@
     list TYPE                      prints the records, one JSON object a line
     show TYPE ID                   prints one record
     sync                           sends what waits and fetches what is new
+    check                          compares itself with the server, and mends what differs in either
 
 A VALUE is JSON, or else a plain text. With --state the device's records, clock, position and outbox are kept in FILE
 between calls; with --offline nothing is sent or fetched now. Without --state every call is a new device.
@@ -53,6 +54,26 @@ def wins(theirs, ours):
     if ours is None or theirs[1] != ours[1]:
         return ours is None or theirs[1] > ours[1]
     return json.dumps(theirs[0]) > json.dumps(ours[0])
+
+
+def digest(record):
+    """40 bits that stand for a record's state."""
+    lines, deleted = [f"{record['type']}/{record['id']}"], record.get("deleted")
+    if deleted:
+        lines.append(f"deleted {json.dumps(deleted[0])} {deleted[1]}")
+    if not (deleted and deleted[0] and not record["fields"].get("issued", [None])[0]):
+        for name, (value, stamp) in sorted(record["fields"].items()):
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            lines.append(f"{name} {text} {stamp}")
+    hashed = 0xCBF29CE484222325
+    for byte in "".join(line + "\n" for line in lines).encode():
+        hashed = ((hashed ^ byte) * 0x100000001B3) % 2**64
+    mixed = ((hashed ^ (hashed >> 32)) * 0xD6E8FEB86659FD93) % 2**64
+    return (mixed ^ (mixed >> 32)) % 2**40
+
+
+def bucket(record):
+    return int(record["id"][-2:], 16)
 
 
 class Device:
@@ -160,15 +181,72 @@ class Device:
                 if problem.status == 401:
                     self.sign_in()
                 elif problem.code == "epoch_changed":
-                    state.update(epoch=None, cursor=0, since=0)
+                    probe = {**request, "epoch": None, "cursor": 0, "since": 0, "limit": 0, "mutations": []}
+                    self.rebase(self.post("sync", probe)[0])
                 else:
                     raise
                 continue
             if batch and not answer["receipts"]:
-                raise SystemExit(f"the server wants mutation {answer['next_n']} next, which this device does not have")
+                self.rebase(answer)
+                continue
             self.commit(batch, answer)
             if not answer["has_more"] and not state["outbox"]:
                 return
+
+    def rebase(self, answer):
+        """The server was restored and has lost mutations: what is unsent goes behind what it stands on."""
+        state, next_n = self.state, answer["next_n"]
+        seen = [mutation for mutation in state["outbox"] if mutation["n"] < next_n]
+        lacking = [mutation for mutation in state["outbox"] if mutation["n"] >= next_n]
+        unsent = {mutation["hlc"] for mutation in state["outbox"]}
+        keys = dict.fromkeys(f"{op['type']}/{op['id']}" for mutation in lacking for op in mutation["ops"])
+        before = [self.lacks(state["records"][key], {}, unsent) for key in keys if key in state["records"]]
+        before = [{"schema": SCHEMA, "hlc": self.stamp(), "ops": [op]} for op in before if op]
+        numbered = [{**mutation, "n": next_n + at} for at, mutation in enumerate(before + lacking)]
+        state.update(outbox=seen + numbered, n=next_n + len(numbered), epoch=answer["epoch"], cursor=0, since=0)
+        self.keep()
+
+    @staticmethod
+    def lacks(ours, theirs, but=()):
+        """An op that merges what `theirs` lacks of a record, or None."""
+        fields, deleted = theirs.get("fields", {}), ours.get("deleted")
+        merge = {"fields": {
+            name: register for name, register in ours["fields"].items()
+            if register[1] not in but and (name not in fields or wins(register, fields[name]))
+        }}
+        if deleted and deleted[1] not in but and wins(deleted, theirs.get("deleted")):
+            merge["deleted"] = deleted
+        return {"type": ours["type"], "id": ours["id"], "merge": merge} if merge["fields"] or "deleted" in merge else None
+
+    def check(self):
+        """Compares itself with the server; returns in how many buckets they differed."""
+        state, sums = self.state, [[0, 0] for _ in range(256)]
+        for record in state["records"].values():
+            sums[bucket(record)][0] += 1
+            sums[bucket(record)][1] += digest(record)
+        total = [sum(count for count, _ in sums), f"{sum(digests for _, digests in sums):x}"]
+        about = {"protocol": PROTOCOL, "device": state["device"]}
+        answer, _ = self.post("check", {**about, "total": total})
+        if answer["head"] != state["cursor"] or answer["epoch"] != state["epoch"]:
+            raise SystemExit("somebody else is just writing; try again")
+        theirs = answer["buckets"] or [[count, f"{digests:x}"] for count, digests in sums]
+        differing = [at for at, (count, digests) in enumerate(sums) if theirs[at] != [count, f"{digests:x}"]]
+        rows, after = {}, None
+        while differing:
+            page, _ = self.post("repair", {**about, "buckets": differing, "after": after})
+            rows.update((f"{row['type']}/{row['id']}", row) for row in page["rows"])
+            after = page.get("next")
+            if not after:
+                break
+        for row in rows.values():
+            self.merge(row)
+        ours = [(key, record) for key, record in state["records"].items() if bucket(record) in differing]
+        for op in filter(None, (self.lacks(record, rows.get(key, {})) for key, record in ours)):
+            mutation = {"n": state["n"], "schema": SCHEMA, "hlc": self.stamp(), "ops": [op]}
+            state["outbox"].append(mutation)
+            state["n"] += 1
+        self.keep()
+        return len(differing)
 
     def commit(self, batch, answer):
         """Receipts, rows and position are kept together, or a crash would lose some of them."""
@@ -213,7 +291,9 @@ class Device:
 
 def as_record(op, hlc):
     record = {"type": op["type"], "id": op["id"], "fields": {}}
-    if "patch" in op:
+    if "merge" in op:
+        record.update(op["merge"])
+    elif "patch" in op:
         record["fields"] = {name: [value, hlc] for name, value in op["patch"].items()}
     else:
         record["deleted"] = ["delete" in op, hlc]
@@ -268,6 +348,8 @@ def run(device, command, arguments):
     elif command == "show" and len(arguments) == 2:
         record = records.get("/".join(arguments))
         print(json.dumps(plain(record), ensure_ascii=False) if record else "null")
+    elif command == "check":
+        print(json.dumps({"differing": device.check()}))
     elif command != "sync":
         raise SystemExit(__doc__)
 

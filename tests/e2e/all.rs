@@ -26,6 +26,7 @@ mod board;
 mod captive_portal;
 mod conflicts;
 mod first_account;
+mod first_sync;
 mod forms;
 mod live;
 mod no_server;

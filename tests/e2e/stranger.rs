@@ -3,6 +3,7 @@
 use std::{path::Path, process::Command};
 
 use outpost_tests::{
+    api::Client,
     app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
@@ -50,6 +51,7 @@ async fn the_app_and_a_python_script_converge() -> Result {
     let state = folder.path().join("state.json");
     let python = Python { url: &url, state: &state };
     check(python.run(&[], &["list", "lead"])?.contains("Made in the app"), "the script is sent the app's lead")?;
+    let backup = server.backup().await?;
     let of_script = python.run(&[], &["create", "lead", "name=Made by a script", "score=42", "shoe_size=43"])?;
     browser.enter(&url, "/leads").await?;
     browser.sees_within("Made by a script", LATER).await?;
@@ -85,6 +87,23 @@ async fn the_app_and_a_python_script_converge() -> Result {
     )?;
     let held: std::collections::BTreeMap<_, _> = held.into_iter().map(|record| (record.key(), record)).collect();
     check(held == browser.records().await?, "the script and the app hold the same")?;
+
+    check(python.run(&[], &["check"])?.contains("\"differing\": 0"), "and so say their sums")?;
+
+    // The server loses what came after the backup, and gets it back from the script alone.
+    drop(browser);
+    server.kill();
+    server.restore(&backup).await?;
+    server.up().await?;
+    python.run(&["--offline"], &["set", "lead", &of_script, "notes=Unsent at the restore"])?;
+    python.run(&[], &["check"])?;
+    check(python.run(&[], &["check"])?.contains("\"differing\": 0"), "the server has again what the script has")?;
+    let mut fresh = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    fresh.pull().await?;
+    let mut held = held;
+    held.values_mut().for_each(|record| drop(record.fields.remove("notes")));
+    fresh.records.values_mut().for_each(|record| drop(record.fields.remove("notes")));
+    check(fresh.records == held, "all of it, stamps and all")?;
 
     let refused = python.run(&[], &["set", "lead", &of_app, "score=1000"]);
     check(refused.is_err_and(|why| why.to_string().contains("0 to 100")), "a refusal is said by the script")

@@ -197,6 +197,33 @@ impl Client {
         }
     }
 
+    /// Goes to where the sequence ends, without what lies before.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub async fn stand_at_head(&mut self) -> Result {
+        #[derive(serde::Deserialize)]
+        struct Answer {
+            epoch: String,
+            head: u64,
+        }
+        let total = outpost_core::sums::Sum::default();
+        let asked = outpost_core::protocol::CheckRequest { protocol: PROTOCOL, device: self.device, total };
+        let Answer { epoch, head } = self.post("check", &asked).await?;
+        self.position = Position { epoch: Some(epoch), cursor: head, since: head };
+        Ok(())
+    }
+
+    /// Reaches the server by another address from now on, on new connections.
+    ///
+    /// # Errors
+    /// The system has no more connections.
+    pub fn go_by(&mut self, url: &str) -> Result {
+        url.clone_into(&mut self.url);
+        self.http = reqwest::Client::builder().no_proxy().build()?;
+        Ok(())
+    }
+
     /// Undeleted records of a type, as last pulled.
     pub fn all(&self, kind: &str) -> Vec<&Record> {
         self.records.values().filter(|record| record.kind == kind && !record.is_deleted()).collect()

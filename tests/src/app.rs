@@ -295,13 +295,17 @@ impl Browser {
     /// # Errors
     /// The store cannot be opened or holds what is no record.
     pub async fn records(&self) -> Result<BTreeMap<RecordKey, Record>> {
-        let script =
-            format!("{OPEN} return await ask(db.transaction('records').objectStore('records').getAll()); {CLOSE}");
-        let rows = self.run_async(&script, vec![]).await?;
+        let script = format!(
+            "{OPEN} const tx = db.transaction(['records', 'blocks']);
+             const blocks = (await ask(tx.objectStore('blocks').getAll())).flatMap((block) => block.d.trim().split('\\n'));
+             const rows = (await ask(tx.objectStore('records').getAll())).map((row) => row.d);
+             return [...blocks, ...rows]; {CLOSE}"
+        );
+        let texts: Vec<String> = serde_json::from_value(self.run_async(&script, vec![]).await?)?;
         let mut records = BTreeMap::new();
-        for row in rows.as_array().into_iter().flatten() {
-            let text = row["d"].as_str().ok_or_else(|| Trouble::Said(format!("a row without a record: {row}")))?;
-            let record: Record = serde_json::from_str(text)?;
+        for text in texts {
+            // A record's own row comes later, and is the whole of it.
+            let record: Record = serde_json::from_str(&text)?;
             records.insert(record.key(), record);
         }
         Ok(records)

@@ -2,12 +2,16 @@
 
 mod browser;
 mod data;
+mod growth;
+mod link;
 mod size;
 mod table;
 mod wire;
 
-pub use browser::{first_sync, latencies, saves, spread, starts};
+pub use browser::{FirstSync, first_sync, latencies, saves, spread, starts};
 pub use data::{leads, workspace};
+pub use growth::{Cost, growth};
+pub use link::day;
 pub use size::first_load;
 pub use table::{Table, median, percentile};
 pub use wire::{one_field_changes, pulls, pushes};

@@ -87,10 +87,11 @@ async fn push_until_it_dies(mut device: Device, first: u64, answered: Arc<Atomic
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twice() {
     const DEVICES: u64 = 4;
+    const KILLS: u64 = 200;
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let mut devices: Vec<(Device, u64)> = Vec::new();
-    for round in 0..6_u64 {
+    for round in 0..KILLS {
         let process = Process::start(&data).await;
         if round == 0 {
             for number in 1..=DEVICES {
@@ -110,7 +111,7 @@ async fn killed_while_it_writes_the_server_loses_nothing_and_writes_nothing_twic
             })
             .collect();
         // Somewhere in the middle of the writes after these.
-        until("pushes are answered", async || answered.load(Ordering::SeqCst) > 4 + 7 * round).await;
+        until("pushes are answered", async || answered.load(Ordering::SeqCst) > (7 * round) % 23).await;
         process.kill().await;
         for pusher in pushers {
             devices.push(pusher.await.expect("it pushed"));

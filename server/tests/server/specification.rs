@@ -1,6 +1,6 @@
 //! `docs/sync-protocol.md` is what the server does: its examples are sent, its lists are compared with the code.
 
-use outpost_core::mutation::Mutation;
+use outpost_core::mutation::{Mutation, Op};
 use outpost_core::protocol::{self, Account, Credentials, ErrorBody, SyncRequest, SyncResponse};
 use outpost_core::record::Record;
 use outpost_core::records::BUSINESS_ID;
@@ -40,6 +40,7 @@ fn the_examples_are_of_the_types_they_show() {
     is_a::<Account>("account");
     is_a::<Record>("record");
     is_a::<Mutation>("mutation");
+    is_a::<Op>("merge");
     is_a::<SyncRequest>("request");
     is_a::<SyncResponse>("response");
     is_a::<ErrorBody>("error");
@@ -80,7 +81,7 @@ fn every_code_of_the_server_is_on_the_page() {
     let mut all = codes(function(SERVER_ERRORS, "fn code(&self)"), "=> \"");
     all.extend(codes(SERVER_ACCOUNTS, "code: \""));
     all.extend(codes(function(RULES, "fn code(&self)"), "=> \""));
-    all.push("record_too_large");
+    all.extend(["record_too_large", "stamp_ahead"]);
     assert!(all.len() > 35, "the codes are found: {all:?}");
     let missing: Vec<_> = all.into_iter().filter(|code| !PAGE.contains(&format!("`{code}`"))).collect();
     assert!(missing.is_empty(), "not on the page: {missing:?}");

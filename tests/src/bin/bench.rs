@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow.
 //!
-//! `--rows N` makes the large list smaller, for a quick look.
+//! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows.
 
 use std::process::ExitCode;
 
@@ -32,20 +32,35 @@ async fn main() -> ExitCode {
     }
 }
 
-fn large() -> Result<usize> {
+/// The rows of the large list, and whether lists are all that is measured.
+fn arguments() -> Result<(usize, bool)> {
+    let (mut large, mut lists) = (LARGE, false);
     let mut arguments = std::env::args().skip(1);
-    match (arguments.next().as_deref(), arguments.next()) {
-        (None, _) => Ok(LARGE),
-        (Some("--rows"), Some(number)) => {
-            number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--lists" => lists = true,
+            "--rows" => {
+                let number = arguments.next().unwrap_or_default();
+                large = number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))?;
+            }
+            other => return Err(Trouble::Said(format!("“{other}” is none of --rows N and --lists"))),
         }
-        _ => Err(Trouble::Said("the only argument is --rows N".to_owned())),
     }
+    Ok((large, lists))
 }
 
 async fn measure() -> Result<Table> {
-    let large = large()?;
+    let (large, lists) = arguments()?;
     let mut table = Table::default();
+    if !lists {
+        wire(&mut table, large * 10).await?;
+    }
+    of_lists(&mut table, large).await?;
+    Ok(table)
+}
+
+/// What does not depend on the number of rows.
+async fn wire(table: &mut Table, million: usize) -> Result {
     let kilobytes = |bytes: u64| format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100);
     let (first, later) = bench::first_load(&env().dist)?;
     table.add("first load, after Brotli", kilobytes(first), "≤ 250 kB");
@@ -65,17 +80,45 @@ async fn measure() -> Result<Table> {
         let rate = bench::pulls(&server.url(), &email, devices, rows).await?;
         table.add(format!("pull, {what}"), format!("{rate:.0} rows/s"), "> 5,000 rows/s");
     }
+    let (seconds, traffic) = bench::day(&server).await?;
+    let figure = format!("{seconds:.2} s, {} up", kilobytes(traffic.up as u64));
+    table.add("a day of 200 changes over a link of 150 ms, from its first byte on", figure, "≤ 0.5 s, ≤ 12 kB");
+    let (small, large) = (bench::growth(10_000).await?, bench::growth(million).await?);
+    let ratio = |large: f64, small: f64| format!("{:.2} ×", large / small);
+    let figure = format!(
+        "{}, {}, {} ({:.1} and {:.1} ms)",
+        ratio(large.bytes as f64, small.bytes as f64),
+        ratio(large.rows as f64, small.rows as f64),
+        ratio(large.p99, small.p99),
+        small.p99,
+        large.p99
+    );
+    table.add(
+        format!("100 changes with {million} rows on the server against 10,000: bytes, rows, p99"),
+        figure,
+        "≤ 1.2 ×",
+    );
     let seen = bench::latencies(&server, "live@bench.example", LIVE).await?;
     let figure = format!("{:.0} ms, {:.0} ms", median(&seen), percentile(&seen, 99));
     table.add("from the server's answer until another device shows it, p50 and p99", figure, "≤ 300 ms");
-    drop(server);
+    Ok(())
+}
 
+/// What does.
+async fn of_lists(table: &mut Table, large: usize) -> Result {
     for (rows, aim) in [(SMALL, "as with 100,000"), (IMPORT, ""), (large, "≤ 250 ms")] {
         let mut server = Server::start().await?;
         let email = "list@bench.example";
         let client = bench::workspace(&server.url(), email, rows).await?;
-        let (mut browser, seconds) = bench::first_sync(&server, email, rows).await?;
-        table.add(format!("{rows} leads into the browser's store, by its first sync"), format!("{seconds:.1} s"), "");
+        let (mut browser, sync) = bench::first_sync(&server, email, rows).await?;
+        let figure = format!("{:.1} s, {:.1} s", sync.usable, sync.all);
+        let whole = if rows == large { "≤ 1 s, ≤ 10 s" } else { "" };
+        table.add(format!("first sync of {rows} leads: usable, all durable and searchable"), figure, whole);
+        table.add(
+            "the longest that the page answered to nothing meanwhile",
+            format!("{:.0} ms", sync.longest_task),
+            "≤ 100 ms",
+        );
         drop(client);
         let lead = browser.records_of("lead", 1).await?.first().map(|record| record.id);
         server.kill();
@@ -89,5 +132,5 @@ async fn measure() -> Result<Table> {
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
         table.add(format!("save among {rows} leads, from press to durable, p50 and p95"), figure, "p95 ≤ 20 ms");
     }
-    Ok(table)
+    Ok(())
 }

@@ -1,0 +1,57 @@
+//! A new device of a large workspace: it can be worked with at once, is closed in the middle, and goes on where it was.
+
+use outpost_tests::{
+    api::Client,
+    app::PASSWORD,
+    bench::workspace,
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, check},
+    wait::{LATER, until},
+};
+
+in_both!(a_first_sync_that_is_cut_short_goes_on_and_brings_everything);
+
+async fn a_first_sync_that_is_cut_short_goes_on_and_brings_everything(engine: Engine) -> Result {
+    const EMAIL: &str = "large@example.com";
+    const LEADS: usize = 20_000;
+    let mut server = Server::start().await?;
+    let url = server.url();
+    workspace(&url, EMAIL, LEADS).await?;
+    let mut held = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    held.pull().await?;
+    let oldest = held.records.values().min_by_key(|record| record.id).cloned().expect("there are records");
+
+    let mut browser = Browser::start(engine).await?;
+    browser.enter(&url, "/account").await?;
+    browser.works_offline().await?;
+    browser.press("Sign in").await?;
+    browser.fill_in(&[("E-mail", EMAIL), ("Password", PASSWORD)]).await?;
+    browser.press("Sign in").await?;
+    until("some of it to be on the device", LATER, || async { Ok((browser.count("blocks").await? > 0).then_some(())) })
+        .await?;
+    // Not killed: Chromium writes a new cookie to its disk only after a while, and would have to sign in again.
+    browser.restart().await?;
+    browser.enter(&url, "/leads").await?;
+    // What came first can be worked with while the rest is on its way.
+    let early = browser.new_lead(&url, &[("Name", "Made while it came")]).await?;
+    browser.settled().await?;
+    held.pull().await?;
+    let here = browser.records().await?;
+    check(here.len() == LEADS + 1, format!("{} of {} records are on the device", here.len(), LEADS + 1))?;
+    check(here == held.records, "register by register what the server has")?;
+    check(here.values().any(|record| record.id.to_string() == early), "and what was made meanwhile")?;
+
+    server.kill();
+    browser.enter(&url, "/leads").await?;
+    browser.sees("20,001").await?;
+    browser.edit_lead(&url, &oldest.id.to_string(), &[("Company", "Found among all")]).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.fill("Search leads", "found among").await?;
+    browser.sees(oldest.text("name")).await?;
+    server.up().await?;
+    browser.settled().await?;
+    held.pull().await?;
+    check(held.records[&oldest.key()].text("company") == "Found among all", "the edit reached the server")?;
+    browser.is_clean().await
+}
