@@ -58,8 +58,14 @@ pub fn date_time(ms: u64) -> String {
 }
 
 /// The time of day of an instant, `11:49 AM`.
-pub fn time_of_day(ms: u64) -> String {
+fn time_of_day(ms: u64) -> String {
     OWN.with(|formats| formats.time(ms))
+}
+
+/// An instant as briefly as it is clear: the time of day if it was within twelve hours, the date too otherwise.
+pub fn moment(ms: u64) -> String {
+    const RECENT_MS: u64 = 12 * 3_600_000;
+    if time::now_ms().saturating_sub(ms) < RECENT_MS { time_of_day(ms) } else { date_time(ms) }
 }
 
 /// How long ago an instant was, or how far ahead it is: `3 minutes ago`, `tomorrow`.

@@ -67,7 +67,10 @@ impl Store {
             state.clock.rein_in(outcome.seen.unwrap_or(outpost_core::hlc::Hlc::ZERO), wall_ms);
         }
         state.position = commit.position.clone();
-        state.wanted.retain(|key| !commit.records.iter().any(|record| record.key() == *key));
+        for record in &commit.records {
+            let key = row::key_text(&record.key());
+            state.wanted.retain(|wanted| *wanted != key);
+        }
         let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
         state.write(tx)?;
         sums::apply(tx, sums, &outcome.delta)?;

@@ -162,7 +162,8 @@ impl Store {
         }
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
         state.wanted.truncate(MAX_WANTED);
-        let (device, position, next_n, wanted) = (state.clock.device, state.position, state.next_n, state.wanted);
+        let wanted = state.wanted.iter().filter_map(|key| row::key_of(key)).collect();
+        let (device, position, next_n) = (state.clock.device, state.position, state.next_n);
         Ok(Pending { device, mutations, waiting, position, next_n, wanted })
     }
 

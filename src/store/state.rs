@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Clock;
 use outpost_core::id::DeviceId;
-use outpost_core::record::RecordKey;
 use outpost_core::sync::Position;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -41,9 +40,9 @@ pub(super) struct State {
     /// The last number that was ever given out to be sent: from it on, changes can still be discarded.
     #[serde(default)]
     pub(super) sealed: u64,
-    /// Records that something was taken off, and that are to be fetched again.
+    /// The key texts of records that something was taken off, and that are to be fetched again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) wanted: Vec<RecordKey>,
+    pub(super) wanted: Vec<String>,
     /// The series of this device's invoice numbers.
     pub(super) series: String,
     /// The last number of each year and series, such as `2026-K7`.

@@ -196,7 +196,7 @@ impl Store {
         taken.before.values().for_each(|record| delta.take(record));
         put.iter().for_each(|record| delta.add(record));
         sums::apply(tx, sums::read(tx).await?, &delta)?;
-        for key in taken.keys {
+        for key in taken.keys.iter().map(row::key_text) {
             if !state.wanted.contains(&key) {
                 state.wanted.push(key);
             }

@@ -71,7 +71,9 @@ async fn a_value_that_lost_is_kept_and_one_tap_takes_it(engine: Engine) -> Resul
 
     // And the record remembers it all.
     max.press("All changes").await?;
-    for words in ["Sommer AG Sommer KG", "Sommer KG Sommer und Söhne", "Sommer und Söhne Sommer KG", "This device changed"] {
+    for words in
+        ["Sommer AG Sommer KG", "Sommer KG Sommer und Söhne", "Sommer und Söhne Sommer KG", "This device changed"]
+    {
         max.sees(words).await?;
     }
     server.kill();

@@ -58,7 +58,7 @@ fn clash(desk: Desk, schema: &'static Schema, record: &Record, lost: &Record, ow
         return None;
     }
     let put = |who: String, value: &Value, ms: Option<u64>| {
-        let at = ms.map(|ms| format!(" on {}", intl::date_time(ms))).unwrap_or_default();
+        let at = ms.map(|ms| format!(" ({})", intl::moment(ms))).unwrap_or_default();
         match show::short(Some(field), value) {
             text if text.is_empty() => format!("{who} cleared it{at}"),
             text => format!("{who} wrote “{text}”{at}"),

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::standing::when;
 use crate::components::{Glyph, Icon, Panel};
 use crate::forms::say;
 use crate::markup::{Markup, view};
@@ -59,7 +58,8 @@ fn line(round: Round) -> Markup {
     let took = if round.took < 1_000 { format!("{} ms", round.took) } else { seconds };
     let bytes =
         (round.up + round.down > 0).then(|| format!("↑ {}  ↓ {}", intl::bytes(round.up), intl::bytes(round.down)));
-    let figures = [Some(when(round.at)), bytes, Some(took)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let figures =
+        [Some(intl::moment(round.at)), bytes, Some(took)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="event">
             <span class=class aria-hidden="true">

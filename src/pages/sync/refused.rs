@@ -6,11 +6,10 @@ use outpost_core::record::RecordKey;
 use serde_json::{Value, json};
 
 use super::changes::{self, Change};
-use super::standing::when;
 use crate::components::{Button, ButtonKind, Glyph, LinkButton, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
-use crate::platform::{download, time};
+use crate::platform::{download, intl, time};
 use crate::state::{Desk, live, use_desk};
 use crate::store::Rejected;
 
@@ -102,7 +101,7 @@ fn card(desk: Desk, refused: Refused) -> Markup {
             <div class="change">
                 <div class="change-head">
                     <span class="small">
-                        {change.deed.word()} <span class="muted">" · " {when(made)}</span>
+                        {change.deed.word()} <span class="muted">" · " {intl::moment(made)}</span>
                     </span>
                     <Tag tone=Tone::Bad>"refused"</Tag>
                 </div>

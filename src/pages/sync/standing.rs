@@ -8,7 +8,7 @@ use super::refused::export_all;
 use crate::components::{Button, ButtonKind, Glyph, LinkButton};
 use crate::forms::say;
 use crate::markup::{Markup, view};
-use crate::platform::{intl, time};
+use crate::platform::intl;
 use crate::state::{live, use_desk};
 
 /// What is told.
@@ -42,7 +42,7 @@ fn told_of(state: &'static str, refused: usize, also: String) -> Told {
 }
 
 fn status_told(status: Status, waiting: usize, rounds: &Rounds) -> Told {
-    let since = rounds.failing_since().map(|ms| format!(" since {}", when(ms))).unwrap_or_default();
+    let since = rounds.failing_since().map(|ms| format!(" since {}", intl::moment(ms))).unwrap_or_default();
     let why = rounds.failing_why().unwrap_or("The server does not answer.").to_owned();
     let told = |state, title: String, text: &str| Told { state, title, text: text.to_owned() };
     match status {
@@ -71,12 +71,6 @@ fn status_told(status: Status, waiting: usize, rounds: &Rounds) -> Told {
         }
         Status::NeedsYou(why) | Status::SignIn(why) => told("attention", "This needs you".to_owned(), &say(why)),
     }
-}
-
-/// The time of today, or the day too if it was another.
-pub(super) fn when(ms: u64) -> String {
-    const DAY_MS: u64 = 86_400_000;
-    if time::now_ms().saturating_sub(ms) < DAY_MS / 2 { intl::time_of_day(ms) } else { intl::date_time(ms) }
 }
 
 #[component]

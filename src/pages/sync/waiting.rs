@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::changes::{self, Change};
-use super::standing::when;
 use crate::components::{Button, Glyph, IconButton, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
@@ -99,7 +98,7 @@ fn group_card(desk: Desk, group: Vec<(Waiting, Change)>) -> Markup {
             <li class="change">
                 <div class="change-head">
                     <span class="small">
-                        {change.deed.word()} <span class="muted">" · " {when(waiting.mutation.hlc.ms)}</span>
+                        {change.deed.word()} <span class="muted">" · " {intl::moment(waiting.mutation.hlc.ms)}</span>
                     </span>
                     <Tag tone>{word}</Tag>
                     {discard}
