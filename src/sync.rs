@@ -52,8 +52,8 @@ struct Seen {
     trouble: RwSignal<Option<String>>,
     /// Whether this tab is just asking the server.
     busy: RwSignal<bool>,
-    /// Another number whenever something was added to the log.
-    logged: RwSignal<u32>,
+    /// Turned over whenever something was added to the log.
+    logged: RwSignal<bool>,
     /// The [`Driver`], once it runs. Of any type: the first part of the app must not lead to the second.
     driver: OnceCell<Rc<dyn Any>>,
     /// Wakes it.
@@ -68,7 +68,7 @@ impl Seen {
             account: RwSignal::new(None),
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
-            logged: RwSignal::new(0),
+            logged: RwSignal::new(false),
             driver: OnceCell::new(),
             wake: OnceCell::new(),
         })
@@ -138,8 +138,8 @@ impl SyncHandle {
         self.0.busy.into()
     }
 
-    /// Another number whenever something was added to the log, here or by another tab.
-    pub fn logged(&self) -> Signal<u32> {
+    /// Turned over whenever something was added to the log, here or by another tab.
+    pub fn logged(&self) -> Signal<bool> {
         self.0.logged.into()
     }
 

@@ -121,7 +121,7 @@ impl Driver {
             match add(&driver.store, round).await {
                 Ok(true) => {
                     driver.tabs.post(share::LOGGED, &());
-                    driver.logged.update(|count| *count += 1);
+                    driver.logged.update(|turn| *turn = !*turn);
                 }
                 Ok(false) => {}
                 Err(error) => page::warn(&format!("what syncing did cannot be noted: {error}")),
@@ -133,5 +133,5 @@ impl Driver {
 /// Takes note of what the syncing tab has noted.
 pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
     let told = driver.clone();
-    driver.tabs.on(share::LOGGED, move |()| told.logged.update(|count| *count += 1)).forever();
+    driver.tabs.on(share::LOGGED, move |()| told.logged.update(|turn| *turn = !*turn)).forever();
 }

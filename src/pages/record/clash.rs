@@ -8,7 +8,7 @@ use outpost_core::records::Conflict;
 use outpost_core::schema::{RecordType, Schema};
 use serde_json::Value;
 
-use crate::components::{Button, ButtonKind, Glyph, Icon};
+use crate::components::{Banner, Button, ButtonKind};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::show;
 use crate::platform::intl;
@@ -34,7 +34,7 @@ pub(crate) fn Clashes(desk: Desk, schema: &'static Schema, record: Signal<Record
         let lost = lost.value()?;
         let shown: Vec<Markup> =
             record.with(|record| lost.iter().filter_map(|lost| clash(desk, schema, record, lost, own)).collect());
-        (!shown.is_empty()).then(|| view! { <div class="clashes">{shown}</div> })
+        (!shown.is_empty()).then(|| view! { <div class="banners">{shown}</div> })
     };
     list.into_markup()
 }
@@ -86,18 +86,12 @@ fn clash(desk: Desk, schema: &'static Schema, record: &Record, lost: &Record, ow
         do_with_undo(desk, vec![Op::patch(&key.kind, key.id, patch.clone()), dismiss()], done.clone());
     };
     let keep_it = move |()| do_with_undo(desk, vec![dismiss()], kept.clone());
+    let text = format!("{label}. {}", capital(&text));
     Some(view! {
-        <section class="clash" aria-label=label.clone()>
-            <Icon glyph=Glyph::Info />
-            <div class="clash-words">
-                <b>{label}</b>
-                <p class="small">{capital(&text)}</p>
-            </div>
-            <div class="btn-group">
-                <Button on_click=use_it>{take}</Button>
-                <Button kind=ButtonKind::Quiet on_click=keep_it>{keep}</Button>
-            </div>
-        </section>
+        <Banner text>
+            <Button on_click=use_it>{take}</Button>
+            <Button kind=ButtonKind::Quiet on_click=keep_it>{keep}</Button>
+        </Banner>
     })
 }
 
