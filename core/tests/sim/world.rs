@@ -170,7 +170,7 @@ impl World {
             }
             Happening::Store(device, turn, commit) if self.is_now(device, turn) => self.store(device, turn, &commit),
             Happening::Aside(device, turn, n, code) if self.is_now(device, turn) => {
-                self.set_aside(device, turn, n, code)
+                self.set_aside(device, turn, n, code);
             }
             Happening::Committed(device, turn, (waiting, rejected)) if self.is_now(device, turn) => {
                 self.devices[device].under_way = None;
