@@ -14,6 +14,7 @@ mod not_found;
 mod record;
 mod settings;
 mod show;
+mod sync;
 
 pub(crate) use account::AccountPage;
 pub(crate) use board::DealBoard;
@@ -21,4 +22,5 @@ pub(crate) use deal::{DealEdit, DealList, DealNew, DealPage};
 pub(crate) use invoice::{InvoiceList, InvoiceNew, InvoicePage};
 pub(crate) use lead::{LeadEdit, LeadList, LeadNew, LeadPage};
 pub(crate) use not_found::NotFound;
-pub(crate) use settings::SettingsPage;
+pub(crate) use settings::{DeletedPage, SettingsPage};
+pub(crate) use sync::SyncPage;

@@ -7,7 +7,7 @@
 //! | store | key | value |
 //! |---|---|---|
 //! | `records` | `k` in the row | see `row`; indexes `recent` and `parent` |
-//! | `outbox` | `n` in the row | `{n, m: JSON of the mutation}`: unsent, contiguous |
+//! | `outbox` | `n` in the row | `{n, m: JSON of the mutation, u: JSON of what undoes it}`: unsent, contiguous |
 //! | `rejected` | `n` in the row | `{n, m: JSON of mutation, code and message}` |
 //! | `meta` | name | JSON text: the device's state, settings, drafts |
 //! | `blobs` | name | bytes of files; nothing writes here yet |
@@ -37,6 +37,7 @@ mod sums;
 mod tabs;
 mod tx;
 mod upkeep;
+mod waiting;
 mod working;
 mod write;
 
@@ -54,10 +55,12 @@ use send_wrapper::SendWrapper;
 
 use crate::platform::channel::{Channel, Subscription};
 
+pub use db::OUTBOX;
 pub use error::{IssueFailure, StoreError, WriteError};
 pub use list::Window;
 pub use outbox::Rejected;
 pub use upkeep::Summary;
+pub use waiting::Waiting;
 pub use write::{Snapshot, Written};
 
 use db::Db;
@@ -129,7 +132,8 @@ impl Store {
         self.0.series.borrow().clone()
     }
 
-    /// A number that changes with every change to records of a type: by this tab, by others, by a sync.
+    /// A number that changes with every change to records of a type: by this tab, by others, by a sync. With each change of
+    /// what waits, for the type [`OUTBOX`].
     pub fn version(&self, kind: &str) -> Signal<u64> {
         follow(&self.0.live.version(kind))
     }

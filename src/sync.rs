@@ -2,8 +2,8 @@
 //!
 //! What to do and when is decided by [`outpost_core::sync::Machine`], which knows neither browser nor network; here is
 //! what drives it: the lock that lets one tab sync (`lead`), the requests and timers (`driver`), what the
-//! server says by itself (`live`), what is seldom and mends (`upkeep`), what tabs tell each other (`share`), and the account
-//! (`account`). All of that is in the app's second part: the first shows what is seen of it.
+//! server says by itself (`live`), what is seldom and mends (`upkeep`), what tabs tell each other (`share`), the account
+//! (`account`), and what is noted of it all (`log`). All of that is in the app's second part: the first shows what is seen of it.
 
 mod account;
 mod driver;
@@ -11,6 +11,8 @@ mod error;
 mod fetch;
 mod lead;
 mod live;
+mod log;
+mod past;
 mod share;
 mod upkeep;
 
@@ -19,17 +21,21 @@ mod tests;
 
 use std::any::Any;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use outpost_core::protocol::Account;
+use outpost_core::hlc::Hlc;
+use outpost_core::protocol::{Account, History};
+use outpost_core::record::RecordKey;
 use outpost_core::sync::Status;
 
 use crate::platform::{channel, spawn, visibility};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use driver::Driver;
 
 pub use error::AccountError;
+pub use log::Round;
 
 /// The lock that one tab holds to sync.
 const LOCK: &str = "outpost-sync";
@@ -44,6 +50,10 @@ struct Seen {
     status: RwSignal<Status>,
     account: RwSignal<Option<Account>>,
     trouble: RwSignal<Option<String>>,
+    /// Whether this tab is just asking the server.
+    busy: RwSignal<bool>,
+    /// Turned over whenever something was added to the log.
+    logged: RwSignal<bool>,
     /// The [`Driver`], once it runs. Of any type: the first part of the app must not lead to the second.
     driver: OnceCell<Rc<dyn Any>>,
     /// Wakes it.
@@ -57,6 +67,8 @@ impl Seen {
             status: RwSignal::new(Status::Local),
             account: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            logged: RwSignal::new(false),
             driver: OnceCell::new(),
             wake: OnceCell::new(),
         })
@@ -88,6 +100,7 @@ impl SyncHandle {
         self.0.wake.get_or_init(|| Box::new(move || woken.wake()));
         lead::hear_other_tabs(&driver);
         account::hear_other_tabs(&driver);
+        log::hear_other_tabs(&driver);
         let (shown, online) = (driver.clone(), driver.clone());
         visibility::on_visible(move || shown.wake()).forever();
         visibility::on_online(move || {
@@ -118,6 +131,35 @@ impl SyncHandle {
     /// What went wrong with this device's store while syncing, as a sentence, until it goes well again.
     pub fn last_error(&self) -> Signal<Option<String>> {
         self.0.trouble.into()
+    }
+
+    /// Whether this tab is just asking the server.
+    pub fn busy(&self) -> Signal<bool> {
+        self.0.busy.into()
+    }
+
+    /// Turned over whenever something was added to the log, here or by another tab.
+    pub fn logged(&self) -> Signal<bool> {
+        self.0.logged.into()
+    }
+
+    /// What the last rounds did, the newest first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn log(&self) -> Result<Vec<Round>, StoreError> {
+        log::read(&self.0.store).await
+    }
+
+    /// What was done to a record, the newest first, as the server knows it; `None` if it does not answer. `before` asks for
+    /// what was done before that.
+    pub async fn history(&self, key: &RecordKey, before: Option<Hlc>) -> Option<History> {
+        past::ask(&self.0, key, before).await
+    }
+
+    /// What the workspace's other devices are called, as far as this one has heard: by their ids.
+    pub async fn device_names(&self) -> BTreeMap<String, String> {
+        past::names(&self.0.store).await
     }
 
     /// Looks now whether there is something to send or to fetch: after a write, or because a person asks.

@@ -16,7 +16,10 @@
 //! holds back may have been rewritten or refused in an answer that was lost; a row that lost against it on the device,
 //! and should not have, would not come again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::hlc::Hlc;
 use crate::id::DeviceId;
@@ -43,6 +46,8 @@ pub const MAX_BODY: usize = 2 * 1024 * 1024;
 pub const MAX_BODY_PLAIN: usize = 8 * 1024 * 1024;
 /// The most rows in one answer.
 pub const MAX_ROWS: u32 = 2_000;
+/// The most records that one request may ask for by name.
+pub const MAX_WANTED: usize = 500;
 
 /// `POST /api/v1/sync`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +69,10 @@ pub struct SyncRequest {
     /// What the device has to say, in the order of `n`.
     #[serde(default)]
     pub mutations: Vec<Mutation>,
+    /// Records to be sent whole, wherever the cursor is: the device has taken something off them, and no longer knows
+    /// what they are. At most [`MAX_WANTED`]; asked for only along with all that the device has to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<RecordKey>,
 }
 
 /// The answer.
@@ -87,6 +96,10 @@ pub struct SyncResponse {
     pub since: u64,
     /// Whether there are more rows to ask for now.
     pub has_more: bool,
+    /// The records that were [`wanted`](SyncRequest::wanted), after this request's own mutations. One that the server has
+    /// not is there without any register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Record>,
 }
 
 /// `POST /api/v1/check`: whether this device has what the server has.
@@ -180,6 +193,30 @@ pub struct Segment {
     pub first: RecordKey,
     /// The last of them.
     pub last: RecordKey,
+}
+
+/// `GET /api/v1/history?type=…&id=…&before=…`: what was done to one record, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// The changes, those that lost among them.
+    pub changes: Vec<PastChange>,
+    /// Whether there are older ones: ask again `before` the last of these.
+    pub more: bool,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PastChange {
+    /// When, and by which device.
+    pub stamp: Hlc,
+    /// What that device is called.
+    pub by: String,
+    /// Fields with what was there before, by stamp, and what was set.
+    #[serde(default)]
+    pub fields: BTreeMap<String, (Value, Value)>,
+    /// Whether it was deleted or restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<bool>,
 }
 
 /// What became of one mutation. `{"n": 7, "verdict": "applied"}`.

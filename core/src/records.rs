@@ -2,6 +2,7 @@
 
 mod address;
 mod business;
+mod conflict;
 mod deal;
 mod invoice;
 mod invoice_line;
@@ -11,6 +12,7 @@ mod stage_event;
 
 pub use address::Address;
 pub use business::{BUSINESS_ID, Business};
+pub use conflict::Conflict;
 pub use deal::{Deal, DealStage, move_stage};
 pub(crate) use invoice::OPEN_AFTER_ISSUE;
 pub use invoice::{
@@ -35,6 +37,7 @@ pub static ALL: &[Schema] = &[
     InvoiceLine::SCHEMA,
     Payment::SCHEMA,
     Business::SCHEMA,
+    Conflict::SCHEMA,
 ];
 
 /// The schema of a type, if this version knows it.

@@ -1,12 +1,14 @@
 //! The sync client as a machine without I/O: events go in, commands come out, and whoever drives it (a browser, a test
 //! with a thousand simulated devices) does what they say. See [`Machine`].
 
+mod aside;
 mod backoff;
 mod commit;
 mod machine;
 mod repair;
 mod words;
 
+pub use aside::take_off;
 pub use commit::{Commit, Outcome, RecordState, settle};
 pub use machine::Machine;
 pub use repair::{RESENT_OPS, Rebased, Repair, compare, rebase, repair, wanted_by_rebase};

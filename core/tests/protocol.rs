@@ -55,6 +55,7 @@ fn request() -> impl Strategy<Value = SyncRequest> {
             since: cursor / 2,
             limit,
             mutations,
+            wanted: vec![],
         },
     )
 }
@@ -63,7 +64,17 @@ fn response() -> impl Strategy<Value = SyncResponse> {
     let receipts = prop::collection::vec(receipt(), 0..4);
     let rows = prop::collection::vec(record(), 0..4);
     ("[a-f0-9]{1,8}", any::<u64>(), receipts, rows, any::<bool>()).prop_map(|(epoch, ms, receipts, rows, has_more)| {
-        SyncResponse { epoch, server_ms: ms, next_n: ms, receipts, rows, cursor: ms, since: ms / 2, has_more }
+        SyncResponse {
+            epoch,
+            server_ms: ms,
+            next_n: ms,
+            receipts,
+            rows,
+            cursor: ms,
+            since: ms / 2,
+            has_more,
+            records: vec![],
+        }
     })
 }
 
@@ -126,6 +137,7 @@ fn the_forms_are_those_of_the_specification() {
         since: 2,
         limit: 100,
         mutations: vec![],
+        wanted: vec![],
     };
     let form =
         json!({"protocol": 1, "device": "a1b2c3d4e5f60718", "cursor": 3, "since": 2, "limit": 100, "mutations": []});

@@ -28,7 +28,7 @@ fn mutations(from: u64, count: u64) -> Vec<Mutation> {
 fn pending(from: u64, count: u64, waiting: usize) -> Event {
     let next_n = from + waiting as u64;
     let (mutations, position) = (mutations(from, count), position(5));
-    Event::Loaded(Pending { device: DeviceId(1), mutations, waiting, position, next_n })
+    Event::Loaded(Pending { device: DeviceId(1), mutations, waiting, position, next_n, wanted: vec![] })
 }
 
 fn answer(receipts: Vec<Receipt>) -> SyncResponse {
@@ -41,6 +41,7 @@ fn answer(receipts: Vec<Receipt>) -> SyncResponse {
         cursor: 5,
         since: 5,
         has_more: false,
+        records: vec![],
     }
 }
 
@@ -179,19 +180,69 @@ fn a_batch_that_is_too_large_is_halved_until_it_fits_and_grows_again() {
     assert_eq!(done(machine.handle(committed(75))), vec![Effect::Load { max: 50 }]);
 }
 
-#[test]
-fn one_change_that_no_request_can_carry_is_said_and_news_still_come() {
+/// A machine that has sent one mutation of three, heard that no server takes it, and asked without it.
+fn suspecting(failure: Failure) -> Machine {
     let mut machine = sending(1, 3);
-    let effects = machine.handle(Event::Failed(Failure::TooLarge));
-    let sentence = Status::NeedsYou("A change is too large for the server; see Settings.".into());
-    assert_eq!(shown(&effects), Some(sentence));
-    assert!(timer(&effects) <= 1_000);
+    assert_eq!(machine.handle(Event::Failed(failure)), vec![Effect::Load { max: 500 }]);
+    let effects = machine.handle(pending(1, 3, 3));
+    assert!(sent(&effects).mutations.is_empty() && sent(&effects).limit == 0, "merely knocks");
+    machine
+}
+
+#[test]
+fn one_change_that_no_request_can_carry_is_set_aside_and_holds_nobody_up() {
+    for (failure, code) in [(Failure::TooLarge, "too_large"), (Failure::Malformed("No.".into()), "malformed")] {
+        let mut machine = suspecting(failure);
+        machine.handle(Event::Answered(Box::new(answer(vec![]))));
+        let effects = machine.handle(committed(3));
+        assert!(matches!(&effects[..], [Effect::SetAside { n: 1, code: said, .. }] if *said == code), "{effects:?}");
+        let effects = machine.handle(Event::Committed { waiting: 3, rejected: 1 });
+        assert_eq!(done(effects), vec![Effect::Load { max: 500 }], "what waits behind it goes at once");
+    }
+}
+
+#[test]
+fn a_server_that_takes_nothing_at_all_empties_no_outbox() {
+    let mut machine = suspecting(Failure::Malformed("Not this.".into()));
+    let effects = machine.handle(Event::Failed(Failure::Malformed("Nothing.".into())));
+    assert_eq!((shown(&effects), timer(&effects)), (Some(Status::NeedsYou("Nothing.".into())), POLL));
+    machine.handle(Event::Timer);
+    assert_eq!(sent(&machine.handle(pending(1, 3, 3))).mutations.len(), 3, "it is sent again unchanged");
+}
+
+#[test]
+fn a_suspect_is_held_back_until_there_is_an_answer() {
+    let mut machine = suspecting(Failure::TooLarge);
+    machine.handle(Event::Failed(Failure::Offline));
     machine.handle(Event::Timer);
     let effects = machine.handle(pending(1, 3, 3));
-    assert!(sent(&effects).mutations.is_empty(), "only asks");
-    machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 9, since: 9, ..answer(vec![]) })));
-    let effects = machine.handle(committed(3));
-    assert_eq!(effects, vec![Effect::Listen, Effect::Timer(POLL)], "it is still said, and nothing spins");
+    assert!(sent(&effects).mutations.is_empty(), "still knocks");
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    machine.handle(committed(3));
+    machine.handle(Event::StoreFailed);
+    machine.handle(Event::Timer);
+    assert_eq!(sent(&machine.handle(pending(1, 3, 3))).mutations.len(), 3, "not set aside: tried from the beginning");
+}
+
+#[test]
+fn records_are_asked_for_by_name_along_with_the_last_of_what_waits() {
+    let wanted = vec![RecordKey::new("lead", RecordId::singleton(1))];
+    let loaded = |count, waiting| {
+        Event::Loaded(Pending {
+            device: DeviceId(1),
+            mutations: mutations(1, count),
+            waiting,
+            position: position(5),
+            next_n: 1 + waiting as u64,
+            wanted: wanted.clone(),
+        })
+    };
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    assert!(sent(&machine.handle(loaded(2, 3))).wanted.is_empty());
+    machine.handle(applied(1, 2));
+    machine.handle(committed(1));
+    assert_eq!(sent(&machine.handle(loaded(1, 1))).wanted, wanted);
 }
 
 #[test]
@@ -282,13 +333,13 @@ fn refused_changes_are_counted_until_a_person_has_looked() {
     let mut machine = sending(1, 1);
     machine.handle(applied(1, 1));
     let effects = machine.handle(Event::Committed { waiting: 0, rejected: 1 });
-    let sentence = Status::NeedsYou("The server refused one change; see Settings.".into());
+    let sentence = Status::NeedsYou("The server refused one change; look at it under Sync.".into());
     assert_eq!(shown(&effects), Some(sentence));
     machine.handle(Event::Wake);
     machine.handle(pending(2, 0, 0));
     machine.handle(Event::Answered(Box::new(answer(vec![]))));
     let effects = machine.handle(Event::Committed { waiting: 0, rejected: 2 });
-    let sentence = Status::NeedsYou("The server refused 2 changes; see Settings.".into());
+    let sentence = Status::NeedsYou("The server refused 2 changes; look at them under Sync.".into());
     assert_eq!(shown(&effects), Some(sentence));
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/v1/snapshot", get(snapshot::snapshot))
         .route("/v1/snapshot/{name}/{number}", get(snapshot::segment))
         .route("/v1/live", get(live::live))
+        .route("/v1/history", get(sync::history::history))
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(from_fn_with_state(state.clone(), guard::same_site))

@@ -13,8 +13,10 @@ mod postgres;
 mod pushing;
 pub(crate) mod sqlite;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, Receipt, Segment};
 use outpost_core::record::{Record, RecordKey};
@@ -26,6 +28,7 @@ use crate::accounts::session::{HashedToken, Session};
 use crate::error::ApiError;
 use crate::live::{Live, Word};
 use crate::random;
+use crate::sync::history::Change;
 use crate::sync::push::{Push, PushRefused};
 pub(crate) use backend::{Backend, BackendError};
 pub(crate) use memory::{Data as MemoryData, MemoryStore};
@@ -131,6 +134,20 @@ pub(crate) struct Pushed {
     pub(crate) receipts: Vec<Receipt>,
     /// The sequence numbers that this push's own rows took.
     pub(crate) own: OwnRows,
+    /// The workspace's head after it.
+    pub(crate) head: u64,
+}
+
+/// The most changes of one record that are read: those beyond are the oldest.
+const MOST_CHANGES: i64 = 2_000;
+
+/// What was done to a record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Past {
+    /// By stamp, the oldest first.
+    pub(crate) changes: Vec<(Hlc, Change)>,
+    /// What the workspace's devices are called.
+    pub(crate) names: HashMap<DeviceId, String>,
 }
 
 /// The rows that a push wrote: `(after, up_to]` of the workspace's sequence.
@@ -264,6 +281,16 @@ pub(crate) trait Store: Send + Sync {
 
     /// Applies a push in one transaction: all of it, or, when refused or failed, nothing.
     fn push(&self, push: Push) -> impl Future<Output = Result<Result<Pushed, PushRefused>, StoreError>> + Send;
+
+    /// What was done to a record.
+    fn history(&self, workspace: i64, key: &RecordKey) -> impl Future<Output = Result<Past, StoreError>> + Send;
+
+    /// These records, whole; one that there is not has no register.
+    fn records(
+        &self,
+        workspace: i64,
+        keys: Vec<RecordKey>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
 
     /// Reads rows in one snapshot.
     fn pull(&self, workspace: i64, pull: Pull) -> impl Future<Output = Result<Pulled, StoreError>> + Send;

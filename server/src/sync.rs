@@ -1,6 +1,8 @@
 //! `POST /api/v1/sync`: takes what a device has to say, then tells it what it lacks.
 
+pub(crate) mod clash;
 mod compare;
+pub(crate) mod history;
 mod limits;
 pub(crate) mod plan;
 pub(crate) mod push;
@@ -64,10 +66,10 @@ async fn push_and_tell(state: &AppState, push: Push) -> Result<Result<Pushed, Pu
     let (state, workspace) = (state.clone(), push.workspace);
     let work = tokio::spawn(async move {
         let outcome = state.store.push(push).await;
-        if let Ok(Ok(Pushed { own, .. })) = &outcome
-            && own.up_to > own.after
+        if let Ok(Ok(pushed)) = &outcome
+            && pushed.head > pushed.own.after
         {
-            state.tell(workspace, own.up_to);
+            state.tell(workspace, pushed.head);
         }
         outcome
     });
@@ -103,7 +105,7 @@ where
         return Err(ApiError::EpochChanged { epoch: place.epoch });
     }
     let pushed = if request.mutations.is_empty() {
-        Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default() }
+        Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default(), head: place.head }
     } else {
         let (workspace, device) = (session.workspace, session.device);
         let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
@@ -112,6 +114,10 @@ where
     let pull =
         Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
     let pulled = store.pull(session.workspace, pull).await?;
+    let records = match request.wanted.is_empty() {
+        true => Vec::new(),
+        false => store.records(session.workspace, request.wanted).await?,
+    };
     Ok(SyncResponse {
         epoch: place.epoch,
         server_ms: now_ms,
@@ -121,5 +127,6 @@ where
         since: if pulled.has_more { request.since } else { pulled.cursor },
         cursor: pulled.cursor,
         has_more: pulled.has_more,
+        records,
     })
 }

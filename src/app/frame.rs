@@ -2,6 +2,7 @@
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use outpost_core::sync::Status;
 
 use super::{focus, keys};
@@ -36,7 +37,8 @@ pub(super) fn Frame(children: Children) -> Markup {
         (Status::Waiting(_), _) => SyncState::Waiting,
         (Status::Offline(_), _) => SyncState::Offline,
     });
-    let sync = move || view! { <SyncIndicator state count=waiting href="/settings" /> };
+    let sync = move || view! { <SyncIndicator state count=waiting href="/sync" /> };
+    let path = use_location().pathname;
     let fetching = Memo::new(move |_| matches!(status.get(), Status::Fetching(..)));
     let newer = RwSignal::new(false);
     update::watch(move || newer.set(true));
@@ -45,7 +47,9 @@ pub(super) fn Frame(children: Children) -> Markup {
             {move || newer.get().then(|| view! { <UpdateBanner newer /> })}
             {move || fetching.get().then(|| view! { <FirstSync status /> })}
             {move || match status.get() {
-                Status::NeedsYou(why) => Some(view! { <NeedsBanner why href="/settings" label="Open Settings" /> }),
+                // The page itself says it at length.
+                Status::NeedsYou(_) if path.get() == "/sync" => None,
+                Status::NeedsYou(why) => Some(view! { <NeedsBanner why href="/sync" label="Open Sync" /> }),
                 Status::SignIn(why) => Some(view! { <NeedsBanner why href="/account?sign-in=again" label="Sign in" /> }),
                 _ => None,
             }}

@@ -12,8 +12,8 @@ use leptos_router::hooks::use_params_map;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, InvoiceList, InvoiceNew, InvoicePage, LeadEdit,
-    LeadList, LeadNew, LeadPage, NotFound, SettingsPage,
+    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, InvoiceList, InvoiceNew, InvoicePage,
+    LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -31,6 +31,7 @@ pub(super) enum Page {
     DealEdit,
     DealList,
     DealNew,
+    Deleted,
     Home,
     Invoice,
     InvoiceList,
@@ -41,6 +42,7 @@ pub(super) enum Page {
     LeadNew,
     NotFound,
     Settings,
+    Sync,
 }
 
 impl Page {
@@ -50,6 +52,8 @@ impl Page {
         match (list, id, act) {
             ("account", None, None) => Self::Account,
             ("settings", None, None) => Self::Settings,
+            ("settings", Some("deleted"), None) => Self::Deleted,
+            ("sync", None, None) => Self::Sync,
             ("leads", None, None) => Self::LeadList,
             ("leads", Some("new"), None) => Self::LeadNew,
             ("leads", Some(_), None) => Self::Lead,
@@ -81,7 +85,9 @@ fn show(page: Page) -> Markup {
         Page::Lead => view! { <LeadPage /> },
         Page::LeadEdit => view! { <LeadEdit /> },
         Page::LeadNew => view! { <LeadNew /> },
+        Page::Deleted => view! { <DeletedPage /> },
         Page::Settings => view! { <SettingsPage /> },
+        Page::Sync => view! { <SyncPage /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
     }

@@ -56,7 +56,7 @@ pub fn SyncIndicator(
     #[prop(into)]
     count: Signal<usize>,
     /// Where it leads.
-    #[prop(into, default = "/settings".to_owned())]
+    #[prop(into, default = "/sync".to_owned())]
     href: String,
 ) -> Markup {
     // A memo, so that a count that changes below an unspoken state is not spoken.

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::components::{Art, Avatar, Glyph, LinkButton, Menu, MenuItem, PageHeader, Tag};
 use crate::pages::list::{ListPage, ListSpec};
 use crate::pages::record::{
-    EditPage, NewPage, NewSpec, Notes, RecordFacts, RecordFrame, RelatedDeals, RelatedInvoices, edit_form,
+    EditPage, NewPage, NewSpec, Notes, PastChanges, RecordFacts, RecordFrame, RelatedDeals, RelatedInvoices, edit_form,
 };
 use crate::pages::{links, show};
 use crate::platform::intl;
@@ -107,6 +107,7 @@ fn page(desk: Desk, record: Signal<Record>) -> Markup {
             <div class="record-side">
                 <RelatedDeals desk lead=id />
                 <RelatedInvoices desk parent=id new=format!("/invoices/new?lead={id}") />
+                <PastChanges desk schema=&SCHEMA record />
                 <p class="faint tiny">{move || format!("Changed {}", intl::relative(record.with(Record::latest).ms))}</p>
             </div>
         </div>

@@ -1,4 +1,17 @@
-//! Addresses of other programs: to call, to write, to find the way.
+//! Addresses of other programs: to call, to write, to find the way. And those of records here.
+
+use outpost_core::record::RecordKey;
+
+/// Where the page of a record is, if its type has one.
+pub(crate) fn page_of(key: &RecordKey) -> Option<String> {
+    let list = match key.kind.as_str() {
+        "lead" => "leads",
+        "deal" => "deals",
+        "invoice" => "invoices",
+        _ => return None,
+    };
+    Some(format!("/{list}/{}", key.id))
+}
 
 /// `tel:` with what a dialler understands; nothing for a text without digits. The `(0)` that many write into
 /// international numbers is left out: it is dialled only from within the country.

@@ -1,8 +1,10 @@
 //! What the pages of single records share: loading, what is said when the record is gone, facts, related records, forms.
 
+mod clash;
 mod edit;
 mod frame;
 mod notes;
+mod past;
 mod related;
 
 use crate::markup::{IntoMarkup, Markup, view};
@@ -16,6 +18,7 @@ use crate::pages::show;
 pub(crate) use edit::{EditPage, NewPage, NewSpec, Origin, edit_form};
 pub(crate) use frame::RecordFrame;
 pub(crate) use notes::Notes;
+pub(crate) use past::PastChanges;
 pub(crate) use related::{RelatedDeals, RelatedInvoices, RelatedLead};
 
 /// The fields of a record that no other part of its page shows, in the schema's order. Empty ones are left out, so that a

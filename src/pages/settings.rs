@@ -1,17 +1,18 @@
-//! Settings: the account, how it looks, this device, what is waiting, what is kept, the business.
+//! Settings: the account, how it looks, this device, what is kept, the business.
 
 mod about;
 mod account;
 mod business;
+mod deleted;
 mod device;
 mod storage;
-mod waiting;
-mod words;
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
 use crate::components::PageHeader;
+
+pub(crate) use deleted::DeletedPage;
 
 /// The page.
 #[component]
@@ -22,7 +23,6 @@ pub(crate) fn SettingsPage() -> Markup {
             <account::AccountSetting />
             <about::LooksSetting />
             <device::DeviceSetting />
-            <waiting::WaitingSetting />
             <storage::StorageSetting />
             <business::BusinessSetting />
             <about::AboutSetting />

@@ -3,10 +3,13 @@
 use crate::markup::{IntoMarkup, Markup, view};
 use outpost_core::date::civil;
 use outpost_core::decimal::Decimal;
+use outpost_core::hlc::Hlc;
+use outpost_core::id::RecordId;
 use outpost_core::money::{Money, Rate};
-use outpost_core::record::Record;
+use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::records::Address;
 use outpost_core::schema::{self, Choice, Field, Kind};
+use serde_json::Value;
 
 use crate::components::{Tag, Tone};
 use crate::pages::links;
@@ -55,6 +58,40 @@ pub(crate) fn line(field: &Field, record: &Record) -> String {
         Kind::Text | Kind::LongText | Kind::Currency => record.text(name).to_owned(),
         Kind::Relation(_) | Kind::Structure => String::new(),
     }
+}
+
+/// How much of a value a short line shows, in characters.
+pub(crate) const SHORT: usize = 90;
+
+/// A value by itself in one short line, also one of a field that this version does not know; empty if it is none.
+pub(crate) fn short(field: Option<&Field>, value: &Value) -> String {
+    if schema::is_empty(value) {
+        return String::new();
+    }
+    let text = match (field.map(|field| field.kind), value) {
+        (Some(Kind::Relation(_) | Kind::Structure), _) => "set".to_owned(),
+        (Some(Kind::Emails | Kind::Phones), Value::Array(all)) => {
+            all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        (_, value) => field.map(|field| line(field, &alone(field, value))).unwrap_or_default(),
+    };
+    let mut short: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if short.is_empty() {
+        // What this version cannot read is shown as it is.
+        short = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    }
+    if short.chars().count() > SHORT {
+        short = short.chars().take(SHORT - 1).collect();
+        short.push('…');
+    }
+    short
+}
+
+/// A record that has nothing but this value.
+fn alone(field: &Field, value: &Value) -> Record {
+    let mut record = Record::empty(RecordKey::new("", RecordId::singleton(0)));
+    record.fields.insert(field.name.to_owned(), Register(value.clone(), Hlc::ZERO));
+    record
 }
 
 /// Whether figures of this kind line up at the end of their column.

@@ -6,11 +6,12 @@
 pub mod classify;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
+use js_sys::Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, RequestCache, RequestCredentials};
 
-use super::{Timeout, gzip, page, timeout};
+use super::{Timeout, gzip, js, page, timeout};
 use classify::Reply;
 
 /// How long a request may take, in milliseconds, until its last byte is here.
@@ -28,11 +29,31 @@ pub async fn post<B: Serialize>(path: &str, body: &B, limit_ms: u32) -> Option<R
     };
     let deadline = Deadline::new(limit_ms);
     let request = prepared(Request::post(path), &deadline).header("Content-Type", "application/json");
-    let request = match gzip::compress(&text).await {
-        Some(packed) => request.header("Content-Encoding", "gzip").body(packed),
-        None => request.body(JsValue::from(text)),
+    let (request, up) = match gzip::compress(&text).await {
+        Some(packed) => {
+            let length = packed.length().into();
+            (request.header("Content-Encoding", "gzip").body(packed), length)
+        }
+        None => {
+            let length = text.len() as u64;
+            (request.body(JsValue::from(text)), length)
+        }
     };
-    answer(request.ok()?.send().await.ok()?).await
+    let reply = answer(request.ok()?.send().await.ok()?).await?;
+    Some(Reply { bytes_up: up, bytes_down: travelled(path).unwrap_or(reply.bytes_down), ..reply })
+}
+
+/// How many bytes the last answer from this path had on the wire, as the browser measured it. What it has measured is
+/// cleared: it stops measuring when its list is full.
+fn travelled(path: &str) -> Option<u64> {
+    let performance: JsValue = js::window().performance()?.into();
+    let list = js::method(&performance, "getEntriesByType")?.call1(&performance, &"resource".into()).ok()?;
+    let found = Array::from(&list).iter().rev().find(|entry| {
+        js::get(entry, "name").and_then(|name| name.as_string()).is_some_and(|name| name.ends_with(path))
+    });
+    let bytes = js::get(&found?, "encodedBodySize")?.as_f64();
+    js::method(&performance, "clearResourceTimings")?.call0(&performance).ok()?;
+    bytes.filter(|bytes| *bytes > 0.0).map(|bytes| bytes as u64)
 }
 
 /// Asks for JSON; as [`post`].
@@ -59,12 +80,15 @@ fn prepared(request: RequestBuilder, deadline: &Deadline) -> RequestBuilder {
 
 async fn answer(response: Response) -> Option<Reply> {
     let header = |name: &str| response.headers().get(name);
+    let body = response.text().await.ok()?;
     Some(Reply {
         status: response.status(),
         redirected: response.redirected(),
         content_type: header("content-type").unwrap_or_default(),
         retry_after: header("retry-after"),
-        body: response.text().await.ok()?,
+        bytes_up: 0,
+        bytes_down: body.len() as u64,
+        body,
     })
 }
 

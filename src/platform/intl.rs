@@ -57,6 +57,17 @@ pub fn date_time(ms: u64) -> String {
     OWN.with(|formats| formats.date_time(ms))
 }
 
+/// The time of day of an instant, `11:49 AM`.
+fn time_of_day(ms: u64) -> String {
+    OWN.with(|formats| formats.time(ms))
+}
+
+/// An instant as briefly as it is clear: the time of day if it was within twelve hours, the date too otherwise.
+pub fn moment(ms: u64) -> String {
+    const RECENT_MS: u64 = 12 * 3_600_000;
+    if time::now_ms().saturating_sub(ms) < RECENT_MS { time_of_day(ms) } else { date_time(ms) }
+}
+
 /// How long ago an instant was, or how far ahead it is: `3 minutes ago`, `tomorrow`.
 pub fn relative(ms: u64) -> String {
     OWN.with(|formats| formats.relative(ms, time::now_ms()))
@@ -99,6 +110,7 @@ enum Kind {
     Date,
     Day,
     DateTime,
+    Time,
     Bytes(&'static str),
 }
 
@@ -145,6 +157,7 @@ impl Formats {
             Kind::Date => date(&[("dateStyle", "medium".into()), ("timeZone", "UTC".into())]),
             Kind::Day => date(&[("month", "short".into()), ("day", "numeric".into()), ("timeZone", "UTC".into())]),
             Kind::DateTime => date(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]),
+            Kind::Time => date(&[("timeStyle", "short".into())]),
             Kind::Bytes(unit) => number(&[
                 ("style", "unit".into()),
                 ("unit", unit.into()),
@@ -177,6 +190,10 @@ impl Formats {
 
     fn date_time(&self, ms: u64) -> String {
         self.format(Kind::DateTime, None, &JsValue::from_f64(ms as f64))
+    }
+
+    fn time(&self, ms: u64) -> String {
+        self.format(Kind::Time, None, &JsValue::from_f64(ms as f64))
     }
 
     fn bytes(&self, bytes: u64) -> String {

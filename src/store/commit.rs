@@ -54,7 +54,7 @@ impl Store {
                 _ => (String::new(), String::new()),
             };
             let rejected = Rejected { mutation: mutation.clone(), code, message };
-            tx.put(REJECTED, &row::numbered(mutation.n, &rejected)?, None)?;
+            outbox::keep_refused(tx, rejected).await?;
         }
         forget(tx, &outcome.done)?;
         let waiting = outbox::waiting(tx, &state).await?;
@@ -67,6 +67,10 @@ impl Store {
             state.clock.rein_in(outcome.seen.unwrap_or(outpost_core::hlc::Hlc::ZERO), wall_ms);
         }
         state.position = commit.position.clone();
+        for record in &commit.records {
+            let key = row::key_text(&record.key());
+            state.wanted.retain(|wanted| *wanted != key);
+        }
         let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
         state.write(tx)?;
         sums::apply(tx, sums, &outcome.delta)?;

@@ -16,7 +16,8 @@ use super::tx::WriteTx;
 use crate::platform;
 
 pub(super) const RECORDS: &str = "records";
-pub(super) const OUTBOX: &str = "outbox";
+/// Also the name under which pages follow what waits.
+pub const OUTBOX: &str = "outbox";
 pub(super) const REJECTED: &str = "rejected";
 pub(super) const META: &str = "meta";
 pub(super) const BLOBS: &str = "blobs";

@@ -101,6 +101,9 @@ pub enum WriteError {
     /// The refused change to try again is not there any more: it was discarded, or another tab was quicker.
     #[error("this change was already dealt with, perhaps in another tab")]
     Gone,
+    /// The change to discard has been given out to be sent.
+    #[error("this change is on its way already, and perhaps at the server: change the record instead")]
+    Underway,
     /// There is no room.
     #[error("{}", StoreError::Quota)]
     Quota,

@@ -1,6 +1,7 @@
 //! Changes on their way to the server, and those that it refused.
 
 use outpost_core::mutation::{Mutation, Op};
+use outpost_core::protocol::MAX_WANTED;
 use outpost_core::sync::Pending;
 use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,9 @@ use super::error::{StoreError, WriteError};
 use super::state::{self, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
-use super::write::{Need, Written};
+use super::write::{Need, Snapshot, Written};
 use super::{Store, row};
 
-/// How many waiting changes are shown.
-const SHOWN: u32 = 200;
 /// The most JSON that is sent at once, in bytes; a single larger mutation goes alone.
 const BATCH_BYTES: usize = 1_000_000;
 
@@ -44,6 +43,18 @@ pub(super) fn count_from(first: Option<u64>, state: &State) -> usize {
     first.map_or(0, |first| usize::try_from(state.next_n.saturating_sub(first)).unwrap_or(usize::MAX))
 }
 
+/// Keeps a refused change. Its number is its name from here on; another change may have had the same, if a server that was
+/// restored from a backup has given numbers anew. Keeping it twice is keeping it once.
+pub(super) async fn keep_refused(tx: &WriteTx, mut refused: Rejected) -> Result<(), StoreError> {
+    while let Some(found) = tx.get(REJECTED, &row::number(refused.mutation.n))?.await? {
+        match row::of_numbered::<Rejected>(&found) {
+            Ok(other) if other.mutation.hlc == refused.mutation.hlc => break,
+            _ => refused.mutation.n += 1,
+        }
+    }
+    tx.put(REJECTED, &row::numbered(refused.mutation.n, &refused)?, None)
+}
+
 impl Store {
     /// Counts what is waiting and what was refused; returns the device's state, if it has one.
     pub(super) async fn recount(&self) -> Result<Option<State>, StoreError> {
@@ -63,24 +74,6 @@ impl Store {
         Ok(Some(state))
     }
 
-    /// The oldest unsent changes, at most 200, for showing.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn pending_list(&self) -> Result<Vec<Mutation>, StoreError> {
-        let rows = self.reading(&[OUTBOX], async |tx| Ok(tx.store(OUTBOX)?.get_all(None, Some(SHOWN)).await?)).await?;
-        rows.iter().map(row::of_numbered).collect()
-    }
-
-    /// The refused changes, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn rejected_list(&self) -> Result<Vec<Rejected>, StoreError> {
-        let rows = self.reading(&[REJECTED], async |tx| Ok(tx.store(REJECTED)?.get_all(None, None).await?)).await?;
-        rows.iter().map(row::of_numbered).collect()
-    }
-
     /// Forgets a refused change; `n` is its mutation's number.
     ///
     /// # Errors
@@ -96,20 +89,50 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps a refused change again that was discarded a moment ago.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is gone then.
+    pub async fn keep_rejected(&self, rejected: &Rejected) -> Result<(), StoreError> {
+        let counts = self.writing(&[META, OUTBOX, REJECTED], async |tx| {
+            let state = State::read(tx).await?;
+            keep_refused(tx, rejected.clone()).await?;
+            Ok((waiting(tx, &state).await?, tx.count(REJECTED).await? as usize))
+        });
+        let (waiting, rejected) = counts.await?;
+        self.announce(Change { waiting, rejected: Some(rejected), ..Change::default() });
+        Ok(())
+    }
+
     /// Writes a refused change again, as a new mutation: for when what stood in its way is gone.
     ///
     /// # Errors
     /// [`WriteError`]; it stays among the refused then.
     pub async fn retry_rejected(&self, n: u64) -> Result<Written, WriteError> {
-        let need = Need { rejected: Some(n), ..Need::default() };
-        let ops = |rejected: &Rejected| -> Vec<Op> { rejected.mutation.ops.clone() };
-        let mut written = self
-            .transact(need, move |snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]))
-            .await?;
-        Ok(written.remove(0))
+        self.replace_rejected(n, |rejected| rejected.mutation.ops.clone()).await
     }
 
-    /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along.
+    /// Writes `ops` in place of a refused change, which goes in the same transaction: it was corrected.
+    ///
+    /// # Errors
+    /// [`WriteError`]; it stays among the refused then.
+    pub async fn correct_rejected(&self, n: u64, ops: Vec<Op>) -> Result<Written, WriteError> {
+        self.replace_rejected(n, |_| ops).await
+    }
+
+    async fn replace_rejected(
+        &self,
+        n: u64,
+        ops: impl FnOnce(&Rejected) -> Vec<Op> + 'static,
+    ) -> Result<Written, WriteError> {
+        let need = Need { rejected: Some(n), ..Need::default() };
+        let plan =
+            move |snapshot: &Snapshot| Ok::<_, WriteError>(vec![snapshot.rejected().map(ops).unwrap_or_default()]);
+        Ok(self.transact(need, plan).await?.remove(0))
+    }
+
+    /// The oldest unsent mutations, at most `max` and about a megabyte, with what is sent along. [`Store::seal_batch`] comes before
+    /// they are sent.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Corrupt`] if the oldest cannot be read, since no later one may go before it.
@@ -122,7 +145,7 @@ impl Store {
                 Ok((state, tx.store(OUTBOX)?.get_all(Some(from), Some(limit)).await?))
             })
             .await?;
-        let state = state::read(&state.unwrap_or_default())?;
+        let mut state = state::read(&state.unwrap_or_default())?;
         let mut mutations: Vec<Mutation> = Vec::with_capacity(rows.len());
         let mut bytes = 0;
         for found in rows.iter().take(max) {
@@ -138,7 +161,29 @@ impl Store {
             }
         }
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
+        state.wanted.truncate(MAX_WANTED);
+        let wanted = state.wanted.iter().filter_map(|key| row::key_of(key)).collect();
         let (device, position, next_n) = (state.clock.device, state.position, state.next_n);
-        Ok(Pending { device, mutations, waiting, position, next_n })
+        Ok(Pending { device, mutations, waiting, position, next_n, wanted })
+    }
+
+    /// Seals a batch that is about to be sent: from now on it may be at the server, and nothing of it can be discarded.
+    /// Returns it as it is now, since until now something of it could be.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it must not be sent then.
+    pub async fn seal_batch(&self, batch: &[Mutation]) -> Result<Vec<Mutation>, StoreError> {
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(Vec::new()) };
+        let (first, last) = (first.n, last.n);
+        let rows = self.writing(&[META, OUTBOX], async |tx| {
+            let mut state = State::read(tx).await?;
+            if state.sealed < last {
+                state.sealed = last;
+                state.write(tx)?;
+            }
+            let range = KeyRange::bound(&row::number(first), &row::number(last), None, None)?;
+            tx.get_all(OUTBOX, range, u32::MAX).await
+        });
+        rows.await?.iter().map(row::of_numbered).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::id::RecordId;
-use outpost_core::record::{Record, RecordKey};
+use outpost_core::record::{Record, RecordKey, Register};
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
@@ -105,6 +105,27 @@ impl Store {
         let rows = rows.await?;
         let mut records = self.readable(rows.iter().flatten());
         records.retain(|record| !record.is_deleted());
+        Ok(records)
+    }
+
+    /// The deleted records of a type, those that were deleted last first, at most `most`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deleted(&self, kind: &str, most: usize) -> Result<Vec<Record>, StoreError> {
+        let has_blocks = self.0.has_blocks.get();
+        let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
+            let key = row::deleted_key(kind);
+            let index = tx.store(RECORDS)?.index(PARENT)?;
+            let mut rows = index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?;
+            if has_blocks {
+                rows.extend(blocks::children(tx, &key, kind).await?);
+            }
+            Ok(rows)
+        });
+        let mut records = self.readable(&rows.await?);
+        records.sort_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
+        records.truncate(most);
         Ok(records)
     }
 

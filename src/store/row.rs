@@ -3,10 +3,12 @@
 //! A record's row is `{k: "deal/0190…", t: "deal", id, u: 1763812345678, p: ["018f…/deal"], d: JSON of the record}`. `u`
 //! and `p` are there for the indexes only and are left out where there is nothing to find. `u`, when the record was last
 //! edited, is missing on deleted records, so that lists pass over them, and on parts of other records. `p` names the
-//! records that this one points at, each with this one's type: `018f…/deal` finds the deals of a lead.
+//! records that this one points at, each with this one's type: `018f…/deal` finds the deals of a lead, and `deleted/deal`
+//! those deals that are deleted.
 
 use js_sys::{Array, Object, Reflect};
 use outpost_core::id::RecordId;
+use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
 use outpost_core::schema::Kind;
@@ -66,11 +68,21 @@ pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
     Ok(row.into())
 }
 
-/// The keys of the `parent` index for a record: one for each that it points at.
+/// The keys of the `parent` index for a record: one for each that it points at, and one that finds it while it is deleted.
 pub(super) fn parents(record: &Record) -> impl Iterator<Item = String> {
+    let gone = record.is_deleted().then(|| format!("{DELETED}/{}", record.kind));
     let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
     let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
-    relations.filter_map(|field| record.relation(field.name)).map(|parent| format!("{parent}/{}", record.kind))
+    let parents = relations.filter_map(|field| record.relation(field.name));
+    parents.map(|parent| format!("{parent}/{}", record.kind)).chain(gone)
+}
+
+/// What deleted records point at, so to speak. Also in the JSON of each of them.
+const DELETED: &str = "deleted";
+
+/// The key of the `parent` index: the deleted records of a type.
+pub(super) fn deleted_key(kind: &str) -> JsValue {
+    format!("{DELETED}/{kind}").into()
 }
 
 /// A row to read from, of a record that is stored with others.
@@ -116,6 +128,20 @@ pub(super) fn numbered(n: u64, value: &impl Serialize) -> Result<JsValue, StoreE
     Ok(row.into())
 }
 
+/// A row `{n, m: JSON, u: JSON}` of the outbox: a mutation, and the ops that would undo it.
+pub(super) fn unsent(mutation: &Mutation, undo: &[Op]) -> Result<JsValue, StoreError> {
+    let row = numbered(mutation.n, mutation)?;
+    Reflect::set(&row, &"u".into(), &serde_json::to_string(undo)?.into())
+        .map_err(|_| StoreError::Failed("a row was frozen".to_owned()))?;
+    Ok(row)
+}
+
+/// The ops that would undo the mutation of a row; none if nobody noted them.
+pub(super) fn undo_of(row: &JsValue) -> Vec<Op> {
+    let json = Reflect::get(row, &"u".into()).ok().and_then(|json| json.as_string());
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
 /// The value of a row `{n, m: JSON}`.
 pub(super) fn of_numbered<T: DeserializeOwned>(row: &JsValue) -> Result<T, StoreError> {
     let json = numbered_json(row);
@@ -124,6 +150,11 @@ pub(super) fn of_numbered<T: DeserializeOwned>(row: &JsValue) -> Result<T, Store
         StoreError::Corrupt(format!("change {}", n.unwrap_or_default()))
     };
     serde_json::from_str(&json.ok_or_else(damaged)?).map_err(|_| damaged())
+}
+
+/// The number of a row `{n, m: JSON}`.
+pub(super) fn number_of(row: &JsValue) -> Option<u64> {
+    Reflect::get(row, &"n".into()).ok().as_ref().and_then(to_number)
 }
 
 /// The JSON text of a row `{n, m: JSON}`.

@@ -37,6 +37,12 @@ pub(super) struct State {
     /// How far the workspace was read.
     #[serde(default)]
     pub(super) position: Position,
+    /// The last number that was ever given out to be sent: from it on, changes can still be discarded.
+    #[serde(default)]
+    pub(super) sealed: u64,
+    /// The key texts of records that something was taken off, and that are to be fetched again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) wanted: Vec<String>,
     /// The series of this device's invoice numbers.
     pub(super) series: String,
     /// The last number of each year and series, such as `2026-K7`.
@@ -73,6 +79,8 @@ impl State {
             next_n: 1,
             journal: 0,
             position: Position::default(),
+            sealed: 0,
+            wanted: Vec::new(),
             series: own_series(device),
             counters: BTreeMap::new(),
             fence: 0,

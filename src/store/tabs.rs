@@ -4,6 +4,7 @@ use outpost_core::index::Index;
 use outpost_core::record::{Record, RecordKey};
 use serde::{Deserialize, Serialize};
 
+use super::db::OUTBOX;
 use super::{Store, row};
 use crate::platform::{self, page};
 
@@ -57,7 +58,7 @@ impl Store {
             Notice { keys: if everything { Vec::new() } else { keys }, kinds, journal: change.journal, everything };
         inner.memory.take(&change);
         inner.live.set_counts(change.waiting, change.rejected);
-        inner.live.bump(notice.kinds.iter().map(String::as_str));
+        inner.live.bump(notice.kinds.iter().map(String::as_str).chain([OUTBOX]));
         inner.channel.post(TOPIC, &notice);
     }
 
@@ -96,7 +97,7 @@ impl Store {
         self.0.memory.absorbed(notice.journal);
         // Counted here rather than told: notices of several tabs overtake one another.
         self.recount().await?;
-        self.0.live.bump(notice.kinds.iter().map(String::as_str));
+        self.0.live.bump(notice.kinds.iter().map(String::as_str).chain([OUTBOX]));
         Ok(())
     }
 }

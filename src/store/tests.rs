@@ -8,6 +8,7 @@ mod lists;
 mod mending;
 mod speed;
 mod syncing;
+mod waiting;
 mod writing;
 
 use futures::future::{Either, select};
@@ -117,4 +118,10 @@ async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     if let Either::Right(_) = select(Box::pin(wait), Box::pin(platform::sleep(20_000))).await {
         panic!("waited in vain until {what}");
     }
+}
+
+/// The mutations that wait.
+async fn unsent(store: &Store) -> Vec<outpost_core::mutation::Mutation> {
+    let waiting = store.waiting_from(0, 1_000).await.expect("read");
+    waiting.0.into_iter().map(|each| each.mutation).collect()
 }

@@ -33,7 +33,7 @@ pub struct Summary {
     pub position: Position,
     /// What it holds.
     pub sums: Sums,
-    /// Whether something is unsent: then there is nothing to compare.
+    /// Whether something is unsent, or taken back and not fetched again yet: then there is nothing to compare.
     pub unsent: bool,
     /// The buckets of rows that cannot be read.
     pub damaged: BTreeSet<u8>,
@@ -79,7 +79,8 @@ impl Store {
                 Some(sums) => sums,
                 None => sums::rebuild(tx).await?,
             };
-            Ok((state.position, sums, outbox::first(tx).await?.is_some()))
+            let unsent = outbox::first(tx).await?.is_some() || !state.wanted.is_empty();
+            Ok((state.position, sums, unsent))
         });
         let (position, sums, unsent) = read.await?;
         Ok(Summary { position, sums, unsent, damaged })
@@ -101,7 +102,7 @@ impl Store {
             let change = store.writing(&STORES, async |tx| {
                 let mut state = State::read(tx).await?;
                 store.fenced(&state, device)?;
-                if outbox::first(tx).await?.is_some() {
+                if outbox::first(tx).await?.is_some() || !state.wanted.is_empty() {
                     return Err(StoreError::Failed("something was changed meanwhile".to_owned()));
                 }
                 let ours = store.range(tx, &buckets, after.as_ref(), answer.next.as_ref()).await?;
@@ -178,6 +179,7 @@ impl Store {
                 let rebased = rebase(outbox, next_n, &records, stamp, SCHEMA_VERSION);
                 replace_outbox(tx, &rebased.outbox)?;
                 state.next_n = rebased.next_n;
+                state.sealed = state.next_n - 1;
                 state.position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
                 state.write(tx)?;
                 outbox::waiting(tx, &state).await
@@ -225,6 +227,7 @@ impl Store {
                 sums::apply(tx, sums::read(tx).await?, &delta)?;
                 state.clock.device = id;
                 state.next_n = n + 1;
+                state.sealed = n;
                 series.clone_into(&mut state.series);
                 state.write(tx)?;
                 Ok(Change { put, journal, waiting: mutations.len(), ..Change::default() })

@@ -195,7 +195,7 @@ impl Store {
             let keys: BTreeSet<RecordKey> = mutation.ops.iter().map(Op::key).collect();
             let n = if keys.is_empty() { 0 } else { mutation.n };
             if n > 0 {
-                tx.put(OUTBOX, &row::numbered(n, &mutation)?, None)?;
+                tx.put(OUTBOX, &row::unsent(&mutation, &inverse)?, None)?;
             }
             touched.extend(keys.iter().cloned());
             written.push(Written { n, hlc: mutation.hlc, keys: keys.into_iter().collect(), inverse });

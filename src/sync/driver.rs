@@ -9,9 +9,10 @@ use outpost_core::protocol::{Account, SyncRequest, SyncResponse};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Machine, Status};
 
 use super::live::Ear;
+use super::log::Round;
 use super::{Seen, share};
 use crate::platform::channel::Channel;
-use crate::platform::http::{self, classify};
+use crate::platform::http::{self, classify, classify::NoAnswer};
 use crate::platform::{Timeout, background, panic, random, spawn, time, timeout};
 
 /// Wakes this close together are one, in milliseconds: a person who types quickly, an import.
@@ -41,8 +42,12 @@ pub(super) struct Driver {
     pub(super) unanswered: RefCell<Option<Timeout>>,
     timer: RefCell<Option<Timeout>>,
     burst: RefCell<Option<Timeout>>,
+    /// Whether the last request was answered.
+    answered: Cell<bool>,
     /// The live connection, while this tab syncs.
     pub(super) ear: RefCell<Option<Ear>>,
+    /// What has happened since this tab last had nothing to do.
+    pub(super) round: RefCell<Option<Round>>,
 }
 
 impl Deref for Driver {
@@ -66,7 +71,9 @@ impl Driver {
             unanswered: RefCell::default(),
             timer: RefCell::default(),
             burst: RefCell::default(),
+            answered: Cell::default(),
             ear: RefCell::default(),
+            round: RefCell::default(),
         })
     }
 
@@ -87,6 +94,8 @@ impl Driver {
         self.timer.take();
         self.burst.take();
         self.ear.take();
+        self.round.take();
+        self.busy.set(false);
     }
 
     /// The number of the machine that runs, or will.
@@ -138,10 +147,14 @@ impl Driver {
         match effect {
             Effect::Load { max } => {
                 self.timer.take();
+                self.begin_round();
                 self.in_turn(async move { driver.load(max).await });
             }
             Effect::Send(request) => self.in_turn(async move { driver.send(request).await }),
             Effect::Commit(commit) => self.in_turn(async move { driver.commit(*commit).await }),
+            Effect::SetAside { n, code, message } => {
+                self.in_turn(async move { driver.set_aside(n, code, message).await });
+            }
             Effect::Fetch => self.in_turn(async move { driver.fetch().await }),
             Effect::Check => self.in_turn(async move { driver.check().await }),
             Effect::Repair { buckets, after } => {
@@ -151,6 +164,8 @@ impl Driver {
             Effect::Enrol => self.in_turn(async move { driver.enrol().await }),
             Effect::Listen => self.listen(),
             Effect::Timer(ms) => {
+                // Whoever waits for a timer is done for now.
+                self.end_round();
                 let turn = self.turn.get();
                 let timer = timeout(u32::try_from(ms).unwrap_or(u32::MAX), move || driver.report(turn, Event::Timer));
                 self.timer.replace(Some(timer));
@@ -193,23 +208,64 @@ impl Driver {
         }
     }
 
+    async fn set_aside(&self, n: u64, code: &str, message: String) -> Event {
+        match self.store.set_aside(n, code, message).await {
+            Ok((waiting, rejected)) => {
+                self.note(|round| round.refused += 1);
+                Event::Committed { waiting, rejected }
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+
     pub(super) fn failed(&self, error: &impl ToString) -> Event {
+        self.note(|round| round.why = Some(error.to_string()));
         self.trouble.set(Some(error.to_string()));
         Event::StoreFailed
     }
 
-    async fn send(&self, request: SyncRequest) -> Event {
+    async fn send(&self, mut request: SyncRequest) -> Event {
+        if !request.mutations.is_empty() {
+            // What was sent can never be discarded, even if it was sent in vain. So where there was no answer, the server is
+            // looked for first with nothing in hand.
+            if !self.answered.get() && !self.is_there().await {
+                self.note(|round| round.failed(&Failure::Offline, None));
+                return Event::Failed(Failure::Offline);
+            }
+            match self.store.seal_batch(&request.mutations).await {
+                // All of it was discarded just now: the next look finds what else there is.
+                Ok(sealed) if sealed.is_empty() => return Event::Failed(Failure::Offline),
+                Ok(sealed) => request.mutations = sealed,
+                Err(error) => {
+                    self.failed(&error);
+                    return Event::Failed(Failure::Offline);
+                }
+            }
+        }
         let large = request.cursor == 0 || request.mutations.len() > MANY;
         let limit = if large { LONG_LIMIT_MS } else { http::TIME_LIMIT_MS };
         let reply = http::post("/api/v1/sync", &request, limit).await;
         let failure = match classify::read::<SyncResponse>(reply.as_ref()) {
-            Ok(answer) => return Event::Answered(Box::new(answer)),
+            Ok(answer) => {
+                self.answered.set(true);
+                self.note(|round| round.answered(&request, &answer, reply.as_ref()));
+                return Event::Answered(Box::new(answer));
+            }
             Err(reason) => classify::failure(reason),
         };
-        Event::Failed(match failure {
+        self.answered.set(failure != Failure::Offline);
+        let failure = match failure {
             Failure::EpochChanged(epoch) => self.of_this_account(epoch).await,
             failure => failure,
-        })
+        };
+        self.note(|round| round.failed(&failure, reply.as_ref()));
+        Event::Failed(failure)
+    }
+
+    /// Whether something answers that is surely the server, whatever it says.
+    async fn is_there(&self) -> bool {
+        let reply = http::get("/api/v1/me", http::TIME_LIMIT_MS).await;
+        !matches!(classify::read::<Account>(reply.as_ref()), Err(NoAnswer::Unreachable))
     }
 
     /// Another epoch is a server that was restored, or a session that belongs to another workspace. In that one nothing

@@ -36,7 +36,13 @@ impl Driver {
             count = newest.count;
             if !newest.rows.is_empty() {
                 let position = Position { epoch: Some(newest.epoch), cursor: 0, since: 0 };
-                let commit = Commit { receipts: Vec::new(), rows: newest.rows, position, server_ms: newest.server_ms };
+                let commit = Commit {
+                    receipts: Vec::new(),
+                    rows: newest.rows,
+                    records: Vec::new(),
+                    position,
+                    server_ms: newest.server_ms,
+                };
                 self.store.commit(commit, time::now_ms()).await.map_err(|error| self.failed(&error))?;
                 mark("outpost:usable");
                 self.show(Status::Fetching(0, count));

@@ -8,6 +8,8 @@ pub(super) const PING: &str = "sync/ping";
 pub(super) const PAUSE: &str = "sync/pause";
 /// From the tab that syncs: [`outpost_core::sync::Status`].
 pub(super) const STATUS: &str = "sync/status";
+/// To all: something was added to the log.
+pub(super) const LOGGED: &str = "sync/logged";
 /// To all: the account is this from now on.
 pub(super) const ACCOUNT: &str = "account";
 /// To all: the data has been taken off this device.

@@ -25,6 +25,7 @@ macro_rules! in_both {
 mod background;
 mod board;
 mod captive_portal;
+mod conflicts;
 mod first_account;
 mod first_sync;
 mod forms;
@@ -39,6 +40,7 @@ mod served;
 mod sign_out;
 mod storage;
 mod stranger;
+mod sync_centre;
 mod tabs;
 mod two_devices;
 mod update;

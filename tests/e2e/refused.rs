@@ -39,7 +39,7 @@ async fn a_refused_change_is_shown_and_the_others_apply(engine: Engine) -> Resul
     browser.indicates("attention").await?;
     check(browser.waiting().await? == 0, "the refused change holds nobody up")?;
     check(browser.count("rejected").await? == 1, "and is kept")?;
-    browser.enter(&url, "/settings").await?;
+    browser.enter(&url, "/sync").await?;
     browser.sees(&format!("already issued as {first}")).await?;
     let invoice = browser.record("invoice", &draft).await?;
     check(invoice.text("number") == first, format!("the invoice is {}, not {first}", invoice.text("number")))?;

@@ -170,6 +170,7 @@ impl Client {
             since: self.position.since,
             limit,
             mutations,
+            wanted: Vec::new(),
         };
         let answer: SyncResponse = self.post("sync", &request).await?;
         self.next_n = self.next_n.max(answer.next_n);

@@ -239,6 +239,22 @@ impl Browser {
         self.count("outbox").await
     }
 
+    /// Makes a text in the last unsent mutation as long as this, behind the app's back: a mutation that no server takes.
+    ///
+    /// # Errors
+    /// There is none, or the store cannot be opened.
+    pub async fn swell_unsent(&self, field: &str, length: usize) -> Result {
+        let script = format!(
+            "{OPEN} const outbox = db.transaction('outbox', 'readwrite').objectStore('outbox');
+             const row = (await ask(outbox.getAll())).pop();
+             const mutation = JSON.parse(row.m);
+             mutation.ops[0].patch[arguments[0]] = 'x'.repeat(arguments[1]);
+             row.m = JSON.stringify(mutation);
+             return await ask(outbox.put(row)); {CLOSE}"
+        );
+        self.run_async(&script, vec![json!(field), json!(length)]).await.map(drop)
+    }
+
     /// Rows in one of the store's tables.
     ///
     /// # Errors

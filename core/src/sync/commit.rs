@@ -8,6 +8,7 @@ use crate::mutation::{Mutation, restamp, revert};
 use crate::protocol::{Receipt, SyncResponse, Verdict};
 use crate::record::{Record, RecordKey};
 use crate::sums::Delta;
+use crate::sync::aside;
 use crate::sync::words::Position;
 
 /// One answer, to be stored in one transaction: rows, receipts and position together.
@@ -17,6 +18,8 @@ pub struct Commit {
     pub receipts: Vec<Receipt>,
     /// What changed elsewhere.
     pub rows: Vec<Record>,
+    /// Records that were asked for by name, whole.
+    pub records: Vec<Record>,
     /// Where we are after it.
     pub position: Position,
     /// The server's time in milliseconds since 1970, for the clock.
@@ -53,6 +56,7 @@ impl Commit {
         Self {
             receipts: answer.receipts,
             rows: answer.rows,
+            records: answer.records,
             position: Position { epoch: Some(answer.epoch), cursor: answer.cursor, since: answer.since },
             server_ms: answer.server_ms,
         }
@@ -65,7 +69,7 @@ impl Commit {
 
     /// The records that [`settle`] must see.
     pub fn wanted_records(&self, mutations: &[Mutation]) -> Vec<RecordKey> {
-        let mut keys: Vec<RecordKey> = self.rows.iter().map(Record::key).collect();
+        let mut keys: Vec<RecordKey> = self.rows.iter().chain(&self.records).map(Record::key).collect();
         keys.extend(mutations.iter().flat_map(|mutation| mutation.ops.iter().map(crate::mutation::Op::key)));
         for receipt in &self.receipts {
             match &receipt.verdict {
@@ -125,7 +129,11 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
             }
         }
     }
-    for row in &commit.rows {
+    for record in &commit.records {
+        aside::uncover(&mut state, &record.key());
+    }
+    let known = |record: &&Record| !record.fields.is_empty() || record.deleted.is_some();
+    for row in commit.rows.iter().chain(commit.records.iter().filter(known)) {
         take(&mut state, row, &mut outcome);
     }
     for (key, record) in &before {

@@ -31,7 +31,16 @@ const BATCH: usize = 500;
 const ROWS: u32 = 1_000;
 
 /// What a person is told of a change that no request can carry.
-const TOO_LARGE: &str = "A change is too large for the server; see Settings.";
+const TOO_LARGE: &str = "this change is too large for the server: make it smaller, and save it again";
+
+/// A mutation that the server would not take even alone. That is its own fault only if a request without it is answered;
+/// a server that takes nothing at all must not empty anybody's outbox.
+#[derive(Debug, Clone, PartialEq)]
+struct Suspect {
+    n: u64,
+    code: &'static str,
+    message: String,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Phase {
@@ -84,8 +93,8 @@ pub struct Machine {
     head: u64,
     /// How far this device has read it.
     cursor: u64,
-    /// The mutation that the server finds too large by itself. It waits, and everything behind it, but news still come.
-    oversized: Option<u64>,
+    /// The mutation that is held back until it is known whether it is the one to blame.
+    suspect: Option<Suspect>,
     /// Whether it has asked what a new device is sent at first.
     fetched: bool,
     /// When it compares itself with the server.
@@ -111,7 +120,7 @@ impl Machine {
             deaf: Backoff::new(!seed),
             head: 0,
             cursor: 0,
-            oversized: None,
+            suspect: None,
             fetched: false,
             check: upkeep::Due::soon(),
             waits: 0,
@@ -134,7 +143,7 @@ impl Machine {
                 self.reset_to = None;
                 self.live = false;
                 self.head = 0;
-                self.oversized = None;
+                self.suspect = None;
                 self.show(Status::Local, &mut effects);
             }
             _ if self.phase == Phase::Stopped => {}
@@ -242,15 +251,15 @@ impl Machine {
             mutations.clear();
         }
         let first = mutations.first().map(|mutation| mutation.n);
-        let is_stuck = first.is_some() && first == self.oversized;
-        if is_stuck {
+        self.suspect = self.suspect.take().filter(|suspect| first == Some(suspect.n));
+        if self.suspect.is_some() {
             mutations.clear();
         }
         // News are asked for only along with the last of what waits. What is still waiting may have reached the server
         // before (its answer was lost) and have been rewritten or refused there; a row that lost against it here, and
         // should not have, would be gone for good once the cursor is past it.
         // A new device says what it has to say before it fetches.
-        let is_all = !probes && !is_new && (mutations.len() == pending.waiting || is_stuck);
+        let is_all = !probes && !is_new && mutations.len() == pending.waiting;
         if pending.waiting > 0 && !matches!(self.status, Status::Offline(_) | Status::NeedsYou(_) | Status::SignIn(_)) {
             self.show(Status::Waiting(pending.waiting), effects);
         }
@@ -262,6 +271,7 @@ impl Machine {
             since: position.since,
             limit: if is_all { ROWS } else { 0 },
             mutations,
+            wanted: if is_all { pending.wanted } else { Vec::new() },
         };
         self.phase = Phase::Sending { position, first, sent: request.mutations.len(), next_n: pending.next_n };
         effects.push(Effect::Send(request));
@@ -285,8 +295,11 @@ impl Machine {
         }
         // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
         let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
-        let moves = cursors || !answer.receipts.is_empty() || !answer.rows.is_empty();
-        self.phase = Phase::Committing { moves, has_more: answer.has_more, cursor: answer.cursor };
+        let fetched = !answer.records.is_empty();
+        let moves = cursors || fetched || !answer.receipts.is_empty() || !answer.rows.is_empty();
+        // There may be more to fetch by name than one request asks for.
+        let has_more = answer.has_more || fetched;
+        self.phase = Phase::Committing { moves, has_more, cursor: answer.cursor };
         effects.push(Effect::Commit(Box::new(Commit::new(answer))));
     }
 
@@ -307,14 +320,19 @@ impl Machine {
                 self.phase = Phase::Held;
                 self.backoff.next().max(at_least.min(LONGEST_HOLD_MS))
             }
-            Failure::TooLarge if sent > 1 => {
+            Failure::TooLarge | Failure::Malformed(_) if sent > 1 => {
                 self.batch = (sent / 2).max(1);
                 return self.load(effects);
             }
+            Failure::TooLarge if sent == 1 => return self.suspects(first, "too_large", TOO_LARGE.to_owned(), effects),
+            Failure::Malformed(why) if sent == 1 => {
+                let message = format!("the server cannot take this change; it says: {why}");
+                return self.suspects(first, "malformed", message, effects);
+            }
             Failure::TooLarge => {
-                self.oversized = first;
-                self.show(Status::NeedsYou(TOO_LARGE.to_owned()), effects);
-                self.backoff.next()
+                self.suspect = None;
+                self.show(Status::NeedsYou("The server finds even an empty request too large.".to_owned()), effects);
+                POLL_MS
             }
             Failure::EpochChanged(epoch) => {
                 self.reset_to = Some(epoch);
@@ -328,7 +346,8 @@ impl Machine {
                 self.show(Status::SignIn(sentence.to_owned()), effects);
                 POLL_MS
             }
-            Failure::Refused(sentence) => {
+            Failure::Refused(sentence) | Failure::Malformed(sentence) => {
+                self.suspect = None;
                 self.show(Status::NeedsYou(sentence), effects);
                 POLL_MS
             }
@@ -336,9 +355,21 @@ impl Machine {
         self.set_timer(wait, effects);
     }
 
+    /// Holds one mutation back and asks without it: what is answered then says whose fault it was.
+    fn suspects(&mut self, first: Option<u64>, code: &'static str, message: String, effects: &mut Vec<Effect>) {
+        self.suspect = first.map(|n| Suspect { n, code, message });
+        self.load(effects);
+    }
+
     fn committed(&mut self, waiting: usize, rejected: usize, effects: &mut Vec<Effect>) {
         let Phase::Committing { moves, has_more, cursor } = self.phase else { return };
         self.cursor = cursor;
+        if let Some(Suspect { n, code, message }) = self.suspect.take() {
+            // Reported as committed too; what waits behind it goes then.
+            self.phase = Phase::Committing { moves: true, has_more: false, cursor };
+            effects.push(Effect::SetAside { n, code, message });
+            return;
+        }
         if !moves {
             // Nothing came: whatever was said, there is no more.
             self.head = self.head.min(cursor);
@@ -347,14 +378,13 @@ impl Machine {
         self.waiting = waiting;
         self.batch = (self.batch * 2).min(BATCH);
         let status = match (rejected, waiting) {
-            (_, 1..) if self.oversized.is_some() => Status::NeedsYou(TOO_LARGE.to_owned()),
             (0, 0) => Status::Saved,
             (0, waiting) => Status::Waiting(waiting),
-            (1, _) => Status::NeedsYou("The server refused one change; see Settings.".to_owned()),
-            (many, _) => Status::NeedsYou(format!("The server refused {many} changes; see Settings.")),
+            (1, _) => Status::NeedsYou("The server refused one change; look at it under Sync.".to_owned()),
+            (many, _) => Status::NeedsYou(format!("The server refused {many} changes; look at them under Sync.")),
         };
         self.show(status, effects);
-        let more = has_more || self.is_behind() || (waiting > 0 && self.oversized.is_none());
+        let more = has_more || self.is_behind() || waiting > 0;
         if self.again || (moves && more) {
             return self.load(effects);
         }

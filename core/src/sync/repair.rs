@@ -56,11 +56,13 @@ pub fn repair(mut ours: RecordState, theirs: Vec<Record>) -> Repair {
     repair
 }
 
-/// The registers of `merged` that `their` lacks. What lies beneath a deletion that both know of may be gone on one side.
+/// The registers of `merged` that `their` lacks, without those that merely stand in for what is not known. What lies beneath a deletion that both know of may be gone on one side.
 fn lacking(merged: &Record, their: &Record) -> Option<Op> {
-    let deleted = merged.deleted.clone().filter(|deleted| their.deleted.as_ref() != Some(deleted));
+    let known = |hlc: Hlc| hlc != Hlc::ZERO;
+    let deleted =
+        merged.deleted.clone().filter(|deleted| known(deleted.hlc()) && their.deleted.as_ref() != Some(deleted));
     let mut fields = merged.fields.clone();
-    fields.retain(|name, register| their.fields.get(name) != Some(register));
+    fields.retain(|name, register| known(register.hlc()) && their.fields.get(name) != Some(register));
     if merged.is_deleted() && deleted.is_none() {
         fields.clear();
     }
@@ -108,9 +110,10 @@ pub fn rebase(outbox: Vec<Mutation>, next_n: u64, records: &RecordState, stamp: 
     Rebased { outbox: rebased, next_n: n }
 }
 
-/// The registers of a record that no unsent mutation has set.
+/// The registers of a record that no unsent mutation has set, and that do not merely stand in for what is not known.
 fn acknowledged(record: &Record, unsent: &BTreeSet<Hlc>) -> Registers {
     let mut fields = record.fields.clone();
-    fields.retain(|_, register| !unsent.contains(&register.hlc()));
-    Registers { fields, deleted: record.deleted.clone().filter(|deleted| !unsent.contains(&deleted.hlc())) }
+    let is_sent = |hlc: Hlc| hlc != Hlc::ZERO && !unsent.contains(&hlc);
+    fields.retain(|_, register| is_sent(register.hlc()));
+    Registers { fields, deleted: record.deleted.clone().filter(|deleted| is_sent(deleted.hlc())) }
 }

@@ -30,6 +30,8 @@ pub struct Pending {
     pub position: Position,
     /// The number that our next mutation gets.
     pub next_n: u64,
+    /// Records that something was taken off, and that are to be fetched again.
+    pub wanted: Vec<RecordKey>,
 }
 
 /// What comparing sums with the server's says.
@@ -63,7 +65,7 @@ pub enum Event {
     Answered(Box<SyncResponse>),
     /// No answer to [`Effect::Send`], [`Effect::Fetch`], [`Effect::Check`], [`Effect::Repair`] or [`Effect::Enrol`], or not one to go on with.
     Failed(Failure),
-    /// [`Effect::Commit`] is durable.
+    /// [`Effect::Commit`] or [`Effect::SetAside`] is durable.
     Committed {
         /// How many mutations are unsent still.
         waiting: usize,
@@ -99,6 +101,8 @@ pub enum Failure {
     SignedOut,
     /// The batch is too large (413): send less at once.
     TooLarge,
+    /// Something in the batch is malformed (400): find out what, and let it hold up nobody. A sentence says why.
+    Malformed(String),
     /// The server was restored from a backup and has this epoch now (409).
     EpochChanged(String),
     /// Another device has this one's identity: the disk or the browser's profile was copied (409).
@@ -119,6 +123,16 @@ pub enum Effect {
     Send(SyncRequest),
     /// Store this in one transaction and report [`Event::Committed`] or [`Event::StoreFailed`].
     Commit(Box<Commit>),
+    /// Put this unsent mutation aside as a refused one, in one transaction: no server takes it, alone or with others.
+    /// Report [`Event::Committed`] or [`Event::StoreFailed`].
+    SetAside {
+        /// Its number, which an empty mutation keeps.
+        n: u64,
+        /// Why, for programs.
+        code: &'static str,
+        /// Why: a sentence.
+        message: String,
+    },
     /// Fetch what a new device is sent instead of pages: the newest records, then a snapshot, if the server has one. Report
     /// [`Event::Fetched`], [`Event::Failed`] or [`Event::StoreFailed`]. What is stored of it when it is cut short stays, and
     /// the next time goes on from there.

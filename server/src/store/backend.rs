@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use outpost_core::protocol::Account;
+use outpost_core::record::{Record, RecordKey};
 use thiserror::Error;
 
 use super::postgres::{ConnectError, PostgresStore};
 use super::sqlite::{OpenError, SqliteStore};
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
-    Summed,
+    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
+    StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -89,6 +90,14 @@ impl Store for Backend {
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
         ask!(self, store => store.push(push).await)
+    }
+
+    async fn history(&self, workspace: i64, key: &RecordKey) -> Result<Past, StoreError> {
+        ask!(self, store => store.history(workspace, key).await)
+    }
+
+    async fn records(&self, workspace: i64, keys: Vec<RecordKey>) -> Result<Vec<Record>, StoreError> {
+        ask!(self, store => store.records(workspace, keys).await)
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {

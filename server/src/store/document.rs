@@ -1,6 +1,6 @@
 //! The stored form of a record: its registers, each with the sequence number at which it last changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::record::{Record, RecordKey, Register};
@@ -22,6 +22,13 @@ pub(super) struct Document {
 pub(super) struct Seqs {
     fields: BTreeMap<String, u64>,
     deleted: u64,
+}
+
+impl Seqs {
+    /// The fields that have changed after a number.
+    pub(super) fn since(&self, seq: u64) -> BTreeSet<String> {
+        self.fields.iter().filter(|(_, changed)| **changed > seq).map(|(name, _)| name.clone()).collect()
+    }
 }
 
 impl Document {

@@ -12,16 +12,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt};
+use outpost_core::record::{Record, RecordKey};
 use tokio::sync::Mutex as Lock;
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
-    StoreError, Summed,
+    Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot,
+    Store, StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
 use crate::accounts::session::{HashedToken, Session};
 use crate::live::{Live, Word};
+use crate::sync::clash;
+use crate::sync::history::{self, Change};
 use crate::sync::plan;
 use crate::sync::push::{Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
@@ -62,10 +65,13 @@ struct Workspace {
     /// The oldest first, and their segments by name and number.
     snapshots: Vec<Snapshot>,
     segments: HashMap<(String, u32), Vec<u8>>,
+    /// What was done to each record, by stamp.
+    history: BTreeMap<(RecordKey, Hlc), Change>,
 }
 
 #[derive(Clone)]
 struct Device {
+    name: String,
     series: String,
     next_n: u64,
     last: Hlc,
@@ -143,12 +149,19 @@ impl Workspace {
         replay(replayed, &mut Known::from_iter(before))
     }
 
+    fn names(&self) -> HashMap<DeviceId, String> {
+        self.devices.iter().map(|(id, device)| (*id, device.name.clone())).collect()
+    }
+
     /// What the plan may look at.
-    fn seen(&self, mutations: &[outpost_core::mutation::Mutation]) -> plan::Workspace {
+    fn seen(&self, mutations: &[outpost_core::mutation::Mutation], cursor: u64) -> plan::Workspace {
         let mut seen = plan::Workspace::default();
         seen.records.extend(self.rows.current(plan::wanted(mutations)));
         let beyond = plan::also_wanted(mutations, &seen);
         seen.records.extend(self.rows.current(beyond));
+        for key in seen.records.keys() {
+            seen.unseen.insert(key.clone(), self.rows.fields_since(key, cursor));
+        }
         let numbers = plan::wanted_numbers(mutations).into_iter();
         seen.numbers.extend(numbers.filter_map(|number| Some((number.clone(), *self.numbers.get(&number)?))));
         seen
@@ -174,6 +187,7 @@ impl Store for MemoryStore {
             numbers: HashMap::new(),
             snapshots: Vec::new(),
             segments: HashMap::new(),
+            history: BTreeMap::new(),
         });
         let workspace = i64::try_from(data.workspaces.len()).unwrap_or(i64::MAX);
         data.users.push(User { email: account.email, password_hash: account.password_hash, workspace });
@@ -191,12 +205,14 @@ impl Store for MemoryStore {
         let workspace = data.user(new.user)?.workspace;
         let devices = &mut data.workspace(workspace)?.devices;
         let used: HashSet<String> = devices.values().map(|device| device.series.clone()).collect();
-        devices.entry(new.device).or_insert_with(|| Device {
+        let device = devices.entry(new.device).or_insert_with(|| Device {
+            name: String::new(),
             series: free_series(&used, new.device.0),
             next_n: 1,
             last: Hlc::ZERO,
             receipts: BTreeMap::new(),
         });
+        device.name = new.device_name;
         data.sessions.retain(|token, (_, expires_ms)| Some(*token) != new.replaces && *expires_ms >= now_ms);
         let session = Session { user: new.user, workspace, device: new.device };
         data.sessions.insert(new.token, (session, new.expires_ms));
@@ -236,12 +252,12 @@ impl Store for MemoryStore {
             let workspace = data.workspace(push.workspace)?;
             let device = workspace.devices.get(&push.device).ok_or(StoreError::Missing("device"))?.clone();
             let split = push.mutations.partition_point(|mutation| mutation.n < device.next_n);
-            (device, workspace.rows.head(), workspace.seen(&push.mutations[split..]), split)
+            (device, workspace.rows.head(), workspace.seen(&push.mutations[split..], push.cursor), split)
         };
         let own = OwnRows { after: head, up_to: head, unseen: Vec::new() };
         let first = push.mutations.first().map_or(device.next_n, |mutation| mutation.n);
         if first > device.next_n {
-            return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own }));
+            return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own, head }));
         }
         let mut receipts = match Workspace::replayed(&device, &push, split) {
             Ok(receipts) => receipts,
@@ -249,7 +265,7 @@ impl Store for MemoryStore {
         };
         let fresh = &push.mutations[split..];
         let Some(last) = fresh.last() else {
-            return Ok(Ok(Pushed { next_n: device.next_n, receipts, own }));
+            return Ok(Ok(Pushed { next_n: device.next_n, receipts, own, head }));
         };
         let mut stamps = Stamps::new(push.now_ms, device.last);
         let plan = plan::apply(&mut seen, fresh, &mut stamps);
@@ -258,7 +274,14 @@ impl Store for MemoryStore {
         // All of it under one lock, and nothing in between can fail: this is the transaction.
         let mut data = self.data();
         let workspace = data.workspace(push.workspace)?;
-        let own = workspace.rows.write(head, push.cursor, &plan, &seen)?;
+        let mut kept = clash::kept(&plan.clashes, &workspace.names());
+        kept.retain(|key, _| workspace.rows.current([key.clone()]).is_empty());
+        let lost: Vec<Record> = kept.into_values().collect();
+        let own = workspace.rows.write(head, push.cursor, &plan, &seen, &lost)?;
+        for (change, what) in history::of(fresh, &plan.receipts) {
+            workspace.history.entry(change).or_insert(what);
+        }
+        let head = own.up_to + lost.len() as u64;
         for (number, invoice) in &plan.numbers {
             workspace.numbers.entry(number.clone()).or_insert(*invoice);
         }
@@ -268,7 +291,26 @@ impl Store for MemoryStore {
         device.receipts.extend(kept);
         (device.next_n, device.last) = (last.n + 1, stamps.last());
         receipts.extend(plan.receipts);
-        Ok(Ok(Pushed { next_n: last.n + 1, receipts, own }))
+        Ok(Ok(Pushed { next_n: last.n + 1, receipts, own, head }))
+    }
+
+    async fn history(&self, workspace: i64, key: &RecordKey) -> Result<Past, StoreError> {
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        let all = workspace.history.iter().filter(|((of, _), _)| of == key);
+        let changes = all.map(|((_, stamp), change)| (*stamp, change.clone())).collect();
+        Ok(Past { changes, names: workspace.names() })
+    }
+
+    async fn records(&self, workspace: i64, keys: Vec<RecordKey>) -> Result<Vec<Record>, StoreError> {
+        pause().await;
+        let mut data = self.data();
+        let rows = &data.workspace(workspace)?.rows;
+        let whole = |key: RecordKey| match rows.current([key.clone()]).pop() {
+            Some((_, current)) => current.record,
+            None => Record::empty(key),
+        };
+        Ok(keys.into_iter().map(whole).collect())
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod connect;
+mod history;
 mod lanes;
 mod listen;
 mod poke;
@@ -16,14 +17,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use outpost_core::protocol::Account;
+use outpost_core::record::{Record, RecordKey};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
-    Summed,
+    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
+    StoreError, Summed, pushing,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -107,6 +109,15 @@ impl Store for PostgresStore {
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
         let _turn = self.lanes.turn(push.workspace).await;
         work::run(&self.pool, move |conn| Box::pin(push::push(conn, push))).await
+    }
+
+    async fn history(&self, workspace: i64, key: &RecordKey) -> Result<Past, StoreError> {
+        let key = key.clone();
+        work::run(&self.pool, move |conn| Box::pin(history::of(conn, workspace, key))).await
+    }
+
+    async fn records(&self, workspace: i64, keys: Vec<RecordKey>) -> Result<Vec<Record>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(pushing::records(conn, workspace, keys))).await
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {

@@ -1,18 +1,20 @@
 //! What a push does, in which order: loads what it needs, lets `sync::plan` decide, stores the outcome. The same for
 //! every database; the database's own part is [`Statements`], a handful of them however many mutations there are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
-use outpost_core::record::RecordKey;
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::sums::{Delta, digest};
 
 use super::document::{Document, Seqs};
 use super::{OwnRows, Pushed, StoreError};
-use crate::sync::plan::{self, Current, Plan, Workspace};
+use crate::sync::clash;
+use crate::sync::history::{self, Change};
+use crate::sync::plan::{self, Current, Plan, Touched, Workspace};
 use crate::sync::push::{Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
 
@@ -55,6 +57,16 @@ pub(super) trait Statements: Send {
         workspace: i64,
         numbers: &[(String, RecordId)],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Notes what was done to records, for their history.
+    fn note(
+        &mut self,
+        workspace: i64,
+        changes: &BTreeMap<(RecordKey, Hlc), Change>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What the workspace's devices are called.
+    fn names(&mut self, workspace: i64) -> impl Future<Output = Result<HashMap<DeviceId, String>, StoreError>> + Send;
 
     /// Keeps the receipts of a device's mutations `first..=last`.
     fn keep_receipts(
@@ -142,7 +154,7 @@ pub(super) async fn push(
     let own = OwnRows { after: device.head, up_to: device.head, unseen: Vec::new() };
     let first = push.mutations.first().map_or(device.next_n, |mutation| mutation.n);
     if first > device.next_n {
-        return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own }));
+        return Ok(Ok(Pushed { next_n: device.next_n, receipts: Vec::new(), own, head: device.head }));
     }
     let split = push.mutations.partition_point(|mutation| mutation.n < device.next_n);
     let (replayed, fresh) = push.mutations.split_at(split);
@@ -154,10 +166,13 @@ pub(super) async fn push(
         }
     }
     let Some(last) = fresh.last() else {
-        return Ok(Ok(Pushed { next_n: device.next_n, receipts, own }));
+        return Ok(Ok(Pushed { next_n: device.next_n, receipts, own, head: device.head }));
     };
 
     let (mut workspace, loaded) = load(statements, push.workspace, fresh).await?;
+    for (key, before) in &loaded {
+        workspace.unseen.insert(key.clone(), before.seqs.since(push.cursor));
+    }
     let mut stamps = Stamps::new(push.now_ms, device.last);
     let plan = plan::apply(&mut workspace, fresh, &mut stamps);
     if !plan.numbers.is_empty() {
@@ -165,9 +180,40 @@ pub(super) async fn push(
     }
     keep_receipts(statements, push, fresh, &plan.receipts).await?;
     statements.advance(push.workspace, push.device, last.n + 1, stamps.last()).await?;
-    let own = write(statements, push, &plan, &workspace, &loaded).await?;
+    let changes = history::of(fresh, &plan.receipts);
+    if !changes.is_empty() {
+        statements.note(push.workspace, &changes).await?;
+    }
+    let lost = conflicts(statements, push.workspace, &plan).await?;
+    let own = write(statements, push, &plan, &workspace, &loaded, &lost).await?;
     receipts.extend(plan.receipts);
-    Ok(Ok(Pushed { next_n: last.n + 1, receipts, own }))
+    let head = own.up_to + lost.len() as u64;
+    Ok(Ok(Pushed { next_n: last.n + 1, receipts, own, head }))
+}
+
+/// Records by key, whole and in this order; one that there is not has no register.
+pub(super) async fn records(
+    statements: &mut impl Statements,
+    workspace: i64,
+    keys: Vec<RecordKey>,
+) -> Result<Vec<Record>, StoreError> {
+    let (mut found, mut loaded) = (Workspace::default(), Loaded::new());
+    load_records(statements, workspace, &keys.iter().cloned().collect(), &mut found, &mut loaded).await?;
+    let record = |key: RecordKey| match found.records.remove(&key) {
+        Some(current) => current.record,
+        None => Record::empty(key),
+    };
+    Ok(keys.into_iter().map(record).collect())
+}
+
+/// The records that keep what lost; those that are there already stay as they are.
+async fn conflicts(statements: &mut impl Statements, workspace: i64, plan: &Plan) -> Result<Vec<Record>, StoreError> {
+    if plan.clashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = clash::kept(&plan.clashes, &statements.names(workspace).await?);
+    let there = records(statements, workspace, kept.keys().cloned().collect()).await?;
+    Ok(kept.into_values().zip(there).filter(|(_, there)| there.fields.is_empty()).map(|(record, _)| record).collect())
 }
 
 fn ends(mutations: &[Mutation]) -> (u64, u64) {
@@ -230,18 +276,20 @@ async fn keep_receipts(
     statements.keep_receipts(push.workspace, push.device, first, last, block).await
 }
 
-/// Gives each changed record the next number of the workspace's sequence, and stores it.
+/// Gives each changed record the next number of the workspace's sequence, and stores it; behind them those that keep what
+/// lost, which are news to whoever pushed, too.
 async fn write(
     statements: &mut impl Statements,
     push: &Push,
     plan: &Plan,
     workspace: &Workspace,
     loaded: &Loaded,
+    lost: &[Record],
 ) -> Result<OwnRows, StoreError> {
-    let count = plan.changed.len() as u64;
-    let up_to = statements.take_seqs(push.workspace, count).await?;
+    let (count, news) = (plan.changed.len() as u64, lost.len() as u64);
+    let up_to = statements.take_seqs(push.workspace, count + news).await? - news;
     let mut own = OwnRows { after: up_to - count, up_to, unseen: Vec::new() };
-    if count == 0 {
+    if count + news == 0 {
         return Ok(own);
     }
     let mut rows = Vec::with_capacity(plan.changed.len());
@@ -258,6 +306,10 @@ async fn write(
         delta.add(&current.record);
         let document = Document::join(&current.record, touched, before.map(|before| &before.seqs), seq);
         rows.push(Written { key: key.clone(), seq, document });
+    }
+    for (record, seq) in lost.iter().zip(up_to + 1..) {
+        delta.add(record);
+        rows.push(Written { key: record.key(), seq, document: Document::join(record, &Touched::default(), None, seq) });
     }
     statements.write(push.workspace, rows).await?;
     statements.add_sums(push.workspace, &delta).await?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 pub(crate) mod backup;
+mod history;
 mod open;
 mod pull;
 mod push;
@@ -14,11 +15,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use outpost_core::protocol::Account;
+use outpost_core::record::{Record, RecordKey};
 use sqlx::{Row, SqlitePool};
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError,
-    Summed, pushing, renewal, unsigned,
+    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
+    StoreError, Summed, pushing, renewal, unsigned,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -107,6 +109,16 @@ impl Store for SqliteStore {
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
         self.writer.write(move |conn| Box::pin(async move { pushing::push(conn, &push).await })).await
+    }
+
+    async fn history(&self, workspace: i64, key: &RecordKey) -> Result<Past, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        history::of(&mut reader, workspace, key).await
+    }
+
+    async fn records(&self, workspace: i64, keys: Vec<RecordKey>) -> Result<Vec<Record>, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        pushing::records(&mut *reader, workspace, keys).await
     }
 
     async fn pull(&self, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {

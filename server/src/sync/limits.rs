@@ -1,7 +1,7 @@
 //! What a sync request must keep to before anything is done with it. Each refusal names what is wrong.
 
 use outpost_core::mutation::Action;
-use outpost_core::protocol::{MAX_FIELDS, MAX_MUTATIONS, MAX_OPS, PROTOCOL, SyncRequest};
+use outpost_core::protocol::{MAX_FIELDS, MAX_MUTATIONS, MAX_OPS, MAX_WANTED, PROTOCOL, SyncRequest};
 use serde::Deserialize;
 
 use crate::accounts::session::Session;
@@ -33,6 +33,12 @@ pub(super) fn check(request: &SyncRequest, session: &Session) -> Result<(), ApiE
     let found = request.mutations.len();
     if found > MAX_MUTATIONS {
         return Err(ApiError::TooManyMutations { found, limit: MAX_MUTATIONS });
+    }
+    let found = request.wanted.len();
+    if found > MAX_WANTED {
+        return Err(ApiError::Malformed(format!(
+            "{found} records were asked for by name, and at most {MAX_WANTED} can be"
+        )));
     }
     let mut before = None;
     for mutation in &request.mutations {

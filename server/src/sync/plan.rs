@@ -10,6 +10,7 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules;
 use serde_json::Value;
 
+use super::clash::{self, Clash};
 use super::stamps::Stamps;
 
 /// The largest a record may grow, in bytes of its stored form. Far beyond any document, far below what hurts.
@@ -40,6 +41,8 @@ pub(crate) struct Workspace {
     pub(crate) records: HashMap<RecordKey, Current>,
     /// Invoice numbers that are given, and to which invoice.
     pub(crate) numbers: HashMap<String, RecordId>,
+    /// Fields that have changed since the device last heard of them.
+    pub(crate) unseen: HashMap<RecordKey, BTreeSet<String>>,
 }
 
 /// What a push does.
@@ -51,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) changed: BTreeMap<RecordKey, Touched>,
     /// Invoice numbers given.
     pub(crate) numbers: Vec<(String, RecordId)>,
+    /// Values that lost where two people did not know of each other.
+    pub(crate) clashes: Vec<Clash>,
 }
 
 /// The records that the mutations speak of.
@@ -81,10 +86,12 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
     for mutation in mutations {
         let hlc = stamps.accept(mutation.hlc);
         let latest_ms = stamps.latest_ms();
-        let mut draft = Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new() };
+        let mut draft =
+            Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
         let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc, latest_ms)) {
             Ok(()) => {
-                let Draft { records, winners, .. } = draft;
+                let Draft { records, winners, clashes, .. } = draft;
+                plan.clashes.extend(clashes);
                 accept(workspace, &mut plan, mutation, records);
                 if winners.is_empty() { Verdict::Applied } else { Verdict::Superseded { winners } }
             }
@@ -105,6 +112,7 @@ struct Draft<'w> {
     workspace: &'w Workspace,
     records: HashMap<RecordKey, (Current, Touched)>,
     winners: Vec<Record>,
+    clashes: Vec<Clash>,
 }
 
 struct Refused {
@@ -150,6 +158,9 @@ impl Draft<'_> {
             return Err(Refused { code: "record_too_large", message });
         }
         let before = matches!(op.action, Action::Merge(_)).then(|| current.record.clone());
+        if let Action::Patch(patch) = &op.action {
+            self.clashes.extend(clash::find(&current.record, patch, hlc, self.workspace.unseen.get(&key)));
+        }
         let winners = mutation::apply(&mut current.record, op, hlc);
         match &op.action {
             Action::Patch(patch) => {

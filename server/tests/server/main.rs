@@ -14,6 +14,7 @@ mod ear;
 mod full_disk;
 mod fuzz;
 mod headers;
+mod history;
 mod http;
 mod live;
 mod process;

@@ -44,6 +44,7 @@ fn the_examples_are_of_the_types_they_show() {
     is_a::<SyncRequest>("request");
     is_a::<SyncResponse>("response");
     is_a::<ErrorBody>("error");
+    is_a::<protocol::History>("history");
 }
 
 #[tokio::test]

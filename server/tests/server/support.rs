@@ -155,7 +155,7 @@ impl Device {
 
     pub(crate) fn request(&self, mutations: Vec<Mutation>) -> SyncRequest {
         let Self { id: device, cursor, since, limit, .. } = *self;
-        SyncRequest { protocol: PROTOCOL, device, epoch: None, cursor, since, limit, mutations }
+        SyncRequest { protocol: PROTOCOL, device, epoch: None, cursor, since, limit, mutations, wanted: Vec::new() }
     }
 
     /// The raw exchange, which changes nothing here.

@@ -1,6 +1,7 @@
 //! Pulling: pages, what is left out, and that nothing is lost between them.
 
-use outpost_core::protocol::SyncResponse;
+use outpost_core::protocol::{MAX_WANTED, SyncResponse};
+use outpost_core::record::{Record, RecordKey};
 use serde_json::json;
 
 use crate::http::error;
@@ -139,4 +140,27 @@ async fn another_epoch_or_a_cursor_from_the_future_means_begin_again() {
         assert_eq!(reply.error(), error(409, "epoch_changed"));
         assert_eq!(reply.json()["error"]["epoch"], json!(answer.epoch));
     }
+}
+
+#[tokio::test]
+async fn records_are_sent_whole_to_whoever_asks_for_them_by_name_and_only_in_their_own_workspace() {
+    let server = Server::start().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    ana.push(vec![lead(1, json!({"name": "Ana", "notes": "old"}))]).await;
+    let key = |number| RecordKey::new("lead", id(number));
+    let mut request = ana.request(Vec::new());
+    request.mutations = vec![ana.mutation(vec![lead(1, json!({"notes": "new"}))])];
+    request.wanted = vec![key(2), key(1)];
+    let answer: SyncResponse = serde_json::from_slice(&ana.send(&request).await.body).expect("an answer");
+    assert_eq!(answer.rows, [], "its own write is not news");
+    assert_eq!(answer.records[0], Record::empty(key(2)), "one that there is not has nothing in it");
+    assert_eq!((answer.records[1].text("name"), answer.records[1].text("notes")), ("Ana", "new"));
+
+    let max = server.sign_up("max@example.org", 8).await;
+    let mut request = max.request(Vec::new());
+    request.wanted = vec![key(1)];
+    let answer: SyncResponse = serde_json::from_slice(&max.send(&request).await.body).expect("an answer");
+    assert_eq!(answer.records, [Record::empty(key(1))]);
+    request.wanted = vec![key(1); MAX_WANTED + 1];
+    assert_eq!(max.send(&request).await.status, 400);
 }

@@ -14,7 +14,7 @@ use crate::components::{
     Choice, Figure, Glyph, LinkButton, Menu, MenuItem, PageHeader, Panel, Segmented, Tag, Timeline, TimelineItem,
     Toast, Tone,
 };
-use crate::pages::record::{Notes, RecordFacts, RelatedInvoices, RelatedLead};
+use crate::pages::record::{Notes, PastChanges, RecordFacts, RelatedInvoices, RelatedLead};
 use crate::pages::show;
 use crate::platform::intl;
 use crate::state::{Desk, Live, delete_with_undo, live, title_of};
@@ -69,6 +69,7 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
                 {move || lead.get().map(|lead| view! { <RelatedLead desk lead /> })}
                 <RelatedInvoices desk parent=id new=format!("/invoices/new?deal={id}") />
                 <History desk record />
+                <PastChanges desk schema=&SCHEMA record />
             </div>
         </div>
     }

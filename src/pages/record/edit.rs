@@ -10,16 +10,17 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::id::RecordId;
 use outpost_core::money::Currency;
-use outpost_core::mutation::{Op, Patch};
+use outpost_core::mutation::{Action, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::Business;
+use outpost_core::records::{Business, schema};
 use outpost_core::schema::Schema;
 
 use super::frame::RecordFrame;
 use crate::components::{PageHeader, Skeleton, Toast};
-use crate::forms::{FormState, FormView, Habits};
+use crate::forms::{FormState, FormView, Habits, show};
 use crate::platform::{self, ids};
 use crate::state::{Desk, live, title_of, use_desk};
+use crate::store::Rejected;
 
 /// What else a new record's mutation does, and what stands in its form at first.
 #[derive(Clone, Copy)]
@@ -50,9 +51,15 @@ pub(crate) struct Origin {
 struct Ready {
     habits: Habits,
     origin: Origin,
+    refused: Option<Rejected>,
 }
 
-async fn make_ready(desk: Desk, lead: Option<RecordId>, deal: Option<RecordId>) -> Result<Ready, String> {
+async fn make_ready(
+    desk: Desk,
+    lead: Option<RecordId>,
+    deal: Option<RecordId>,
+    number: Option<u64>,
+) -> Result<Ready, String> {
     let store = desk.store();
     let get = |kind: &'static str, id: Option<RecordId>| {
         let store = store.clone();
@@ -68,7 +75,39 @@ async fn make_ready(desk: Desk, lead: Option<RecordId>, deal: Option<RecordId>) 
     let lead = get("lead", lead).await?.filter(|lead| !lead.is_deleted());
     let habits = desk.habits().await;
     let origin = Origin { lead, deal, business: desk.business().await, currency: Some(habits.currency) };
-    Ok(Ready { habits, origin })
+    Ok(Ready { habits, origin, refused: refused(desk, number).await })
+}
+
+/// The number of the refused change that the address names, to be put right in this form.
+fn refused_number() -> Option<u64> {
+    use_location().query.with_untracked(|query| query.get_str("refused")?.parse().ok())
+}
+
+/// That change, unless it was dealt with meanwhile.
+async fn refused(desk: Desk, number: Option<u64>) -> Option<Rejected> {
+    desk.store().rejected(number?).await.ok().flatten()
+}
+
+/// What a refused change would have entered into a record.
+fn entered(refused: &Rejected, key: &RecordKey) -> Patch {
+    let op = refused.mutation.ops.iter().find(|op| op.key() == *key);
+    op.and_then(Op::patched).cloned().unwrap_or_default()
+}
+
+/// The ops of a refused change with those on one record put right. Fields that the form does not show stay as they were.
+fn corrected(refused: &Rejected, key: &RecordKey, patch: Patch) -> Vec<Op> {
+    let mut ops = refused.mutation.ops.clone();
+    for op in ops.iter_mut().filter(|op| op.key() == *key && op.patched().is_some()) {
+        let shown = |name: &str| schema(&key.kind).and_then(|schema| schema.field(name)).is_some_and(|f| f.in_form);
+        let kept = op.patched().cloned().unwrap_or_default().into_iter().filter(|(name, _)| !shown(name));
+        op.action = Action::Patch(kept.chain(patch.clone()).collect());
+    }
+    ops
+}
+
+/// Writes ops in place of a refused change.
+async fn correct(desk: Desk, refused: &Rejected, ops: Vec<Op>) -> Result<(), String> {
+    desk.store().correct_rejected(refused.mutation.n, ops).await.map(drop).map_err(crate::forms::say)
 }
 
 /// Does something after all that is under way now. Not at the next frame: a page that is out of sight has none.
@@ -83,7 +122,8 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
     let query = use_location().query.get_untracked();
     let named = |name: &str| query.get(name).and_then(|id| id.parse::<RecordId>().ok());
     let (lead, deal) = (named("lead"), named("deal"));
-    let ready = live(|| (), move |()| make_ready(desk, lead, deal));
+    let number = refused_number();
+    let ready = live(|| (), move |()| make_ready(desk, lead, deal, number));
     let one = schema.label.to_lowercase();
     let (cancel, route) = match (lead, deal) {
         (_, Some(deal)) => (format!("/deals/{deal}"), format!("{path}/new?deal={deal}")),
@@ -93,17 +133,29 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
     let header_back = cancel.clone();
     let navigate = use_navigate();
     // Made once: however often it is saved, it is one record.
-    let id = ids::new_record_id();
+    let new = ids::new_record_id();
     let form = move |ready: Ready| {
-        let form = FormState::new(schema, spec.hidden, None, &(spec.prefill)(&ready.origin), ready.habits);
+        let mut prefill = (spec.prefill)(&ready.origin);
+        // A record that was refused is made again as the one that it was.
+        let made = |op: &&Op| op.kind == schema.kind && op.patched().is_some();
+        let made = ready.refused.as_ref().and_then(|refused| refused.mutation.ops.iter().find(made));
+        prefill.extend(made.and_then(Op::patched).cloned().unwrap_or_default());
+        let id = made.map_or(new, |op| op.id);
+        let form = FormState::new(schema, spec.hidden, None, &prefill, ready.habits);
+        let refused = ready.refused;
+        let route = if refused.is_some() { format!("{route}?refused") } else { route.clone() };
         let origin = ready.origin;
         let navigate = navigate.clone();
         let label = schema.label;
         let save = move |patch: Patch| {
             let ops = (spec.make)(&origin, id, patch);
             let navigate = navigate.clone();
+            let refused = refused.clone();
             async move {
-                desk.write(ops).await?;
+                match &refused {
+                    Some(refused) => correct(desk, refused, ops).await?,
+                    None => drop(desk.write(ops).await?),
+                }
                 desk.toasts.show(Toast::new(format!("{label} saved")));
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 // After this save has been noted, so that leaving the page finds nothing unsaved.
@@ -114,7 +166,7 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
         };
         view! {
             <FormView desk
-                focus_first=!desk.compact.get_untracked() form route=route.clone() label=format!("Save {}", label.to_lowercase()) cancel=cancel.clone() save=Rc::new(save) />
+                focus_first=!desk.compact.get_untracked() form route label=format!("Save {}", label.to_lowercase()) cancel=cancel.clone() save=Rc::new(save) />
         }
     };
     view! {
@@ -152,23 +204,39 @@ pub(crate) fn edit_form(
     let there = format!("{path}/{id}");
     let route = format!("{there}/edit");
     let back = there.clone();
-    let habits = RwSignal::new(None::<Habits>);
+    let number = refused_number();
+    let habits = RwSignal::new(None::<(Habits, Option<Rejected>)>);
     spawn_local(async move {
+        let refused = refused(desk, number).await;
         let found = desk.habits().await;
-        habits.try_set(Some(found));
+        habits.try_set(Some((found, refused)));
     });
     let navigate = use_navigate();
-    let form = move |habits: Habits| {
+    let form = move |(habits, refused): (Habits, Option<Rejected>)| {
         let form = FormState::new(schema, hidden, Some(&record.get_untracked()), &Patch::new(), habits);
         effect(move || record.with(|record| form.rebase(record)));
+        let key = RecordKey::new(schema.kind, id);
+        for (name, value) in refused.iter().flat_map(|refused| entered(refused, &key)) {
+            if let Some(state) = form.field(&name) {
+                state.enter(show(state.field, Some(&value), habits));
+                state.look();
+            }
+        }
+        // A draft of its own: what was refused is no part of another one.
+        let route = if refused.is_some() { format!("{route}?refused") } else { route.clone() };
         let navigate = navigate.clone();
         let there = there.clone();
         let to = there.clone();
         let save = move |patch: Patch| {
             let navigate = navigate.clone();
             let to = to.clone();
+            let refused = refused.clone();
             async move {
-                if !patch.is_empty() {
+                if let Some(refused) = refused {
+                    let key = RecordKey::new(schema.kind, id);
+                    correct(desk, &refused, corrected(&refused, &key, patch)).await?;
+                    desk.toasts.show(Toast::new(format!("{} saved", schema.label)));
+                } else if !patch.is_empty() {
                     desk.write(vec![Op::patch(schema.kind, id, patch)]).await?;
                     desk.toasts.show(Toast::new(format!("{} saved", schema.label)));
                 }
@@ -179,12 +247,12 @@ pub(crate) fn edit_form(
             .boxed_local()
         };
         let label = "Save changes";
-        view! { <FormView desk form route=route.clone() label cancel=there save=Rc::new(save) /> }
+        view! { <FormView desk form route label cancel=there save=Rc::new(save) /> }
     };
     view! {
         <PageHeader title=format!("Edit {title}") back=back />
         {move || match habits.get() {
-            Some(habits) => form.clone()(habits),
+            Some(ready) => form.clone()(ready),
             None => view! { <Skeleton rows=6 /> },
         }}
     }

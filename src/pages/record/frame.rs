@@ -3,13 +3,19 @@
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
+use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
-use outpost_core::record::{Record, RecordKey};
-use outpost_core::schema::Schema;
+use outpost_core::record::{Record, RecordKey, Register};
+use outpost_core::schema::{Field, Schema};
+use serde_json::Value;
 
+use super::clash::Clashes;
 use crate::components::{
-    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Glyph, LinkButton, PageHeader, Skeleton,
+    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
+    Skeleton,
 };
+use crate::pages::show;
+use crate::platform::intl;
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
 
 /// A record as the store has it; `None` if it has none.
@@ -67,7 +73,10 @@ pub(crate) fn RecordFrame(
             Shape::Waiting => view! { <Skeleton rows=6 /> },
             Shape::Missing => view! { <Missing schema back /> },
             Shape::Deleted => view! { <Gone desk schema back record /> },
-            Shape::Here => page(desk, record),
+            Shape::Here => view! {
+                <Clashes desk schema record />
+                {page(desk, record)}
+            },
         }}
     }
 }
@@ -93,7 +102,30 @@ fn Missing(schema: &'static Schema, back: &'static str) -> Markup {
 fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<Record>) -> Markup {
     let one = schema.label.to_lowercase();
     let title = Signal::derive(move || record.with(title_of));
-    let text = format!("This {one} was deleted, here or on another device. What was edited since is kept with it.");
+    let names = live(|| (), move |()| async move { Ok(desk.sync().device_names().await) });
+    let own = desk.store().device();
+    let text = Signal::derive(move || {
+        let stamp = record.with(|record| record.deleted.as_ref().map_or(Hlc::ZERO, Register::hlc));
+        let name = names.value().and_then(|names| names.get(&stamp.device.to_string()).cloned());
+        let by = match name {
+            _ if stamp.device == own => "on this device".to_owned(),
+            Some(name) => format!("by {name}"),
+            None => "on another device".to_owned(),
+        };
+        format!("It was deleted {by} on {}. Restored, it comes back with everything in it.", intl::date_time(stamp.ms))
+    });
+    let beneath = move || {
+        let lines = record.with(|record| edited_since(schema, record));
+        (!lines.is_empty()).then(|| {
+            let facts = lines.into_iter().map(|(label, value)| view! { <Fact label>{value}</Fact> });
+            view! {
+                <Panel title="Edited after it was deleted">
+                    <Facts>{facts.collect::<Vec<_>>()}</Facts>
+                    <p class="muted small">"This is kept beneath, and comes back with it."</p>
+                </Panel>
+            }
+        })
+    };
     let bring_back = move |()| restore(desk, record.with_untracked(Record::key));
     view! {
         <PageHeader title back=back back_label=schema.plural />
@@ -103,5 +135,15 @@ fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<
             </Button>
             <LinkButton href=back>{format!("All {}", schema.plural.to_lowercase())}</LinkButton>
         </EmptyState>
+        {beneath}
     }
+}
+
+/// What was written into a record after it was deleted: by somebody who did not know that yet.
+fn edited_since(schema: &'static Schema, record: &Record) -> Vec<(&'static str, String)> {
+    let deleted = record.deleted.as_ref().map_or(Hlc::ZERO, Register::hlc);
+    let later = |field: &&Field| record.fields.get(field.name).is_some_and(|register| register.hlc() > deleted);
+    let told =
+        |field: &'static Field| (field.label, show::short(Some(field), record.get(field.name).unwrap_or(&Value::Null)));
+    schema.fields.iter().filter(later).map(told).collect()
 }

@@ -47,6 +47,9 @@ pub(super) fn AccountSetting() -> Markup {
                     .then(|| view! { <LinkButton href="/account?sign-in=again">"Sign in again"</LinkButton> })
             }}
             <div class="btn-group">
+                <LinkButton icon=Glyph::Refresh href="/sync">
+                    "What is waiting"
+                </LinkButton>
                 <Button icon=Glyph::SignOut on_click=move |()| leaving.set(true)>
                     "Sign out"
                 </Button>

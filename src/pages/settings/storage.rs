@@ -4,7 +4,7 @@ use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::components::{Banner, BannerKind, Button, Glyph, Progress, Setting, Toast};
+use crate::components::{Banner, BannerKind, Button, Glyph, LinkButton, Progress, Setting, Toast};
 use crate::forms::say;
 use crate::platform::{download, intl, storage, time};
 use crate::state::{Desk, live, use_desk};
@@ -86,6 +86,9 @@ pub(super) fn StorageSetting() -> Markup {
             {meter}
             {promise}
             <div class="btn-group">
+                <LinkButton icon=Glyph::Trash href="/settings/deleted">
+                    "Recently deleted"
+                </LinkButton>
                 <Button icon=Glyph::Export busy on_click=save>
                     "Export everything"
                 </Button>

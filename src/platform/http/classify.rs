@@ -24,6 +24,10 @@ pub struct Reply {
     pub retry_after: Option<String>,
     /// The body as text.
     pub body: String,
+    /// How many bytes of body went up, as they travelled.
+    pub bytes_up: u64,
+    /// How many came down: as they travelled, where the browser says so.
+    pub bytes_down: u64,
 }
 
 /// The server's own word: an error with its name, its sentence and what it asks for.
@@ -104,6 +108,9 @@ pub fn failure(reason: NoAnswer) -> Failure {
     match (refusal.status, refusal.code.as_str()) {
         (401, _) => Failure::SignedOut,
         (413, _) => Failure::TooLarge,
+        // The versions' fault, or the batch's, and no mutation's.
+        (400, "unsupported_protocol" | "not_contiguous") => Failure::Refused(refusal.message),
+        (400, _) => Failure::Malformed(refusal.message),
         (429 | 503, _) => Failure::Busy(refusal.retry_after_ms.unwrap_or(BUSY_MS)),
         // The request arrived too slowly: the network's fault.
         (408, _) => Failure::Offline,

@@ -21,7 +21,7 @@ pub(super) fn foreign(kind: &str, id: RecordId, fields: Value, ms: u64) -> Recor
 
 pub(super) fn answer(receipts: Vec<Receipt>, rows: Vec<Record>, cursor: u64) -> Commit {
     let position = Position { epoch: Some("e1".into()), cursor, since: cursor };
-    Commit { receipts, rows, position, server_ms: now_ms() }
+    Commit { receipts, rows, records: vec![], position, server_ms: now_ms() }
 }
 
 pub(super) const fn receipt(n: u64, verdict: Verdict) -> Receipt {
@@ -80,7 +80,7 @@ async fn a_refused_mutation_is_put_back_kept_and_can_be_tried_again_or_forgotten
     assert_eq!(store.commit(answer(receipts, vec![], 3), now_ms()).await, Ok((0, 2)), "twice is once");
     assert_eq!(store.get(&lead_key(id)).await.expect("read").expect("there").text("name"), "ours");
     assert_eq!(store.get(&lead_key(made)).await, Ok(None), "the server has none, so there is none");
-    let list = store.rejected_list().await.expect("read");
+    let list = store.rejected_from(0, 10).await.expect("read");
     assert_eq!((list.len(), list[0].mutation.n, list[0].message.as_str()), (2, 2, "The server says no."));
     assert_eq!(store.rejected_count().get_untracked(), 2);
 

@@ -17,7 +17,7 @@ async fn what_was_written_is_there_after_the_store_is_opened_again() {
     let record = store.get(&lead_key(id)).await.expect("read").expect("there");
     assert_eq!(record.text("name"), "Ana");
     assert_eq!(store.device(), device);
-    let pending = store.pending_list().await.expect("read");
+    let pending = unsent(&store).await;
     assert_eq!((pending.len(), pending[0].n, pending[0].hlc), (1, 1, record.latest()));
     assert_eq!(store.waiting().get_untracked(), 1);
 }
@@ -77,7 +77,7 @@ async fn two_tabs_write_side_by_side_and_the_numbers_have_no_gap() {
     let mut numbers: Vec<u64> = written.into_iter().map(|done| done.expect("written").n).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (2..=41).collect::<Vec<_>>());
-    let pending = one.pending_list().await.expect("read");
+    let pending = unsent(&one).await;
     assert!(pending.windows(2).all(|pair| pair[0].n + 1 == pair[1].n && pair[0].hlc < pair[1].hlc));
     let record = two.get(&lead_key(id)).await.expect("read").expect("there");
     assert!((0..40).all(|at| record.get(&format!("x_{at}")) == Some(&json!(at))));
@@ -130,7 +130,7 @@ async fn what_is_so_already_is_not_written_again() {
     assert_eq!((nothing.n, nothing.keys.len(), nothing.inverse.len()), (0, 0, 0));
     let some = Op::patch("lead", id, patch(json!({ "name": "Ana", "company": "Acme", "notes": null })));
     store.write(vec![some]).await.expect("written");
-    let pending = store.pending_list().await.expect("read");
+    let pending = unsent(&store).await;
     assert_eq!(pending.len(), 2);
     assert_eq!(pending[1].ops, [Op::patch("lead", id, patch(json!({ "company": "Acme" })))]);
 }

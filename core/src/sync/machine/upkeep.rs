@@ -80,7 +80,7 @@ impl Machine {
         // It has the records; what differs is found by comparing.
         self.fetched = true;
         self.head = 0;
-        self.oversized = None;
+        self.suspect = None;
         effects.push(Effect::Rebase { epoch, next_n });
     }
 
@@ -89,7 +89,7 @@ impl Machine {
             return self.failed(Failure::Refused(NO_IDENTITY.to_owned()), effects);
         }
         self.phase = Phase::Enrolling;
-        self.oversized = None;
+        self.suspect = None;
         self.check = Due { enrolled: true, ..Due::now() };
         effects.push(Effect::Enrol);
     }

@@ -1,6 +1,6 @@
 //! A workspace's records and its sequence, in memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use outpost_core::hlc::Hlc;
@@ -53,6 +53,12 @@ impl Rows {
         keys.into_iter().filter_map(found).collect()
     }
 
+    /// The fields of a record that have changed after a number.
+    pub(super) fn fields_since(&self, key: &RecordKey, seq: u64) -> BTreeSet<String> {
+        let fields = self.records.get(key).into_iter().flat_map(|row| &row.fields);
+        fields.filter(|(_, changed)| **changed > seq).map(|(name, _)| name.clone()).collect()
+    }
+
     /// Gives each changed record the next number after `head`, and keeps it.
     pub(super) fn write(
         &mut self,
@@ -60,6 +66,7 @@ impl Rows {
         cursor: u64,
         plan: &Plan,
         seen: &Workspace,
+        lost: &[Record],
     ) -> Result<OwnRows, StoreError> {
         let mut own = OwnRows { after: head, up_to: head + plan.changed.len() as u64, unseen: Vec::new() };
         let mut delta = Delta::default();
@@ -78,8 +85,13 @@ impl Rows {
             self.records.insert(key.clone(), row);
             self.order.insert(seq, key.clone());
         }
+        for (record, seq) in lost.iter().zip(own.up_to + 1..) {
+            delta.add(record);
+            self.records.insert(record.key(), Row::after(None, record, &Touched::default(), seq));
+            self.order.insert(seq, record.key());
+        }
         self.sums.apply(&delta);
-        self.head = own.up_to;
+        self.head = own.up_to + lost.len() as u64;
         Ok(own)
     }
 

@@ -11,7 +11,7 @@
 //!
 //! The head itself is advanced late, under that lock: the order of the sequence is the order of the commits.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use outpost_core::hlc::Hlc;
@@ -22,9 +22,10 @@ use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 use uuid::Uuid;
 
-use super::sums;
+use super::{history, sums};
 use crate::store::pushing::{self, Block, Standing, Statements, Stored, Written};
 use crate::store::{Pushed, StoreError, signed, unsigned};
+use crate::sync::history::Change;
 use crate::sync::push::{Push, PushRefused};
 
 /// Each statement sees what was committed before it began. The default may be another one; in a snapshot, a push that
@@ -175,6 +176,14 @@ impl Statements for PgConnection {
         .execute(self)
         .await?;
         Ok(())
+    }
+
+    async fn note(&mut self, workspace: i64, changes: &BTreeMap<(RecordKey, Hlc), Change>) -> Result<(), StoreError> {
+        history::note(self, workspace, changes).await
+    }
+
+    async fn names(&mut self, workspace: i64) -> Result<HashMap<DeviceId, String>, StoreError> {
+        history::names(self, workspace).await
     }
 
     async fn keep_receipts(

@@ -1,6 +1,6 @@
 //! The statements of a push. Lists go in as JSON, which SQLite takes apart itself.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
@@ -9,9 +9,10 @@ use outpost_core::sums::Delta;
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
-use super::sums;
+use super::{history, sums};
 use crate::store::pushing::{Block, Standing, Statements, Stored, Written};
 use crate::store::{StoreError, signed, unsigned};
+use crate::sync::history::Change;
 
 /// Within the writer's transaction; there is one writer, so nobody else writes meanwhile.
 impl Statements for SqliteConnection {
@@ -97,6 +98,14 @@ impl Statements for SqliteConnection {
         .execute(self)
         .await?;
         Ok(())
+    }
+
+    async fn note(&mut self, workspace: i64, changes: &BTreeMap<(RecordKey, Hlc), Change>) -> Result<(), StoreError> {
+        history::note(self, workspace, changes).await
+    }
+
+    async fn names(&mut self, workspace: i64) -> Result<HashMap<DeviceId, String>, StoreError> {
+        history::names(self, workspace).await
     }
 
     async fn keep_receipts(

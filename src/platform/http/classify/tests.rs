@@ -56,7 +56,8 @@ fn each_refusal_of_the_server_has_its_meaning() {
     for (reply, expected) in [
         (error(401, "no_session"), Failure::SignedOut),
         (error(413, "body_too_large"), Failure::TooLarge),
-        (error(400, "malformed"), sentence()),
+        (error(400, "malformed"), Failure::Malformed("A sentence.".into())),
+        (error(400, "unsupported_protocol"), sentence()),
         (error(403, "foreign_device"), sentence()),
         (error(409, "device_forked"), Failure::Forked),
         (error(409, "epoch_changed"), sentence()),

@@ -1,0 +1,150 @@
+//! What was done to a record: who changed what, from what to what. From the server if it answers, else what this device
+//! knows: the last change of each field.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::{ev, html};
+use outpost_core::hlc::Hlc;
+use outpost_core::protocol::PastChange;
+use outpost_core::record::{Record, Register};
+use outpost_core::schema::Schema;
+use serde_json::Value;
+
+use crate::components::{Button, Glyph, Icon, Timeline, TimelineItem, Tone};
+use crate::markup::{Markup, view};
+use crate::pages::show;
+use crate::platform::intl;
+use crate::state::{Desk, Live, live};
+
+/// What is shown.
+#[derive(Debug, Clone, PartialEq)]
+struct Past {
+    changes: Vec<PastChange>,
+    more: bool,
+    /// Whether the server has told it: what was before is known then.
+    is_whole: bool,
+}
+
+/// The last change of each field, as this device knows it.
+fn known(record: &Record, names: &BTreeMap<String, String>) -> Vec<PastChange> {
+    let mut changes: BTreeMap<Hlc, PastChange> = BTreeMap::new();
+    let new = |stamp: Hlc| PastChange {
+        stamp,
+        by: names.get(&stamp.device.to_string()).cloned().unwrap_or_default(),
+        fields: BTreeMap::new(),
+        deleted: None,
+    };
+    for (name, Register(value, stamp)) in record.fields.iter().filter(|(_, register)| register.hlc() != Hlc::ZERO) {
+        let change = changes.entry(*stamp).or_insert_with(|| new(*stamp));
+        change.fields.insert(name.clone(), (Value::Null, value.clone()));
+    }
+    if let Some(Register(deleted, stamp)) = record.deleted {
+        changes.entry(stamp).or_insert_with(|| new(stamp)).deleted = Some(deleted);
+    }
+    changes.into_values().rev().collect()
+}
+
+async fn read(desk: Desk, record: Record) -> Result<Past, String> {
+    let sync = desk.sync();
+    let known = known(&record, &sync.device_names().await);
+    let Some(history) = sync.history(&record.key(), None).await else {
+        return Ok(Past { changes: known, more: false, is_whole: false });
+    };
+    // What has not been sent yet is told by this device.
+    let latest = history.changes.first().map_or(Hlc::ZERO, |change| change.stamp);
+    let unsent = known.into_iter().filter(|change| change.stamp > latest);
+    let changes = unsent.chain(history.changes).collect();
+    Ok(Past { changes, more: history.more, is_whole: true })
+}
+
+/// The record's history, closed until somebody wants it.
+#[component]
+pub(crate) fn PastChanges(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
+    let open = RwSignal::new(false);
+    let node = NodeRef::<html::Details>::new();
+    let on_toggle = move |_: ev::Event| {
+        open.set(node.try_get_untracked().flatten().is_some_and(|details| details.open()));
+    };
+    let past: Live<Option<Past>> = live(
+        move || (open.get(), record.get()),
+        move |(open, record)| async move { if open { read(desk, record).await.map(Some) } else { Ok(None) } },
+    );
+    let earlier = move |()| {
+        let Some(Some(shown)) = past.value() else { return };
+        let (key, last) = (record.with_untracked(Record::key), shown.changes.last().map(|change| change.stamp));
+        spawn_local(async move {
+            if let Some(older) = desk.sync().history(&key, last).await {
+                let changes = shown.changes.into_iter().chain(older.changes).collect();
+                past.set(Some(Past { changes, more: older.more, is_whole: true }));
+            }
+        });
+    };
+    let own = desk.store().device();
+    let body = move || {
+        let Past { changes, more, is_whole } = past.value().flatten()?;
+        let items: Vec<Markup> =
+            changes.into_iter().map(|change| item(schema, change, own.to_string(), is_whole)).collect();
+        Some(view! {
+            <Timeline>{items}</Timeline>
+            {(!is_whole)
+                .then(|| {
+                    view! {
+                        <p class="muted small">
+                            "This is what this device knows: the last change of each field. All changes are shown while the server can be reached."
+                        </p>
+                    }
+                })}
+            {more.then(|| view! { <Button on_click=earlier>"Earlier changes"</Button> })}
+        })
+    };
+    view! {
+        <details class="panel past" node_ref=node on:toggle=on_toggle>
+            <summary>
+                <h2>"All changes"</h2>
+                <Icon glyph=Glyph::ChevronDown />
+            </summary>
+            {move || past.error().map(|text| view! { <p class="refusal small">{text}</p> })}
+            {body}
+        </details>
+    }
+}
+
+fn item(schema: &'static Schema, change: PastChange, own: String, is_whole: bool) -> Markup {
+    let by = match change.by.as_str() {
+        _ if change.stamp.device.to_string() == own => "This device".to_owned(),
+        "" => "Another device".to_owned(),
+        name => name.to_owned(),
+    };
+    let is_new = is_whole && change.fields.values().all(|(before, _)| before.is_null());
+    let (glyph, tone, what) = match change.deleted {
+        Some(true) => (Glyph::Trash, Tone::Bad, "deleted it"),
+        Some(false) => (Glyph::Undo, Tone::Ok, "restored it"),
+        None if is_new => (Glyph::Plus, Tone::Ok, "wrote"),
+        None => (Glyph::Edit, Tone::Plain, "changed"),
+    };
+    let lines = change.fields.iter().map(|(name, (before, value))| {
+        let field = schema.field(name);
+        let label = field.map_or_else(|| name.clone(), |field| field.label.to_owned());
+        let (before, value) = (show::short(field, before), show::short(field, value));
+        let before = (!before.is_empty()).then(|| view! { <s class="was">{before}</s> " " });
+        let value = if value.is_empty() {
+            view! { <i class="muted">"cleared"</i> }
+        } else {
+            view! { <b>{value}</b> }
+        };
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{before} {value}</dd>
+            </div>
+        }
+    });
+    let lines = lines.collect::<Vec<_>>();
+    view! {
+        <TimelineItem glyph tone when=intl::date_time(change.stamp.ms)>
+            {by} " " {what} {(!lines.is_empty()).then(|| view! { <dl class="facts compact change-lines">{lines}</dl> })}
+        </TimelineItem>
+    }
+}

@@ -1,0 +1,191 @@
+//! What the server has refused: why, and what can be done about it. Nothing of it is ever dropped unasked.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::record::RecordKey;
+use serde_json::{Value, json};
+
+use super::changes::{self, Change};
+use crate::components::{Button, ButtonKind, Glyph, LinkButton, Panel, Tag, Toast, Tone};
+use crate::forms::say;
+use crate::markup::{Markup, view};
+use crate::platform::{download, intl, time};
+use crate::state::{Desk, live, use_desk};
+use crate::store::Rejected;
+
+/// How many are shown at once: the next come as these are dealt with.
+const WINDOW: u32 = 50;
+/// How many changes are read at once for a file.
+const PAGE: u32 = 1_000;
+
+#[derive(Debug, Clone, PartialEq)]
+struct Refused {
+    rejected: Rejected,
+    change: Change,
+    /// The form with the refused values in it.
+    edit: Option<String>,
+}
+
+async fn read(desk: Desk) -> Result<Vec<Refused>, String> {
+    let all = desk.store().rejected_from(0, WINDOW).await.map_err(say)?;
+    let mutations: Vec<_> = all.iter().map(|each| (&each.mutation, &[][..])).collect();
+    let told = changes::read(desk, &mutations).await?;
+    let mut refused = Vec::with_capacity(all.len());
+    for (rejected, change) in all.into_iter().zip(told) {
+        let edit = form_of(desk, &rejected, &change.key).await?;
+        refused.push(Refused { rejected, change, edit });
+    }
+    Ok(refused)
+}
+
+/// The address of the form that the values can be put right in, where there is one.
+async fn form_of(desk: Desk, rejected: &Rejected, key: &RecordKey) -> Result<Option<String>, String> {
+    let sets_fields = rejected.mutation.ops.iter().any(|op| op.key() == *key && op.patched().is_some());
+    let list = match key.kind.as_str() {
+        "lead" if sets_fields => "leads",
+        "deal" if sets_fields => "deals",
+        _ => return Ok(None),
+    };
+    let n = rejected.mutation.n;
+    let is_here = desk.store().get(key).await.map_err(say)?.is_some_and(|record| !record.is_deleted());
+    Ok(Some(match is_here {
+        true => format!("/{list}/{}/edit?refused={n}", key.id),
+        false => format!("/{list}/new?refused={n}"),
+    }))
+}
+
+#[component]
+pub(super) fn RefusedChanges() -> Markup {
+    let desk = use_desk();
+    let rejected = desk.store().rejected_count();
+    let list = live(move || rejected.get(), move |_| read(desk));
+    let body = move || {
+        let all = list.value().unwrap_or_default();
+        (!all.is_empty()).then(|| {
+            let items = all.into_iter().map(|refused| card(desk, refused)).collect::<Vec<_>>();
+            view! {
+                <Panel title="Refused by the server">
+                    <ul class="changes" aria-label="Refused">{items}</ul>
+                </Panel>
+            }
+        })
+    };
+    view! {
+        {move || list.error().map(|text| view! { <p class="refusal small">{text}</p> })}
+        {body}
+    }
+}
+
+fn card(desk: Desk, refused: Refused) -> Markup {
+    let Refused { rejected, change, edit } = refused;
+    let n = rejected.mutation.n;
+    let made = rejected.mutation.hlc.ms;
+    let file = serde_json::to_string_pretty(&rejected).unwrap_or_default();
+    let why = say(&rejected.message);
+    let discarded = rejected.clone();
+    let save = move |()| {
+        if !download(&format!("outpost-refused-{n}.json"), "application/json", &file) {
+            desk.toasts.show(Toast::bad("The browser did not take the file."));
+        }
+    };
+    let edit = edit.map(|href| {
+        view! {
+            <LinkButton icon=Glyph::Edit href>
+                "Edit"
+            </LinkButton>
+        }
+    });
+    view! {
+        <li class="change-card refused">
+            <div class="change-title">{change.heading()}</div>
+            <div class="change">
+                <div class="change-head">
+                    <span class="small">
+                        {change.deed.word()} <span class="muted">" · " {intl::moment(made)}</span>
+                    </span>
+                    <Tag tone=Tone::Bad>"refused"</Tag>
+                </div>
+                <p class="refusal small">{why}</p>
+                {change.lines()}
+                <div class="btn-group">
+                    {edit}
+                    <Button icon=Glyph::Refresh on_click=move |()| retry(desk, n)>"Try again"</Button>
+                    <Button icon=Glyph::Export on_click=save>"Export"</Button>
+                    <Button
+                        icon=Glyph::Trash
+                        kind=ButtonKind::Danger
+                        on_click=move |()| discard(desk, discarded.clone())
+                    >
+                        "Discard"
+                    </Button>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+fn retry(desk: Desk, n: u64) {
+    spawn_local(async move {
+        let toast = match desk.store().retry_rejected(n).await {
+            Ok(_) => Toast::new("It is sent again"),
+            Err(error) => Toast::bad(say(error)),
+        };
+        desk.toasts.show(toast);
+    });
+}
+
+fn discard(desk: Desk, rejected: Rejected) {
+    spawn_local(async move {
+        if let Err(error) = desk.store().discard_rejected(rejected.mutation.n).await {
+            desk.toasts.show(Toast::bad(say(error)));
+            return;
+        }
+        // The status that speaks of it is the sync loop's.
+        desk.sync().wake();
+        let undo = Toast::new("Discarded").undo(move || {
+            let rejected = rejected.clone();
+            spawn_local(async move {
+                if let Err(error) = desk.store().keep_rejected(&rejected).await {
+                    desk.toasts.show(Toast::bad(say(error)));
+                }
+            });
+        });
+        desk.toasts.show(undo);
+    });
+}
+
+/// Gives the person all that the server has not got as a file.
+pub(super) fn export_all(desk: Desk) {
+    spawn_local(async move {
+        let toast = match file_of_all(desk).await {
+            Ok(name) => Toast::new(format!("All that the server has not got is in {name}")),
+            Err(why) => Toast::bad(why),
+        };
+        desk.toasts.show(toast);
+    });
+}
+
+async fn file_of_all(desk: Desk) -> Result<String, String> {
+    let store = desk.store();
+    let (mut waiting, mut refused): (Vec<Value>, Vec<Value>) = Default::default();
+    let mut next = Some(0);
+    while let Some(first) = next {
+        let (page, more) = store.waiting_from(first, PAGE).await.map_err(say)?;
+        next = more;
+        waiting.extend(page.iter().map(|each| json!(each.mutation)));
+    }
+    next = Some(0);
+    while let Some(first) = next {
+        let page = store.rejected_from(first, PAGE).await.map_err(say)?;
+        next = page.last().map(|last| last.mutation.n + 1);
+        refused.extend(page.iter().map(|each| json!(each)));
+    }
+    let all = json!({ "device": store.device(), "waiting": waiting, "refused": refused });
+    let name = format!("outpost-unsent-{}.json", time::today());
+    let text = serde_json::to_string_pretty(&all).map_err(say)?;
+    if download(&name, "application/json", &text) {
+        Ok(name)
+    } else {
+        Err("The browser did not take the file.".to_owned())
+    }
+}
