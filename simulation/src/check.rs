@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::classify;
 use crate::device::Device;
 use crate::disk::{Disk, Tables};
+use crate::lost;
 use crate::oracle::{Fold, Registers, fold, of_record};
 use crate::random::Random;
 use crate::scope;
@@ -29,6 +30,7 @@ pub(crate) fn all(world: &mut World) -> Told {
     equals_the_oracle(world, &fold)?;
     every_mutation_has_its_fate(world)?;
     nothing_is_resurrected(world, &fold)?;
+    lost::what_lost_is_kept(world)?;
     taken_once_each_in_order(world)?;
     a_second_sync_moves_nothing(world)?;
     a_fresh_device_is_equal(world)?;
@@ -45,10 +47,13 @@ fn equals_the_oracle(world: &World, fold: &Fold) -> Told {
         let wanted: BTreeMap<&String, &Registers> = fold.iter().filter(|(key, _)| scoped(key)).collect();
         let held: BTreeMap<String, Registers> = device.disk.tables.records.values().map(of_record).collect();
         for key in wanted.keys().copied().chain(held.keys()) {
+            // What the server writes itself has a check of its own.
+            if key.starts_with(lost::KIND) {
+                continue;
+            }
             let (held, wanted) = (held.get(key), wanted.get(key).copied());
             if held != wanted && !(world.journal.was_rewound() && both_deleted(held, wanted)) {
-                let refused: Vec<_> =
-                    device.disk.tables.rejected.values().map(|(_, receipt)| &receipt.verdict).collect();
+                let refused: Vec<_> = device.disk.tables.rejected.values().map(|rejected| &rejected.code).collect();
                 let what = format!(
                     "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}"
                 );
@@ -86,8 +91,11 @@ fn every_mutation_has_its_fate(world: &World) -> Told {
             if entry.mutation != *mutation && !world.journal.was_rewound() {
                 return fail(format!("{n} was written as {mutation:?} and sent as {:?}", entry.mutation));
             }
-            let is_shown = device.disk.tables.rejected.contains_key(n) || device.disk.dismissed.contains(n);
-            let is_refused = matches!(entry.receipt.verdict, Verdict::Rejected { .. });
+            let mut shown = device.disk.tables.rejected.values().map(|rejected| rejected.mutation.hlc);
+            let is_shown = device.disk.dismissed.contains(&mutation.hlc) || shown.any(|stamp| stamp == mutation.hlc);
+            // What no server takes is empty when it arrives.
+            let is_aside = device.disk.aside.contains(&mutation.hlc) && mutation.ops.is_empty();
+            let is_refused = is_aside || matches!(entry.receipt.verdict, Verdict::Rejected { .. });
             if is_shown != is_refused && !world.journal.was_rewound() {
                 return fail(format!("mutation {n} has {:?}, and shown as refused is {is_shown}", entry.receipt));
             }
@@ -102,6 +110,9 @@ fn nothing_is_resurrected(world: &World, fold: &Fold) -> Told {
         let fail = |what: String| Err(Broken::new("(3) nothing is resurrected", format!("device {index}: {what}")));
         for record in device.disk.tables.records.values() {
             let (key, registers) = of_record(record);
+            if key.starts_with(lost::KIND) && !fold.contains_key(&key) {
+                continue;
+            }
             let Some(known) = fold.get(&key) else {
                 return fail(format!("{key} was never accepted, and is there: {record:?}"));
             };
@@ -183,8 +194,16 @@ fn a_fresh_device_is_equal(world: &mut World) -> Told {
         let at = disk.tables.state.position.clone();
         let limit = world.random.pick(&[1, 7, 100, 1_000]);
         let (epoch, cursor, since) = (at.epoch, at.cursor, at.since);
-        let request =
-            SyncRequest { protocol: PROTOCOL, device: FRESH, epoch, cursor, since, limit, mutations: Vec::new() };
+        let request = SyncRequest {
+            protocol: PROTOCOL,
+            device: FRESH,
+            epoch,
+            cursor,
+            since,
+            limit,
+            mutations: Vec::new(),
+            wanted: Vec::new(),
+        };
         let body = serde_json::to_vec(&request).map_err(|error| Broken::new(check, error.to_string()))?;
         let reply = world.servers.ask_now(Door::Sync, FRESH, world.now, &body)?;
         let answer =

@@ -35,6 +35,9 @@ pub(crate) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
         (413, _) => Failure::TooLarge,
         (429 | 503, _) => Failure::Busy(refusal.retry_s.map_or(BUSY_MS, |seconds| seconds * 1_000)),
         (408 | 500.., _) => Failure::Offline,
+        // The versions' fault, or the batch's, and no mutation's.
+        (400, "unsupported_protocol" | "not_contiguous") => Failure::Refused(error.message),
+        (400, _) => Failure::Malformed(error.message),
         (409, "device_forked") => Failure::Forked,
         (409, "epoch_changed") => error.epoch.map_or(Failure::Refused(error.message), Failure::EpochChanged),
         _ => Failure::Refused(format!("{}: {}", error.code, error.message)),

@@ -72,6 +72,7 @@ impl Device {
     /// Whether it has nothing more to do until its next poll.
     pub(crate) fn rests(&self) -> bool {
         self.disk.tables.outbox.is_empty()
+            && self.disk.tables.state.wanted.is_empty()
             && self.leading().is_some_and(|tab| tab.machine.is_some() && tab.under_way.is_none())
     }
 }

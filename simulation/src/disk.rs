@@ -8,14 +8,14 @@
 mod commit;
 mod transaction;
 mod upkeep;
+mod waiting;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use outpost_core::hlc::Clock;
+use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::DeviceId;
-use outpost_core::mutation::Mutation;
-use outpost_core::protocol::Receipt;
+use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sums::Sums;
 use outpost_core::sync::{Pending, Position};
@@ -28,6 +28,8 @@ pub(crate) use write::{NotWritten, Writer};
 
 /// The most JSON that is sent at once, in bytes; a single larger mutation goes alone.
 const BATCH_BYTES: usize = 1_000_000;
+/// The most records that are asked for by name at once: fewer than in the app, so that it takes several requests.
+const WANTED: usize = 2;
 
 /// The row in which a device keeps what it knows of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +42,20 @@ pub(crate) struct State {
     pub(crate) next_number: u64,
     /// Counts the tabs that took the lead; who leads has the latest number.
     pub(crate) fence: u64,
+    /// The last number that was ever given out to be sent.
+    pub(crate) sealed: u64,
+    /// Records that something was taken off, and that are to be fetched again.
+    pub(crate) wanted: BTreeSet<RecordKey>,
+}
+
+/// A change that was refused, by the server or because no server takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rejected {
+    pub(crate) mutation: Mutation,
+    /// Why, for programs.
+    pub(crate) code: String,
+    /// Why: a sentence.
+    pub(crate) message: String,
 }
 
 /// The tables.
@@ -48,7 +64,9 @@ pub(crate) struct Tables {
     pub(crate) state: State,
     pub(crate) records: BTreeMap<RecordKey, Record>,
     pub(crate) outbox: BTreeMap<u64, Mutation>,
-    pub(crate) rejected: BTreeMap<u64, (Mutation, Receipt)>,
+    /// What would undo the mutations of the outbox, where it was noted.
+    pub(crate) undo: BTreeMap<u64, Vec<Op>>,
+    pub(crate) rejected: BTreeMap<u64, Rejected>,
     /// There are none until this device first compares itself with the server.
     pub(crate) sums: Option<Sums>,
 }
@@ -59,8 +77,10 @@ pub(crate) struct Disk {
     pub(crate) tables: Tables,
     /// Everything ever written to the outbox, by number: nothing of it may get lost.
     pub(crate) written: BTreeMap<u64, Mutation>,
-    /// Refused mutations that a person has dealt with.
-    pub(crate) dismissed: BTreeSet<u64>,
+    /// Refused mutations that a person has dealt with, by stamp.
+    pub(crate) dismissed: BTreeSet<Hlc>,
+    /// Mutations that were put aside because no server takes them.
+    pub(crate) aside: BTreeSet<Hlc>,
     /// How often transactions fail, and how.
     quota: u64,
     crash: u64,
@@ -69,11 +89,25 @@ pub(crate) struct Disk {
 
 impl Disk {
     pub(crate) fn new(device: DeviceId, random: Random) -> Self {
-        let state =
-            State { clock: Clock::new(device), next_n: 1, position: Position::default(), next_number: 1, fence: 0 };
-        let tables =
-            Tables { state, records: BTreeMap::new(), outbox: BTreeMap::new(), rejected: BTreeMap::new(), sums: None };
-        Self { tables, written: BTreeMap::new(), dismissed: BTreeSet::new(), quota: 0, crash: 0, random }
+        let state = State {
+            clock: Clock::new(device),
+            next_n: 1,
+            position: Position::default(),
+            next_number: 1,
+            fence: 0,
+            sealed: 0,
+            wanted: BTreeSet::new(),
+        };
+        let tables = Tables {
+            state,
+            records: BTreeMap::new(),
+            outbox: BTreeMap::new(),
+            undo: BTreeMap::new(),
+            rejected: BTreeMap::new(),
+            sums: None,
+        };
+        let (dismissed, aside) = (BTreeSet::new(), BTreeSet::new());
+        Self { tables, written: BTreeMap::new(), dismissed, aside, quota: 0, crash: 0, random }
     }
 
     /// Says how often its transactions fail from now on.
@@ -98,7 +132,8 @@ impl Disk {
         }
         let device = state.clock.device;
         let (position, next_n) = (state.position.clone(), state.next_n);
-        Some(Pending { device, mutations, waiting: outbox.len(), position, next_n })
+        let wanted = state.wanted.iter().take(WANTED).cloned().collect();
+        Some(Pending { device, mutations, waiting: outbox.len(), position, next_n, wanted })
     }
 
     /// A person has looked at a refused mutation.

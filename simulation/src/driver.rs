@@ -1,7 +1,7 @@
 //! Does what the machine of a tab says, and tells it what came of it. As `src/sync/driver.rs` of the app does it.
 
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{CheckRequest, PROTOCOL, RepairRequest, RepairResponse};
+use outpost_core::protocol::{CheckRequest, PROTOCOL, RepairRequest, RepairResponse, SyncRequest};
 use outpost_core::record::RecordKey;
 use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, compare};
 
@@ -21,10 +21,14 @@ pub(crate) enum News {
     Load(usize),
     /// The store can say what it holds.
     Summary,
+    /// The store can say what of this is still to be sent.
+    Seal(Box<SyncRequest>),
     /// What came of the request of this number.
     Answer(u64, Result<Answer, Failure>),
     /// The store can be written now: an answer,
     Store(Box<Commit>),
+    /// a mutation that no server takes,
+    Aside(u64, (&'static str, String)),
     /// the records of some buckets, from beyond one of them,
     Mend(Box<(RepairResponse, Vec<u8>, Option<RecordKey>)>),
     /// an outbox for a server that has lost something,
@@ -45,7 +49,8 @@ pub(crate) enum News {
 impl News {
     /// Whether it is the turn to write.
     pub(crate) const fn is_written(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Mend(_) | Self::Rebase(..) | Self::Become(..))
+        let mends = matches!(self, Self::Mend(_) | Self::Rebase(..) | Self::Become(..));
+        mends || matches!(self, Self::Store(_) | Self::Aside(..))
     }
 }
 
@@ -81,6 +86,17 @@ impl World {
                     Ok(())
                 }
                 Err(lost) => self.lost(device, tab, lost),
+            },
+            News::Seal(mut request) => match self.devices[device].disk.seal(&request.mutations) {
+                // All of it was discarded just now.
+                Ok(sealed) if sealed.is_empty() => self.report(device, tab, Event::Failed(Failure::Offline)),
+                Ok(sealed) => {
+                    request.mutations = sealed;
+                    self.send(device, tab, Ask::Sync(*request));
+                    Ok(())
+                }
+                Err(Lost::Crashed) => self.lost(device, tab, Lost::Crashed),
+                Err(Lost::Aborted | Lost::Fenced) => self.report(device, tab, Event::Failed(Failure::Offline)),
             },
             News::Answer(request, result) if hears.request == request && hears.under_way.is_some() => {
                 // What comes for it later is not heard.
@@ -161,6 +177,10 @@ impl World {
                 at.rows += commit.rows.len() as u64;
                 Event::Committed { waiting, rejected }
             }),
+            News::Aside(n, why) => {
+                let aside = at.disk.set_aside(fence, n, &why);
+                aside.map(|(waiting, rejected)| Event::Committed { waiting, rejected })
+            }
             News::Mend(mend) => {
                 let (answer, buckets, after) = &*mend;
                 let mended = at.disk.repair(fence, buckets, after.as_ref(), answer, wall);
@@ -262,7 +282,9 @@ impl World {
                 ("loading", Ok(News::Load(max)))
             }
             Effect::Commit(commit) => ("committing", Ok(News::Store(commit))),
-            Effect::Send(request) => ("sending", Err(Ask::Sync(request))),
+            Effect::SetAside { n, code, message } => ("committing", Ok(News::Aside(n, (code, message)))),
+            Effect::Send(request) if request.mutations.is_empty() => ("sending", Err(Ask::Sync(request))),
+            Effect::Send(request) => ("sending", Ok(News::Seal(Box::new(request)))),
             // A server of before there were snapshots, which has nothing to fetch.
             Effect::Fetch => ("fetching", Ok(News::Done(Event::Fetched))),
             Effect::Check => ("checking", Ok(News::Summary)),

@@ -10,11 +10,25 @@ use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
 use crate::tally::Tally;
 use crate::tell::{Broken, Told};
 
+/// What was known of the server when a request arrived.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Arrived {
+    /// How many mutations had been noted.
+    pub(crate) noted: u64,
+    /// How far its sequence went, at least.
+    pub(crate) head: u64,
+}
+
 /// A mutation and its receipt.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) mutation: Mutation,
     pub(crate) receipt: Receipt,
+    pub(crate) arrived: Arrived,
+    /// How far its device had read the sequence.
+    pub(crate) cursor: u64,
+    /// Which one it was of all that were noted.
+    pub(crate) order: u64,
 }
 
 impl Entry {
@@ -36,6 +50,10 @@ pub(crate) struct Journal {
     /// What each device's next number was when a backup was made.
     marked: BTreeMap<DeviceId, u64>,
     rewound: bool,
+    noted: u64,
+    /// Mutations that the server may have taken when it was killed, and nobody heard of it; with how far their device had
+    /// read the sequence at most.
+    killed: BTreeMap<(DeviceId, u64), (Arrived, u64)>,
     /// The stamps of all restores ever accepted.
     pub(crate) restores: BTreeSet<String>,
 }
@@ -46,6 +64,19 @@ impl Journal {
     /// The number that a device's next mutation must have.
     pub(crate) fn next_n(&self, device: DeviceId) -> u64 {
         self.next_n.get(&device).copied().unwrap_or(1)
+    }
+
+    /// How many mutations were ever noted.
+    pub(crate) fn noted(&self) -> u64 {
+        self.noted
+    }
+
+    /// The server is killed at work on a request.
+    pub(crate) fn may_have(&mut self, request: &SyncRequest, arrived: Arrived) {
+        for mutation in &request.mutations {
+            let (_, cursor) = self.killed.entry((request.device, mutation.n)).or_insert((arrived, 0));
+            *cursor = request.cursor.max(*cursor);
+        }
     }
 
     /// A backup is made.
@@ -67,7 +98,13 @@ impl Journal {
     }
 
     /// Takes note of an answer.
-    pub(crate) fn note(&mut self, request: &SyncRequest, answer: &SyncResponse, tally: &mut Tally) -> Told {
+    pub(crate) fn note(
+        &mut self,
+        request: &SyncRequest,
+        answer: &SyncResponse,
+        arrived: Arrived,
+        tally: &mut Tally,
+    ) -> Told {
         let device = request.device;
         if self.rewound && answer.receipts.is_empty() {
             // The server lacks what came before.
@@ -87,7 +124,13 @@ impl Journal {
             if !self.entries.contains_key(&(device, mutation.n)) {
                 bounded(device, mutation, receipt, answer.server_ms)?;
             }
-            self.receipt(device, mutation, receipt, tally)?;
+            self.noted += 1;
+            let killed = self.killed.get(&(device, mutation.n)).copied();
+            let (arrived, cursor) =
+                killed.map_or((arrived, request.cursor), |(at, cursor)| (at, request.cursor.max(cursor)));
+            let (mutation, receipt) = (mutation.clone(), receipt.clone());
+            let entry = Entry { mutation, receipt, arrived, cursor, order: self.noted };
+            self.receipt(device, entry, tally)?;
         }
         if let Some(last) = request.mutations.last().filter(|last| answer.next_n <= last.n) {
             return Err(Broken::new(TWICE, format!("device {device}: after {} next is {}", last.n, answer.next_n)));
@@ -95,7 +138,8 @@ impl Journal {
         Ok(())
     }
 
-    fn receipt(&mut self, device: DeviceId, mutation: &Mutation, receipt: &Receipt, tally: &mut Tally) -> Told {
+    fn receipt(&mut self, device: DeviceId, entry: Entry, tally: &mut Tally) -> Told {
+        let Entry { mutation, receipt, .. } = &entry;
         let fail = |what: String| Err(Broken::new(TWICE, format!("device {device}, mutation {}: {what}", mutation.n)));
         if receipt.n != mutation.n {
             return fail(format!("its receipt is of {}", receipt.n));
@@ -124,11 +168,10 @@ impl Journal {
         if receipt.stamp.is_some() {
             tally.count("restamped");
         }
-        let entry = Entry { mutation: mutation.clone(), receipt: receipt.clone() };
         if mutation.ops.iter().any(|op| op.action == Action::Restore) {
             self.restores.insert(entry.stamp().to_string());
         }
-        self.entries.insert((device, mutation.n), entry);
+        self.entries.insert((device, entry.mutation.n), entry);
         Ok(())
     }
 

@@ -24,6 +24,7 @@ mod disk;
 mod driver;
 mod fault;
 mod journal;
+mod lost;
 mod network;
 mod oracle;
 mod people;

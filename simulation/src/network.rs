@@ -12,12 +12,16 @@ use crate::classify::{self, Reply};
 use crate::disk::Summary;
 use crate::driver::News;
 use crate::fault::Fault;
+use crate::journal::Arrived;
 use crate::servers::{Servers, Work};
 use crate::tell::{Broken, Told};
+use crate::work::wrong;
 use crate::world::{Happening, World};
 
 /// How long a device waits for an answer, in milliseconds.
 const TIME_LIMIT: u64 = 15_000;
+/// The largest body that a proxy lets through: larger than a batch, smaller than some a mutation.
+const MOST_BYTES: usize = 1_400_000;
 
 /// What a device asks of the server, with what it will need when the answer comes.
 #[derive(Debug, Clone)]
@@ -80,6 +84,8 @@ pub(crate) struct Flight {
     /// Whether it broke off on its way.
     is_cut: bool,
     work: Work,
+    /// What was known of the server when it arrived.
+    arrived: Arrived,
     waits: Option<Waits>,
 }
 
@@ -111,14 +117,15 @@ impl World {
     pub(crate) fn arrives(&mut self, device: usize, ask: Ask, waits: Option<Waits>) -> Told {
         self.trouble_at_the_server(device)?;
         let mutations = if let Ask::Sync(request) = &ask { request.mutations.len() } else { 0 };
+        // What is in front of the server takes bodies that are smaller than the server does.
+        let is_large = ask.body().is_some_and(|(_, _, body)| body.len() > MOST_BYTES);
         let refused = if self.happens(Fault::Broken) {
             Some(classify::refusal(500, "internal", None))
         } else if self.happens(Fault::Busy) {
             Some(classify::refusal(503, "busy", Some(self.random.between(1, 30))))
         } else if !self.devices[device].signed_in {
             Some(classify::refusal(401, "no_session", None))
-        } else if mutations > self.proxy {
-            // A proxy in front of the server takes smaller bodies than the server does.
+        } else if mutations > self.proxy || is_large {
             Some(classify::refusal(413, "body_too_large", None))
         } else {
             None
@@ -141,9 +148,10 @@ impl World {
             body.truncate(self.random.below(body.len()));
         }
         let work = self.servers.ask(door, from, self.now, body)?;
+        let arrived = Arrived { noted: self.journal.noted(), head: self.head };
         let number = self.next_flight;
         self.next_flight += 1;
-        self.flights.insert(number, Flight { device, ask, is_cut, work, waits });
+        self.flights.insert(number, Flight { device, ask, is_cut, work, arrived, waits });
         self.goes_on(number)
     }
 
@@ -157,7 +165,11 @@ impl World {
         if self.happens(Fault::Restart) {
             // What it was at work on ends there; nobody gets an answer.
             self.tally.count(if self.flights.is_empty() { "server restarted" } else { "server killed" });
-            self.flights.clear();
+            for flight in std::mem::take(&mut self.flights).into_values() {
+                if let Ask::Sync(request) = &flight.ask {
+                    self.journal.may_have(request, flight.arrived);
+                }
+            }
             self.servers.restart()?;
         }
         if !self.flights.is_empty() {
@@ -217,7 +229,7 @@ impl World {
     fn look_at(&mut self, flight: &Flight, reply: &Reply) -> Told {
         match (flight.ask.clone().answer(reply), &flight.ask) {
             (Ok(Answer::Sync(answer)), Ask::Sync(request)) => {
-                self.journal.note(request, &answer, &mut self.tally)?;
+                self.journal.note(request, &answer, flight.arrived, &mut self.tally)?;
                 self.tally.count(if answer.has_more { "more pages" } else { "answered" });
                 if !request.mutations.is_empty() {
                     self.head = self.servers.head(request.device)?;
@@ -227,6 +239,9 @@ impl World {
             (Ok(_), _) => {}
             (Err(Failure::EpochChanged(_)), _) => self.tally.count("epoch changed"),
             (Err(Failure::Forked), _) if self.journal.was_rewound() => self.tally.count("forked"),
+            (Err(Failure::Malformed(_)), Ask::Sync(request)) if request.mutations.iter().any(wrong::is_malformed) => {
+                self.tally.count("400");
+            }
             (Err(other), ask) => {
                 let what = format!("device {}: {other:?} to {ask:?}", flight.device);
                 return Err(Broken::new("the server takes what a device sends", what));

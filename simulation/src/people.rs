@@ -45,6 +45,7 @@ impl World {
             self.devices[device].disk.wear_out_counter(left)?;
         }
         self.look_at_rejected(device)?;
+        self.think_better(device)?;
         let (at, now_ms) = (&self.devices[device], self.now);
         let pieces = Worker { device: at, random: &mut self.random, now_ms }.piece();
         let writer = at.writer(now_ms);
@@ -52,7 +53,7 @@ impl World {
             let disk = &mut self.devices[device].disk;
             let before = disk.written.len();
             let written = disk.write(ops, &writer);
-            self.ops += (disk.written.len() - before) as u64;
+            self.ops += disk.written.len().saturating_sub(before) as u64;
             match written {
                 Ok(_) | Err(NotWritten::Same | NotWritten::Exhausted) => {}
                 Err(NotWritten::Refused(refusal)) => self.tally.count(&format!("not written: {}", refusal.code())),
@@ -63,14 +64,39 @@ impl World {
         Ok(())
     }
 
+    /// A person discards something that was not sent yet, and sometimes writes it again after all.
+    fn think_better(&mut self, device: usize) -> Result<(), Lost> {
+        let at = &mut self.devices[device];
+        let sealed = at.disk.tables.state.sealed;
+        let waiting = at.disk.tables.outbox.range(sealed + 1..).filter(|(_, mutation)| !mutation.ops.is_empty());
+        let waiting: Vec<u64> = waiting.map(|(n, _)| *n).collect();
+        if waiting.is_empty() || !self.random.chance(100) {
+            return Ok(());
+        }
+        let n = self.random.pick(&waiting);
+        let discarded = match at.disk.discard(n) {
+            Ok(discarded) => discarded,
+            Err(Lost::Crashed) => return Err(Lost::Crashed),
+            Err(Lost::Aborted | Lost::Fenced) => return Ok(()),
+        };
+        self.tally.count("discarded");
+        let (again, writer) = (self.random.chance(300), at.writer(self.now));
+        for ops in discarded.into_iter().filter(|_| again) {
+            if let Err(NotWritten::Lost(Lost::Crashed)) = at.disk.write(ops, &writer) {
+                return Err(Lost::Crashed);
+            }
+        }
+        Ok(())
+    }
+
     /// A person looks at what was refused, forgets it, or writes it again.
     fn look_at_rejected(&mut self, device: usize) -> Result<(), Lost> {
         let at = &mut self.devices[device];
-        let Some((n, (mutation, _))) = at.disk.tables.rejected.first_key_value() else { return Ok(()) };
+        let Some((n, rejected)) = at.disk.tables.rejected.first_key_value() else { return Ok(()) };
         if !self.random.chance(100) {
             return Ok(());
         }
-        let (n, ops) = (*n, mutation.ops.clone());
+        let (n, ops) = (*n, rejected.mutation.ops.clone());
         let writer = at.writer(self.now);
         if self.random.chance(500) && matches!(at.disk.write(ops, &writer), Err(NotWritten::Lost(Lost::Crashed))) {
             return Err(Lost::Crashed);

@@ -1,7 +1,7 @@
 //! What people do on their devices: few records, so that they get in each other's way.
 
 mod invoices;
-mod wrong;
+pub(crate) mod wrong;
 
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
@@ -52,12 +52,14 @@ impl Worker<'_> {
             83..86 => vec![self.with("invoice", |invoice| vec![Op::delete("invoice", invoice.id)])],
             86..89 => vec![self.paid()],
             89..91 => vec![self.with("payment", |payment| vec![Op::delete("payment", payment.id)])],
-            91..93 => {
+            91 => vec![self.with("conflict", |conflict| vec![Op::delete("conflict", conflict.id)])],
+            92 => {
                 let days = json!(self.random.below(90));
                 vec![vec![set("business", BUSINESS_ID, "payment_days", days)]]
             }
             93..96 => (0..self.random.between(10, 80)).map(|_| self.edit_lead()).collect(),
-            96..98 => vec![self.newer()],
+            96 => vec![self.newer()],
+            97 => self.monster(),
             _ => vec![self.impossible()],
         }
     }

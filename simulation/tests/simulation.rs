@@ -9,10 +9,11 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 120_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 25] = [
+const SEEN: [&str; 27] = [
     "already_issued",
     "applied",
     "crashed",
+    "discarded",
     "epoch changed",
     "immutable",
     "invalid_value",
@@ -31,6 +32,7 @@ const SEEN: [&str; 25] = [
     "not stored: quota",
     "same sums",
     "superseded",
+    "400",
     "401",
     "413",
     "500",

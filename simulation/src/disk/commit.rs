@@ -2,9 +2,10 @@
 
 use outpost_core::hlc::Hlc;
 use outpost_core::mutation::Mutation;
+use outpost_core::protocol::Verdict;
 use outpost_core::sync::{Commit, settle};
 
-use super::{Disk, Lost};
+use super::{Disk, Lost, Rejected};
 
 impl Disk {
     /// Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
@@ -20,8 +21,6 @@ impl Disk {
 
         let sent = outcome.done.iter().filter(|n| tables.outbox.contains_key(n)).count();
         let waiting = tables.outbox.len() - sent;
-        let new = outcome.rejected.iter().filter(|(mutation, _)| !tables.rejected.contains_key(&mutation.n)).count();
-        let rejected = tables.rejected.len() + new;
         let mut state = tables.state.clone();
         if let Some(seen) = outcome.seen {
             state.clock.observe(seen);
@@ -31,16 +30,20 @@ impl Disk {
             state.clock.rein_in(outcome.seen.unwrap_or(Hlc::ZERO), wall_ms);
         }
         state.position = commit.position.clone();
+        commit.records.iter().for_each(|record| _ = state.wanted.remove(&record.key()));
         tx.put_state(state);
         if let Some(mut sums) = tables.sums.clone() {
             sums.apply(&outcome.delta);
             tx.put_sums(sums);
         }
-        outcome.rejected.into_iter().for_each(|(mutation, receipt)| tx.put_rejected(mutation, receipt));
+        for (mutation, receipt) in outcome.rejected {
+            let Verdict::Rejected { code, message, .. } = receipt.verdict else { continue };
+            tx.put_rejected(Rejected { mutation, code, message });
+        }
         outcome.done.into_iter().for_each(|n| tx.forget_outbox(n));
         outcome.put.into_iter().for_each(|record| tx.put_record(record));
         outcome.remove.into_iter().for_each(|key| tx.remove_record(key));
         self.end(tx)?;
-        Ok((waiting, rejected))
+        Ok((waiting, self.tables.rejected.len()))
     }
 }

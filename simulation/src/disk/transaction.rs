@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use outpost_core::mutation::Mutation;
-use outpost_core::protocol::Receipt;
+use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sums::Sums;
 
-use super::{Disk, State};
+use super::{Disk, Rejected, State};
 
 /// What a transaction has gathered. Dropped, it is aborted.
 #[derive(Debug, Default)]
@@ -19,9 +18,13 @@ enum Put {
     State(State),
     Record(Record),
     NoRecord(RecordKey),
-    Outbox(Mutation),
+    Outbox(Mutation, Vec<Op>),
     Sent(u64),
-    Rejected(Mutation, Receipt),
+    /// It was the last one, and its number is free again.
+    Given(u64),
+    Rejected(Rejected),
+    /// No server takes it.
+    Aside(Rejected),
     Dealt(u64),
     /// From this number on, the outbox is this.
     Outboxes(u64, Vec<Mutation>),
@@ -52,16 +55,25 @@ impl Transaction {
         self.0.push(Put::NoRecord(key));
     }
 
-    pub(crate) fn put_outbox(&mut self, mutation: Mutation) {
-        self.0.push(Put::Outbox(mutation));
+    /// With what would undo it.
+    pub(crate) fn put_outbox(&mut self, mutation: Mutation, undo: Vec<Op>) {
+        self.0.push(Put::Outbox(mutation, undo));
+    }
+
+    pub(crate) fn give_back(&mut self, n: u64) {
+        self.0.push(Put::Given(n));
     }
 
     pub(crate) fn forget_outbox(&mut self, n: u64) {
         self.0.push(Put::Sent(n));
     }
 
-    pub(crate) fn put_rejected(&mut self, mutation: Mutation, receipt: Receipt) {
-        self.0.push(Put::Rejected(mutation, receipt));
+    pub(crate) fn put_rejected(&mut self, rejected: Rejected) {
+        self.0.push(Put::Rejected(rejected));
+    }
+
+    pub(crate) fn put_aside(&mut self, rejected: Rejected) {
+        self.0.push(Put::Aside(rejected));
     }
 
     /// What is unsent, from `next_n` on numbered anew.
@@ -102,24 +114,45 @@ impl Disk {
             Put::State(state) => tables.state = state,
             Put::Record(record) => drop(tables.records.insert(record.key(), record)),
             Put::NoRecord(key) => drop(tables.records.remove(&key)),
-            Put::Outbox(mutation) => {
+            Put::Outbox(mutation, undo) => {
                 self.written.insert(mutation.n, mutation.clone());
+                tables.undo.insert(mutation.n, undo);
                 tables.outbox.insert(mutation.n, mutation);
             }
-            Put::Sent(n) => drop(tables.outbox.remove(&n)),
-            Put::Rejected(mutation, receipt) => drop(tables.rejected.insert(mutation.n, (mutation, receipt))),
+            Put::Sent(n) => {
+                tables.undo.remove(&n);
+                tables.outbox.remove(&n);
+            }
+            Put::Given(n) => {
+                tables.undo.remove(&n);
+                tables.outbox.remove(&n);
+                self.written.remove(&n);
+            }
+            Put::Rejected(rejected) => keep(&mut tables.rejected, rejected),
+            Put::Aside(rejected) => {
+                self.aside.insert(rejected.mutation.hlc);
+                keep(&mut tables.rejected, rejected);
+            }
             Put::Outboxes(next_n, outbox) => {
                 let outbox: BTreeMap<u64, Mutation> =
                     outbox.into_iter().map(|mutation| (mutation.n, mutation)).collect();
                 self.written.retain(|n, _| *n < next_n);
                 self.written.extend(outbox.clone());
+                tables.undo.clear();
                 tables.outbox = outbox;
             }
             Put::Sums(sums) => tables.sums = Some(sums),
             Put::Dealt(n) => {
-                tables.rejected.remove(&n);
-                self.dismissed.insert(n);
+                self.dismissed.extend(tables.rejected.remove(&n).map(|rejected| rejected.mutation.hlc));
             }
         }
     }
+}
+
+/// Keeps a refused change. Its number is its name; another one may have had the same, if a server has given numbers anew.
+fn keep(all: &mut BTreeMap<u64, Rejected>, mut rejected: Rejected) {
+    while all.get(&rejected.mutation.n).is_some_and(|other| other.mutation.hlc != rejected.mutation.hlc) {
+        rejected.mutation.n += 1;
+    }
+    all.insert(rejected.mutation.n, rejected);
 }

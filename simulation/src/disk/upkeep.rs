@@ -18,7 +18,7 @@ use super::{Disk, Lost};
 pub(crate) struct Summary {
     pub(crate) position: Position,
     pub(crate) sums: Sums,
-    /// Whether something is unsent: then there is nothing to compare.
+    /// Whether something is unsent, or taken back and not fetched again yet: then there is nothing to compare.
     pub(crate) unsent: bool,
 }
 
@@ -44,7 +44,8 @@ impl Disk {
         });
         self.end(tx)?;
         let tables = &self.tables;
-        Ok(Summary { position: tables.state.position.clone(), sums, unsent: !tables.outbox.is_empty() })
+        let unsent = !tables.outbox.is_empty() || !tables.state.wanted.is_empty();
+        Ok(Summary { position: tables.state.position.clone(), sums, unsent })
     }
 
     /// The sums of all records, made anew.
@@ -65,7 +66,7 @@ impl Disk {
         wall_ms: u64,
     ) -> Result<(), Lost> {
         self.fenced(fence)?;
-        if !self.tables.outbox.is_empty() {
+        if !self.tables.outbox.is_empty() || !self.tables.state.wanted.is_empty() {
             return Err(Lost::Aborted);
         }
         let mut tx = self.begin();
@@ -82,7 +83,7 @@ impl Disk {
         }
         for ops in mended.resend.chunks(RESENT_OPS) {
             let Ok(hlc) = state.clock.tick(wall_ms) else { return Err(Lost::Aborted) };
-            tx.put_outbox(Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops: ops.to_vec() });
+            tx.put_outbox(Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops: ops.to_vec() }, Vec::new());
             state.next_n += 1;
         }
         let mut delta = Delta::default();
@@ -112,6 +113,7 @@ impl Disk {
         let Ok(stamp) = state.clock.tick(wall_ms) else { return Err(Lost::Aborted) };
         let rebased = rebase(outbox, next_n, &records, stamp, SCHEMA_VERSION);
         state.next_n = rebased.next_n;
+        state.sealed = state.next_n - 1;
         state.position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
         tx.put_state(state);
         tx.replace_outbox(next_n, rebased.outbox);
@@ -143,6 +145,7 @@ impl Disk {
         }
         state.clock.device = id;
         state.next_n = outbox.len() as u64 + 1;
+        state.sealed = outbox.len() as u64;
         tx.put_state(state);
         tx.replace_outbox(1, outbox);
         records.into_values().for_each(|record| tx.put_record(record));

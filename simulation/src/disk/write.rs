@@ -75,7 +75,7 @@ impl Disk {
             state.clock.last = state.clock.last.max(record.latest());
         }
         let hlc = state.clock.tick(writer.wall_ms).map_err(|_| NotWritten::Exhausted)?;
-        let mut done = Vec::with_capacity(ops.len());
+        let (mut done, mut inverse) = (Vec::with_capacity(ops.len()), Vec::with_capacity(ops.len()));
         for op in ops {
             let key = op.key();
             let Some(op) = changing(op, working.record(&key)) else { continue };
@@ -85,6 +85,7 @@ impl Disk {
             if let Some(count) = number(&op) {
                 state.next_number = state.next_number.max(count + 1);
             }
+            inverse.push(undo(&op, working.record(&key)));
             let mut record = working.record(&key).cloned().unwrap_or_else(|| Record::empty(key.clone()));
             apply(&mut record, &op, hlc);
             working.records.insert(key, record);
@@ -97,10 +98,12 @@ impl Disk {
             sums.apply(&working.delta());
             tx.put_sums(sums);
         }
+        inverse.reverse();
+        inverse.retain(|op| rules::check(op, &working).is_ok());
         let n = state.next_n;
         state.next_n += 1;
         working.records.into_values().for_each(|record| tx.put_record(record));
-        tx.put_outbox(Mutation { n, schema: writer.schema, hlc, ops: done });
+        tx.put_outbox(Mutation { n, schema: writer.schema, hlc, ops: done }, inverse);
         tx.put_state(state);
         self.end(tx).map_err(NotWritten::Lost)?;
         Ok(n)
@@ -117,7 +120,22 @@ fn changing(op: Op, current: Option<&Record>) -> Option<Op> {
             (!patch.is_empty()).then_some(Op { action: Action::Patch(patch), ..op })
         }
         Action::Delete => (current.is_some() && !deleted).then_some(op),
-        _ => deleted.then_some(op),
+        Action::Restore => deleted.then_some(op),
+        // A refused one that somebody writes again.
+        Action::Merge(_) => Some(op),
+    }
+}
+
+/// What undoes an op on a record as it was before it.
+fn undo(op: &Op, before: Option<&Record>) -> Op {
+    match (&op.action, before) {
+        (Action::Patch(_), None) | (Action::Restore, _) => Op::delete(&op.kind, op.id),
+        (Action::Patch(patch), Some(before)) => {
+            let was = |name: &String| (name.clone(), before.get(name).cloned().unwrap_or(Value::Null));
+            Op::patch(&op.kind, op.id, patch.keys().map(was).collect())
+        }
+        (Action::Delete, _) => Op::restore(&op.kind, op.id),
+        (Action::Merge(_), _) => op.clone(),
     }
 }
 
