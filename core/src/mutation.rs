@@ -184,17 +184,19 @@ pub struct Mutation {
 }
 
 /// Undoes a refused op on the device: each register that the refused mutation set and that nothing has overwritten
-/// since becomes what the server holds (`current`), or goes if the server has none.
+/// since becomes what the server holds (`current`), or goes if the server has none. So does each that was to be merged:
+/// kept, it would differ from the server's for ever.
 ///
 /// Returns whether anything of the record is left; `false` means that the row should be removed.
 pub fn revert(local: &mut Record, op: &Op, hlc: Hlc, current: Option<&Record>) -> bool {
-    if let Some(patch) = op.patched() {
-        for name in patch.keys() {
-            if local.fields.get(name).is_some_and(|register| register.hlc() == hlc) {
-                local.fields.remove(name);
-            }
+    let refused = op.to_record(hlc);
+    for (name, register) in &refused.fields {
+        if local.fields.get(name).is_some_and(|held| held.hlc() == register.hlc()) {
+            local.fields.remove(name);
         }
-    } else if local.deleted.as_ref().is_some_and(|register| register.hlc() == hlc) {
+    }
+    let gone = refused.deleted.as_ref().map(Register::hlc);
+    if local.deleted.as_ref().is_some_and(|held| Some(held.hlc()) == gone) {
         local.deleted = None;
     }
     if let Some(current) = current {

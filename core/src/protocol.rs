@@ -46,6 +46,8 @@ pub const MAX_BODY: usize = 2 * 1024 * 1024;
 pub const MAX_BODY_PLAIN: usize = 8 * 1024 * 1024;
 /// The most rows in one answer.
 pub const MAX_ROWS: u32 = 2_000;
+/// Why a server refuses what is dated later than its clock shows, which only what is sent again can be.
+pub const STAMP_AHEAD: &str = "stamp_ahead";
 /// The most records that one request may ask for by name.
 pub const MAX_WANTED: usize = 500;
 

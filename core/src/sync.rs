@@ -11,5 +11,5 @@ mod words;
 pub use aside::take_off;
 pub use commit::{Commit, Outcome, RecordState, settle};
 pub use machine::Machine;
-pub use repair::{RESENT_OPS, Rebased, Repair, compare, rebase, repair, wanted_by_rebase};
+pub use repair::{Rebased, Repair, compare, parcels, rebase, repair, wanted_by_rebase};
 pub use words::{Effect, Event, Failure, Finding, Pending, Position, Status};

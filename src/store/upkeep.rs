@@ -8,7 +8,7 @@ use outpost_core::protocol::RepairResponse;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
 use outpost_core::sums::{Delta, Sums, bucket};
-use outpost_core::sync::{Position, RESENT_OPS, RecordState, rebase, repair, wanted_by_rebase};
+use outpost_core::sync::{Position, RecordState, parcels, rebase, repair, wanted_by_rebase};
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
@@ -110,7 +110,7 @@ impl Store {
                 if let Some(seen) = mended.seen {
                     state.clock.observe(seen);
                 }
-                queue(tx, &mut state, &mended.resend)?;
+                queue(tx, &mut state, mended.resend)?;
                 let journal = journal::store(tx, &mut state, &mended.put, &[])?;
                 state.write(tx)?;
                 if answer.next.is_none() {
@@ -254,10 +254,10 @@ fn replace_outbox(tx: &WriteTx, outbox: &[Mutation]) -> Result<(), StoreError> {
 }
 
 /// Puts what is to be sent again into the outbox.
-fn queue(tx: &WriteTx, state: &mut State, ops: &[Op]) -> Result<(), StoreError> {
-    for ops in ops.chunks(RESENT_OPS) {
+fn queue(tx: &WriteTx, state: &mut State, ops: Vec<Op>) -> Result<(), StoreError> {
+    for ops in parcels(ops) {
         let hlc = state.clock.tick(time::now_ms())?;
-        let mutation = Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops: ops.to_vec() };
+        let mutation = Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops };
         tx.put(OUTBOX, &row::numbered(mutation.n, &mutation)?, None)?;
         state.next_n += 1;
     }

@@ -19,7 +19,8 @@ use crate::sync::commit::RecordState;
 pub fn take_off(mutation: &Mutation, undo: &[Op], state: &mut RecordState) {
     for op in &mutation.ops {
         let key = op.key();
-        let Some(record) = state.get_mut(&key) else { continue };
+        // What is sent again was the record's before; if it is still wanted, comparing finds it.
+        let Some(record) = state.get_mut(&key).filter(|_| !matches!(op.action, Action::Merge(_))) else { continue };
         let before = record.clone();
         revert(record, op, mutation.hlc, None);
         for undone in undo.iter().filter(|undone| undone.key() == key) {

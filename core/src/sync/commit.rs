@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::hlc::Hlc;
-use crate::mutation::{Mutation, restamp, revert};
-use crate::protocol::{Receipt, SyncResponse, Verdict};
+use crate::mutation::{Action, Mutation, restamp, revert};
+use crate::protocol::{Receipt, STAMP_AHEAD, SyncResponse, Verdict};
 use crate::record::{Record, RecordKey};
 use crate::sums::Delta;
 use crate::sync::aside;
@@ -114,12 +114,15 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
                     take(&mut state, winner, &mut outcome);
                 }
             }
-            Verdict::Rejected { current, .. } => {
+            Verdict::Rejected { code, current, .. } => {
                 for op in &mutation.ops {
                     let theirs = current.iter().find(|record| record.kind == op.kind && record.id == op.id);
                     outcome.seen = outcome.seen.max(theirs.map(Record::latest));
                     let key = op.key();
+                    // Only its clock keeps the server from it, and that will be put right.
+                    let is_early = code == STAMP_AHEAD && matches!(op.action, Action::Merge(_));
                     if let Some(record) = state.get_mut(&key)
+                        && !is_early
                         && !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)
                     {
                         state.remove(&key);

@@ -12,7 +12,18 @@ use crate::sync::commit::RecordState;
 use crate::sync::words::{Finding, Position};
 
 /// The most ops in a mutation that sends records again: small enough for any server, large enough for a hundred thousand.
-pub const RESENT_OPS: usize = 100;
+const RESENT_OPS: usize = 100;
+/// The types that rules can be against. A mutation is refused as a whole, and one invoice that was meanwhile issued by
+/// somebody else must not keep a hundred other records from a server that has lost them.
+const RULED: [&str; 4] = ["invoice", "invoice_line", "stage_event", "payment"];
+
+/// What is to be sent again, by mutation.
+pub fn parcels(ops: Vec<Op>) -> Vec<Vec<Op>> {
+    let (ruled, plain): (Vec<Op>, Vec<Op>) = ops.into_iter().partition(|op| RULED.contains(&op.kind.as_str()));
+    let plain = plain.chunks(RESENT_OPS).map(<[Op]>::to_vec);
+    // Lines after their invoices: whether a line may be what it is, its invoice says.
+    plain.chain(ruled.into_iter().map(|op| vec![op])).collect()
+}
 
 /// What a comparison says. `sums` and `position` are of one transaction of this device, with nothing unsent.
 pub fn compare(answer: &CheckResponse, position: &Position, sums: &Sums) -> Finding {
@@ -101,7 +112,7 @@ pub fn rebase(outbox: Vec<Mutation>, next_n: u64, records: &RecordState, stamp: 
         .filter(|(key, registers)| wanted.contains(*key) && !registers.is_empty())
         .map(|(key, registers)| Op::merge(key.clone(), registers))
         .collect();
-    let resent = ops.chunks(RESENT_OPS).map(|ops| Mutation { n: 0, schema, hlc: stamp, ops: ops.to_vec() });
+    let resent = parcels(ops).into_iter().map(|ops| Mutation { n: 0, schema, hlc: stamp, ops });
     let mut n = next_n;
     for mutation in resent.chain(open) {
         rebased.push(Mutation { n, ..mutation });

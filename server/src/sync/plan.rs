@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{self, Action, Mutation, Op};
-use outpost_core::protocol::{Receipt, Verdict};
+use outpost_core::protocol::{Receipt, STAMP_AHEAD, Verdict};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules;
 use serde_json::Value;
@@ -138,7 +138,7 @@ impl Draft<'_> {
         {
             // Only this server's clock can be behind what a server took before; it is not for this device to wait for it.
             let message = "this is dated later than the server's clock shows; have that set, then try again".to_owned();
-            return Err(Refused { code: "stamp_ahead", message });
+            return Err(Refused { code: STAMP_AHEAD, message });
         }
         rules::check(op, self).map_err(|refusal| Refused { code: refusal.code(), message: refusal.to_string() })?;
         let key = op.key();

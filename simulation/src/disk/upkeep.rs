@@ -9,7 +9,7 @@ use outpost_core::protocol::RepairResponse;
 use outpost_core::record::RecordKey;
 use outpost_core::records::SCHEMA_VERSION;
 use outpost_core::sums::{Delta, Sums, bucket};
-use outpost_core::sync::{Position, RESENT_OPS, rebase, repair, wanted_by_rebase};
+use outpost_core::sync::{Position, parcels, rebase, repair, wanted_by_rebase};
 
 use super::{Disk, Lost};
 
@@ -81,9 +81,9 @@ impl Disk {
         if let Some(seen) = mended.seen {
             state.clock.observe(seen);
         }
-        for ops in mended.resend.chunks(RESENT_OPS) {
+        for ops in parcels(mended.resend) {
             let Ok(hlc) = state.clock.tick(wall_ms) else { return Err(Lost::Aborted) };
-            tx.put_outbox(Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops: ops.to_vec() }, Vec::new());
+            tx.put_outbox(Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops }, Vec::new());
             state.next_n += 1;
         }
         let mut delta = Delta::default();
