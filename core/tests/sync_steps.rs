@@ -302,14 +302,13 @@ fn a_server_that_knows_more_of_this_device_than_it_does_knows_a_copy_of_it() {
 fn an_idle_device_compares_itself_and_mends_what_differs() {
     let mut machine = Machine::new(1);
     machine.handle(Event::Start);
-    machine.handle(pending(1, 0, 0));
     let looks = |machine: &mut Machine, event: Event| {
         machine.handle(event);
         machine.handle(pending(1, 0, 0));
         machine.handle(restored(1));
         done(machine.handle(committed(0)))
     };
-    let effects = looks(&mut machine, Event::Wake);
+    let effects = looks(&mut machine, Event::Timer);
     assert!(effects.contains(&Effect::Timer(POLL)), "not while the app starts: {effects:?}");
     assert_eq!(looks(&mut machine, Event::Timer), [Effect::Check]);
     let repair = |after| Effect::Repair { buckets: vec![3, 7], after };
@@ -337,7 +336,7 @@ fn refused_changes_are_counted_until_a_person_has_looked() {
     assert_eq!(shown(&effects), Some(sentence));
     machine.handle(Event::Wake);
     machine.handle(pending(2, 0, 0));
-    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    machine.handle(restored(2));
     let effects = machine.handle(Event::Committed { waiting: 0, rejected: 2 });
     let sentence = Status::NeedsYou("The server refused 2 changes; look at them under Sync.".into());
     assert_eq!(shown(&effects), Some(sentence));
@@ -420,6 +419,12 @@ fn live() -> Machine {
     machine.handle(pending(1, 0, 0));
     machine.handle(Event::Answered(Box::new(answer(vec![]))));
     assert!(machine.handle(committed(0)).contains(&Effect::Listen));
+    // Once the start is over, it compares itself.
+    machine.handle(Event::Timer);
+    machine.handle(pending(1, 0, 0));
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    assert_eq!(machine.handle(committed(0)), [Effect::Check]);
+    machine.handle(Event::Checked(Finding::Same));
     let effects = machine.handle(Event::Live(true));
     assert!(timer(&effects) > 10 * POLL, "who is told need not ask: {effects:?}");
     machine
