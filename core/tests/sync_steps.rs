@@ -299,6 +299,31 @@ fn a_server_that_knows_more_of_this_device_than_it_does_knows_a_copy_of_it() {
 }
 
 #[test]
+fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_before() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    let new = |from, waiting: u64| {
+        let mutations = mutations(from, waiting);
+        let (position, next_n) = (Position::default(), from + waiting);
+        let device = DeviceId(1);
+        Event::Loaded(Pending { device, mutations, waiting: waiting as usize, position, next_n, wanted: vec![] })
+    };
+    let effects = machine.handle(new(1, 1));
+    assert_eq!((sent(&effects).mutations.len(), sent(&effects).limit), (1, 0));
+    let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
+    let answer = SyncResponse { cursor: 0, since: 0, has_more: true, next_n: 2, ..answer(receipts) };
+    machine.handle(Event::Answered(Box::new(answer.clone())));
+    let effects = machine.handle(committed(0));
+    assert_eq!(effects, [Effect::Load { max: 500 }], "nothing is called saved: {effects:?}");
+    assert_eq!(machine.handle(new(2, 0)), [Effect::Fetch]);
+    assert_eq!(machine.handle(Event::Fetched), [Effect::Load { max: 500 }]);
+    assert!(sent(&machine.handle(new(2, 0))).limit > 0, "what came since is asked for");
+    let answer = SyncResponse { receipts: vec![], cursor: 9, since: 9, has_more: false, ..answer };
+    machine.handle(Event::Answered(Box::new(answer)));
+    assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));
+}
+
+#[test]
 fn an_idle_device_compares_itself_and_mends_what_differs() {
     let mut machine = Machine::new(1);
     machine.handle(Event::Start);
