@@ -9,6 +9,9 @@ try {
   // Without storage there is no choice to follow.
 }
 
+// Styles of other pages than the first; nothing waits for them, and they are here long before those pages.
+for (const link of document.querySelectorAll('link[data-later]')) link.rel = 'stylesheet';
+
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const here = (path) => new URL(path, import.meta.url);
 const byId = (id) => document.getElementById(id);

@@ -299,17 +299,41 @@ fn a_server_that_knows_more_of_this_device_than_it_does_knows_a_copy_of_it() {
 }
 
 #[test]
+fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_before() {
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    let new = |from, waiting: u64| {
+        let mutations = mutations(from, waiting);
+        let (position, next_n) = (Position::default(), from + waiting);
+        let device = DeviceId(1);
+        Event::Loaded(Pending { device, mutations, waiting: waiting as usize, position, next_n, wanted: vec![] })
+    };
+    let effects = machine.handle(new(1, 1));
+    assert_eq!((sent(&effects).mutations.len(), sent(&effects).limit), (1, 0));
+    let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
+    let answer = SyncResponse { cursor: 0, since: 0, has_more: true, next_n: 2, ..answer(receipts) };
+    machine.handle(Event::Answered(Box::new(answer.clone())));
+    let effects = machine.handle(committed(0));
+    assert_eq!(effects, [Effect::Load { max: 500 }], "nothing is called saved: {effects:?}");
+    assert_eq!(machine.handle(new(2, 0)), [Effect::Fetch]);
+    assert_eq!(machine.handle(Event::Fetched), [Effect::Load { max: 500 }]);
+    assert!(sent(&machine.handle(new(2, 0))).limit > 0, "what came since is asked for");
+    let answer = SyncResponse { receipts: vec![], cursor: 9, since: 9, has_more: false, ..answer };
+    machine.handle(Event::Answered(Box::new(answer)));
+    assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));
+}
+
+#[test]
 fn an_idle_device_compares_itself_and_mends_what_differs() {
     let mut machine = Machine::new(1);
     machine.handle(Event::Start);
-    machine.handle(pending(1, 0, 0));
     let looks = |machine: &mut Machine, event: Event| {
         machine.handle(event);
         machine.handle(pending(1, 0, 0));
         machine.handle(restored(1));
         done(machine.handle(committed(0)))
     };
-    let effects = looks(&mut machine, Event::Wake);
+    let effects = looks(&mut machine, Event::Timer);
     assert!(effects.contains(&Effect::Timer(POLL)), "not while the app starts: {effects:?}");
     assert_eq!(looks(&mut machine, Event::Timer), [Effect::Check]);
     let repair = |after| Effect::Repair { buckets: vec![3, 7], after };
@@ -337,7 +361,7 @@ fn refused_changes_are_counted_until_a_person_has_looked() {
     assert_eq!(shown(&effects), Some(sentence));
     machine.handle(Event::Wake);
     machine.handle(pending(2, 0, 0));
-    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    machine.handle(restored(2));
     let effects = machine.handle(Event::Committed { waiting: 0, rejected: 2 });
     let sentence = Status::NeedsYou("The server refused 2 changes; look at them under Sync.".into());
     assert_eq!(shown(&effects), Some(sentence));
@@ -420,6 +444,12 @@ fn live() -> Machine {
     machine.handle(pending(1, 0, 0));
     machine.handle(Event::Answered(Box::new(answer(vec![]))));
     assert!(machine.handle(committed(0)).contains(&Effect::Listen));
+    // Once the start is over, it compares itself.
+    machine.handle(Event::Timer);
+    machine.handle(pending(1, 0, 0));
+    machine.handle(Event::Answered(Box::new(answer(vec![]))));
+    assert_eq!(machine.handle(committed(0)), [Effect::Check]);
+    machine.handle(Event::Checked(Finding::Same));
     let effects = machine.handle(Event::Live(true));
     assert!(timer(&effects) > 10 * POLL, "who is told need not ask: {effects:?}");
     machine

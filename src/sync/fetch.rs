@@ -45,7 +45,6 @@ impl Driver {
                 };
                 self.store.commit(commit, time::now_ms()).await.map_err(|error| self.failed(&error))?;
                 mark("outpost:usable");
-                self.show(Status::Fetching(0, count));
             }
         }
         let path = begun

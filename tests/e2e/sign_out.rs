@@ -25,8 +25,9 @@ async fn unsent_work_is_said_before_it_is_lost(engine: Engine) -> Result {
     server.kill();
     browser.new_lead(&url, &[("Name", "Known to nobody")]).await?;
 
-    browser.enter(&url, "/settings").await?;
+    browser.enter(&url, "/sync").await?;
     browser.sees("Known to nobody").await?;
+    browser.enter(&url, "/settings").await?;
     browser.press("Sign out").await?;
     browser.sees("One change has not reached the server").await?;
     browser.press("Stay").await?;

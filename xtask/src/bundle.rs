@@ -8,15 +8,43 @@ use crate::{
     tidy,
 };
 
-/// Joins the stylesheets that a staged index.html links to, in their order, into one file with a hashed name, and
-/// makes the page link to that. Returns the new text of the page.
+/// The sheets that only pages of the app's second part need. They come beside the first page and hold nothing up: `boot.js`
+/// makes a stylesheet of the link when it starts. Cascade layers keep the order of all rules.
+const LATER: [&str; 6] = ["board", "invoice", "lines", "print", "record", "sync"];
+
+/// Joins the stylesheets that a staged index.html links to, in their order, into two files with hashed names: what the first
+/// page needs, and what comes later. Returns the new text of the page.
 ///
 /// # Errors
 /// A stylesheet is missing or imports another one, which would be lost here.
 pub(crate) fn stylesheets(html: &str, staging: &Path) -> Result<String> {
     let links = stylesheet_links(html);
-    let mut joined = String::new();
+    let Some(place) = links.first().map(|link| link.start) else { return Ok(html.to_owned()) };
+    let (later, first): (Vec<&Link<'_>>, Vec<&Link<'_>>) = links.iter().partition(|link| link.is_later());
+    let mut tags = String::new();
+    if let Some(name) = join(&first, "outpost", staging)? {
+        tags.push_str(&format!("<link rel=\"stylesheet\" href=\"/{name}\">"));
+    }
+    if let Some(name) = join(&later, "outpost-later", staging)? {
+        tags.push_str(&format!("<link data-later href=\"/{name}\">"));
+    }
+    let mut page = String::with_capacity(html.len());
+    let mut rest = 0;
     for link in &links {
+        page.push_str(&html[rest..link.start]);
+        if link.start == place {
+            page.push_str(&tags);
+        }
+        rest = link.end;
+    }
+    page.push_str(&html[rest..]);
+    Ok(page)
+}
+
+/// Makes one file of some sheets; its name, if there is any.
+fn join(links: &[&Link<'_>], stem: &str, staging: &Path) -> Result<Option<String>> {
+    let mut joined = String::new();
+    for link in links {
         let path = staging.join(link.href.trim_start_matches('/'));
         let css = read_text(&path)?;
         if css.contains("@import") {
@@ -28,26 +56,25 @@ pub(crate) fn stylesheets(html: &str, staging: &Path) -> Result<String> {
         joined.push_str(&tidy::style(&css));
         fs::remove_file(&path).context(|| format!("cannot remove {}", path.display()))?;
     }
-    let Some(first) = links.first() else { return Ok(html.to_owned()) };
-    let name = format!("outpost-{}.css", &sha256(joined.as_bytes())[..16]);
-    write(&staging.join(&name), &joined)?;
-    let mut page = String::with_capacity(html.len());
-    let mut rest = 0;
-    for link in &links {
-        page.push_str(&html[rest..link.start]);
-        if link.start == first.start {
-            page.push_str(&format!("<link rel=\"stylesheet\" href=\"/{name}\">"));
-        }
-        rest = link.end;
+    if joined.is_empty() {
+        return Ok(None);
     }
-    page.push_str(&html[rest..]);
-    Ok(page)
+    let name = format!("{stem}-{}.css", &sha256(joined.as_bytes())[..16]);
+    write(&staging.join(&name), &joined)?;
+    Ok(Some(name))
 }
 
 struct Link<'a> {
     start: usize,
     end: usize,
     href: &'a str,
+}
+
+impl Link<'_> {
+    fn is_later(&self) -> bool {
+        let name = self.href.trim_start_matches('/');
+        LATER.iter().any(|later| name.strip_prefix(later).is_some_and(|rest| rest.starts_with(['-', '.'])))
+    }
 }
 
 /// Finds the `<link rel="stylesheet" …>` that Trunk wrote.
@@ -74,17 +101,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("b-1.css"), "b{}").unwrap();
         fs::write(folder.path().join("a-2.css"), "a{}").unwrap();
+        fs::write(folder.path().join("board-3.css"), "c{}").unwrap();
         let html = "<head><link rel=\"manifest\" href=\"/m.json\"/>\n<link rel=\"stylesheet\" href=\"/b-1.css\" integrity=\"x\"/>\
-                    <link rel=\"stylesheet\" href=\"/a-2.css\"/></head>";
+                    <link rel=\"stylesheet\" href=\"/board-3.css\"/><link rel=\"stylesheet\" href=\"/a-2.css\"/></head>";
         let page = stylesheets(html, folder.path()).unwrap();
-        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(files.len(), 1);
-        let name = files[0].file_name().unwrap().to_str().unwrap();
+        let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort_by_key(|path| path.to_str().unwrap().contains("later"));
+        assert_eq!(files.len(), 2);
+        let name = |at: usize| files[at].file_name().unwrap().to_str().unwrap();
         assert_eq!(fs::read_to_string(&files[0]).unwrap(), "b{}\na{}\n");
+        assert_eq!(fs::read_to_string(&files[1]).unwrap(), "c{}\n");
+        let (name, later) = (name(0), name(1));
+        assert!(later.starts_with("outpost-later-"), "{later}");
         assert_eq!(
             page,
             format!(
-                "<head><link rel=\"manifest\" href=\"/m.json\"/>\n<link rel=\"stylesheet\" href=\"/{name}\"></head>"
+                "<head><link rel=\"manifest\" href=\"/m.json\"/>\n<link rel=\"stylesheet\" href=\"/{name}\"><link data-later href=\"/{later}\"></head>"
             )
         );
     }

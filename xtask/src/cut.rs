@@ -31,7 +31,7 @@ const FEATURES: &[&str] = &[
 
 /// Whether a file of the app is its second part, by its path in the URL.
 pub(crate) fn is_later(path: &str) -> bool {
-    path.starts_with("outpost-later-") && path.ends_with(".wasm")
+    path.starts_with("outpost-later-") && (path.ends_with(".wasm") || path.ends_with(".css"))
 }
 
 /// Puts both parts into the staging folder, under names that are a hash over what is in them, so that they can be kept for

@@ -240,6 +240,8 @@ impl Machine {
         let is_new = !self.fetched && position.cursor == 0 && self.reset_to.is_none();
         if is_new && pending.waiting == 0 {
             self.phase = Phase::Fetching;
+            // Whoever fetches shows how far it is; what comes after is said whatever was said before.
+            self.status = Status::Fetching(0, 0);
             effects.push(Effect::Fetch);
             return;
         }
@@ -383,7 +385,10 @@ impl Machine {
             (1, _) => Status::NeedsYou("The server refused one change; look at it under Sync.".to_owned()),
             (many, _) => Status::NeedsYou(format!("The server refused {many} changes; look at them under Sync.")),
         };
-        self.show(status, effects);
+        // A new device that has said what it had to say has not got anything yet.
+        if self.fetched || cursor > 0 || !has_more {
+            self.show(status, effects);
+        }
         let more = has_more || self.is_behind() || waiting > 0;
         if self.again || (moves && more) {
             return self.load(effects);
