@@ -2,9 +2,11 @@
 
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{CheckRequest, PROTOCOL, RepairRequest, RepairResponse, SyncRequest};
-use outpost_core::record::RecordKey;
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, compare};
+use outpost_server::engine::Door;
 
+use crate::classify;
 use crate::disk::Lost;
 use crate::fault::Fault;
 use crate::network::{Answer, Ask};
@@ -155,11 +157,24 @@ impl World {
     fn found(&self, device: usize, finding: &Finding) -> Told {
         match finding {
             Finding::Differs(buckets) if !self.journal.was_rewound() => {
-                let what = format!("device {device} differs in {buckets:?}, with nothing to be sent or fetched");
+                let differing = self.differing(device, buckets)?;
+                let what = format!("device {device} differs, with nothing to be sent or fetched:{differing}");
                 Err(Broken::new("without a loss nothing has to be mended", what))
             }
             _ => Ok(()),
         }
+    }
+
+    /// What a device and the server hold differently of some buckets.
+    fn differing(&self, device: usize, buckets: &[u8]) -> Result<String, Broken> {
+        let at = &self.devices[device];
+        let request = RepairRequest { protocol: PROTOCOL, device: at.id, buckets: buckets.to_vec(), after: None };
+        let body = serde_json::to_vec(&request).unwrap_or_default();
+        let reply = self.servers.ask_now(Door::Repair, at.id, self.now, &body)?;
+        let theirs = classify::read::<RepairResponse>(&reply).map(|answer| answer.rows).unwrap_or_default();
+        let ours = |their: &Record| at.disk.tables.records.get(&their.key());
+        let differ = theirs.iter().filter(|their| ours(their) != Some(their));
+        Ok(differ.map(|their| format!("\n  {:?}\nand\n  {their:?}", ours(their))).collect())
     }
 
     /// What was begun has come to its end.

@@ -282,3 +282,21 @@ fn a_device_that_reads_page_by_page_misses_nothing_that_moves_meanwhile() {
     sync(&mut max, &servers);
     assert_eq!(max.tables.records, ana.tables.records);
 }
+
+#[test]
+fn what_is_discarded_while_the_record_is_being_fetched_takes_nothing_with_it_that_is_unsent() {
+    let (mut ana, mut max, servers) = two();
+    write(&mut ana, NOW + 1, vec![Op::delete("lead", id(LEAD))]);
+    ana.discard(2).expect("it was not sent");
+    let under_way = ask(&mut ana, &servers, NOW);
+    assert_eq!(under_way.records.len(), 1, "the lead is fetched");
+    write(&mut ana, NOW + 2, vec![Op::delete("lead", id(LEAD))]);
+    write(&mut ana, NOW + 3, vec![Op::restore("lead", id(LEAD))]);
+    ana.discard(3).expect("it was not sent");
+    ana.commit(0, &Commit::new(under_way), NOW).expect("stored");
+    sync(&mut ana, &servers);
+    sync(&mut max, &servers);
+    assert!(record(&max, "lead", LEAD).is_deleted(), "the deletion was sent");
+    assert_eq!(ana.tables.records, max.tables.records);
+    assert!(ana.tables.state.wanted.is_empty());
+}

@@ -62,6 +62,20 @@ impl Commit {
         }
     }
 
+    /// The number of the last mutation that it answers; 0 if it answers none.
+    pub fn last(&self) -> u64 {
+        self.receipts.iter().map(|receipt| receipt.n).max().unwrap_or_default()
+    }
+
+    /// Leaves out records that were asked for by name and of which a later mutation, in `unsent`, speaks. Something may
+    /// have been taken off them once more while the answer was under way, and with it what that mutation had set beneath.
+    /// The server knows that only once it has the mutation: until then they stay wanted.
+    pub fn leave_out<'m>(&mut self, unsent: impl IntoIterator<Item = &'m Mutation>) {
+        for op in unsent.into_iter().flat_map(|mutation| &mutation.ops) {
+            self.records.retain(|record| record.kind != op.kind || record.id != op.id);
+        }
+    }
+
     /// The numbers of the mutations that [`settle`] must see: those that were not simply applied.
     pub fn wanted_mutations(&self) -> Vec<u64> {
         self.receipts.iter().filter(|receipt| !plain(receipt)).map(|receipt| receipt.n).collect()

@@ -11,6 +11,10 @@ impl Disk {
     /// Returns how many mutations are unsent still, and how many refused ones nobody has looked at.
     pub(crate) fn commit(&mut self, fence: u64, commit: &Commit, wall_ms: u64) -> Result<(usize, usize), Lost> {
         self.fenced(fence)?;
+        let mut commit = commit.clone();
+        let later = commit.last() + 1;
+        commit.leave_out(self.tables.outbox.range(later..).map(|(_, mutation)| mutation));
+        let commit = &commit;
         let mut tx = self.begin();
         let tables = &self.tables;
         let wanted = commit.wanted_mutations();
