@@ -3,10 +3,14 @@
 // that sends the same: replays are what the protocol promises. So the sync machine need not run in the worker.
 
 const TAG = 'outbox';
+// The lock that the syncing page holds: one request at a time for a device.
+const LOCK = 'outpost-sync';
 const BATCH = 200;
 
 self.addEventListener('sync', (event) => {
-  if (event.tag === TAG) event.waitUntil(sendOutbox());
+  if (event.tag !== TAG) return;
+  // A page that is open does it by itself.
+  event.waitUntil(navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => lock && sendOutbox()));
 });
 
 function asked(request) {
@@ -50,9 +54,9 @@ async function sealBatch(db, after) {
 }
 
 async function sendOutbox() {
-  const pages = await self.clients.matchAll({ type: 'window' });
-  // A page does it by itself.
-  if (pages.length > 0) return;
+  // Before anything is sealed, it must be the server that answers, and know this device.
+  const me = await fetch(new URL('api/v1/me', self.registration.scope), { cache: 'no-store' });
+  if (!me.ok || !/json/.test(me.headers.get('content-type') ?? '')) return;
   const db = await openStore();
   if (!db) return;
   try {

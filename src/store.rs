@@ -85,6 +85,8 @@ struct Inner {
     fence: Cell<u64>,
     /// Whether some records are in blocks; read with the state.
     has_blocks: Cell<bool>,
+    /// The numbers that a repair under way has given to what is sent again: from the first up to the next free one.
+    resent: Cell<(u64, u64)>,
     /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
     indexer: OnceCell<Indexer>,
 }
@@ -110,6 +112,7 @@ impl Store {
             hears: RefCell::new(Vec::new()),
             fence: Cell::new(0),
             has_blocks: Cell::new(false),
+            resent: Cell::new((0, 0)),
             indexer: OnceCell::new(),
         };
         let store = Self(Arc::new(SendWrapper::new(inner)));

@@ -74,7 +74,15 @@ async fn everything(tx: &Transaction, device: DeviceId) -> Result<String, StoreE
     let mut records = rows(tx, RECORDS, row::json_of, &mut unreadable).await?;
     let mut block = None::<String>;
     while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
-        rows.iter().filter_map(row::json_of).for_each(|json| records.push(&json));
+        for row in &rows {
+            let json = row::json_of(row).unwrap_or_default();
+            if serde_json::from_str::<IgnoredAny>(&json).is_ok() {
+                records.push(&json);
+            } else {
+                let key = row::key_in(row).unwrap_or_default();
+                unreadable.push(&serde_json::json!({ "key": key, "text": json }).to_string());
+            }
+        }
         block = Some(last);
     }
     let outbox = rows(tx, OUTBOX, row::numbered_json, &mut unreadable).await?;

@@ -44,6 +44,9 @@ impl Store {
             if let Some(fetch) = state.fetch.as_ref().filter(|fetch| fetch.name == snapshot.name) {
                 return Ok(fetch.done.clone());
             }
+            if state.blocks && state.fetch.is_none() {
+                return Err(StoreError::Failed("what was fetched before would be lost".to_owned()));
+            }
             if state.blocks {
                 // Of another snapshot, which is not to be had any more. The rows that came of it stay.
                 tx.clear(BLOCKS)?;
@@ -98,6 +101,7 @@ impl Store {
                 let latest = records.iter().map(Record::latest).max();
                 state.clock.observe(latest.unwrap_or(Hlc::ZERO));
                 state.blocks = true;
+                state.segments += 1;
                 let journal = journal::store(tx, &mut state, &merged, &[])?;
                 // What was saved of the index lacks all of this: it is made anew from the records if this page is closed.
                 tx.delete(META, wasm_bindgen::JsValue::from(state::INDEX))?;
@@ -122,6 +126,7 @@ impl Store {
                 }
                 platform::sleep(0).await;
             }
+            store.0.memory.segments.set(store.0.memory.segments.get() + 1);
             store.announce(change);
             store.0.live.bump([segment.first.kind.as_str()]);
             Ok(())
@@ -163,10 +168,33 @@ impl Store {
             state.fetch = None;
             let epoch = Some(snapshot.epoch.clone());
             state.position = Position { epoch, cursor: snapshot.head, since: snapshot.head };
+            state.write(tx)?;
+            Ok(state.segments)
+        });
+        let segments = ended.await?;
+        self.0.memory.changed();
+        if self.0.memory.segments.get() != segments {
+            // Some came while another tab, or an earlier page, fetched.
+            self.start_index();
+        }
+        self.announce_everything();
+        Ok(())
+    }
+
+    /// The snapshot is not to be had any more: pages bring what is lacking.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is asked for once more then.
+    pub async fn give_up_fetch(&self) -> Result<(), StoreError> {
+        let device = self.device();
+        let given_up = self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            self.fenced(&state, device)?;
+            state.fetch = None;
             state.write(tx)
         });
-        ended.await?;
-        self.0.memory.changed();
+        given_up.await?;
+        self.start_index();
         self.announce_everything();
         Ok(())
     }

@@ -65,6 +65,8 @@ pub(super) struct Memory {
     absorbed: RefCell<(u64, BTreeSet<u64>)>,
     /// What the saved chunks were when this tab last loaded or wrote them.
     pub(super) base: RefCell<Option<Saved>>,
+    /// How many segments of snapshots are in it.
+    pub(super) segments: Cell<u64>,
     changes: Cell<u64>,
     saved: Cell<u64>,
     saver: RefCell<Option<oneshot::Sender<()>>>,

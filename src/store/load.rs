@@ -91,6 +91,10 @@ impl Store {
     }
 
     async fn load_index(&self, epoch: u64) -> Result<(), StoreError> {
+        let state = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::STATE.into()).await?)).await?;
+        // Those that come from here on are taken by whoever stores them.
+        let segments = state.as_ref().and_then(state::parse).map_or(0, |state| state.segments);
+        self.0.memory.segments.set(segments);
         let (mut index, base) = match self.load_saved().await? {
             Some((index, saved)) => (index, Some(saved)),
             None => (self.rebuild().await?, None),
@@ -112,7 +116,8 @@ impl Store {
 
     /// The saved index with what changed since; `None` if it is missing, damaged, of another version or too old.
     async fn load_saved(&self) -> Result<Option<(Index, Saved)>, StoreError> {
-        let Some(saved) = self.saved_index().await? else { return Ok(None) };
+        let saved = self.saved_index().await?.filter(|saved| saved.segments == self.0.memory.segments.get());
+        let Some(saved) = saved else { return Ok(None) };
         let mut index = Index::default();
         let keys = self.chunk_keys(&saved.generation).await?;
         if keys.len() < saved.chunks {

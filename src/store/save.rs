@@ -36,6 +36,9 @@ pub(super) struct Saved {
     pub(super) chunks: usize,
     /// The last journal row that is in them.
     pub(super) journal: u64,
+    /// How many segments of snapshots are in them.
+    #[serde(default)]
+    pub(super) segments: u64,
     /// Another with each save.
     pub(super) stamp: u64,
 }
@@ -81,6 +84,7 @@ impl Store {
         // First all of the journal into the index, then the index into chunks: so the journal's rows can go.
         let upto = self.take_in_journal().await?;
         let present = self.saved_index().await?;
+        let segments = memory.segments.get();
         let base = memory.base.borrow().clone().filter(|base| present.as_ref() == Some(base));
         let fresh = || format!("{:016x}", random::number());
         let generation = base.as_ref().map_or_else(fresh, |base| base.generation.clone());
@@ -90,7 +94,7 @@ impl Store {
             platform::sleep(0).await;
         }
         let Some(count) = memory.work(|index| index.chunks().len()) else { return Ok(()) };
-        let saved = Saved { generation, chunks: count, journal: upto, stamp: random::number() };
+        let saved = Saved { generation, chunks: count, journal: upto, segments, stamp: random::number() };
         if self.seal(&saved, present.as_ref()).await? {
             *memory.base.borrow_mut() = Some(saved);
             memory.saved(changes);
@@ -104,7 +108,9 @@ impl Store {
         let (json, generation) = (serde_json::to_string(saved)?, &saved.generation);
         self.writing(&[META, CHUNKS, JOURNAL], async |tx| {
             let now = tx.get(META, &state::INDEX.into())?.await?;
-            if now.as_ref().and_then(parse).as_ref() != before {
+            // What another tab has stored in blocks is named in no journal.
+            let lacks = state::State::read(tx).await?.segments != saved.segments;
+            if lacks || now.as_ref().and_then(parse).as_ref() != before {
                 return Ok(false);
             }
             tx.put(META, &json.as_str().into(), Some(&state::INDEX.into()))?;

@@ -54,6 +54,9 @@ pub(super) struct State {
     /// Whether some records are in blocks.
     #[serde(default)]
     pub(super) blocks: bool,
+    /// How many segments of snapshots were ever stored. An index that was saved says how many are in it.
+    #[serde(default)]
+    pub(super) segments: u64,
     /// The snapshot that is just being fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fetch: Option<Fetch>,
@@ -85,6 +88,7 @@ impl State {
             counters: BTreeMap::new(),
             fence: 0,
             blocks: false,
+            segments: 0,
             fetch: None,
             other: BTreeMap::new(),
         }

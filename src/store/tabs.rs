@@ -96,7 +96,11 @@ impl Store {
         self.refresh(&keys).await?;
         self.0.memory.absorbed(notice.journal);
         // Counted here rather than told: notices of several tabs overtake one another.
-        self.recount().await?;
+        let state = self.recount().await?;
+        if state.is_some_and(|state| state.blocks) && !self.0.has_blocks.replace(true) {
+            // Another tab has begun to fetch.
+            self.start_index();
+        }
         self.0.live.bump(notice.kinds.iter().map(String::as_str).chain([OUTBOX]));
         Ok(())
     }

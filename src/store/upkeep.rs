@@ -37,6 +37,8 @@ pub struct Summary {
     pub unsent: bool,
     /// The buckets of rows that cannot be read.
     pub damaged: BTreeSet<u8>,
+    /// Whether some records are in blocks: then it has fetched before.
+    pub blocks: bool,
 }
 
 impl Store {
@@ -80,10 +82,10 @@ impl Store {
                 None => sums::rebuild(tx).await?,
             };
             let unsent = outbox::first(tx).await?.is_some() || !state.wanted.is_empty();
-            Ok((state.position, sums, unsent))
+            Ok((state.position, sums, unsent, state.blocks))
         });
-        let (position, sums, unsent) = read.await?;
-        Ok(Summary { position, sums, unsent, damaged })
+        let (position, sums, unsent, blocks) = read.await?;
+        Ok(Summary { position, sums, unsent, damaged, blocks })
     }
 
     /// Makes the records of some buckets, from beyond `after` up to the end of the answer, the same as the server's: takes
@@ -102,7 +104,10 @@ impl Store {
             let change = store.writing(&STORES, async |tx| {
                 let mut state = State::read(tx).await?;
                 store.fenced(&state, device)?;
-                if outbox::first(tx).await?.is_some() || !state.wanted.is_empty() {
+                // What the pages before have put there waits until the last of them is done.
+                let (first, own) = (outbox::first(tx).await?, store.0.resent.get());
+                let is_own = after.is_some() && first == Some(own.0) && state.next_n == own.1;
+                if (first.is_some() && !is_own) || !state.wanted.is_empty() {
                     return Err(StoreError::Failed("something was changed meanwhile".to_owned()));
                 }
                 let ours = store.range(tx, &buckets, after.as_ref(), answer.next.as_ref()).await?;
@@ -110,17 +115,22 @@ impl Store {
                 if let Some(seen) = mended.seen {
                     state.clock.observe(seen);
                 }
+                let from = if is_own { own.0 } else { state.next_n };
                 queue(tx, &mut state, mended.resend)?;
                 let journal = journal::store(tx, &mut state, &mended.put, &[])?;
                 state.write(tx)?;
                 if answer.next.is_none() {
                     // Whatever made them wrong: from here on they are right again.
                     sums::rebuild(tx).await?;
+                } else {
+                    sums::apply(tx, sums::read(tx).await?, &mended.delta)?;
                 }
                 let waiting = outbox::waiting(tx, &state).await?;
-                Ok(Change { put: mended.put, journal, waiting, ..Change::default() })
+                let change = Change { put: mended.put, journal, waiting, ..Change::default() };
+                Ok((change, (from, state.next_n)))
             });
-            let change = change.await?;
+            let (change, resent) = change.await?;
+            store.0.resent.set(resent);
             if answer.next.is_none() {
                 store.0.live.mended();
             }
@@ -181,6 +191,8 @@ impl Store {
                 state.next_n = rebased.next_n;
                 state.sealed = state.next_n - 1;
                 state.position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
+                // What was fetched by half was of the server as it was.
+                state.fetch = None;
                 state.write(tx)?;
                 outbox::waiting(tx, &state).await
             });

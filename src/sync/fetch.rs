@@ -20,7 +20,14 @@ type Over = Event;
 
 impl Driver {
     pub(super) async fn fetch(&self) -> Event {
-        self.fetch_all().await.map_or_else(|over| over, |()| Event::Fetched)
+        match self.fetch_all().await {
+            Ok(()) => Event::Fetched,
+            Err(Event::Fetched) => match self.store.give_up_fetch().await {
+                Ok(()) => Event::Fetched,
+                Err(error) => self.failed(&error),
+            },
+            Err(over) => over,
+        }
     }
 
     async fn fetch_all(&self) -> Result<(), Over> {
@@ -29,7 +36,7 @@ impl Driver {
         let mut count = 0;
         if begun.is_none() {
             let summary = self.store.summary().await.map_err(|error| self.failed(&error))?;
-            if summary.sums.total().count > NEW {
+            if summary.blocks || summary.sums.total().count > NEW {
                 return Ok(());
             }
             let newest: Newest = ask("/api/v1/newest").await?;
@@ -50,7 +57,9 @@ impl Driver {
         let path = begun
             .as_ref()
             .map_or_else(|| "/api/v1/snapshot".to_owned(), |name| format!("/api/v1/snapshot?name={name}"));
-        let Some(snapshot) = ask::<Option<Snapshot>>(&path).await? else { return Ok(()) };
+        let Some(snapshot) = ask::<Option<Snapshot>>(&path).await? else {
+            return if begun.is_some() { Err(Event::Fetched) } else { Ok(()) };
+        };
         let done = self.store.begin_fetch(&snapshot).await.map_err(|error| self.failed(&error))?;
         let all: u64 = snapshot.segments.iter().map(|segment| u64::from(segment.rows)).sum();
         let (here, lacking): (Vec<&Segment>, Vec<&Segment>) =

@@ -14,6 +14,8 @@ use super::share;
 use crate::platform::http::classify::{self, NoAnswer};
 use crate::platform::{http, ids, page};
 
+/// A server of before there was what is asked for.
+const TOO_OLD: &str = "The server is too old for this; ask whoever runs it to update it.";
 /// How long the server may take, in milliseconds.
 const LIMIT_MS: u32 = 60_000;
 
@@ -29,6 +31,7 @@ impl Driver {
         let request = CheckRequest { protocol: PROTOCOL, device: self.store.device(), total: summary.sums.total() };
         let answer = match ask::<CheckResponse>("/api/v1/check", &request).await {
             Ok(answer) => answer,
+            Err(Event::Failed(Failure::Refused(why))) if why == TOO_OLD => return Event::Checked(Finding::Unknown),
             Err(failed) => return failed,
         };
         let mut finding = compare(&answer, &summary.position, &summary.sums);
@@ -105,8 +108,7 @@ impl Driver {
 async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Event> {
     let reply = http::post(path, body, LIMIT_MS).await;
     classify::read(reply.as_ref()).map_err(|reason| match reason {
-        // A server of before there were sums.
-        NoAnswer::Refused(refusal) if refusal.status == 404 => Event::Checked(Finding::Unknown),
+        NoAnswer::Refused(refusal) if refusal.status == 404 => Event::Failed(Failure::Refused(TOO_OLD.to_owned())),
         reason => Event::Failed(match classify::failure(reason) {
             // It is not asked for the epoch here; the next sync finds out what is the matter.
             Failure::EpochChanged(_) | Failure::TooLarge => Failure::Offline,

@@ -385,8 +385,8 @@ impl Machine {
             (1, _) => Status::NeedsYou("The server refused one change; look at it under Sync.".to_owned()),
             (many, _) => Status::NeedsYou(format!("The server refused {many} changes; look at them under Sync.")),
         };
-        // A new device that has said what it had to say has not got anything yet.
-        if self.fetched || cursor > 0 || !has_more {
+        // Whoever has said what there was to say, and lacks what is to come, is not done.
+        if status != Status::Saved || !has_more {
             self.show(status, effects);
         }
         let more = has_more || self.is_behind() || waiting > 0;

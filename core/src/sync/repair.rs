@@ -7,7 +7,7 @@ use crate::hlc::Hlc;
 use crate::mutation::{Mutation, Op, Registers};
 use crate::protocol::CheckResponse;
 use crate::record::{Record, RecordKey};
-use crate::sums::Sums;
+use crate::sums::{Delta, Sums};
 use crate::sync::commit::RecordState;
 use crate::sync::words::{Finding, Position};
 
@@ -48,6 +48,8 @@ pub struct Repair {
     pub resend: Vec<Op>,
     /// The latest stamp that came; the clock observes it.
     pub seen: Option<Hlc>,
+    /// What it does to the sums.
+    pub delta: Delta,
 }
 
 /// Compares this device's records of a range with the server's. Nothing of `ours` may be unsent.
@@ -55,10 +57,13 @@ pub fn repair(mut ours: RecordState, theirs: Vec<Record>) -> Repair {
     let mut repair = Repair::default();
     for their in theirs {
         repair.seen = repair.seen.max(Some(their.latest()));
-        let mut merged = ours.remove(&their.key()).unwrap_or_else(|| Record::empty(their.key()));
+        let before = ours.remove(&their.key());
+        let mut merged = before.clone().unwrap_or_else(|| Record::empty(their.key()));
         let news = merged.merge(their.clone());
         repair.resend.extend(lacking(&merged, &their));
         if news {
+            before.iter().for_each(|before| repair.delta.take(before));
+            repair.delta.add(&merged);
             repair.put.push(merged);
         }
     }

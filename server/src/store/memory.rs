@@ -159,7 +159,7 @@ impl Workspace {
         seen.records.extend(self.rows.current(plan::wanted(mutations)));
         let beyond = plan::also_wanted(mutations, &seen);
         seen.records.extend(self.rows.current(beyond));
-        for key in seen.records.keys() {
+        for key in seen.records.keys().filter(|_| cursor > 0) {
             seen.unseen.insert(key.clone(), self.rows.fields_since(key, cursor));
         }
         let numbers = plan::wanted_numbers(mutations).into_iter();
@@ -275,7 +275,7 @@ impl Store for MemoryStore {
         let mut data = self.data();
         let workspace = data.workspace(push.workspace)?;
         let mut kept = clash::kept(&plan.clashes, &workspace.names());
-        kept.retain(|key, _| workspace.rows.current([key.clone()]).is_empty());
+        kept.retain(|key, _| !plan.changed.contains_key(key) && workspace.rows.current([key.clone()]).is_empty());
         let lost: Vec<Record> = kept.into_values().collect();
         let own = workspace.rows.write(head, push.cursor, &plan, &seen, &lost)?;
         for (change, what) in history::of(fresh, &plan.receipts) {

@@ -170,7 +170,8 @@ pub(super) async fn push(
     };
 
     let (mut workspace, loaded) = load(statements, push.workspace, fresh).await?;
-    for (key, before) in &loaded {
+    // A device with no place in the sequence, new or set back by a restore, may have seen anything.
+    for (key, before) in loaded.iter().filter(|_| push.cursor > 0) {
         workspace.unseen.insert(key.clone(), before.seqs.since(push.cursor));
     }
     let mut stamps = Stamps::new(push.now_ms, device.last);
@@ -211,7 +212,9 @@ async fn conflicts(statements: &mut impl Statements, workspace: i64, plan: &Plan
     if plan.clashes.is_empty() {
         return Ok(Vec::new());
     }
-    let kept = clash::kept(&plan.clashes, &statements.names(workspace).await?);
+    let mut kept = clash::kept(&plan.clashes, &statements.names(workspace).await?);
+    // What the same push says of them is more than was lost just now.
+    kept.retain(|key, _| !plan.changed.contains_key(key));
     let there = records(statements, workspace, kept.keys().cloned().collect()).await?;
     Ok(kept.into_values().zip(there).filter(|(_, there)| there.fields.is_empty()).map(|(record, _)| record).collect())
 }

@@ -281,3 +281,25 @@ async fn nobody_compares_in_the_name_of_another_device() {
         assert_eq!(reply.error(), error(400, "unsupported_protocol"));
     }
 }
+
+#[tokio::test]
+async fn the_log_of_a_database_that_is_gone_is_not_read_into_the_restored_one() {
+    let server = Server::on_sqlite().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    ana.push(vec![lead(1, json!({"name": "Bia"}))]).await;
+    let data = server.home.data();
+    let backup = server.home.folder.path().join("backup.sqlite");
+    admin::run(&Command::Backup { file: backup.clone() }, &data).await.expect("a backup");
+    ana.push(vec![lead(1, json!({"name": "Later"}))]).await;
+    // As after a kill: the log is still beside the database, which somebody then moved away.
+    let log = data.join("outpost.sqlite-wal");
+    let kept = std::fs::read(&log).expect("a log");
+    let folder = server.stop().await;
+    std::fs::write(&log, &kept).expect("put back");
+    std::fs::remove_file(data.join("outpost.sqlite")).expect("moved away");
+    let done = admin::run(&Command::Restore { file: backup, replace: false }, &data).await.expect("restored");
+    assert!(done.contains("before-restore-1"), "{done}");
+    assert!(!log.exists() || std::fs::read(&log).expect("a log") != kept);
+    assert_eq!(std::fs::read(data.join("before-restore-1/outpost.sqlite-wal")).expect("put aside"), kept);
+    drop(folder);
+}

@@ -114,6 +114,8 @@ pub fn failure(reason: NoAnswer) -> Failure {
         (429 | 503, _) => Failure::Busy(refusal.retry_after_ms.unwrap_or(BUSY_MS)),
         // The request arrived too slowly: the network's fault.
         (408, _) => Failure::Offline,
+        // The session is another device's: a new one, in this one's name, puts that right.
+        (403, "foreign_device") => Failure::SignedOut,
         (409, "device_forked") => Failure::Forked,
         (409, "epoch_changed") => match refusal.epoch {
             Some(epoch) => Failure::EpochChanged(epoch),

@@ -177,3 +177,28 @@ async fn a_segment_that_is_not_what_was_said_is_not_stored() {
     }
     assert_eq!(count(&store, BLOCKS).await, 0);
 }
+
+#[wasm_bindgen_test]
+async fn a_tab_that_goes_on_with_what_another_fetched_has_all_of_it_in_its_lists_and_saves_no_less() {
+    let records = records(200);
+    let (snapshot, texts) = snapshot(&records, 60);
+    let name = new_name();
+    let (first, second) = (open(&name).await, open(&name).await);
+    assert_eq!(all(&second, &Query::recent("lead")).await.len(), 0, "its index is loaded, and empty");
+    first.take_lead().await.expect("it leads");
+    first.begin_fetch(&snapshot).await.expect("begun");
+    for at in 0..3 {
+        first.take_segment(&snapshot, &snapshot.segments[at], texts[at].clone()).await.expect("stored");
+    }
+    until("the other tab knows of blocks", async || {
+        second.get(&records[0].key()).await == Ok(Some(records[0].clone()))
+    })
+    .await;
+    second.take_lead().await.expect("the other takes over");
+    second.save_index().await.expect("nothing of it is kept");
+    fetch(&second, &snapshot, &texts).await;
+    until("all is in its lists", async || all(&second, &Query::recent("lead")).await.len() == 200).await;
+    second.save_index().await.expect("saved");
+    let later = open(&name).await;
+    assert_eq!(all(&later, &Query { sort: Sort::Title, ..Query::recent("lead") }).await.len(), 200);
+}

@@ -168,3 +168,28 @@ async fn a_tab_that_was_replaced_commits_nothing_any_more() {
     next.commit(answer(vec![], row(), 3), now_ms()).await.expect("stored");
     frozen.write(vec![lead(ids::new_record_id(), "a person's")]).await.expect("a person may write in any tab");
 }
+
+#[wasm_bindgen_test]
+async fn a_repair_of_many_pages_waits_for_nothing_that_it_sends_itself() {
+    let store = new_store().await;
+    let mut leads = Vec::new();
+    for name in ["one", "two", "three"] {
+        leads.push(lead_key(stored_lead(&store, name).await));
+    }
+    leads.sort();
+    all_applied(&store).await;
+    let buckets: Vec<u8> = (0..=255).collect();
+    // The server has lost everything, and says so page by page.
+    let page = |next: Option<&RecordKey>| RepairResponse { epoch: "e1".into(), rows: vec![], next: next.cloned() };
+    store.repair(&buckets, None, page(Some(&leads[0]))).await.expect("the first page");
+    store.repair(&buckets, Some(leads[0].clone()), page(Some(&leads[1]))).await.expect("the second");
+    store.repair(&buckets, Some(leads[1].clone()), page(None)).await.expect("the last");
+    let told: Vec<RecordKey> = outbox(&store).await.iter().flat_map(|m| m.ops.iter().map(Op::key)).collect();
+    assert_eq!(told, leads, "each once");
+    sums_are_right(&store).await;
+    // What a person does meanwhile is waited for.
+    all_applied(&store).await;
+    store.repair(&buckets, None, page(Some(&leads[0]))).await.expect("the first page");
+    stored_lead(&store, "four").await;
+    store.repair(&buckets, Some(leads[0].clone()), page(None)).await.expect_err("something is unsent");
+}

@@ -95,9 +95,16 @@ pub(crate) async fn restore(folder: &Path, file: &Path, replace: bool) -> Result
     if occupied && !replace {
         return Err(BackupError::Occupied(folder.to_path_buf()));
     }
+    // Left by one that was cut short.
+    for end in ["", "-wal", "-shm"] {
+        let left = folder.join(format!("outpost.restored{end}"));
+        fs::remove_file(&left).or_else(missing).map_err(|source| unwritable(&left, source))?;
+    }
     place().map_err(|source| unwritable(&copy, source))?;
     renew(&copy).await?;
-    let aside = if occupied { Some(put_aside(folder)?) } else { None };
+    // The log of a database that is gone would be read into this one.
+    let remains = ["-wal", "-shm"].iter().any(|end| folder.join(format!("{}{end}", open::FILE)).exists());
+    let aside = if occupied || remains { Some(put_aside(folder)?) } else { None };
     fs::rename(&copy, &database).map_err(|source| unwritable(&database, source))?;
     drop(lock);
     // Brought up to date now, so that a backup of an older version is found out to be one that can be.

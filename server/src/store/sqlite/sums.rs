@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use outpost_core::record::RecordKey;
 use outpost_core::sums::{Delta, Sum, Sums};
 use serde_json::json;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 
 use crate::store::document::Document;
 use crate::store::{Buckets, Repaired, StoreError, Summed, signed, unsigned};
@@ -37,6 +37,9 @@ pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreErr
     let workspaces: Vec<i64> =
         sqlx::query_scalar("SELECT workspace FROM workspaces WHERE summed = 0").fetch_all(&mut *conn).await?;
     for workspace in workspaces {
+        // All of it or nothing: begun twice, it would count twice.
+        let mut conn = conn.begin().await?;
+        sqlx::query("DELETE FROM sums WHERE workspace = ?1").bind(workspace).execute(&mut *conn).await?;
         let (mut delta, mut after) = (Delta::default(), (String::new(), String::new()));
         loop {
             let rows = sqlx::query(
@@ -55,11 +58,12 @@ pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreErr
                 delta.add(&serde_json::from_str::<Document>(row.try_get(2)?)?.split(key).0);
             }
         }
-        add(conn, workspace, &delta).await?;
+        add(&mut conn, workspace, &delta).await?;
         sqlx::query("UPDATE workspaces SET summed = 1 WHERE workspace = ?1")
             .bind(workspace)
             .execute(&mut *conn)
             .await?;
+        conn.commit().await?;
     }
     Ok(())
 }
