@@ -45,7 +45,7 @@ fn what_a_server_refuses_to_take_again_is_taken_back_so_that_both_are_equal() {
     let ours = invoice(&[("buyer_name", "Ferme", 1), ("number", "A-1", 5), ("status", "issued", 5)]);
     let theirs = invoice(&[("buyer_name", "Ferme", 1), ("number", "B-1", 4), ("status", "issued", 4)]);
     let outcome = refused(&ours, &theirs, "issued_twice");
-    assert_eq!(outcome.put, [theirs.clone()], "even though what it has is earlier");
+    assert_eq!(outcome.put, std::slice::from_ref(&theirs), "even though what it has is earlier");
     assert_eq!(outcome.rejected.len(), 1, "a person is shown it");
     let again = repair(BTreeMap::from([(theirs.key(), theirs.clone())]), vec![theirs]);
     assert!(again.resend.is_empty() && again.put.is_empty(), "and it is not sent once more");
