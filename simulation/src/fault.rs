@@ -45,16 +45,11 @@ pub enum Fault {
     Counter,
     /// The server gets another epoch and has lost nothing.
     Epoch,
-    /// The server is restored from a backup of some time ago. Never happens unless it is asked for: see [`Fault::on_demand`].
+    /// The server is restored from a backup of some time ago.
     Rollback,
 }
 
 impl Fault {
-    /// Whether it happens only in stories that name it with `with=`: what the product does not live through yet.
-    pub const fn on_demand(self) -> bool {
-        matches!(self, Self::Rollback)
-    }
-
     /// How often it happens where it happens often.
     const fn most(self) -> u64 {
         match self {
@@ -85,11 +80,10 @@ impl Rates {
         let mut rates = Self::default();
         for fault in Fault::value_variants() {
             let rate = random.pick(&[0, fault.most() / 8, fault.most()]);
-            let is_wanted = !without.contains(fault) && (!fault.on_demand() || with.contains(fault));
-            rates.0[*fault as usize] = match (is_wanted, with.contains(fault)) {
-                (false, _) => 0,
-                (true, false) => rate,
-                (true, true) => fault.most(),
+            rates.0[*fault as usize] = match (without.contains(fault), with.contains(fault)) {
+                (true, _) => 0,
+                (false, false) => rate,
+                (false, true) => fault.most(),
             };
         }
         rates

@@ -1,5 +1,4 @@
-//! A server that is restored from a backup of some time ago. Off unless a story says `with=rollback`: what devices do then
-//! is not built yet.
+//! A server that is restored from a backup of some time ago.
 //!
 //! What the journal says of what was accepted since then is forgotten as the server has forgotten it; the checks therefore
 //! demand that the devices bring all of it back, by whatever mutations.

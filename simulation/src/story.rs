@@ -34,7 +34,7 @@ pub struct Story {
     pub devices: Option<usize>,
     /// What does not go wrong.
     pub without: BTreeSet<Fault>,
-    /// What goes wrong often, and what goes wrong only where it is asked for.
+    /// What goes wrong often.
     pub with: BTreeSet<Fault>,
 }
 

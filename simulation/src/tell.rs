@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 use crate::check;
+use crate::fault::Fault;
 use crate::story::{StoreKind, Story};
 use crate::tally::Tally;
 use crate::world::World;
@@ -130,11 +131,16 @@ pub fn tell_many(
 }
 
 /// The story of a seed when stores take turns: mostly in memory, which is quick, sometimes both, sometimes SQLite alone.
+/// In some of them the server goes back to a backup more often than it would by chance.
 pub fn by_turns(seed: u64) -> Story {
     let store = match seed % 8 {
         0 => StoreKind::Sqlite,
         1 | 2 => StoreKind::Both,
         _ => StoreKind::Memory,
     };
-    Story::of(seed, store)
+    let mut story = Story::of(seed, store);
+    if matches!(seed % 8, 1 | 3) {
+        story.with.insert(Fault::Rollback);
+    }
+    story
 }

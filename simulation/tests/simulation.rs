@@ -9,7 +9,7 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 120_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 27] = [
+const SEEN: [&str; 29] = [
     "already_issued",
     "applied",
     "crashed",
@@ -26,11 +26,13 @@ const SEEN: [&str; 27] = [
     "replayed",
     "request cut",
     "restamped",
+    "rolled back",
     "server killed",
     "server restarted",
     "not stored: fenced",
     "not stored: quota",
     "same sums",
+    "sums differ",
     "superseded",
     "400",
     "401",
@@ -56,7 +58,6 @@ fn stories_that_once_went_wrong_go_well() {
     let lines = include_str!("../regressions.txt").lines();
     for line in lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()) {
         let story: Story = line.parse().expect("a story");
-        assert!(!story.with.iter().any(|fault| fault.on_demand()), "{line}: it could not go well yet");
         if let Err(broken) = tell(&story) {
             panic!("{line}: {broken}");
         }

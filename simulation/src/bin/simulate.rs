@@ -27,7 +27,7 @@ struct Arguments {
     /// The server's store; by turns if it is not said.
     #[arg(long, value_enum)]
     store: Option<StoreKind>,
-    /// Faults that happen often, and those that happen only on demand.
+    /// Faults that happen often.
     #[arg(long, value_enum, value_delimiter = ',')]
     with: Vec<Fault>,
     /// Tell this one story at length, given as a line such as `seed=17 store=memory ops=300`.

@@ -62,7 +62,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
     Mutant {
         name: "no receipts, SQLite",
         what: "a mutation that comes again is applied again",
-        file: "server/src/store/sqlite/push.rs",
+        file: "server/src/store/pushing.rs",
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "sqlite",
@@ -82,8 +82,8 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         name: "cursor before rows",
         what: "a device stores its cursor in one transaction and rows and receipts in another",
         file: "simulation/src/disk/commit.rs",
-        from: "outcome.rejected.into_iter().for_each(",
-        to: "self.end(tx)?; let mut tx = self.begin(); outcome.rejected.into_iter().for_each(",
+        from: "for (mutation, receipt) in outcome.rejected {",
+        to: "self.end(tx)?; let mut tx = self.begin(); for (mutation, receipt) in outcome.rejected {",
         store: "memory",
     },
     Mutant {
@@ -163,7 +163,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
     Mutant {
         name: "registers stand still",
         what: "a register keeps its place in the sequence when it changes, in SQLite",
-        file: "server/src/store/sqlite/document.rs",
+        file: "server/src/store/document.rs",
         from: "if touched.fields.contains(name) {",
         to: "if touched.fields.contains(name) && seqs.is_none() {",
         store: "both",
