@@ -186,8 +186,9 @@ impl World {
         let Some(flight) = self.flights.get_mut(&number) else { return Ok(()) };
         match Servers::poll(&mut flight.work) {
             Poll::Pending => {
-                // Now and then it takes long, and others come in between.
-                let most = if self.working && self.random.chance(200) { 3_000 } else { 25 };
+                // Now and then it takes long, and others come in between; long enough, all in all, for a device to give up.
+                let is_long = self.random.chance(200) && self.working && self.is_possible(Fault::Delay);
+                let most = if is_long { 3_000 } else { 25 };
                 let soon = self.random.between(0, most);
                 self.after(soon, Happening::GoesOn(number));
                 Ok(())

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 
 /// How many operations there are. Without optimisation a story takes ten times as long, and a tenth will do.
-const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 120_000 };
+const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
 const SEEN: [&str; 29] = [

@@ -159,7 +159,7 @@ impl Workspace {
         seen.records.extend(self.rows.current(plan::wanted(mutations)));
         let beyond = plan::also_wanted(mutations, &seen);
         seen.records.extend(self.rows.current(beyond));
-        for key in seen.records.keys().filter(|_| cursor > 0) {
+        for key in seen.records.keys() {
             seen.unseen.insert(key.clone(), self.rows.fields_since(key, cursor));
         }
         let numbers = plan::wanted_numbers(mutations).into_iter();

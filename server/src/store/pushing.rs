@@ -170,8 +170,7 @@ pub(super) async fn push(
     };
 
     let (mut workspace, loaded) = load(statements, push.workspace, fresh).await?;
-    // A device with no place in the sequence, new or set back by a restore, may have seen anything.
-    for (key, before) in loaded.iter().filter(|_| push.cursor > 0) {
+    for (key, before) in &loaded {
         workspace.unseen.insert(key.clone(), before.seqs.since(push.cursor));
     }
     let mut stamps = Stamps::new(push.now_ms, device.last);
