@@ -187,8 +187,8 @@ async fn a_tab_that_goes_on_with_what_another_fetched_has_all_of_it_in_its_lists
     assert_eq!(all(&second, &Query::recent("lead")).await.len(), 0, "its index is loaded, and empty");
     first.take_lead().await.expect("it leads");
     first.begin_fetch(&snapshot).await.expect("begun");
-    for at in 0..3 {
-        first.take_segment(&snapshot, &snapshot.segments[at], texts[at].clone()).await.expect("stored");
+    for (segment, text) in snapshot.segments.iter().zip(&texts).take(3) {
+        first.take_segment(&snapshot, segment, text.clone()).await.expect("stored");
     }
     until("the other tab knows of blocks", async || {
         second.get(&records[0].key()).await == Ok(Some(records[0].clone()))
