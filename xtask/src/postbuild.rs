@@ -11,7 +11,7 @@ use crate::{
     error::{Context, Error, Result, advice, read_text, write},
     precache,
     project::Project,
-    say,
+    say, tidy,
 };
 
 /// Runs the hook.
@@ -54,17 +54,26 @@ fn pictures(root: &Path, staging: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The scripts that are written by hand and served as they are, but for what only people read.
+const OWN_SCRIPTS: [&str; 4] = ["background.js", "boot.js", "page-cache.js", "rescue.js"];
+
 /// Joins the styles and writes version and list; returns the version.
 fn stamp(staging: &Path) -> Result<String> {
     let page = staging.join("index.html");
     let html = without_blank_lines(&bundle::stylesheets(&read_text(&page)?, staging)?);
     write(&page, &html)?;
+    for name in OWN_SCRIPTS {
+        let script = staging.join(name);
+        if script.is_file() {
+            write(&script, tidy::script(&read_text(&script)?))?;
+        }
+    }
     // The page holds the version, so the version is that of the page without it, and the list that of the page with it.
     let version = precache::version(&precache::list(staging)?);
     write(&page, precache::stamp_page(&html, &version)?)?;
     let files = precache::list(staging)?;
     let worker = staging.join("sw.js");
-    write(&worker, precache::stamp_worker(&read_text(&worker)?, &version, &files)?)?;
+    write(&worker, tidy::script(&precache::stamp_worker(&read_text(&worker)?, &version, &files)?))?;
     Ok(version)
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn style(text: &str) -> String {
     lines(&bare, |_| true)
 }
 
-/// A script that was made by a tool, without indents, blank lines and the comments that fill whole lines.
+/// A script without indents, blank lines and the comments that fill whole lines.
 pub(crate) fn script(text: &str) -> String {
     lines(text, |line| {
         !(line.starts_with("/**")
