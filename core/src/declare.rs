@@ -19,7 +19,7 @@ macro_rules! record_type {
     (
         $(#[$meta:meta])*
         $vis:vis struct $name:ident($kind:literal, $label:literal, $plural:literal)
-        { $($role:ident: $role_field:literal),* $(,)? }
+        { $($role:ident: $role_field:expr),* $(,)? }
         { $( $(#[$field_meta:meta])* $field:ident: $type:ty = $spec:expr ),* $(,)? }
     ) => {
         $(#[$meta])*

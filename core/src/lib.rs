@@ -17,6 +17,7 @@ pub mod record;
 pub mod records;
 pub mod rules;
 pub mod schema;
+pub mod scope;
 pub mod sums;
 pub mod sync;
 pub mod totals;

@@ -22,9 +22,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::hlc::Hlc;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, RecordId};
 use crate::mutation::Mutation;
 use crate::record::{Record, RecordKey};
+use crate::scope::Age;
 use crate::sums::Sum;
 
 /// The version of these messages.
@@ -75,6 +76,9 @@ pub struct SyncRequest {
     /// what they are. At most [`MAX_WANTED`]; asked for only along with all that the device has to say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted: Vec<RecordKey>,
+    /// What the device keeps: nothing that is older.
+    #[serde(default = "Age::everything", skip_serializing_if = "is_everything")]
+    pub scope: Age,
 }
 
 /// The answer.
@@ -102,6 +106,15 @@ pub struct SyncResponse {
     /// not is there without any register.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Record>,
+    /// Records that went to the archive: they are no longer in the device's scope, and it drops them, unless something of
+    /// them is unsent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forget: Vec<RecordKey>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_everything(scope: &Age) -> bool {
+    *scope == Age::everything()
 }
 
 /// `POST /api/v1/check`: whether this device has what the server has.
@@ -113,6 +126,9 @@ pub struct CheckRequest {
     pub device: DeviceId,
     /// The sum of all of the device's records.
     pub total: Sum,
+    /// See [`SyncRequest::scope`].
+    #[serde(default = "Age::everything", skip_serializing_if = "is_everything")]
+    pub scope: Age,
 }
 
 /// The answer, of one snapshot.
@@ -139,6 +155,9 @@ pub struct RepairRequest {
     /// Beyond which record; absent at first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<RecordKey>,
+    /// See [`SyncRequest::scope`].
+    #[serde(default = "Age::everything", skip_serializing_if = "is_everything")]
+    pub scope: Age,
 }
 
 /// The answer.
@@ -148,12 +167,83 @@ pub struct RepairResponse {
     pub epoch: String,
     /// Whole records.
     pub rows: Vec<Record>,
+    /// Those of the range that are in the archive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forget: Vec<RecordKey>,
     /// Up to where these are all; absent if there are no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<RecordKey>,
 }
 
-/// `GET /api/v1/newest`: what a new device shows while the rest is on its way.
+/// `POST /api/v1/scope`: what a device that keeps more or less from now on takes up or drops, in the order of type and id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Who asks.
+    pub device: DeviceId,
+    /// What it has kept.
+    pub from: Age,
+    /// What it keeps now.
+    pub to: Age,
+    /// Beyond which record; absent at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<RecordKey>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScopeResponse {
+    /// The server's epoch.
+    pub epoch: String,
+    /// Whole records, to be taken up.
+    #[serde(default)]
+    pub rows: Vec<Record>,
+    /// To be dropped.
+    #[serde(default)]
+    pub forget: Vec<RecordKey>,
+    /// Up to where these are all; absent if there are no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<RecordKey>,
+}
+
+/// `GET /api/v1/archive?type=…&text=…&scope=…&before=…`: a search among what the device does not keep, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArchivePage {
+    /// Whole records, without their parts.
+    pub rows: Vec<Record>,
+    /// Where to go on, if there may be more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<RecordId>,
+}
+
+/// `GET /api/v1/archive/{type}/{id}`: one record and its parts, wherever they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Whole; empty if the server has no such record.
+    pub rows: Vec<Record>,
+}
+
+/// `POST /api/v1/recall`: brings records back from the archive, each with its parts, to all devices of the workspace. They
+/// stay for as long as if they had been changed now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecallRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Who asks.
+    pub device: DeviceId,
+    /// At most [`MAX_WANTED`].
+    pub records: Vec<RecordKey>,
+}
+
+/// The answer: they come with the next sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecallResponse {
+    /// How far the workspace's sequence goes now.
+    pub head: u64,
+}
+
+/// `GET /api/v1/newest?scope=…`: what a new device shows while the rest is on its way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Newest {
     /// The server's epoch.
@@ -162,13 +252,13 @@ pub struct Newest {
     pub server_ms: u64,
     /// How far the workspace's sequence goes.
     pub head: u64,
-    /// How many records the workspace has, deleted ones among them.
+    /// How many records are in the device's scope, deleted ones among them.
     pub count: u64,
     /// Those that changed last, whole.
     pub rows: Vec<Record>,
 }
 
-/// `GET /api/v1/snapshot`: everything in a workspace, in segments that never change. What was written after `head` is had by
+/// `GET /api/v1/snapshot?scope=…`: everything in a workspace that is in a device's scope, in segments that never change. What was written after `head` is had by
 /// an ordinary sync from there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {

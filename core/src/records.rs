@@ -14,10 +14,10 @@ pub use address::Address;
 pub use business::{BUSINESS_ID, Business};
 pub use conflict::Conflict;
 pub use deal::{Deal, DealStage, move_stage};
-pub(crate) use invoice::OPEN_AFTER_ISSUE;
 pub use invoice::{
     Invoice, InvoiceStatus, IssueError, IssuedInvoice, IssuedLine, Party, PriceMode, draft_totals, issue, paid_by, void,
 };
+pub(crate) use invoice::{OPEN_AFTER_ISSUE, is_settled};
 pub use invoice_line::InvoiceLine;
 pub use lead::{Lead, LeadSource, LeadStatus};
 pub use payment::{Payment, PaymentMethod};

@@ -39,11 +39,14 @@ pub struct ListFields {
     pub date: &'static str,
     /// The relation to the record that this one is a part of.
     pub parent: &'static str,
+    /// The values of the facet at which a record is done with, so that it may be archived once it is old; without a facet, an
+    /// empty value says that each is. See [`crate::scope`].
+    pub done: &'static [&'static str],
 }
 
 impl ListFields {
     /// No fields.
-    pub const NONE: Self = Self { title: "", subtitle: "", facet: "", amount: "", date: "", parent: "" };
+    pub const NONE: Self = Self { title: "", subtitle: "", facet: "", amount: "", date: "", parent: "", done: &[] };
 }
 
 /// A field of a record type.

@@ -114,7 +114,7 @@ pub struct Delta(BTreeMap<u8, Sum>);
 impl Delta {
     /// A record is there now, in this state.
     pub fn add(&mut self, record: &Record) {
-        self.put(bucket(record.id), Sum { count: 1, sum: digest(record) });
+        self.add_digest(record.id, digest(record));
     }
 
     /// A record was there before, in this state.
@@ -122,7 +122,12 @@ impl Delta {
         self.take_digest(record.id, digest(record));
     }
 
-    /// The same, of a record whose digest is known.
+    /// A record is there now whose digest is known.
+    pub fn add_digest(&mut self, id: RecordId, digest: u64) {
+        self.put(bucket(id), Sum { count: 1, sum: digest });
+    }
+
+    /// A record was there before whose digest is known.
     pub fn take_digest(&mut self, id: RecordId, digest: u64) {
         self.put(bucket(id), Sum { count: 1_u32.wrapping_neg(), sum: digest.wrapping_neg() });
     }
@@ -150,11 +155,12 @@ impl Default for Sums {
 }
 
 impl Sums {
-    /// From what is known of some buckets; the others are empty.
+    /// From what is known of some buckets; the others are empty. What is said of one bucket is added up.
     pub fn of(buckets: impl IntoIterator<Item = (u8, Sum)>) -> Self {
         let mut sums = Self::default();
         for (bucket, sum) in buckets {
-            sums.0[usize::from(bucket)] = sum;
+            let place = &mut sums.0[usize::from(bucket)];
+            *place = place.add(sum);
         }
         sums
     }

@@ -10,6 +10,7 @@ use outpost_core::protocol::{
     Account, Credentials, DeviceInfo, ErrorBody, PROTOCOL, Receipt, SyncRequest, SyncResponse, Verdict,
 };
 use outpost_core::record::{Record, Register};
+use outpost_core::scope::Age;
 use outpost_core::sync::Position;
 use proptest::prelude::*;
 use serde::Serialize;
@@ -56,6 +57,7 @@ fn request() -> impl Strategy<Value = SyncRequest> {
             limit,
             mutations,
             wanted: vec![],
+            scope: Age::everything(),
         },
     )
 }
@@ -74,6 +76,7 @@ fn response() -> impl Strategy<Value = SyncResponse> {
             since: ms / 2,
             has_more,
             records: vec![],
+            forget: vec![],
         }
     })
 }
@@ -138,6 +141,7 @@ fn the_forms_are_those_of_the_specification() {
         limit: 100,
         mutations: vec![],
         wanted: vec![],
+        scope: Age::everything(),
     };
     let form =
         json!({"protocol": 1, "device": "a1b2c3d4e5f60718", "cursor": 3, "since": 2, "limit": 100, "mutations": []});

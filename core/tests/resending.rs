@@ -31,11 +31,18 @@ fn invoice(fields: &[(&str, &str, u64)]) -> Record {
 /// What a device makes of the refusal of what it sent again.
 fn refused(ours: &Record, theirs: &Record, code: &str) -> Outcome {
     let state = BTreeMap::from([(ours.key(), ours.clone())]);
-    let ops = repair(state.clone(), vec![theirs.clone()]).resend;
+    let ops = repair(state.clone(), vec![theirs.clone()], &[]).resend;
     assert!(!ops.is_empty(), "there is something that the server lacks");
     let verdict = Verdict::Rejected { code: code.into(), message: "No.".into(), current: vec![theirs.clone()] };
     let receipts = vec![Receipt { n: 9, verdict, stamp: None }];
-    let commit = Commit { receipts, rows: vec![], records: vec![], position: Position::default(), server_ms: 99 };
+    let commit = Commit {
+        receipts,
+        rows: vec![],
+        records: vec![],
+        forget: vec![],
+        position: Position::default(),
+        server_ms: 99,
+    };
     settle(&commit, &[Mutation { n: 9, schema: 1, hlc: at(50), ops }], state)
 }
 
@@ -47,7 +54,7 @@ fn what_a_server_refuses_to_take_again_is_taken_back_so_that_both_are_equal() {
     let outcome = refused(&ours, &theirs, "issued_twice");
     assert_eq!(outcome.put, std::slice::from_ref(&theirs), "even though what it has is earlier");
     assert_eq!(outcome.rejected.len(), 1, "a person is shown it");
-    let again = repair(BTreeMap::from([(theirs.key(), theirs.clone())]), vec![theirs]);
+    let again = repair(BTreeMap::from([(theirs.key(), theirs.clone())]), vec![theirs], &[]);
     assert!(again.resend.is_empty() && again.put.is_empty(), "and it is not sent once more");
 }
 

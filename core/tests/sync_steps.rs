@@ -5,6 +5,7 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Mutation, Op, Patch};
 use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::RecordKey;
+use outpost_core::scope::{Age, Moving, Scope};
 use outpost_core::sync::{Effect, Event, Failure, Finding, Machine, Pending, Position, Status};
 use serde_json::json;
 
@@ -28,7 +29,15 @@ fn mutations(from: u64, count: u64) -> Vec<Mutation> {
 fn pending(from: u64, count: u64, waiting: usize) -> Event {
     let next_n = from + waiting as u64;
     let (mutations, position) = (mutations(from, count), position(5));
-    Event::Loaded(Pending { device: DeviceId(1), mutations, waiting, position, next_n, wanted: vec![] })
+    Event::Loaded(Pending {
+        device: DeviceId(1),
+        mutations,
+        waiting,
+        position,
+        next_n,
+        wanted: vec![],
+        scope: Scope::of(Age::Old),
+    })
 }
 
 fn answer(receipts: Vec<Receipt>) -> SyncResponse {
@@ -235,6 +244,7 @@ fn records_are_asked_for_by_name_along_with_the_last_of_what_waits() {
             position: position(5),
             next_n: 1 + waiting as u64,
             wanted: wanted.clone(),
+            scope: Scope::of(Age::Old),
         })
     };
     let mut machine = Machine::new(1);
@@ -306,7 +316,15 @@ fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_bef
         let mutations = mutations(from, waiting);
         let (position, next_n) = (Position::default(), from + waiting);
         let device = DeviceId(1);
-        Event::Loaded(Pending { device, mutations, waiting: waiting as usize, position, next_n, wanted: vec![] })
+        Event::Loaded(Pending {
+            device,
+            mutations,
+            waiting: waiting as usize,
+            position,
+            next_n,
+            wanted: vec![],
+            scope: Scope::of(Age::Old),
+        })
     };
     let effects = machine.handle(new(1, 1));
     assert_eq!((sent(&effects).mutations.len(), sent(&effects).limit), (1, 0));
@@ -321,6 +339,40 @@ fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_bef
     let answer = SyncResponse { receipts: vec![], cursor: 9, since: 9, has_more: false, ..answer };
     machine.handle(Event::Answered(Box::new(answer)));
     assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));
+}
+
+#[test]
+fn a_device_that_keeps_less_drops_it_page_by_page_and_compares_itself_then() {
+    let moving = |after: Option<&RecordKey>| Moving { from: Age::Old, after: after.cloned() };
+    let loaded = |waiting: u64, moving: Option<Moving>| {
+        let scope = Scope { keep: Age::Recent, moving };
+        let (mutations, position) = (mutations(1, waiting), position(5));
+        let (waiting, next_n) = (waiting as usize, 1 + waiting);
+        Event::Loaded(Pending { device: DeviceId(1), mutations, waiting, position, next_n, wanted: vec![], scope })
+    };
+    let mut machine = Machine::new(1);
+    machine.handle(Event::Start);
+    assert_eq!(sent(&machine.handle(loaded(1, Some(moving(None))))).scope, Age::Recent, "nothing older is wanted");
+    machine.handle(applied(1, 1));
+    let step = |after| Effect::Rescope { to: Age::Recent, moving: moving(after) };
+    assert_eq!(done(machine.handle(committed(0))), [step(None)], "what waits goes first");
+    let key = RecordKey::new("lead", RecordId::singleton(9));
+    assert_eq!(machine.handle(Event::Rescoped(Some(key.clone()))), [step(Some(&key))]);
+    assert!(machine.handle(Event::Wake).is_empty());
+    let effects = machine.handle(Event::Rescoped(Some(key.clone())));
+    assert!(matches!(&effects[..], [Effect::Load { .. }]), "an edit does not wait for the end of it: {effects:?}");
+    machine.handle(loaded(1, Some(moving(Some(&key)))));
+    machine.handle(applied(1, 1));
+    assert_eq!(done(machine.handle(committed(0))), [step(Some(&key))], "it goes on where it was");
+    machine.handle(Event::Failed(Failure::Offline));
+    machine.handle(Event::Timer);
+    machine.handle(loaded(0, Some(moving(Some(&key)))));
+    machine.handle(restored(1));
+    assert_eq!(done(machine.handle(committed(0))), [step(Some(&key))], "a lost answer is asked for again");
+    assert!(matches!(&machine.handle(Event::Rescoped(None))[..], [Effect::Load { .. }]));
+    machine.handle(loaded(0, None));
+    machine.handle(restored(1));
+    assert_eq!(done(machine.handle(committed(0))), [Effect::Check]);
 }
 
 #[test]

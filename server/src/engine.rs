@@ -11,6 +11,7 @@ use std::{fs, io};
 
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, MAX_ROWS};
+use outpost_core::record::RecordKey;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -33,6 +34,8 @@ pub enum Door {
     Check,
     /// `POST /api/v1/repair`
     Repair,
+    /// `POST /api/v1/scope`
+    Scope,
 }
 
 /// A server with one workspace, reached by function calls.
@@ -176,8 +179,32 @@ impl Engine {
             }
             Door::Check => with_store!(&self.store, store => json(&sync::compared(&**store, &session, &body).await?)),
             Door::Repair => with_store!(&self.store, store => json(&sync::repaired(&**store, &session, &body).await?)),
+            Door::Scope => with_store!(&self.store, store => json(&sync::rescoped(&**store, &session, &body).await?)),
         };
         Ok(answer?)
+    }
+
+    /// What a server does daily: old records go to the archive.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn age(&self, now_ms: u64) -> Result<(), EngineError> {
+        let mut after = None;
+        loop {
+            after = with_store!(&self.store, store => store.age(1, after, now_ms).await?).next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Somebody brings records back from the archive.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn recall(&self, heads: Vec<RecordKey>, now_ms: u64) -> Result<(), EngineError> {
+        with_store!(&self.store, store => store.recall(1, heads, now_ms).await?);
+        Ok(())
     }
 
     /// How far the workspace's sequence goes, as the live connection tells a device.

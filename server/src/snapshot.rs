@@ -14,6 +14,7 @@ use flate2::write::GzEncoder;
 use outpost_core::protocol::{Newest, Segment, Snapshot};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::ALL;
+use outpost_core::scope::Age;
 use serde::Deserialize;
 
 use crate::accounts::session::Session;
@@ -46,8 +47,12 @@ impl Makers {
 }
 
 /// `GET /api/v1/newest`: the records that changed last.
-pub(crate) async fn newest(State(state): State<AppState>, session: Session) -> Result<Json<Newest>, ApiError> {
-    let newest = state.store.newest(session.workspace, FIRST_ROWS).await?;
+pub(crate) async fn newest(
+    State(state): State<AppState>,
+    session: Session,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Newest>, ApiError> {
+    let newest = state.store.newest(session.workspace, wanted.scope, FIRST_ROWS).await?;
     Ok(Json(Newest {
         epoch: newest.epoch,
         server_ms: state.now_ms(),
@@ -61,6 +66,9 @@ pub(crate) async fn newest(State(state): State<AppState>, session: Session) -> R
 pub(crate) struct Wanted {
     /// The one that a device has begun to read.
     name: Option<String>,
+    /// What the device keeps.
+    #[serde(default = "Age::everything")]
+    scope: Age,
 }
 
 /// `GET /api/v1/snapshot`: what there is to fetch. Of a small workspace nothing: `null`.
@@ -72,7 +80,7 @@ pub(crate) async fn snapshot(
 ) -> Result<Json<Option<Snapshot>>, ApiError> {
     let place = state.store.place(&session).await?;
     if let Some(name) = wanted.name
-        && let Some(begun) = state.store.snapshot(session.workspace, Some(name)).await?
+        && let Some(begun) = state.store.snapshot(session.workspace, Some(name), wanted.scope).await?
         && begun.epoch == place.epoch
     {
         return Ok(Json(Some(begun.into())));
@@ -81,7 +89,7 @@ pub(crate) async fn snapshot(
     // Made to its end, even if the device goes away: the next one will want it.
     let work = tokio::spawn(async move {
         let _alone = maker.lock().await;
-        fresh(&state, session.workspace).await
+        fresh(&state, session.workspace, wanted.scope).await
     });
     let made = work.await.unwrap_or(Err(StoreError::Panicked))?;
     Ok(Json(made.map(Into::into)))
@@ -108,13 +116,13 @@ impl From<store::Snapshot> for Snapshot {
     }
 }
 
-/// A snapshot that is not far behind, made now if there is none.
-async fn fresh(state: &AppState, workspace: i64) -> Result<Option<store::Snapshot>, StoreError> {
-    let now = state.store.newest(workspace, 0).await?;
+/// A snapshot of a scope that is not far behind, made now if there is none.
+async fn fresh(state: &AppState, workspace: i64, scope: Age) -> Result<Option<store::Snapshot>, StoreError> {
+    let now = state.store.newest(workspace, scope, 0).await?;
     if now.count < WORTH_IT {
         return Ok(None);
     }
-    let latest = state.store.snapshot(workspace, None).await?;
+    let latest = state.store.snapshot(workspace, None, scope).await?;
     if let Some(latest) = latest.filter(|latest| latest.epoch == now.epoch) {
         let rows: u64 = latest.segments.iter().map(|segment| u64::from(segment.rows)).sum();
         if now.head.saturating_sub(latest.head) <= BEHIND + rows / 10 {
@@ -122,11 +130,12 @@ async fn fresh(state: &AppState, workspace: i64) -> Result<Option<store::Snapsho
         }
     }
     let name = random::bytes::<12>().map(hex::encode).map_err(|_| StoreError::Missing("random number"))?;
-    let mut made = store::Snapshot { name, epoch: now.epoch, head: now.head, segments: Vec::new() };
+    let mut made = store::Snapshot { name, scope, epoch: now.epoch, head: now.head, segments: Vec::new() };
     let (mut after, mut lines) = (None::<RecordKey>, Lines::default());
     loop {
-        let page = state.store.repair(workspace, Buckets { buckets: Vec::new(), after }).await?;
-        for record in &page.rows {
+        let page =
+            state.store.repair(workspace, Buckets { buckets: Vec::new(), after, ages: 0..=scope.into() }).await?;
+        for (record, _) in &page.rows {
             // A segment is of one type: those that lists show are wanted before their parts.
             if lines.rows == SEGMENT_ROWS || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
                 keep(state, workspace, &mut made, std::mem::take(&mut lines)).await?;

@@ -5,6 +5,7 @@
 //!
 //! A promise made here is made to people: when a method that writes returns `Ok`, the write is on the disk.
 
+mod aging;
 mod backend;
 mod document;
 mod memory;
@@ -14,12 +15,14 @@ mod pushing;
 pub(crate) mod sqlite;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use outpost_core::hlc::Hlc;
-use outpost_core::id::DeviceId;
+use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt, Segment};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use outpost_core::sums::Sums;
 use thiserror::Error;
 
@@ -172,6 +175,8 @@ pub(crate) struct Pull {
     pub(crate) limit: u32,
     /// What the same request wrote: it is not sent back.
     pub(crate) own: OwnRows,
+    /// What the device keeps.
+    pub(crate) scope: Age,
 }
 
 /// Rows of one snapshot.
@@ -179,6 +184,8 @@ pub(crate) struct Pull {
 pub(crate) struct Pulled {
     /// Those after the cursor, in order, with the registers that changed after `since`.
     pub(crate) rows: Vec<Record>,
+    /// Those among them that are no longer in its scope.
+    pub(crate) forget: Vec<RecordKey>,
     /// Up to where the device has everything now.
     pub(crate) cursor: u64,
     /// Whether there are more.
@@ -192,7 +199,7 @@ pub(crate) struct Summed {
     pub(crate) epoch: String,
     /// See [`Place`].
     pub(crate) head: u64,
-    /// Of all records.
+    /// Of all records that are in scope.
     pub(crate) sums: Sums,
 }
 
@@ -203,14 +210,38 @@ pub(crate) struct Buckets {
     pub(crate) buckets: Vec<u8>,
     /// Beyond which record.
     pub(crate) after: Option<RecordKey>,
+    /// Of which ages.
+    pub(crate) ages: RangeInclusive<u8>,
+}
+
+/// Which archived records are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Archived {
+    /// Of which type.
+    pub(crate) kind: String,
+    /// Of which ages.
+    pub(crate) ages: RangeInclusive<u8>,
+    /// Older than which record, by id.
+    pub(crate) before: Option<RecordId>,
+    /// The most.
+    pub(crate) limit: u32,
 }
 
 /// Records for comparing.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Repaired {
-    /// Whole, in the order of type and id.
-    pub(crate) rows: Vec<Record>,
+    /// Whole, in the order of type and id, each with its age.
+    pub(crate) rows: Vec<(Record, Age)>,
     /// The last of them, if there are more.
+    pub(crate) next: Option<RecordKey>,
+}
+
+/// What looking through a chunk of records for old ones did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Aged {
+    /// The workspace's head, if something went to the archive.
+    pub(crate) head: Option<u64>,
+    /// The last record that was looked at, if there are more.
     pub(crate) next: Option<RecordKey>,
 }
 
@@ -221,7 +252,7 @@ pub(crate) struct Newest {
     pub(crate) epoch: String,
     /// See [`Place`].
     pub(crate) head: u64,
-    /// How many records there are.
+    /// How many records there are in a scope.
     pub(crate) count: u64,
     /// The last first.
     pub(crate) rows: Vec<Record>,
@@ -232,6 +263,8 @@ pub(crate) struct Newest {
 pub(crate) struct Snapshot {
     /// Its name.
     pub(crate) name: String,
+    /// What is in it.
+    pub(crate) scope: Age,
     /// The epoch in which it was made.
     pub(crate) epoch: String,
     /// The head before it was begun.
@@ -295,20 +328,46 @@ pub(crate) trait Store: Send + Sync {
     /// Reads rows in one snapshot.
     fn pull(&self, workspace: i64, pull: Pull) -> impl Future<Output = Result<Pulled, StoreError>> + Send;
 
-    /// How many records each bucket has and the sum of their digests, with the head and epoch of the same moment.
-    fn sums(&self, workspace: i64) -> impl Future<Output = Result<Summed, StoreError>> + Send;
+    /// How many records in a scope each bucket has and the sum of their digests, with the head and epoch of the same moment.
+    fn sums(&self, workspace: i64, scope: Age) -> impl Future<Output = Result<Summed, StoreError>> + Send;
 
     /// Whole records of some buckets.
     fn repair(&self, workspace: i64, asked: Buckets) -> impl Future<Output = Result<Repaired, StoreError>> + Send;
 
-    /// The records that changed last.
-    fn newest(&self, workspace: i64, limit: u32) -> impl Future<Output = Result<Newest, StoreError>> + Send;
+    /// Notes how old those records are that come after `after` in the order of type and id, a chunk of them. Returns the
+    /// workspace's head, if something went to the archive, and where to go on.
+    fn age(
+        &self,
+        workspace: i64,
+        after: Option<RecordKey>,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<Aged, StoreError>> + Send;
 
-    /// The latest snapshot, or the one of that name.
+    /// Brings records back from the archive, with their parts. Returns the workspace's head, if there was something to bring.
+    fn recall(
+        &self,
+        workspace: i64,
+        heads: Vec<RecordKey>,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Archived records of a type, the newest first.
+    fn archived(&self, workspace: i64, asked: Archived)
+    -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
+
+    /// A record and its parts, the record first; empty if there is none.
+    fn group(&self, workspace: i64, head: RecordKey) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
+
+    /// The records that changed last and are in use.
+    fn newest(&self, workspace: i64, scope: Age, limit: u32)
+    -> impl Future<Output = Result<Newest, StoreError>> + Send;
+
+    /// The latest snapshot of a scope, or the one of that name.
     fn snapshot(
         &self,
         workspace: i64,
         name: Option<String>,
+        scope: Age,
     ) -> impl Future<Output = Result<Option<Snapshot>, StoreError>> + Send;
 
     /// Keeps a segment of a snapshot that is being made.

@@ -1,5 +1,6 @@
 //! `POST /api/v1/sync`: takes what a device has to say, then tells it what it lacks.
 
+mod archive;
 pub(crate) mod clash;
 mod compare;
 pub(crate) mod history;
@@ -22,6 +23,7 @@ use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::state::AppState;
 use crate::store::{OwnRows, Pull, Pushed, Store, StoreError};
+pub(crate) use archive::{group, recall, rescope, rescoped, search};
 pub(crate) use compare::{check, compared, repair, repaired};
 use push::{Push, PushRefused};
 
@@ -111,8 +113,13 @@ where
         let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
         hand_over(push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
     };
-    let pull =
-        Pull { cursor: request.cursor, since: request.since, limit: request.limit.min(MAX_ROWS), own: pushed.own };
+    let pull = Pull {
+        cursor: request.cursor,
+        since: request.since,
+        limit: request.limit.min(MAX_ROWS),
+        own: pushed.own,
+        scope: request.scope,
+    };
     let pulled = store.pull(session.workspace, pull).await?;
     let records = match request.wanted.is_empty() {
         true => Vec::new(),
@@ -128,5 +135,6 @@ where
         cursor: pulled.cursor,
         has_more: pulled.has_more,
         records,
+        forget: pulled.forget,
     })
 }

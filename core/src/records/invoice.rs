@@ -8,9 +8,10 @@ use crate::id::RecordId;
 use crate::money::Rate;
 use crate::money::{Currency, Money};
 use crate::mutation::Patch;
+use crate::record::Record;
 use crate::records::{Address, Business, InvoiceLine, Payment};
-use crate::schema::{Field, Kind};
-use crate::totals::{DocumentInput, LineInput, PricesInclude, TaxRef, Totals, TotalsError};
+use crate::schema::{Field, Kind, RecordType};
+use crate::totals::{DocumentInput, LineInput, PaidState, PricesInclude, TaxRef, Totals, TotalsError, paid_state};
 
 crate::choices! {
     /// Where an invoice stands. Whether it is sent and whether it is paid are other questions.
@@ -40,6 +41,8 @@ crate::record_type! {
     /// A demand for payment. A draft has lines of its own kind of record; issuing freezes all of it into `issued`.
     pub struct Invoice("invoice", "Invoice", "Invoices") {
         title: "buyer_name", subtitle: "number", facet: "status", amount: "total", date: "issue_date",
+        // An issued one is done with when it is paid.
+        done: &["void"],
     } {
         /// Draft, issued or void.
         status: InvoiceStatus = Field::new("Status", Kind::Choice(InvoiceStatus::CHOICES)).hidden(),
@@ -312,6 +315,18 @@ pub fn void(invoice: &Invoice, reason: &str) -> Result<Patch, IssueError> {
         ("status".to_owned(), json!(InvoiceStatus::Void)),
         ("void_reason".to_owned(), json!(reason.trim())),
     ]))
+}
+
+/// Whether a record is an issued invoice whose payments, which are among `parts`, cover its total.
+pub(crate) fn is_settled(record: &Record, parts: &[Record]) -> bool {
+    if record.kind != "invoice" || record.text("status") != InvoiceStatus::Issued.value() {
+        return false;
+    }
+    let Some(total) = record.get("total").and_then(|total| Money::deserialize(total).ok()) else { return false };
+    let payments = parts.iter().filter(|part| part.kind == "payment" && !part.is_deleted());
+    let payments: Vec<Payment> = payments.filter_map(|part| Payment::from_record(part).ok()).collect();
+    let paid = paid_state(total.minor, [paid_by(total.currency, &payments)], None, NaiveDate::MIN);
+    paid.is_ok_and(|paid| matches!(paid.state, PaidState::Paid | PaidState::Overpaid))
 }
 
 /// What has been paid of an invoice in its currency, in minor units: the sum of its payments.

@@ -20,6 +20,8 @@ pub struct Commit {
     pub rows: Vec<Record>,
     /// Records that were asked for by name, whole.
     pub records: Vec<Record>,
+    /// What went to the archive.
+    pub forget: Vec<RecordKey>,
     /// Where we are after it.
     pub position: Position,
     /// The server's time in milliseconds since 1970, for the clock.
@@ -34,7 +36,7 @@ pub type RecordState = BTreeMap<RecordKey, Record>;
 pub struct Outcome {
     /// Records to put.
     pub put: Vec<Record>,
-    /// Records to remove: creations that were refused.
+    /// Records to remove: creations that were refused, and what went to the archive.
     pub remove: Vec<RecordKey>,
     /// Numbers of mutations that leave the outbox.
     pub done: Vec<u64>,
@@ -57,6 +59,7 @@ impl Commit {
             receipts: answer.receipts,
             rows: answer.rows,
             records: answer.records,
+            forget: answer.forget,
             position: Position { epoch: Some(answer.epoch), cursor: answer.cursor, since: answer.since },
             server_ms: answer.server_ms,
         }
@@ -69,10 +72,12 @@ impl Commit {
 
     /// Leaves out records that were asked for by name and of which a later mutation, in `unsent`, speaks. Something may
     /// have been taken off them once more while the answer was under way, and with it what that mutation had set beneath.
-    /// The server knows that only once it has the mutation: until then they stay wanted.
+    /// The server knows that only once it has the mutation: until then they stay wanted. Nor is such a record forgotten: with
+    /// the mutation it comes back from the archive.
     pub fn leave_out<'m>(&mut self, unsent: impl IntoIterator<Item = &'m Mutation>) {
         for op in unsent.into_iter().flat_map(|mutation| &mutation.ops) {
             self.records.retain(|record| record.kind != op.kind || record.id != op.id);
+            self.forget.retain(|key| key.kind != op.kind || key.id != op.id);
         }
     }
 
@@ -83,7 +88,8 @@ impl Commit {
 
     /// The records that [`settle`] must see.
     pub fn wanted_records(&self, mutations: &[Mutation]) -> Vec<RecordKey> {
-        let mut keys: Vec<RecordKey> = self.rows.iter().chain(&self.records).map(Record::key).collect();
+        let mut keys: Vec<RecordKey> =
+            self.rows.iter().chain(&self.records).map(Record::key).chain(self.forget.iter().cloned()).collect();
         keys.extend(mutations.iter().flat_map(|mutation| mutation.ops.iter().map(crate::mutation::Op::key)));
         for receipt in &self.receipts {
             match &receipt.verdict {
@@ -152,6 +158,9 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
     let known = |record: &&Record| !record.fields.is_empty() || record.deleted.is_some();
     for row in commit.rows.iter().chain(commit.records.iter().filter(known)) {
         take(&mut state, row, &mut outcome);
+    }
+    for key in &commit.forget {
+        state.remove(key);
     }
     for (key, record) in &before {
         if state.get(key) != Some(record) {

@@ -11,6 +11,7 @@
 mod upkeep;
 
 use crate::protocol::{PROTOCOL, SyncRequest, SyncResponse};
+use crate::scope::{Age, Moving, Scope};
 use crate::sync::backoff::Backoff;
 use crate::sync::commit::Commit;
 use crate::sync::words::{Effect, Event, Failure, Pending, Position, Status};
@@ -65,6 +66,9 @@ enum Phase {
     Repairing {
         buckets: Vec<u8>,
     },
+    Rescoping {
+        moving: Moving,
+    },
     Rebasing,
     Enrolling,
 }
@@ -99,6 +103,8 @@ pub struct Machine {
     fetched: bool,
     /// When it compares itself with the server.
     check: upkeep::Due,
+    /// What this device keeps, as it was loaded.
+    scope: Scope,
     /// What the timer was set to, in milliseconds.
     waits: u64,
 }
@@ -123,6 +129,7 @@ impl Machine {
             suspect: None,
             fetched: false,
             check: upkeep::Due::soon(),
+            scope: Scope::of(Age::Old),
             waits: 0,
         }
     }
@@ -172,6 +179,7 @@ impl Machine {
             }
             Event::Checked(finding) if self.phase == Phase::Checking => self.checked(finding, &mut effects),
             Event::Repaired(next) => self.repaired(next, &mut effects),
+            Event::Rescoped(next) => self.rescoped(next, &mut effects),
             Event::Rebased if self.phase == Phase::Rebasing => self.load(&mut effects),
             Event::Enrolled if self.phase == Phase::Enrolling => self.load(&mut effects),
             Event::Live(live) => self.heard_of_live(live, &mut effects),
@@ -194,14 +202,19 @@ impl Machine {
 
     /// Whether it waits for the server's answer to something.
     const fn asks(&self) -> bool {
-        let mends = matches!(self.phase, Phase::Checking | Phase::Repairing { .. } | Phase::Enrolling);
+        let mends = matches!(
+            self.phase,
+            Phase::Checking | Phase::Repairing { .. } | Phase::Rescoping { .. } | Phase::Enrolling
+        );
         mends || matches!(self.phase, Phase::Sending { .. } | Phase::Fetching)
     }
 
     /// Whether it waits for the store.
     const fn stores(&self) -> bool {
-        let writes =
-            matches!(self.phase, Phase::Fetching | Phase::Repairing { .. } | Phase::Rebasing | Phase::Enrolling);
+        let writes = matches!(
+            self.phase,
+            Phase::Fetching | Phase::Repairing { .. } | Phase::Rescoping { .. } | Phase::Rebasing | Phase::Enrolling
+        );
         writes || matches!(self.phase, Phase::Loading | Phase::Committing { .. } | Phase::Checking)
     }
 
@@ -236,6 +249,7 @@ impl Machine {
 
     fn send(&mut self, pending: Pending, effects: &mut Vec<Effect>) {
         self.waiting = pending.waiting;
+        self.scope = pending.scope;
         let mut position = pending.position;
         let is_new = !self.fetched && position.cursor == 0 && self.reset_to.is_none();
         if is_new && pending.waiting == 0 {
@@ -274,6 +288,7 @@ impl Machine {
             limit: if is_all { ROWS } else { 0 },
             mutations,
             wanted: if is_all { pending.wanted } else { Vec::new() },
+            scope: self.scope.keep,
         };
         self.phase = Phase::Sending { position, first, sent: request.mutations.len(), next_n: pending.next_n };
         effects.push(Effect::Send(request));
@@ -392,6 +407,9 @@ impl Machine {
         let more = has_more || self.is_behind() || waiting > 0;
         if self.again || (moves && more) {
             return self.load(effects);
+        }
+        if let Some(moving) = self.scope.moving.clone().filter(|_| waiting == 0) {
+            return self.rescope(moving, effects);
         }
         if waiting == 0 && self.check.is_now() {
             self.phase = Phase::Checking;

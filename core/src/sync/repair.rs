@@ -44,6 +44,8 @@ pub fn compare(answer: &CheckResponse, position: &Position, sums: &Sums) -> Find
 pub struct Repair {
     /// Records that the server knew more of.
     pub put: Vec<Record>,
+    /// Records that are in the archive.
+    pub forget: Vec<RecordKey>,
     /// What the server lacks, to be sent to it.
     pub resend: Vec<Op>,
     /// The latest stamp that came; the clock observes it.
@@ -52,9 +54,14 @@ pub struct Repair {
     pub delta: Delta,
 }
 
-/// Compares this device's records of a range with the server's. Nothing of `ours` may be unsent.
-pub fn repair(mut ours: RecordState, theirs: Vec<Record>) -> Repair {
+/// Compares this device's records of a range with the server's, and with those that are in the archive. Nothing of `ours` may
+/// be unsent.
+pub fn repair(mut ours: RecordState, theirs: Vec<Record>, archived: &[RecordKey]) -> Repair {
     let mut repair = Repair::default();
+    for record in archived.iter().filter_map(|key| ours.remove(key)) {
+        repair.delta.take(&record);
+        repair.forget.push(record.key());
+    }
     for their in theirs {
         repair.seen = repair.seen.max(Some(their.latest()));
         let before = ours.remove(&their.key());

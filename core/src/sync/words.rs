@@ -4,6 +4,7 @@ use crate::id::DeviceId;
 use crate::mutation::Mutation;
 use crate::protocol::{SyncRequest, SyncResponse};
 use crate::record::RecordKey;
+use crate::scope::{Age, Moving, Scope};
 use crate::sync::commit::Commit;
 
 /// How far this device has read the workspace's sequence. Kept in the store, moved with the rows it stands for.
@@ -32,6 +33,8 @@ pub struct Pending {
     pub next_n: u64,
     /// Records that something was taken off, and that are to be fetched again.
     pub wanted: Vec<RecordKey>,
+    /// What we keep.
+    pub scope: Scope,
 }
 
 /// What comparing sums with the server's says.
@@ -63,7 +66,7 @@ pub enum Event {
     Loaded(Pending),
     /// The server's answer to [`Effect::Send`].
     Answered(Box<SyncResponse>),
-    /// No answer to [`Effect::Send`], [`Effect::Fetch`], [`Effect::Check`], [`Effect::Repair`] or [`Effect::Enrol`], or not one to go on with.
+    /// No answer to [`Effect::Send`], [`Effect::Fetch`], [`Effect::Check`], [`Effect::Repair`], [`Effect::Rescope`] or [`Effect::Enrol`], or not one to go on with.
     Failed(Failure),
     /// [`Effect::Commit`] or [`Effect::SetAside`] is durable.
     Committed {
@@ -78,6 +81,8 @@ pub enum Event {
     Checked(Finding),
     /// [`Effect::Repair`] is durable; where to go on, or `None` if that was the last of it.
     Repaired(Option<RecordKey>),
+    /// [`Effect::Rescope`] is durable; where to go on, or `None` if that was the last of it.
+    Rescoped(Option<RecordKey>),
     /// [`Effect::Rebase`] is durable.
     Rebased,
     /// [`Effect::Enrol`] is durable.
@@ -147,6 +152,15 @@ pub enum Effect {
         buckets: Vec<u8>,
         /// The last record of the range before.
         after: Option<RecordKey>,
+    },
+    /// This device keeps more or less than before: fetch what it takes up, or what it drops, from beyond where it is
+    /// ([`crate::protocol::ScopeRequest`]), store that in one transaction, and report [`Event::Rescoped`],
+    /// [`Event::Failed`] or [`Event::StoreFailed`].
+    Rescope {
+        /// What it keeps now.
+        to: Age,
+        /// How far it is.
+        moving: Moving,
     },
     /// The server has lost what this device had sent: number what is unsent anew, for a server whose next number is
     /// `next_n` ([`crate::sync::rebase`]), begin again from cursor 0 of `epoch`, in one transaction, and report

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use thiserror::Error;
 
 use super::postgres::{ConnectError, PostgresStore};
 use super::sqlite::{OpenError, SqliteStore};
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
-    StoreError, Summed,
+    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired,
+    Snapshot, Store, StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -104,20 +105,36 @@ impl Store for Backend {
         ask!(self, store => store.pull(workspace, pull).await)
     }
 
-    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
-        ask!(self, store => store.sums(workspace).await)
+    async fn sums(&self, workspace: i64, scope: Age) -> Result<Summed, StoreError> {
+        ask!(self, store => store.sums(workspace, scope).await)
     }
 
     async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
         ask!(self, store => store.repair(workspace, asked).await)
     }
 
-    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
-        ask!(self, store => store.newest(workspace, limit).await)
+    async fn age(&self, workspace: i64, after: Option<RecordKey>, now_ms: u64) -> Result<Aged, StoreError> {
+        ask!(self, store => store.age(workspace, after, now_ms).await)
     }
 
-    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
-        ask!(self, store => store.snapshot(workspace, name).await)
+    async fn recall(&self, workspace: i64, heads: Vec<RecordKey>, now_ms: u64) -> Result<Option<u64>, StoreError> {
+        ask!(self, store => store.recall(workspace, heads, now_ms).await)
+    }
+
+    async fn archived(&self, workspace: i64, asked: Archived) -> Result<Vec<Record>, StoreError> {
+        ask!(self, store => store.archived(workspace, asked).await)
+    }
+
+    async fn group(&self, workspace: i64, head: RecordKey) -> Result<Vec<Record>, StoreError> {
+        ask!(self, store => store.group(workspace, head).await)
+    }
+
+    async fn newest(&self, workspace: i64, scope: Age, limit: u32) -> Result<Newest, StoreError> {
+        ask!(self, store => store.newest(workspace, scope, limit).await)
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>, scope: Age) -> Result<Option<Snapshot>, StoreError> {
+        ask!(self, store => store.snapshot(workspace, name, scope).await)
     }
 
     async fn keep_segment(

@@ -4,6 +4,7 @@
 //! It pauses where a database would wait, so that whoever polls it decides what comes in between: two requests under way
 //! at once meet here as they do on a server, and yet the same way each time.
 
+mod archive;
 mod rows;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,11 +14,12 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use tokio::sync::Mutex as Lock;
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot,
-    Store, StoreError, Summed,
+    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Past, Place, Pull, Pulled, Pushed,
+    Repaired, Snapshot, Store, StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
@@ -277,11 +279,10 @@ impl Store for MemoryStore {
         let mut kept = clash::kept(&plan.clashes, &workspace.names());
         kept.retain(|key, _| !plan.changed.contains_key(key) && workspace.rows.current([key.clone()]).is_empty());
         let lost: Vec<Record> = kept.into_values().collect();
-        let own = workspace.rows.write(head, push.cursor, &plan, &seen, &lost)?;
+        let (own, head) = workspace.rows.write(head, push.cursor, &plan, &seen, &lost)?;
         for (change, what) in history::of(fresh, &plan.receipts) {
             workspace.history.entry(change).or_insert(what);
         }
-        let head = own.up_to + lost.len() as u64;
         for (number, invoice) in &plan.numbers {
             workspace.numbers.entry(number.clone()).or_insert(*invoice);
         }
@@ -318,11 +319,11 @@ impl Store for MemoryStore {
         Ok(self.data().workspace(workspace)?.rows.read(&pull))
     }
 
-    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
+    async fn sums(&self, workspace: i64, scope: Age) -> Result<Summed, StoreError> {
         pause().await;
         let mut data = self.data();
         let workspace = data.workspace(workspace)?;
-        let (head, sums) = (workspace.rows.head(), workspace.rows.sums().clone());
+        let (head, sums) = (workspace.rows.head(), workspace.rows.sums(scope));
         Ok(Summed { epoch: workspace.epoch.clone(), head, sums })
     }
 
@@ -331,18 +332,40 @@ impl Store for MemoryStore {
         Ok(self.data().workspace(workspace)?.rows.of_buckets(&asked))
     }
 
-    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+    async fn age(&self, workspace: i64, after: Option<RecordKey>, now_ms: u64) -> Result<Aged, StoreError> {
+        let _turn = self.turn.lock().await;
+        Ok(self.data().workspace(workspace)?.rows.age(after.as_ref(), now_ms))
+    }
+
+    async fn recall(&self, workspace: i64, heads: Vec<RecordKey>, now_ms: u64) -> Result<Option<u64>, StoreError> {
+        let _turn = self.turn.lock().await;
+        Ok(self.data().workspace(workspace)?.rows.recall(&heads, now_ms))
+    }
+
+    async fn archived(&self, workspace: i64, asked: Archived) -> Result<Vec<Record>, StoreError> {
+        Ok(self.data().workspace(workspace)?.rows.archived(&asked))
+    }
+
+    async fn group(&self, workspace: i64, head: RecordKey) -> Result<Vec<Record>, StoreError> {
+        Ok(self.data().workspace(workspace)?.rows.group(&head))
+    }
+
+    async fn newest(&self, workspace: i64, scope: Age, limit: u32) -> Result<Newest, StoreError> {
         pause().await;
         let mut data = self.data();
         let workspace = data.workspace(workspace)?;
-        let (count, rows) = workspace.rows.newest(limit);
+        let (count, rows) = workspace.rows.newest(scope, limit);
         Ok(Newest { epoch: workspace.epoch.clone(), head: workspace.rows.head(), count, rows })
     }
 
-    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
+    async fn snapshot(&self, workspace: i64, name: Option<String>, scope: Age) -> Result<Option<Snapshot>, StoreError> {
         let mut data = self.data();
         let kept = &data.workspace(workspace)?.snapshots;
-        Ok(kept.iter().rev().find(|kept| name.as_ref().is_none_or(|name| *name == kept.name)).cloned())
+        Ok(kept
+            .iter()
+            .rev()
+            .find(|kept| kept.scope == scope && name.as_ref().is_none_or(|name| *name == kept.name))
+            .cloned())
     }
 
     async fn keep_segment(
@@ -359,9 +382,14 @@ impl Store for MemoryStore {
     async fn keep_snapshot(&self, workspace: i64, made: Snapshot, _now_ms: u64) -> Result<(), StoreError> {
         let mut data = self.data();
         let workspace = data.workspace(workspace)?;
+        let scope = made.scope;
         workspace.snapshots.push(made);
-        let old = workspace.snapshots.len().saturating_sub(2);
-        workspace.snapshots.drain(..old);
+        let mut old = workspace.snapshots.iter().filter(|kept| kept.scope == scope).count().saturating_sub(2);
+        workspace.snapshots.retain(|kept| {
+            let goes = kept.scope == scope && old > 0;
+            old -= usize::from(goes);
+            !goes
+        });
         let names: HashSet<String> = workspace.snapshots.iter().map(|kept| kept.name.clone()).collect();
         workspace.segments.retain(|(name, _), _| names.contains(name));
         Ok(())

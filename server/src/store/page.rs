@@ -2,6 +2,7 @@
 
 use outpost_core::record::{Record, RecordKey};
 
+use super::aging::Aging;
 use super::document::Document;
 use super::{Pull, Pulled};
 
@@ -12,6 +13,7 @@ pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub(super) struct Page {
     pull: Pull,
     rows: Vec<Record>,
+    forget: Vec<RecordKey>,
     bytes: usize,
     cursor: u64,
     has_more: bool,
@@ -21,27 +23,39 @@ impl Page {
     /// An empty one.
     pub(super) fn new(pull: Pull) -> Self {
         let cursor = pull.cursor;
-        Self { pull, rows: Vec::new(), bytes: 0, cursor, has_more: false }
+        Self { pull, rows: Vec::new(), forget: Vec::new(), bytes: 0, cursor, has_more: false }
     }
 
     /// Takes a row, if it still fits; returns whether another may.
-    pub(super) fn take(&mut self, seq: u64, key: RecordKey, doc: &str) -> Result<bool, serde_json::Error> {
-        let full = u32::try_from(self.rows.len()).is_ok_and(|rows| rows >= self.pull.limit);
+    pub(super) fn take(
+        &mut self,
+        seq: u64,
+        key: RecordKey,
+        aging: Aging,
+        doc: &str,
+    ) -> Result<bool, serde_json::Error> {
+        let full = u32::try_from(self.rows.len() + self.forget.len()).is_ok_and(|rows| rows >= self.pull.limit);
         if full || (self.bytes > 0 && self.bytes + doc.len() > MAX_BYTES) {
             self.has_more = true;
             return Ok(false);
         }
-        let Pull { since, own, .. } = &self.pull;
-        let wanted = |seq: u64| seq > *since && !(seq > own.after && seq <= own.up_to);
+        self.cursor = seq;
+        let Pull { since, own, scope, .. } = &self.pull;
+        if aging.age > *scope {
+            self.forget.push(key);
+            return Ok(true);
+        }
+        // Whoever has forgotten it is sent all of it.
+        let is_back = aging.entered > *since;
+        let wanted = |seq: u64| is_back || (seq > *since && !(seq > own.after && seq <= own.up_to));
         self.rows.push(serde_json::from_str::<Document>(doc)?.select(key, wanted));
         self.bytes += doc.len();
-        self.cursor = seq;
         Ok(true)
     }
 
     /// What the device is told; `head` is of the snapshot that the rows came from.
     pub(super) fn end(self, head: u64) -> Pulled {
         let cursor = if self.has_more { self.cursor } else { head };
-        Pulled { rows: self.rows, cursor, has_more: self.has_more }
+        Pulled { rows: self.rows, forget: self.forget, cursor, has_more: self.has_more }
     }
 }

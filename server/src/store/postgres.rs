@@ -2,6 +2,7 @@
 //! may come, go or die at any time; what a process keeps is connections, and who listens to it.
 
 mod accounts;
+mod archive;
 mod connect;
 mod history;
 mod lanes;
@@ -18,14 +19,15 @@ use std::time::Duration;
 
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
-    StoreError, Summed, pushing,
+    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired,
+    Snapshot, Store, StoreError, Summed, aging, pushing,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -124,20 +126,38 @@ impl Store for PostgresStore {
         work::run(&self.pool, move |conn| Box::pin(pull::pull(conn, workspace, pull))).await
     }
 
-    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
-        work::run(&self.pool, move |conn| Box::pin(sums::sums(conn, workspace))).await
+    async fn sums(&self, workspace: i64, scope: Age) -> Result<Summed, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(sums::sums(conn, workspace, scope))).await
     }
 
     async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
         work::run(&self.pool, move |conn| Box::pin(sums::repair(conn, workspace, asked))).await
     }
 
-    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
-        work::run(&self.pool, move |conn| Box::pin(snapshots::newest(conn, workspace, limit))).await
+    async fn age(&self, workspace: i64, after: Option<RecordKey>, now_ms: u64) -> Result<Aged, StoreError> {
+        let _turn = self.lanes.turn(workspace).await;
+        work::run(&self.pool, move |conn| Box::pin(archive::age(conn, workspace, after, now_ms))).await
     }
 
-    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
-        work::run(&self.pool, move |conn| Box::pin(snapshots::find(conn, workspace, name))).await
+    async fn recall(&self, workspace: i64, heads: Vec<RecordKey>, now_ms: u64) -> Result<Option<u64>, StoreError> {
+        let _turn = self.lanes.turn(workspace).await;
+        work::run(&self.pool, move |conn| Box::pin(archive::recall(conn, workspace, heads, now_ms))).await
+    }
+
+    async fn archived(&self, workspace: i64, asked: Archived) -> Result<Vec<Record>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(archive::archived(conn, workspace, asked))).await
+    }
+
+    async fn group(&self, workspace: i64, head: RecordKey) -> Result<Vec<Record>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(aging::group(conn, workspace, head))).await
+    }
+
+    async fn newest(&self, workspace: i64, scope: Age, limit: u32) -> Result<Newest, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::newest(conn, workspace, scope, limit))).await
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>, scope: Age) -> Result<Option<Snapshot>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(snapshots::find(conn, workspace, name, scope))).await
     }
 
     async fn keep_segment(

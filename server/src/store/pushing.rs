@@ -8,8 +8,10 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::sums::{Delta, digest};
+use outpost_core::scope::{self, Age};
+use outpost_core::sums::digest;
 
+use super::aging::{self, Aging, Deltas};
 use super::document::{Document, Seqs};
 use super::{OwnRows, Pushed, StoreError};
 use crate::sync::clash;
@@ -42,6 +44,13 @@ pub(super) trait Statements: Send {
         &mut self,
         workspace: i64,
         keys: &HashSet<RecordKey>,
+    ) -> impl Future<Output = Result<Vec<Stored>, StoreError>> + Send;
+
+    /// The rows of all parts of these records.
+    fn parts(
+        &mut self,
+        workspace: i64,
+        heads: &[RecordKey],
     ) -> impl Future<Output = Result<Vec<Stored>, StoreError>> + Send;
 
     /// Those of the invoice numbers that are given, and to which invoice.
@@ -91,7 +100,7 @@ pub(super) trait Statements: Send {
     fn take_seqs(&mut self, workspace: i64, count: u64) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Adds to the workspace's sums what changes.
-    fn add_sums(&mut self, workspace: i64, delta: &Delta) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn add_sums(&mut self, workspace: i64, deltas: &Deltas) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Stores records in place of what there was.
     fn write(&mut self, workspace: i64, rows: Vec<Written>) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -123,6 +132,18 @@ pub(super) struct Stored {
     pub(super) seq: u64,
     /// Its [`Document`].
     pub(super) doc: String,
+    /// The record that it is a part of.
+    pub(super) part_of: Option<RecordId>,
+    /// How old it is.
+    pub(super) aging: Aging,
+}
+
+impl Stored {
+    /// The same, to be stored with another number.
+    pub(super) fn again(self, seq: u64) -> Result<Written, StoreError> {
+        let document = serde_json::from_str(&self.doc)?;
+        Ok(Written { key: self.key, seq, document, part_of: self.part_of, aging: self.aging })
+    }
 }
 
 /// A record to be stored.
@@ -133,6 +154,10 @@ pub(super) struct Written {
     pub(super) seq: u64,
     /// Its registers.
     pub(super) document: Document,
+    /// The record that it is a part of.
+    pub(super) part_of: Option<RecordId>,
+    /// How old it is.
+    pub(super) aging: Aging,
 }
 
 /// The rows that a push loaded.
@@ -143,6 +168,8 @@ struct Before {
     seq: u64,
     seqs: Seqs,
     digest: u64,
+    part_of: Option<RecordId>,
+    aging: Aging,
 }
 
 /// Applies a push. On an error, or when it is refused, the caller undoes the transaction.
@@ -185,9 +212,14 @@ pub(super) async fn push(
         statements.note(push.workspace, &changes).await?;
     }
     let lost = conflicts(statements, push.workspace, &plan).await?;
-    let own = write(statements, push, &plan, &workspace, &loaded, &lost).await?;
+    let mut changed = Vec::with_capacity(plan.changed.len());
+    for (key, touched) in &plan.changed {
+        let record = &workspace.records.get(key).ok_or(StoreError::Missing("changed record"))?.record;
+        changed.push(Changed { record, touched, before: loaded.get(key) });
+    }
+    let news = News { lost, back: come_back(statements, push.workspace, &changed).await? };
+    let (own, head) = write(statements, push, &changed, news).await?;
     receipts.extend(plan.receipts);
-    let head = own.up_to + lost.len() as u64;
     Ok(Ok(Pushed { next_n: last.n + 1, receipts, own, head }))
 }
 
@@ -258,9 +290,9 @@ async fn load_records(
     if keys.is_empty() {
         return Ok(());
     }
-    for Stored { key, seq, doc } in statements.records(workspace, keys).await? {
+    for Stored { key, seq, doc, part_of, aging } in statements.records(workspace, keys).await? {
         let (record, seqs) = serde_json::from_str::<Document>(&doc)?.split(key.clone());
-        loaded.insert(key.clone(), Before { seq, seqs, digest: digest(&record) });
+        loaded.insert(key.clone(), Before { seq, seqs, digest: digest(&record), part_of, aging });
         found.records.insert(key, Current { record, size: doc.len() });
     }
     Ok(())
@@ -278,42 +310,78 @@ async fn keep_receipts(
     statements.keep_receipts(push.workspace, push.device, first, last, block).await
 }
 
-/// Gives each changed record the next number of the workspace's sequence, and stores it; behind them those that keep what
-/// lost, which are news to whoever pushed, too.
+/// A record that a push changes.
+struct Changed<'p> {
+    record: &'p Record,
+    touched: &'p Touched,
+    before: Option<&'p Before>,
+}
+
+/// What else a push writes: it is news to whoever pushed, too.
+struct News {
+    /// The records that keep what lost.
+    lost: Vec<Record>,
+    /// Archived rows that come back with what changed.
+    back: Vec<Stored>,
+}
+
+async fn come_back(
+    statements: &mut impl Statements,
+    workspace: i64,
+    changed: &[Changed<'_>],
+) -> Result<Vec<Stored>, StoreError> {
+    let age = |before: &Before| before.aging.age;
+    let changed = changed.iter().map(|it| (it.record, it.before.map(age).unwrap_or_default()));
+    aging::come_back(statements, workspace, changed).await
+}
+
+/// Gives each changed record the next number of the workspace's sequence, and stores it, and the news behind them. Returns
+/// the rows of the push itself, and the head.
 async fn write(
     statements: &mut impl Statements,
     push: &Push,
-    plan: &Plan,
-    workspace: &Workspace,
-    loaded: &Loaded,
-    lost: &[Record],
-) -> Result<OwnRows, StoreError> {
-    let (count, news) = (plan.changed.len() as u64, lost.len() as u64);
-    let up_to = statements.take_seqs(push.workspace, count + news).await? - news;
+    changed: &[Changed<'_>],
+    News { lost, back }: News,
+) -> Result<(OwnRows, u64), StoreError> {
+    let (count, news) = (changed.len() as u64, (lost.len() + back.len()) as u64);
+    let head = statements.take_seqs(push.workspace, count + news).await?;
+    let up_to = head - news;
     let mut own = OwnRows { after: up_to - count, up_to, unseen: Vec::new() };
     if count + news == 0 {
-        return Ok(own);
+        return Ok((own, head));
     }
-    let mut rows = Vec::with_capacity(plan.changed.len());
-    let mut delta = Delta::default();
-    for ((key, touched), seq) in plan.changed.iter().zip(own.after + 1..) {
-        let before = loaded.get(key);
-        if before.is_some_and(|before| before.seq > push.cursor) {
+    let (mut rows, mut deltas) = (Vec::with_capacity(changed.len() + lost.len() + back.len()), Deltas::default());
+    for (Changed { record, touched, before }, seq) in changed.iter().zip(own.after + 1..) {
+        // What comes back from the archive is sent whole to whoever pushed, too.
+        if before.is_some_and(|before| before.seq > push.cursor || before.aging.age > Age::Recent) {
             own.unseen.push(seq);
         }
-        let current = workspace.records.get(key).ok_or(StoreError::Missing("changed record"))?;
         if let Some(before) = before {
-            delta.take_digest(key.id, before.digest);
+            deltas.of(before.aging.age).take_digest(record.id, before.digest);
         }
-        delta.add(&current.record);
-        let document = Document::join(&current.record, touched, before.map(|before| &before.seqs), seq);
-        rows.push(Written { key: key.clone(), seq, document });
+        deltas.of(Age::Recent).add(record);
+        let document = Document::join(record, touched, before.map(|before| &before.seqs), seq);
+        // What lies beneath a deletion may be gone, and the relation with it.
+        let part_of = scope::part_of(record).map(|head| head.id).or(before.and_then(|before| before.part_of));
+        let aging = before.map(|before| before.aging.changed(seq)).unwrap_or_default();
+        rows.push(Written { key: record.key(), seq, document, part_of, aging });
     }
-    for (record, seq) in lost.iter().zip(up_to + 1..) {
-        delta.add(record);
-        rows.push(Written { key: record.key(), seq, document: Document::join(record, &Touched::default(), None, seq) });
+    let mut seqs = up_to + 1..;
+    for (record, seq) in lost.iter().zip(&mut seqs) {
+        deltas.of(Age::Recent).add(record);
+        let document = Document::join(record, &Touched::default(), None, seq);
+        let part_of = scope::part_of(record).map(|head| head.id);
+        rows.push(Written { key: record.key(), seq, document, part_of, aging: Aging::default() });
+    }
+    for (stored, seq) in back.into_iter().zip(&mut seqs) {
+        let before = stored.aging.age;
+        let row = stored.again(seq)?;
+        let digest = digest(&row.document.clone().split(row.key.clone()).0);
+        deltas.of(before).take_digest(row.key.id, digest);
+        deltas.of(Age::Recent).add_digest(row.key.id, digest);
+        rows.push(Written { aging: row.aging.changed(seq), ..row });
     }
     statements.write(push.workspace, rows).await?;
-    statements.add_sums(push.workspace, &delta).await?;
-    Ok(own)
+    statements.add_sums(push.workspace, &deltas).await?;
+    Ok((own, head))
 }

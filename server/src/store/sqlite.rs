@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer that commits for many at once, and readers beside it.
 
 mod accounts;
+mod archive;
 pub(crate) mod backup;
 mod history;
 mod open;
@@ -16,11 +17,12 @@ use std::sync::Arc;
 
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use sqlx::{Row, SqlitePool};
 
 use super::{
-    Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store,
-    StoreError, Summed, pushing, renewal, unsigned,
+    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired,
+    Snapshot, Store, StoreError, Summed, aging, pushing, renewal, unsigned,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -125,20 +127,51 @@ impl Store for SqliteStore {
         pull::pull(&self.readers, workspace, pull).await
     }
 
-    async fn sums(&self, workspace: i64) -> Result<Summed, StoreError> {
-        sums::sums(&self.readers, workspace).await
+    async fn sums(&self, workspace: i64, scope: Age) -> Result<Summed, StoreError> {
+        sums::sums(&self.readers, workspace, scope).await
     }
 
     async fn repair(&self, workspace: i64, asked: Buckets) -> Result<Repaired, StoreError> {
         sums::repair(&self.readers, workspace, asked).await
     }
 
-    async fn newest(&self, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
-        snapshots::newest(&self.readers, workspace, limit).await
+    async fn age(&self, workspace: i64, after: Option<RecordKey>, now_ms: u64) -> Result<Aged, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        let (heads, next) = archive::heads(&mut reader, workspace, after).await?;
+        // Most of what is looked at stays where it is, and the one writer is wanted elsewhere.
+        let overdue = aging::overdue(&mut *reader, workspace, &heads, now_ms).await?;
+        drop(reader);
+        if overdue.is_empty() {
+            return Ok(Aged { head: None, next });
+        }
+        let write =
+            self.writer.write(move |conn| Box::pin(async move { aging::age(conn, workspace, &overdue, now_ms).await }));
+        Ok(Aged { head: write.await?, next })
     }
 
-    async fn snapshot(&self, workspace: i64, name: Option<String>) -> Result<Option<Snapshot>, StoreError> {
-        snapshots::find(&self.readers, workspace, name).await
+    async fn recall(&self, workspace: i64, heads: Vec<RecordKey>, now_ms: u64) -> Result<Option<u64>, StoreError> {
+        let write = self
+            .writer
+            .write(move |conn| Box::pin(async move { aging::recall(conn, workspace, &heads, now_ms).await }));
+        write.await
+    }
+
+    async fn archived(&self, workspace: i64, asked: Archived) -> Result<Vec<Record>, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        archive::archived(&mut reader, workspace, asked).await
+    }
+
+    async fn group(&self, workspace: i64, head: RecordKey) -> Result<Vec<Record>, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        aging::group(&mut *reader, workspace, head).await
+    }
+
+    async fn newest(&self, workspace: i64, scope: Age, limit: u32) -> Result<Newest, StoreError> {
+        snapshots::newest(&self.readers, workspace, scope, limit).await
+    }
+
+    async fn snapshot(&self, workspace: i64, name: Option<String>, scope: Age) -> Result<Option<Snapshot>, StoreError> {
+        snapshots::find(&self.readers, workspace, name, scope).await
     }
 
     async fn keep_segment(

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{CheckRequest, CheckResponse, RepairRequest, RepairResponse};
+use outpost_core::scope::Age;
 use outpost_core::sums::BUCKETS;
 
 use super::{Place, limits};
@@ -32,7 +33,7 @@ pub(crate) async fn compared(
     limits::check_protocol(body)?;
     let request: CheckRequest = body.parse()?;
     own(request.device, session)?;
-    let summed = store.sums(session.workspace).await?;
+    let summed = store.sums(session.workspace, request.scope).await?;
     let same = summed.sums.total() == request.total;
     let buckets = if same { Vec::new() } else { summed.sums.buckets().to_vec() };
     Ok(CheckResponse { epoch: summed.epoch, head: summed.head, buckets })
@@ -60,13 +61,15 @@ pub(crate) async fn repaired(
     if request.buckets.is_empty() || request.buckets.len() > BUCKETS {
         return Err(ApiError::Malformed(format!("of {BUCKETS} buckets, some must be named")));
     }
-    let asked = Buckets { buckets: request.buckets, after: request.after };
+    let asked = Buckets { buckets: request.buckets, after: request.after, ages: 0..=Age::everything().into() };
     let repaired = store.repair(session.workspace, asked).await?;
     let epoch = store.place(session).await?.epoch;
     tracing::info!(workspace = session.workspace, rows = repaired.rows.len(), "a device differs and is repaired");
-    Ok(RepairResponse { epoch, rows: repaired.rows, next: repaired.next })
+    let (rows, archived) = repaired.rows.into_iter().partition::<Vec<_>, _>(|(_, age)| *age <= request.scope);
+    let forget = archived.into_iter().map(|(record, _)| record.key()).collect();
+    Ok(RepairResponse { epoch, rows: rows.into_iter().map(|(row, _)| row).collect(), forget, next: repaired.next })
 }
 
-fn own(device: DeviceId, session: &Session) -> Result<(), ApiError> {
+pub(super) fn own(device: DeviceId, session: &Session) -> Result<(), ApiError> {
     if device == session.device { Ok(()) } else { Err(ApiError::ForeignDevice) }
 }

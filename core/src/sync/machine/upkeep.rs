@@ -1,6 +1,7 @@
 //! Comparing with the server when all is done, and mending: what differs, what the server has lost, who this device is.
 
 use crate::record::RecordKey;
+use crate::scope::Moving;
 use crate::sync::machine::{Machine, Phase};
 use crate::sync::words::{Effect, Failure, Finding};
 
@@ -71,6 +72,28 @@ impl Machine {
         self.check.repairs += 1;
         // What the server lacked is in the outbox now; once it is sent, they are compared again.
         self.load(effects);
+    }
+
+    /// Goes on with taking up or dropping what lies between two scopes.
+    pub(super) fn rescope(&mut self, moving: Moving, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Rescoping { moving: moving.clone() };
+        effects.push(Effect::Rescope { to: self.scope.keep, moving });
+    }
+
+    pub(super) fn rescoped(&mut self, next: Option<RecordKey>, effects: &mut Vec<Effect>) {
+        let Phase::Rescoping { moving } = &self.phase else { return };
+        match next {
+            // News first: a person works on meanwhile.
+            Some(_) if self.again || self.is_behind() => self.load(effects),
+            Some(after) => {
+                let moving = Moving { from: moving.from, after: Some(after) };
+                self.rescope(moving, effects);
+            }
+            None => {
+                self.check = Due::now();
+                self.load(effects);
+            }
+        }
     }
 
     /// The server has lost what this device had sent, at least.

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use outpost_core::hlc::Hlc;
+use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::sums::{Delta, Sums, bucket};
+use outpost_core::scope::{self, Age};
+use outpost_core::sums::{Sums, bucket};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::store::aging::{Aging, Deltas};
 use crate::store::{Buckets, OwnRows, Pull, Pulled, Repaired, StoreError};
 use crate::sync::plan::{Current, Plan, Touched, Workspace};
 
@@ -21,21 +24,24 @@ const COMPARED_ROWS: usize = 500;
 /// Records by key, and their keys by sequence number.
 #[derive(Clone, Default)]
 pub(super) struct Rows {
-    head: u64,
-    records: HashMap<RecordKey, Row>,
-    order: BTreeMap<u64, RecordKey>,
-    sums: Sums,
+    pub(super) head: u64,
+    pub(super) records: HashMap<RecordKey, Row>,
+    pub(super) order: BTreeMap<u64, RecordKey>,
+    /// Of each age.
+    sums: [Sums; 3],
 }
 
 #[derive(Clone)]
-struct Row {
-    record: Record,
+pub(super) struct Row {
+    pub(super) record: Record,
     /// The bytes of its stored form.
     size: usize,
     /// Where it stands in the sequence, and where each of its registers does.
-    seq: u64,
+    pub(super) seq: u64,
     fields: HashMap<String, u64>,
     deleted: u64,
+    pub(super) part_of: Option<RecordId>,
+    pub(super) aging: Aging,
 }
 
 impl Rows {
@@ -67,62 +73,74 @@ impl Rows {
         plan: &Plan,
         seen: &Workspace,
         lost: &[Record],
-    ) -> Result<OwnRows, StoreError> {
+    ) -> Result<(OwnRows, u64), StoreError> {
+        let back = self.come_back(plan, seen)?;
         let mut own = OwnRows { after: head, up_to: head + plan.changed.len() as u64, unseen: Vec::new() };
-        let mut delta = Delta::default();
+        let mut deltas = Deltas::default();
         for ((key, touched), seq) in plan.changed.iter().zip(head + 1..) {
             let record = &seen.records.get(key).ok_or(StoreError::Missing("changed record"))?.record;
             let before = self.records.get(key);
             if let Some(before) = before {
                 self.order.remove(&before.seq);
-                delta.take(&before.record);
-                if before.seq > cursor {
+                deltas.of(before.aging.age).take(&before.record);
+                if before.seq > cursor || before.aging.age > Age::Recent {
                     own.unseen.push(seq);
                 }
             }
-            delta.add(record);
+            deltas.of(Age::Recent).add(record);
             let row = Row::after(before, record, touched, seq);
             self.records.insert(key.clone(), row);
             self.order.insert(seq, key.clone());
         }
         for (record, seq) in lost.iter().zip(own.up_to + 1..) {
-            delta.add(record);
+            deltas.of(Age::Recent).add(record);
             self.records.insert(record.key(), Row::after(None, record, &Touched::default(), seq));
             self.order.insert(seq, record.key());
         }
-        self.sums.apply(&delta);
         self.head = own.up_to + lost.len() as u64;
-        Ok(own)
+        self.apply(&deltas);
+        let back = back.into_iter().map(|key| (key, Age::Recent)).collect();
+        self.put(back, 0);
+        Ok((own, self.head))
     }
 
-    /// Of all records.
-    pub(super) fn sums(&self) -> &Sums {
-        &self.sums
+    pub(super) fn apply(&mut self, deltas: &Deltas) {
+        for (age, delta) in Age::ALL.into_iter().zip(&mut self.sums) {
+            delta.apply(deltas.at(age));
+        }
     }
 
-    /// How many there are, and those that changed last.
-    pub(super) fn newest(&self, limit: u32) -> (u64, Vec<Record>) {
+    /// Of all records in a scope.
+    pub(super) fn sums(&self, scope: Age) -> Sums {
+        let of = |sums: &Sums| (0..=u8::MAX).zip(sums.buckets().to_vec());
+        Sums::of(self.sums.iter().take(usize::from(u8::from(scope)) + 1).flat_map(of))
+    }
+
+    /// How many there are in a scope, and those in use that changed last.
+    pub(super) fn newest(&self, scope: Age, limit: u32) -> (u64, Vec<Record>) {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let last = self.order.values().rev().take(limit).filter_map(|key| self.records.get(key));
-        (self.records.len() as u64, last.map(|row| row.record.clone()).collect())
+        let rows = self.order.values().rev().filter_map(|key| self.records.get(key));
+        let last = rows.filter(|row| row.aging.age == Age::Recent).take(limit);
+        (self.sums(scope).total().count.into(), last.map(|row| row.record.clone()).collect())
     }
 
     /// Whole records of some buckets, in the order of type and id.
     pub(super) fn of_buckets(&self, asked: &Buckets) -> Repaired {
         let is_wanted = |key: &&RecordKey| {
             let is_in = asked.buckets.is_empty() || asked.buckets.contains(&bucket(key.id));
+            let is_in = is_in && self.records.get(*key).is_some_and(|row| asked.ages.contains(&row.aging.age.into()));
             is_in && asked.after.as_ref().is_none_or(|after| *key > after)
         };
         let mut keys: Vec<&RecordKey> = self.records.keys().filter(is_wanted).collect();
         keys.sort();
-        let (mut rows, mut bytes, mut next) = (Vec::<Record>::new(), 0, None);
+        let (mut rows, mut bytes, mut next) = (Vec::<(Record, Age)>::new(), 0, None);
         for row in keys.into_iter().filter_map(|key| self.records.get(key)) {
             if rows.len() == COMPARED_ROWS || (bytes > 0 && bytes + row.size > COMPARED_BYTES) {
-                next = rows.last().map(Record::key);
+                next = rows.last().map(|(record, _)| record.key());
                 break;
             }
             bytes += row.size;
-            rows.push(row.record.clone());
+            rows.push((row.record.clone(), row.aging.age));
         }
         Repaired { rows, next }
     }
@@ -131,21 +149,27 @@ impl Rows {
     pub(super) fn read(&self, pull: &Pull) -> Pulled {
         let own = |seq: u64| seq > pull.own.after && seq <= pull.own.up_to;
         let limit = usize::try_from(pull.limit).unwrap_or(usize::MAX);
-        let (mut rows, mut bytes, mut cursor, mut has_more) = (Vec::new(), 0, pull.cursor, false);
+        let (mut rows, mut forget, mut bytes, mut cursor, mut has_more) =
+            (Vec::new(), Vec::new(), 0, pull.cursor, false);
         for (seq, key) in self.order.range(pull.cursor + 1..) {
             if own(*seq) && !pull.own.unseen.contains(seq) {
                 continue;
             }
             let Some(row) = self.records.get(key) else { continue };
-            if rows.len() == limit || (bytes > 0 && bytes + row.size > MAX_BYTES) {
+            if rows.len() + forget.len() == limit || (bytes > 0 && bytes + row.size > MAX_BYTES) {
                 has_more = true;
                 break;
             }
-            bytes += row.size;
             cursor = *seq;
-            rows.push(row.select(|seq| seq > pull.since && !own(seq)));
+            if row.aging.age > pull.scope {
+                forget.push(key.clone());
+                continue;
+            }
+            bytes += row.size;
+            let is_back = row.aging.entered > pull.since;
+            rows.push(row.select(|seq| is_back || (seq > pull.since && !own(seq))));
         }
-        Pulled { rows, cursor: if has_more { cursor } else { self.head }, has_more }
+        Pulled { rows, forget, cursor: if has_more { cursor } else { self.head }, has_more }
     }
 }
 
@@ -163,6 +187,8 @@ impl Row {
             seq,
             fields: record.fields.keys().map(number).collect(),
             deleted: record.deleted.as_ref().map_or(0, |_| kept.unwrap_or(seq)),
+            part_of: scope::part_of(record).map(|head| head.id).or(before.and_then(|before| before.part_of)),
+            aging: before.map(|before| before.aging.changed(seq)).unwrap_or_default(),
         };
         row.size = row.measure();
         row

@@ -4,7 +4,8 @@ use futures::TryStreamExt;
 use outpost_core::record::RecordKey;
 use sqlx::{Connection, PgConnection, Row};
 
-use super::push::record_id;
+use super::push::{age, record_id};
+use crate::store::aging::Aging;
 use crate::store::page::{MAX_BYTES, Page};
 use crate::store::{Pull, Pulled, StoreError, signed, unsigned};
 
@@ -13,8 +14,8 @@ pub(super) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ON
 
 /// The rows after the cursor, but for those that hold nothing except what the asker wrote in the same request. The
 /// database stops at the row that fills the page: what it has sent must be read before the connection is of use again.
-const ROWS: &str = "SELECT seq, type, id, doc FROM (
-        SELECT seq, type, id, doc,
+const ROWS: &str = "SELECT seq, type, id, doc, age, entered FROM (
+        SELECT seq, type, id, doc, age, entered,
                sum(octet_length(doc)) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - octet_length(doc) AS before
         FROM records
         WHERE workspace = $1 AND seq > $2 AND (seq <= $3 OR seq > $4 OR seq = ANY($5))
@@ -41,7 +42,8 @@ pub(super) async fn pull(conn: &mut PgConnection, workspace: i64, pull: Pull) ->
     let mut page = Page::new(pull);
     while let Some(row) = found.try_next().await? {
         let key = RecordKey::new(row.try_get::<&str, _>(1)?, record_id(row.try_get(2)?));
-        if !page.take(unsigned(row.try_get(0)?), key, row.try_get(3)?)? {
+        let aging = Aging { age: age(row.try_get(4)?)?, entered: unsigned(row.try_get(5)?), touched_ms: 0 };
+        if !page.take(unsigned(row.try_get(0)?), key, aging, row.try_get(3)?)? {
             break;
         }
     }

@@ -17,12 +17,13 @@ use std::sync::Arc;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::record::RecordKey;
-use outpost_core::sums::Delta;
+use outpost_core::scope::Age;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 use uuid::Uuid;
 
 use super::{history, sums};
+use crate::store::aging::{Aging, Deltas};
 use crate::store::pushing::{self, Block, Standing, Statements, Stored, Written};
 use crate::store::{Pushed, StoreError, signed, unsigned};
 use crate::sync::history::Change;
@@ -129,9 +130,10 @@ impl Statements for PgConnection {
     async fn records(&mut self, workspace: i64, keys: &HashSet<RecordKey>) -> Result<Vec<Stored>, StoreError> {
         let (kinds, ids): (Vec<&str>, Vec<Uuid>) = keys.iter().map(|key| (key.kind.as_str(), uuid(key.id))).unzip();
         let rows = sqlx::query(
-            "SELECT wanted.type, wanted.id, r.seq, r.doc FROM unnest($2::text[], $3::uuid[]) AS wanted (type, id)
+            "SELECT wanted.type, wanted.id, r.seq, r.doc, r.part_of, r.age, r.entered, r.touched_ms
+             FROM unnest($2::text[], $3::uuid[]) AS wanted (type, id)
              CROSS JOIN LATERAL (
-                 SELECT seq, doc FROM records
+                 SELECT seq, doc, part_of, age, entered, touched_ms FROM records
                  WHERE workspace = $1 AND records.type = wanted.type AND records.id = wanted.id LIMIT 1
              ) AS r",
         )
@@ -140,10 +142,19 @@ impl Statements for PgConnection {
         .bind(ids)
         .fetch_all(self)
         .await?;
-        let stored = |row: &PgRow| {
-            let key = RecordKey::new(row.try_get::<&str, _>(0)?, record_id(row.try_get(1)?));
-            Ok(Stored { key, seq: unsigned(row.try_get(2)?), doc: row.try_get(3)? })
-        };
+        rows.iter().map(stored).collect()
+    }
+
+    async fn parts(&mut self, workspace: i64, heads: &[RecordKey]) -> Result<Vec<Stored>, StoreError> {
+        let heads: Vec<Uuid> = heads.iter().map(|head| uuid(head.id)).collect();
+        let rows = sqlx::query(
+            "SELECT type, id, seq, doc, part_of, age, entered, touched_ms FROM records
+             WHERE workspace = $1 AND part_of = ANY($2) ORDER BY type, id",
+        )
+        .bind(workspace)
+        .bind(heads)
+        .fetch_all(self)
+        .await?;
         rows.iter().map(stored).collect()
     }
 
@@ -228,31 +239,58 @@ impl Statements for PgConnection {
         Ok(unsigned(head.bind(workspace).bind(signed(count)).fetch_one(self).await?))
     }
 
-    async fn add_sums(&mut self, workspace: i64, delta: &Delta) -> Result<(), StoreError> {
-        sums::add(self, workspace, delta).await
+    async fn add_sums(&mut self, workspace: i64, deltas: &Deltas) -> Result<(), StoreError> {
+        sums::add(self, workspace, deltas).await
     }
 
     async fn write(&mut self, workspace: i64, rows: Vec<Written>) -> Result<(), StoreError> {
         let (mut kinds, mut ids, mut seqs, mut docs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for Written { key, seq, document } in &rows {
+        let (mut heads, mut ages, mut entered, mut touched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for Written { key, seq, document, part_of, aging } in &rows {
             kinds.push(key.kind.as_str());
             ids.push(uuid(key.id));
             seqs.push(signed(*seq));
             docs.push(serde_json::to_string(document)?);
+            heads.push(part_of.map(uuid));
+            ages.push(i16::from(u8::from(aging.age)));
+            entered.push(signed(aging.entered));
+            touched.push(signed(aging.touched_ms));
         }
         sqlx::query(
-            "INSERT INTO records (workspace, type, id, seq, doc)
-             SELECT $1, type, id, seq, doc
-             FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[]) AS written (type, id, seq, doc)
-             ON CONFLICT (workspace, type, id) DO UPDATE SET seq = excluded.seq, doc = excluded.doc",
+            "INSERT INTO records (workspace, type, id, seq, doc, part_of, age, entered, touched_ms)
+             SELECT $1, type, id, seq, doc, part_of, age, entered, touched_ms
+             FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::uuid[], $7::smallint[], $8::bigint[],
+                         $9::bigint[]) AS written (type, id, seq, doc, part_of, age, entered, touched_ms)
+             ON CONFLICT (workspace, type, id) DO UPDATE
+             SET seq = excluded.seq, doc = excluded.doc, part_of = excluded.part_of, age = excluded.age,
+                 entered = excluded.entered, touched_ms = excluded.touched_ms",
         )
         .bind(workspace)
         .bind(kinds)
         .bind(ids)
         .bind(seqs)
         .bind(docs)
+        .bind(heads)
+        .bind(ages)
+        .bind(entered)
+        .bind(touched)
         .execute(self)
         .await?;
         Ok(())
     }
+}
+
+/// A row with the columns of `records` in the order of this file's statements.
+fn stored(row: &PgRow) -> Result<Stored, StoreError> {
+    let key = RecordKey::new(row.try_get::<&str, _>(0)?, record_id(row.try_get(1)?));
+    let part_of = row.try_get::<Option<Uuid>, _>(4)?.map(record_id);
+    let aging =
+        Aging { age: age(row.try_get(5)?)?, entered: unsigned(row.try_get(6)?), touched_ms: unsigned(row.try_get(7)?) };
+    Ok(Stored { key, seq: unsigned(row.try_get(2)?), doc: row.try_get(3)?, part_of, aging })
+}
+
+/// An age as it is kept.
+pub(super) fn age(number: i16) -> Result<Age, StoreError> {
+    let age = u8::try_from(number).ok().and_then(|number| Age::try_from(number).ok());
+    age.ok_or(StoreError::Missing("record's age"))
 }

@@ -2,31 +2,41 @@
 
 use outpost_core::protocol::Segment;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 
 use super::pull::SNAPSHOT;
 use super::push::{WRITE, lock, record_id};
+use crate::store::aging::sums_below;
 use crate::store::document::Document;
 use crate::store::{Newest, Snapshot, StoreError, signed, unsigned};
 
 /// The records that changed last, the last first, with epoch and head of the same moment.
-pub(super) async fn newest(conn: &mut PgConnection, workspace: i64, limit: u32) -> Result<Newest, StoreError> {
+pub(super) async fn newest(
+    conn: &mut PgConnection,
+    workspace: i64,
+    scope: Age,
+    limit: u32,
+) -> Result<Newest, StoreError> {
     let mut snapshot = conn.begin_with(SNAPSHOT).await?;
     let place = sqlx::query("SELECT epoch, head FROM workspaces WHERE workspace = $1")
         .bind(workspace)
         .fetch_optional(&mut *snapshot)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
-    let count: i64 = sqlx::query_scalar("SELECT coalesce(sum(count), 0)::bigint FROM sums WHERE workspace = $1")
-        .bind(workspace)
-        .fetch_one(&mut *snapshot)
-        .await?;
-    let rows = sqlx::query("SELECT type, id, doc FROM records WHERE workspace = $1 ORDER BY seq DESC LIMIT $2")
-        .bind(workspace)
-        .bind(i64::from(limit))
-        .fetch_all(&mut *snapshot)
-        .await?;
+    let count: i64 =
+        sqlx::query_scalar("SELECT coalesce(sum(count), 0)::bigint FROM sums WHERE workspace = $1 AND bucket < $2")
+            .bind(workspace)
+            .bind(sums_below(scope))
+            .fetch_one(&mut *snapshot)
+            .await?;
+    let rows =
+        sqlx::query("SELECT type, id, doc FROM records WHERE workspace = $1 AND age = 0 ORDER BY seq DESC LIMIT $2")
+            .bind(workspace)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *snapshot)
+            .await?;
     snapshot.rollback().await?;
     let read = |row: &PgRow| -> Result<Record, StoreError> {
         let key = RecordKey::new(row.try_get::<&str, _>(0)?, record_id(row.try_get(1)?));
@@ -36,11 +46,12 @@ pub(super) async fn newest(conn: &mut PgConnection, workspace: i64, limit: u32) 
     Ok(Newest { epoch: place.try_get(0)?, head: unsigned(place.try_get(1)?), count: unsigned(count), rows })
 }
 
-/// The workspace's latest snapshot, or the one of that name.
+/// The workspace's latest snapshot of a scope, or the one of that name.
 pub(super) async fn find(
     conn: &mut PgConnection,
     workspace: i64,
     name: Option<String>,
+    scope: Age,
 ) -> Result<Option<Snapshot>, StoreError> {
     // A name comes from an address, and the database takes no text with the character 0 in it.
     if name.as_ref().is_some_and(|name| name.contains('\0')) {
@@ -48,15 +59,16 @@ pub(super) async fn find(
     }
     let row = sqlx::query(
         "SELECT snapshot, epoch, head, segments FROM snapshots
-         WHERE workspace = $1 AND ($2::text IS NULL OR snapshot = $2) ORDER BY made_ms DESC, head DESC LIMIT 1",
+         WHERE workspace = $1 AND scope = $3 AND ($2::text IS NULL OR snapshot = $2) ORDER BY made_ms DESC, head DESC LIMIT 1",
     )
     .bind(workspace)
     .bind(name)
+    .bind(i16::from(u8::from(scope)))
     .fetch_optional(conn)
     .await?;
     let read = |row: PgRow| {
         let segments: Vec<Segment> = serde_json::from_str(row.try_get(3)?)?;
-        Ok(Snapshot { name: row.try_get(0)?, epoch: row.try_get(1)?, head: unsigned(row.try_get(2)?), segments })
+        Ok(Snapshot { name: row.try_get(0)?, scope, epoch: row.try_get(1)?, head: unsigned(row.try_get(2)?), segments })
     };
     row.map(read).transpose()
 }
@@ -79,7 +91,7 @@ pub(super) async fn keep_segment(
     Ok(())
 }
 
-/// Makes a snapshot known, all of whose segments are kept, and drops all but it and the one before, which devices may be
+/// Makes a snapshot known, all of whose segments are kept, and drops all of its scope but it and the one before, which devices may be
 /// just reading. Of two that are made at once by two processes the first one stays: it drops what the other one has so far,
 /// so the other finds segments missing, and is not made known.
 pub(super) async fn keep(
@@ -100,7 +112,8 @@ pub(super) async fn keep(
         return Err(StoreError::Missing("snapshot's segments"));
     }
     sqlx::query(
-        "INSERT INTO snapshots (workspace, snapshot, epoch, head, made_ms, segments) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO snapshots (workspace, snapshot, epoch, head, made_ms, segments, scope)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(workspace)
     .bind(made.name)
@@ -108,13 +121,15 @@ pub(super) async fn keep(
     .bind(signed(made.head))
     .bind(signed(now_ms))
     .bind(serde_json::to_string(&made.segments)?)
+    .bind(i16::from(u8::from(made.scope)))
     .execute(&mut *transaction)
     .await?;
     sqlx::query(
-        "DELETE FROM snapshots WHERE workspace = $1 AND snapshot NOT IN
-         (SELECT snapshot FROM snapshots WHERE workspace = $1 ORDER BY made_ms DESC, head DESC LIMIT 2)",
+        "DELETE FROM snapshots WHERE workspace = $1 AND scope = $2 AND snapshot NOT IN
+         (SELECT snapshot FROM snapshots WHERE workspace = $1 AND scope = $2 ORDER BY made_ms DESC, head DESC LIMIT 2)",
     )
     .bind(workspace)
+    .bind(i16::from(u8::from(made.scope)))
     .execute(&mut *transaction)
     .await?;
     sqlx::query(

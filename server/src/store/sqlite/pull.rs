@@ -2,13 +2,15 @@
 
 use futures::TryStreamExt;
 use outpost_core::record::RecordKey;
+use outpost_core::scope::Age;
 use sqlx::{Row, SqlitePool};
 
+use crate::store::aging::Aging;
 use crate::store::page::Page;
 use crate::store::{Pull, Pulled, StoreError, signed, unsigned};
 
 /// The rows after the cursor, but for those that hold nothing except what the asker wrote in the same request.
-const ROWS: &str = "SELECT seq, type, id, doc FROM records
+const ROWS: &str = "SELECT seq, type, id, doc, age, entered FROM records
     WHERE workspace = ?1 AND seq > ?2
       AND (seq <= ?3 OR seq > ?4 OR seq IN (SELECT value FROM json_each(?5)))
     ORDER BY seq LIMIT ?6";
@@ -33,7 +35,9 @@ pub(super) async fn pull(readers: &SqlitePool, workspace: i64, pull: Pull) -> Re
         let id: &str = row.try_get(2)?;
         let id = id.parse().map_err(|_| StoreError::Missing("record's id"))?;
         let key = RecordKey::new(row.try_get::<&str, _>(1)?, id);
-        if !page.take(unsigned(row.try_get(0)?), key, row.try_get(3)?)? {
+        let age = Age::try_from(row.try_get::<u8, _>(4)?).map_err(|_| StoreError::Missing("record's age"))?;
+        let aging = Aging { age, entered: unsigned(row.try_get(5)?), touched_ms: 0 };
+        if !page.take(unsigned(row.try_get(0)?), key, aging, row.try_get(3)?)? {
             break;
         }
     }

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::record::RecordKey;
-use outpost_core::sums::Delta;
+use outpost_core::scope::Age;
 use serde_json::json;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::{history, sums};
+use crate::store::aging::{Aging, Deltas};
 use crate::store::pushing::{Block, Standing, Statements, Stored, Written};
 use crate::store::{StoreError, signed, unsigned};
 use crate::sync::history::Change;
@@ -54,7 +56,7 @@ impl Statements for SqliteConnection {
     async fn records(&mut self, workspace: i64, keys: &HashSet<RecordKey>) -> Result<Vec<Stored>, StoreError> {
         let wanted: Vec<_> = keys.iter().map(|key| (&key.kind, key.id)).collect();
         let rows = sqlx::query(
-            "SELECT r.type, r.id, r.seq, r.doc FROM json_each(?2) AS wanted
+            "SELECT r.type, r.id, r.seq, r.doc, r.part_of, r.age, r.entered, r.touched_ms FROM json_each(?2) AS wanted
              CROSS JOIN records AS r
              ON r.workspace = ?1 AND r.type = wanted.value ->> 0 AND r.id = wanted.value ->> 1",
         )
@@ -62,12 +64,20 @@ impl Statements for SqliteConnection {
         .bind(serde_json::to_string(&wanted)?)
         .fetch_all(self)
         .await?;
-        let stored = |row: &sqlx::sqlite::SqliteRow| {
-            let id: &str = row.try_get(1)?;
-            let id = id.parse().map_err(|_| StoreError::Missing("record's id"))?;
-            let key = RecordKey::new(row.try_get::<&str, _>(0)?, id);
-            Ok(Stored { key, seq: unsigned(row.try_get(2)?), doc: row.try_get(3)? })
-        };
+        rows.iter().map(stored).collect()
+    }
+
+    async fn parts(&mut self, workspace: i64, heads: &[RecordKey]) -> Result<Vec<Stored>, StoreError> {
+        let wanted: Vec<RecordId> = heads.iter().map(|head| head.id).collect();
+        let rows = sqlx::query(
+            "SELECT r.type, r.id, r.seq, r.doc, r.part_of, r.age, r.entered, r.touched_ms FROM json_each(?2) AS wanted
+             CROSS JOIN records AS r INDEXED BY records_by_head ON r.workspace = ?1 AND r.part_of = wanted.value
+             ORDER BY r.type, r.id",
+        )
+        .bind(workspace)
+        .bind(serde_json::to_string(&wanted)?)
+        .fetch_all(self)
+        .await?;
         rows.iter().map(stored).collect()
     }
 
@@ -150,17 +160,23 @@ impl Statements for SqliteConnection {
         Ok(unsigned(head.bind(workspace).bind(signed(count)).fetch_one(self).await?))
     }
 
-    async fn add_sums(&mut self, workspace: i64, delta: &Delta) -> Result<(), StoreError> {
-        sums::add(self, workspace, delta).await
+    async fn add_sums(&mut self, workspace: i64, deltas: &Deltas) -> Result<(), StoreError> {
+        sums::add(self, workspace, deltas).await
     }
 
     async fn write(&mut self, workspace: i64, rows: Vec<Written>) -> Result<(), StoreError> {
-        let row = |Written { key, seq, document }: &Written| json!([key.kind, key.id, seq, document]);
+        let row = |Written { key, seq, document, part_of, aging }: &Written| {
+            json!([key.kind, key.id, seq, document, part_of, aging.age, aging.entered, aging.touched_ms])
+        };
         let rows: Vec<_> = rows.iter().map(row).collect();
         sqlx::query(
-            "INSERT INTO records (workspace, type, id, seq, doc)
-             SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE true
-             ON CONFLICT (workspace, type, id) DO UPDATE SET seq = excluded.seq, doc = excluded.doc",
+            "INSERT INTO records (workspace, type, id, seq, doc, part_of, age, entered, touched_ms)
+             SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7
+             FROM json_each(?2) WHERE true
+             ON CONFLICT (workspace, type, id) DO UPDATE
+             SET seq = excluded.seq, doc = excluded.doc, part_of = excluded.part_of, age = excluded.age,
+                 entered = excluded.entered, touched_ms = excluded.touched_ms",
         )
         .bind(workspace)
         .bind(serde_json::to_string(&rows)?)
@@ -168,4 +184,14 @@ impl Statements for SqliteConnection {
         .await?;
         Ok(())
     }
+}
+
+/// A row with the columns of `records` in the order of this file's statements.
+fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
+    let id = |text: &str| text.parse::<RecordId>().map_err(|_| StoreError::Missing("record's id"));
+    let key = RecordKey::new(row.try_get::<&str, _>(0)?, id(row.try_get(1)?)?);
+    let part_of = row.try_get::<Option<&str>, _>(4)?.map(id).transpose()?;
+    let age = Age::try_from(row.try_get::<u8, _>(5)?).map_err(|_| StoreError::Missing("record's age"))?;
+    let aging = Aging { age, entered: unsigned(row.try_get(6)?), touched_ms: unsigned(row.try_get(7)?) };
+    Ok(Stored { key, seq: unsigned(row.try_get(2)?), doc: row.try_get(3)?, part_of, aging })
 }

@@ -1,12 +1,12 @@
 //! The sums by which a device finds out whether it has what the server has, and the records of some buckets.
 
-use std::collections::BTreeMap;
-
-use outpost_core::record::RecordKey;
-use outpost_core::sums::{Delta, Sum, Sums};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
+use outpost_core::sums::{Sum, Sums};
 use serde_json::json;
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 
+use crate::store::aging::{Deltas, sums_below};
 use crate::store::document::Document;
 use crate::store::{Buckets, Repaired, StoreError, Summed, signed, unsigned};
 
@@ -14,9 +14,9 @@ use crate::store::{Buckets, Repaired, StoreError, Summed, signed, unsigned};
 const MAX_ROWS: usize = 500;
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// Adds what a push did.
-pub(super) async fn add(conn: &mut SqliteConnection, workspace: i64, delta: &Delta) -> Result<(), StoreError> {
-    let changes: Vec<_> = delta.changes().map(|(bucket, count, sum)| json!([bucket, count, sum])).collect();
+/// Adds what a transaction did.
+pub(super) async fn add(conn: &mut SqliteConnection, workspace: i64, deltas: &Deltas) -> Result<(), StoreError> {
+    let changes: Vec<_> = deltas.changes().map(|(bucket, count, sum)| json!([bucket, count, sum])).collect();
     if changes.is_empty() {
         return Ok(());
     }
@@ -40,7 +40,7 @@ pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreErr
         // All of it or nothing: begun twice, it would count twice.
         let mut conn = conn.begin().await?;
         sqlx::query("DELETE FROM sums WHERE workspace = ?1").bind(workspace).execute(&mut *conn).await?;
-        let (mut delta, mut after) = (Delta::default(), (String::new(), String::new()));
+        let (mut deltas, mut after) = (Deltas::default(), (String::new(), String::new()));
         loop {
             let rows = sqlx::query(
                 "SELECT type, id, doc FROM records WHERE workspace = ?1 AND (type, id) > (?2, ?3)
@@ -55,10 +55,11 @@ pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreErr
             after = (last.try_get(0)?, last.try_get(1)?);
             for row in &rows {
                 let key = key(row.try_get(0)?, row.try_get(1)?)?;
-                delta.add(&serde_json::from_str::<Document>(row.try_get(2)?)?.split(key).0);
+                // Nothing was archived before there were sums.
+                deltas.of(Age::Recent).add(&serde_json::from_str::<Document>(row.try_get(2)?)?.split(key).0);
             }
         }
-        add(&mut conn, workspace, &delta).await?;
+        add(&mut conn, workspace, &deltas).await?;
         sqlx::query("UPDATE workspaces SET summed = 1 WHERE workspace = ?1")
             .bind(workspace)
             .execute(&mut *conn)
@@ -69,22 +70,23 @@ pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreErr
 }
 
 /// Head, epoch and sums of one moment.
-pub(super) async fn sums(readers: &SqlitePool, workspace: i64) -> Result<Summed, StoreError> {
+pub(super) async fn sums(readers: &SqlitePool, workspace: i64, scope: Age) -> Result<Summed, StoreError> {
     let mut snapshot = readers.begin().await?;
     let row = sqlx::query("SELECT epoch, head FROM workspaces WHERE workspace = ?1")
         .bind(workspace)
         .fetch_optional(&mut *snapshot)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
-    let buckets = sqlx::query("SELECT bucket, count, sum FROM sums WHERE workspace = ?1")
+    let buckets = sqlx::query("SELECT bucket % 256, count, sum FROM sums WHERE workspace = ?1 AND bucket < ?2")
         .bind(workspace)
+        .bind(sums_below(scope))
         .fetch_all(&mut *snapshot)
         .await?;
     snapshot.rollback().await?;
-    let mut sums = BTreeMap::new();
+    let mut sums = Vec::with_capacity(buckets.len());
     for bucket in buckets {
         let sum = Sum { count: bucket.try_get(1)?, sum: unsigned(bucket.try_get(2)?) };
-        sums.insert(bucket.try_get::<u8, _>(0)?, sum);
+        sums.push((bucket.try_get::<u8, _>(0)?, sum));
     }
     Ok(Summed { epoch: row.try_get(0)?, head: unsigned(row.try_get(1)?), sums: Sums::of(sums) })
 }
@@ -94,8 +96,9 @@ pub(super) async fn repair(readers: &SqlitePool, workspace: i64, asked: Buckets)
     let wanted: Vec<String> = asked.buckets.iter().map(|bucket| format!("{bucket:02x}")).collect();
     let after = asked.after.map_or_else(Default::default, |key| (key.kind, key.id.to_string()));
     let rows = sqlx::query(
-        "SELECT type, id, doc FROM records
+        "SELECT type, id, doc, age FROM records
          WHERE workspace = ?1 AND (type, id) > (?2, ?3) AND (?4 = '[]' OR substr(id, 35) IN (SELECT value FROM json_each(?4)))
+           AND age BETWEEN ?6 AND ?7
          ORDER BY type, id LIMIT ?5",
     )
     .bind(workspace)
@@ -103,22 +106,25 @@ pub(super) async fn repair(readers: &SqlitePool, workspace: i64, asked: Buckets)
     .bind(after.1)
     .bind(serde_json::to_string(&wanted)?)
     .bind(signed(MAX_ROWS as u64 + 1))
+    .bind(asked.ages.start())
+    .bind(asked.ages.end())
     .fetch_all(readers)
     .await?;
     let (mut found, mut bytes, mut next) = (Vec::new(), 0, None);
     for row in rows {
         let doc: &str = row.try_get(2)?;
         if found.len() == MAX_ROWS || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
-            next = found.last().map(outpost_core::record::Record::key);
+            next = found.last().map(|(record, _): &(Record, Age)| record.key());
             break;
         }
         bytes += doc.len();
         let key = key(row.try_get(0)?, row.try_get(1)?)?;
-        found.push(serde_json::from_str::<Document>(doc)?.split(key).0);
+        let age = Age::try_from(row.try_get::<u8, _>(3)?).map_err(|_| StoreError::Missing("record's age"))?;
+        found.push((serde_json::from_str::<Document>(doc)?.split(key).0, age));
     }
     Ok(Repaired { rows: found, next })
 }
 
-fn key(kind: &str, id: &str) -> Result<RecordKey, StoreError> {
+pub(super) fn key(kind: &str, id: &str) -> Result<RecordKey, StoreError> {
     Ok(RecordKey::new(kind, id.parse().map_err(|_| StoreError::Missing("record's id"))?))
 }
