@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "the component macro writes pub before whatever it makes")]
 
 mod account;
+mod archive;
 mod board;
 mod deal;
 mod invoice;
@@ -17,6 +18,7 @@ mod show;
 mod sync;
 
 pub(crate) use account::AccountPage;
+pub(crate) use archive::ArchivePage;
 pub(crate) use board::DealBoard;
 pub(crate) use deal::{DealEdit, DealList, DealNew, DealPage};
 pub(crate) use invoice::{InvoiceList, InvoiceNew, InvoicePage};

@@ -6,6 +6,7 @@
 //! (`account`), and what is noted of it all (`log`). All of that is in the app's second part: the first shows what is seen of it.
 
 mod account;
+mod archive;
 mod driver;
 mod error;
 mod fetch;
@@ -26,14 +27,16 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use outpost_core::hlc::Hlc;
-use outpost_core::protocol::{Account, History};
-use outpost_core::record::RecordKey;
+use outpost_core::id::RecordId;
+use outpost_core::protocol::{Account, ArchivePage, History};
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::sync::Status;
 
 use crate::platform::{channel, spawn, visibility};
 use crate::store::{Store, StoreError};
 use driver::Driver;
 
+pub use archive::ArchiveError;
 pub use error::AccountError;
 pub use log::Round;
 
@@ -155,6 +158,37 @@ impl SyncHandle {
     /// what was done before that.
     pub async fn history(&self, key: &RecordKey, before: Option<Hlc>) -> Option<History> {
         past::ask(&self.0, key, before).await
+    }
+
+    /// Archived records of a type that have each word of `text` in a searched field, the newest first; `before` goes on.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub async fn search_archive(
+        &self,
+        kind: &str,
+        text: &str,
+        before: Option<RecordId>,
+    ) -> Result<ArchivePage, ArchiveError> {
+        archive::search(&self.0, kind, text, before).await
+    }
+
+    /// A record and its parts as the server has them, the record first; none if it has no such record.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub async fn archived(&self, key: &RecordKey) -> Result<Vec<Record>, ArchiveError> {
+        archive::group(&self.0, key).await
+    }
+
+    /// Brings records back from the archive, with their parts, to all devices.
+    ///
+    /// # Errors
+    /// [`ArchiveError`]; they are where they were then, or come back later.
+    pub async fn recall(&self, records: Vec<RecordKey>) -> Result<(), ArchiveError> {
+        archive::recall(&self.0, records).await?;
+        self.wake();
+        Ok(())
     }
 
     /// What the workspace's other devices are called, as far as this one has heard: by their ids.

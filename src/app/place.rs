@@ -12,8 +12,8 @@ use leptos_router::hooks::use_params_map;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, InvoiceList, InvoiceNew, InvoicePage,
-    LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
+    AccountPage, ArchivePage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, InvoiceList, InvoiceNew,
+    InvoicePage, LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -26,6 +26,7 @@ const AGAIN_MS: u32 = 3_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Page {
     Account,
+    Archive,
     Deal,
     DealBoard,
     DealEdit,
@@ -51,6 +52,7 @@ impl Page {
         let Some(list) = list else { return Self::Home };
         match (list, id, act) {
             ("account", None, None) => Self::Account,
+            ("archive", None, None) => Self::Archive,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
             ("sync", None, None) => Self::Sync,
@@ -74,6 +76,7 @@ impl Page {
 fn show(page: Page) -> Markup {
     match page {
         Page::Account => view! { <AccountPage /> },
+        Page::Archive => view! { <ArchivePage /> },
         Page::Deal => view! { <DealPage /> },
         Page::DealBoard => view! { <DealBoard /> },
         Page::DealEdit => view! { <DealEdit /> },

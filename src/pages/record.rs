@@ -1,5 +1,6 @@
 //! What the pages of single records share: loading, what is said when the record is gone, facts, related records, forms.
 
+mod archived;
 mod clash;
 mod edit;
 mod frame;

@@ -1,5 +1,5 @@
 //! Records as a snapshot brought them, many in one row: a hundred thousand are stored in a second or two instead of half
-//! a minute. They never change. A record that was written since has a row of its own, which is the whole of it, and what
+//! a minute. They change only when a record of theirs goes to the archive. A record that was written since has a row of its own, which is the whole of it, and what
 //! the block says of it is passed over.
 //!
 //! A block is `{k: key of its last record, f: of its first, p: ["018f…/deal"], d: one record's JSON a line}`. Records of
@@ -207,6 +207,32 @@ pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str)
         }
     }
     Ok(found)
+}
+
+/// Takes records out of their blocks: they go to the archive.
+pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), StoreError> {
+    let mut gone: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for keys in keys.chunks(TOGETHER) {
+        let asked = keys.iter().map(|key| async { tx.next_block(&row::key(key), false).await });
+        for (key, block) in keys.iter().zip(try_join_all(asked).await?) {
+            if let Some(block) = block.and_then(|block| block.as_string()).filter(|block| is_of(block, &key.kind)) {
+                gone.entry(block).or_default().insert(row::key_text(key));
+            }
+        }
+    }
+    for (key, gone) in gone {
+        let Some(block) = tx.block(&key.as_str().into()).await?.as_ref().and_then(Block::read) else { continue };
+        let mut left = Vec::with_capacity(ROWS);
+        for (_, json) in block.lines().filter(|(key, _)| !gone.contains(key)) {
+            left.push(Line { record: serde_json::from_str(json)?, json });
+        }
+        // Its key may be that of a record that goes.
+        tx.delete(BLOCKS, JsValue::from(key.as_str()))?;
+        if let Some(block) = of_lines(&left)? {
+            tx.put(BLOCKS, &block, None)?;
+        }
+    }
+    Ok(())
 }
 
 /// The first block after a key, and its records that have no row of their own.

@@ -74,7 +74,7 @@ impl Store {
             let key = row::key_text(&record.key());
             state.wanted.retain(|wanted| *wanted != key);
         }
-        let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
+        let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove).await?;
         state.write(tx)?;
         sums::apply(tx, sums, &outcome.delta)?;
         Ok(Change { put: outcome.put, remove: outcome.remove, journal, waiting, rejected: Some(rejected) })
@@ -115,9 +115,10 @@ impl Store {
     }
 }
 
-/// The answer without the records that are to be asked for once more, since something of them is unsent still.
+/// The answer without the records that are to be asked for once more, or are not to be forgotten, since something of them is
+/// unsent still.
 async fn still_true<'c>(tx: &WriteTx, commit: &'c Commit) -> Result<Cow<'c, Commit>, StoreError> {
-    if commit.records.is_empty() {
+    if commit.records.is_empty() && commit.forget.is_empty() {
         return Ok(Cow::Borrowed(commit));
     }
     let mut left = commit.clone();
@@ -125,7 +126,8 @@ async fn still_true<'c>(tx: &WriteTx, commit: &'c Commit) -> Result<Cow<'c, Comm
     for found in &rows {
         let text = row::numbered_json(found).unwrap_or_default();
         // Few do, and reading a text is quicker than reading what it says.
-        if left.records.iter().any(|record| text.contains(&record.id.to_string()))
+        let mut ids = left.records.iter().map(|record| record.id).chain(left.forget.iter().map(|key| key.id));
+        if ids.any(|id| text.contains(&id.to_string()))
             && let Ok(later) = row::of_numbered::<Mutation>(found)
         {
             left.leave_out([&later]);

@@ -164,7 +164,7 @@ impl Store {
         state.wanted.truncate(MAX_WANTED);
         let wanted = state.wanted.iter().filter_map(|key| row::key_of(key)).collect();
         let (device, position, next_n) = (state.clock.device, state.position, state.next_n);
-        Ok(Pending { device, mutations, waiting, position, next_n, wanted })
+        Ok(Pending { device, mutations, waiting, position, next_n, wanted, scope: state.scope })
     }
 
     /// Seals a batch that is about to be sent: from now on it may be at the server, and nothing of it can be discarded.

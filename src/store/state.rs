@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Clock;
 use outpost_core::id::DeviceId;
+use outpost_core::scope::{Age, Scope};
 use outpost_core::sync::Position;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -60,9 +61,16 @@ pub(super) struct State {
     /// The snapshot that is just being fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fetch: Option<Fetch>,
+    /// What this device keeps. One of before there were scopes keeps everything until a person says otherwise.
+    #[serde(default = "everything")]
+    pub(super) scope: Scope,
     /// What a later version keeps here.
     #[serde(flatten)]
     pub(super) other: BTreeMap<String, Value>,
+}
+
+const fn everything() -> Scope {
+    Scope::of(Age::everything())
 }
 
 /// How far a snapshot was fetched.
@@ -90,6 +98,7 @@ impl State {
             blocks: false,
             segments: 0,
             fetch: None,
+            scope: Scope::of(Age::Year),
             other: BTreeMap::new(),
         }
     }

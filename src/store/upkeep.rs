@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::{Mutation, Op, restamp};
-use outpost_core::protocol::RepairResponse;
+use outpost_core::protocol::{RepairResponse, ScopeResponse};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
+use outpost_core::scope::{Age, Moving, Scope};
 use outpost_core::sums::{Delta, Sums, bucket};
 use outpost_core::sync::{Position, RecordState, parcels, rebase, repair, wanted_by_rebase};
 use rexie::KeyRange;
@@ -14,7 +15,7 @@ use wasm_bindgen::JsValue;
 
 use super::db::{BLOCKS, JOURNAL, META, OUTBOX, RECORDS};
 use super::error::StoreError;
-use super::state::State;
+use super::state::{self, STATE, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
@@ -39,6 +40,8 @@ pub struct Summary {
     pub damaged: BTreeSet<u8>,
     /// Whether some records are in blocks: then it has fetched before.
     pub blocks: bool,
+    /// What it keeps.
+    pub scope: Scope,
 }
 
 impl Store {
@@ -82,10 +85,12 @@ impl Store {
                 None => sums::rebuild(tx).await?,
             };
             let unsent = outbox::first(tx).await?.is_some() || !state.wanted.is_empty();
-            Ok((state.position, sums, unsent, state.blocks))
+            // Half-way to another scope there is nothing to compare either.
+            let unsent = unsent || state.scope.moving.is_some();
+            Ok((state.position, sums, unsent, state.blocks, state.scope))
         });
-        let (position, sums, unsent, blocks) = read.await?;
-        Ok(Summary { position, sums, unsent, damaged, blocks })
+        let (position, sums, unsent, blocks, scope) = read.await?;
+        Ok(Summary { position, sums, unsent, damaged, blocks, scope })
     }
 
     /// Makes the records of some buckets, from beyond `after` up to the end of the answer, the same as the server's: takes
@@ -111,13 +116,13 @@ impl Store {
                     return Err(StoreError::Failed("something was changed meanwhile".to_owned()));
                 }
                 let ours = store.range(tx, &buckets, after.as_ref(), answer.next.as_ref()).await?;
-                let mended = repair(ours, answer.rows.clone());
+                let mended = repair(ours, answer.rows.clone(), &answer.forget);
                 if let Some(seen) = mended.seen {
                     state.clock.observe(seen);
                 }
                 let from = if is_own { own.0 } else { state.next_n };
                 queue(tx, &mut state, mended.resend)?;
-                let journal = journal::store(tx, &mut state, &mended.put, &[])?;
+                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
                 state.write(tx)?;
                 if answer.next.is_none() {
                     // Whatever made them wrong: from here on they are right again.
@@ -126,7 +131,7 @@ impl Store {
                     sums::apply(tx, sums::read(tx).await?, &mended.delta)?;
                 }
                 let waiting = outbox::waiting(tx, &state).await?;
-                let change = Change { put: mended.put, journal, waiting, ..Change::default() };
+                let change = Change { put: mended.put, remove: mended.forget, journal, waiting, ..Change::default() };
                 Ok((change, (from, state.next_n)))
             });
             let (change, resent) = change.await?;
@@ -138,6 +143,67 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Takes up, or drops, what lies between two scopes, up to where the answer goes.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if something is unsent, or another scope is wanted by now; nothing was written then.
+    pub async fn rescope(&self, to: Age, moving: Moving, answer: ScopeResponse) -> Result<(), StoreError> {
+        let (store, device) = (self.clone(), self.device());
+        detached(async move {
+            let change = store.writing(&STORES, async |tx| {
+                let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
+                store.fenced(&state, device)?;
+                let meant = Scope { keep: to, moving: Some(moving.clone()) };
+                if outbox::first(tx).await?.is_some() || !state.wanted.is_empty() || state.scope != meant {
+                    return Err(StoreError::Failed("something was changed meanwhile".to_owned()));
+                }
+                let keys: Vec<RecordKey> =
+                    answer.rows.iter().map(Record::key).chain(answer.forget.iter().cloned()).collect();
+                let ours = store.states(tx, &keys).await?;
+                let mended = repair(ours, answer.rows.clone(), &answer.forget);
+                if let Some(seen) = mended.seen {
+                    state.clock.observe(seen);
+                }
+                state.scope.step(answer.next.clone());
+                queue(tx, &mut state, mended.resend)?;
+                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
+                state.write(tx)?;
+                sums::apply(tx, sums, &mended.delta)?;
+                let waiting = outbox::waiting(tx, &state).await?;
+                Ok(Change { put: mended.put, remove: mended.forget, journal, waiting, ..Change::default() })
+            });
+            store.announce(change.await?);
+            Ok(())
+        })
+        .await
+    }
+
+    /// What this device keeps.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn scope(&self) -> Result<Scope, StoreError> {
+        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
+        Ok(state::read(&row.unwrap_or_default())?.scope)
+    }
+
+    /// Keeps something else from now on. What is to be taken up or dropped is, when the server is there.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it stays as it was then.
+    pub async fn set_scope(&self, keep: Age) -> Result<(), StoreError> {
+        let device = self.device();
+        let set = self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            if state.clock.device != device {
+                return Err(StoreError::Failed("the account was left in another tab".to_owned()));
+            }
+            state.scope.set(keep);
+            state.write(tx)
+        });
+        set.await
     }
 
     /// This device's records of some buckets in a range of keys; a damaged one is put aside and counts as absent.
@@ -235,7 +301,7 @@ impl Store {
                     before.get(&record.key()).into_iter().for_each(|before| delta.take(before));
                     delta.add(record);
                 }
-                let journal = journal::store(tx, &mut state, &put, &[])?;
+                let journal = journal::store(tx, &mut state, &put, &[]).await?;
                 sums::apply(tx, sums::read(tx).await?, &delta)?;
                 state.clock.device = id;
                 state.next_n = n + 1;

@@ -209,7 +209,7 @@ impl Store {
             }
             None => None,
         };
-        let journal = journal::store(&tx, &mut state, &put, &[])?;
+        let journal = journal::store(&tx, &mut state, &put, &[]).await?;
         sums::apply(&tx, sums, &working.delta)?;
         state.write(&tx)?;
         tx.done().await?;

@@ -160,6 +160,7 @@ impl Driver {
             Effect::Repair { buckets, after } => {
                 self.in_turn(async move { driver.repair(buckets, after).await });
             }
+            Effect::Rescope { to, moving } => self.in_turn(async move { driver.rescope(to, moving).await }),
             Effect::Rebase { epoch, next_n } => self.in_turn(async move { driver.rebase(epoch, next_n).await }),
             Effect::Enrol => self.in_turn(async move { driver.enrol().await }),
             Effect::Listen => self.listen(),

@@ -33,13 +33,14 @@ impl Driver {
     async fn fetch_all(&self) -> Result<(), Over> {
         let turn = self.turn();
         let begun = self.store.fetch_begun().await.map_err(|error| self.failed(&error))?;
+        let scope = u8::from(self.store.scope().await.map_err(|error| self.failed(&error))?.keep);
         let mut count = 0;
         if begun.is_none() {
             let summary = self.store.summary().await.map_err(|error| self.failed(&error))?;
             if summary.blocks || summary.sums.total().count > NEW {
                 return Ok(());
             }
-            let newest: Newest = ask("/api/v1/newest").await?;
+            let newest: Newest = ask(&format!("/api/v1/newest?scope={scope}")).await?;
             count = newest.count;
             if !newest.rows.is_empty() {
                 let position = Position { epoch: Some(newest.epoch), cursor: 0, since: 0 };
@@ -47,6 +48,7 @@ impl Driver {
                     receipts: Vec::new(),
                     rows: newest.rows,
                     records: Vec::new(),
+                    forget: Vec::new(),
                     position,
                     server_ms: newest.server_ms,
                 };
@@ -54,9 +56,8 @@ impl Driver {
                 mark("outpost:usable");
             }
         }
-        let path = begun
-            .as_ref()
-            .map_or_else(|| "/api/v1/snapshot".to_owned(), |name| format!("/api/v1/snapshot?name={name}"));
+        let name = begun.as_ref().map(|name| format!("&name={name}")).unwrap_or_default();
+        let path = format!("/api/v1/snapshot?scope={scope}{name}");
         let Some(snapshot) = ask::<Option<Snapshot>>(&path).await? else {
             return if begun.is_some() { Err(Event::Fetched) } else { Ok(()) };
         };

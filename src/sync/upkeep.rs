@@ -1,9 +1,11 @@
 //! Comparing with the server, and mending; see `outpost_core::sync::Machine`, which says when.
 
 use outpost_core::protocol::{
-    Account, CheckRequest, CheckResponse, DeviceInfo, Enrolment, PROTOCOL, RepairRequest, RepairResponse,
+    Account, CheckRequest, CheckResponse, DeviceInfo, Enrolment, PROTOCOL, RepairRequest, RepairResponse, ScopeRequest,
+    ScopeResponse,
 };
 use outpost_core::record::RecordKey;
+use outpost_core::scope::{Age, Moving};
 use outpost_core::sync::{Event, Failure, Finding, compare};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,7 +30,8 @@ impl Driver {
         if summary.unsent {
             return Event::Checked(Finding::Moved);
         }
-        let request = CheckRequest { protocol: PROTOCOL, device: self.store.device(), total: summary.sums.total() };
+        let (device, scope) = (self.store.device(), summary.scope.keep);
+        let request = CheckRequest { protocol: PROTOCOL, device, total: summary.sums.total(), scope };
         let answer = match ask::<CheckResponse>("/api/v1/check", &request).await {
             Ok(answer) => answer,
             Err(Event::Failed(Failure::Refused(why))) if why == TOO_OLD => return Event::Checked(Finding::Unknown),
@@ -52,12 +55,12 @@ impl Driver {
     }
 
     pub(super) async fn repair(&self, buckets: Vec<u8>, after: Option<RecordKey>) -> Event {
-        let request = RepairRequest {
-            protocol: PROTOCOL,
-            device: self.store.device(),
-            buckets: buckets.clone(),
-            after: after.clone(),
+        let scope = match self.store.scope().await {
+            Ok(scope) => scope.keep,
+            Err(error) => return self.failed(&error),
         };
+        let (device, buckets_asked) = (self.store.device(), buckets.clone());
+        let request = RepairRequest { protocol: PROTOCOL, device, buckets: buckets_asked, after: after.clone(), scope };
         let answer = match ask::<RepairResponse>("/api/v1/repair", &request).await {
             Ok(answer) => answer,
             Err(failed) => return failed,
@@ -66,6 +69,28 @@ impl Driver {
         match self.store.repair(&buckets, after, answer).await {
             Ok(()) => Event::Repaired(next),
             // No trouble of the store's: somebody works meanwhile. It is tried again later.
+            Err(error) => {
+                page::warn(&error.to_string());
+                Event::StoreFailed
+            }
+        }
+    }
+
+    /// One step from one scope to another.
+    pub(super) async fn rescope(&self, to: Age, moving: Moving) -> Event {
+        let (device, after) = (self.store.device(), moving.after.clone());
+        let request = ScopeRequest { protocol: PROTOCOL, device, from: moving.from, to, after };
+        let answer = match ask::<ScopeResponse>("/api/v1/scope", &request).await {
+            // It archives nothing, so nothing is to be taken up or dropped.
+            Err(Event::Failed(Failure::Refused(why))) if why == TOO_OLD => {
+                ScopeResponse { epoch: String::new(), rows: Vec::new(), forget: Vec::new(), next: None }
+            }
+            Err(failed) => return failed,
+            Ok(answer) => answer,
+        };
+        let next = answer.next.clone();
+        match self.store.rescope(to, moving, answer).await {
+            Ok(()) => Event::Rescoped(next),
             Err(error) => {
                 page::warn(&error.to_string());
                 Event::StoreFailed

@@ -53,7 +53,7 @@ impl Device {
         let buckets = self.sums().differing(&answer.buckets);
         let (rows, _) = self.repair(&buckets).await;
         let ours = self.records.clone().into_iter().filter(|(key, _)| buckets.contains(&key.id.as_bytes()[15]));
-        let mended = repair(ours.collect(), rows);
+        let mended = repair(ours.collect(), rows, &[]);
         mended.put.into_iter().for_each(|record| drop(self.records.insert(record.key(), record)));
         let count = mended.resend.len();
         for ops in mended.resend.chunks(100) {

@@ -11,6 +11,7 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Mutation, Op, Patch};
 use outpost_core::protocol::{PROTOCOL, Receipt, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use outpost_server::{Clock, Config, Running, serve};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -155,7 +156,17 @@ impl Device {
 
     pub(crate) fn request(&self, mutations: Vec<Mutation>) -> SyncRequest {
         let Self { id: device, cursor, since, limit, .. } = *self;
-        SyncRequest { protocol: PROTOCOL, device, epoch: None, cursor, since, limit, mutations, wanted: Vec::new() }
+        SyncRequest {
+            protocol: PROTOCOL,
+            device,
+            epoch: None,
+            cursor,
+            since,
+            limit,
+            mutations,
+            wanted: Vec::new(),
+            scope: Age::everything(),
+        }
     }
 
     /// The raw exchange, which changes nothing here.

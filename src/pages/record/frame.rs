@@ -9,6 +9,7 @@ use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::schema::{Field, Schema};
 use serde_json::Value;
 
+use super::archived::{Elsewhere, missing};
 use super::clash::Clashes;
 use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
@@ -53,7 +54,7 @@ pub(crate) fn RecordFrame(
     page: fn(Desk, Signal<Record>) -> Markup,
 ) -> Markup {
     let desk = use_desk();
-    let Ok(id) = id.parse::<RecordId>() else { return view! { <Missing schema back /> } };
+    let Ok(id) = id.parse::<RecordId>() else { return missing(schema, back, None) };
     let kind = schema.kind;
     let loaded = follow(desk, kind, id);
     let shape = Memo::new(move |_| {
@@ -71,29 +72,13 @@ pub(crate) fn RecordFrame(
         {move || loaded.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
         {move || match shape.get() {
             Shape::Waiting => view! { <Skeleton rows=6 /> },
-            Shape::Missing => view! { <Missing schema back /> },
+            Shape::Missing => view! { <Elsewhere desk schema id back /> },
             Shape::Deleted => view! { <Gone desk schema back record /> },
             Shape::Here => view! {
                 <Clashes desk schema record />
                 {page(desk, record)}
             },
         }}
-    }
-}
-
-/// An address that leads to nothing on this device.
-#[component]
-fn Missing(schema: &'static Schema, back: &'static str) -> Markup {
-    let one = schema.label.to_lowercase();
-    view! {
-        <PageHeader title=format!("No such {one}") back=back back_label=schema.plural />
-        <EmptyState
-            art=Art::Search
-            title=format!("This {one} is not on this device")
-            text="It may have been made on another device and not have come here yet. As soon as both have had a connection, it shows up here by itself."
-        >
-            <LinkButton href=back>{format!("All {}", schema.plural.to_lowercase())}</LinkButton>
-        </EmptyState>
     }
 }
 

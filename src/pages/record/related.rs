@@ -146,7 +146,13 @@ pub(crate) fn RelatedLead(desk: Desk, lead: RecordId) -> Markup {
                                 </div>
                             }
                         }
-                        None => view! { <p class="muted small">"This lead has not come to this device yet."</p> },
+                        // Its page says where it is.
+                        None => view! {
+                            <p class="muted small">
+                                <a class="link" href=format!("/leads/{lead}")>"This lead"</a>
+                                " is not on this device."
+                            </p>
+                        },
                     })
             }}
         </Panel>

@@ -3,8 +3,9 @@
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use outpost_core::scope::{Age, Scope};
 
-use crate::components::{Banner, BannerKind, Button, Glyph, LinkButton, Progress, Setting, Toast};
+use crate::components::{Banner, BannerKind, Button, Choice, Glyph, LinkButton, Progress, Select, Setting, Toast};
 use crate::forms::say;
 use crate::platform::{download, intl, storage, time};
 use crate::state::{Desk, live, use_desk};
@@ -19,6 +20,10 @@ pub(super) async fn export(desk: Desk) -> Result<(), String> {
     } else {
         Err("The browser did not take the file.".to_owned())
     }
+}
+
+fn kept_of(scope: Option<Scope>) -> String {
+    scope.map(|scope| u8::from(scope.keep).to_string()).unwrap_or_default()
 }
 
 /// The setting.
@@ -51,6 +56,25 @@ pub(super) fn StorageSetting() -> Markup {
             desk.toasts.show(toast);
         });
     };
+    let set = RwSignal::new(0_u32);
+    let scope = live(move || set.get(), move |_| async move { desk.store().scope().await.map_err(say) });
+    let keep = move |age: String| {
+        let Some(age) = age.parse::<u8>().ok().and_then(|age| Age::try_from(age).ok()) else { return };
+        spawn_local(async move {
+            match desk.store().set_scope(age).await {
+                Ok(()) => desk.sync().wake(),
+                Err(error) => {
+                    desk.toasts.show(Toast::bad(say(error)));
+                }
+            }
+            set.try_update(|set| *set += 1);
+        });
+    };
+    let choices = vec![
+        Choice::new("0", "What changed in the last 90 days"),
+        Choice::new("1", "What changed in the last year"),
+        Choice::new("2", "Everything"),
+    ];
     let meter = move || {
         kept.value().and_then(|(estimate, _)| estimate).map(|estimate| {
             let label = format!("{} of {}", intl::bytes(estimate.usage), intl::bytes(estimate.quota));
@@ -85,7 +109,17 @@ pub(super) fn StorageSetting() -> Markup {
             {damaged}
             {meter}
             {promise}
+            <Select
+                label="Keep on this device"
+                value=Signal::derive(move || kept_of(scope.value()))
+                options=choices
+                on_change=keep
+                hint="Open deals, unpaid invoices and what changed lately are always here. What is done with and older is in the archive, on the server."
+            />
             <div class="btn-group">
+                <LinkButton icon=Glyph::Search href="/archive">
+                    "Archive"
+                </LinkButton>
                 <LinkButton icon=Glyph::Trash href="/settings/deleted">
                     "Recently deleted"
                 </LinkButton>

@@ -61,7 +61,8 @@ async fn a_device_and_a_server_that_differ_become_equal_in_both_directions() {
     let store = new_store().await;
     let (shared, ours, theirs) =
         (stored_lead(&store, "shared").await, stored_lead(&store, "ours").await, ids::new_record_id());
-    let unsent = store.repair(&[], None, RepairResponse { epoch: "e1".into(), rows: vec![], next: None }).await;
+    let unsent =
+        store.repair(&[], None, RepairResponse { epoch: "e1".into(), forget: vec![], rows: vec![], next: None }).await;
     assert!(unsent.is_err(), "what is unsent would be sent twice");
     all_applied(&store).await;
 
@@ -72,7 +73,7 @@ async fn a_device_and_a_server_that_differ_become_equal_in_both_directions() {
     let rows = vec![known, foreign("lead", theirs, json!({ "name": "only there" }), 8)];
     let mut rows = rows;
     rows.sort_by_key(Record::key);
-    let page = RepairResponse { epoch: "e1".into(), rows, next: None };
+    let page = RepairResponse { epoch: "e1".into(), forget: vec![], rows, next: None };
     store.repair(&buckets, None, page).await.expect("mended");
     let name = |id| {
         let store = store.clone();
@@ -108,7 +109,7 @@ async fn a_row_that_cannot_be_read_is_fetched_again() {
     let summary = store.summary().await.expect("a summary");
     let buckets: Vec<u8> = summary.damaged.into_iter().collect();
     assert_eq!(buckets, [id.as_bytes()[15]]);
-    let page = RepairResponse { epoch: "e1".into(), rows: vec![sound.clone()], next: None };
+    let page = RepairResponse { epoch: "e1".into(), forget: vec![], rows: vec![sound.clone()], next: None };
     store.repair(&buckets, None, page).await.expect("mended");
     assert_eq!(store.get(&lead_key(id)).await, Ok(Some(sound)));
     assert_eq!(store.corrupt().get_untracked(), 0);
@@ -180,7 +181,12 @@ async fn a_repair_of_many_pages_waits_for_nothing_that_it_sends_itself() {
     all_applied(&store).await;
     let buckets: Vec<u8> = (0..=255).collect();
     // The server has lost everything, and says so page by page.
-    let page = |next: Option<&RecordKey>| RepairResponse { epoch: "e1".into(), rows: vec![], next: next.cloned() };
+    let page = |next: Option<&RecordKey>| RepairResponse {
+        epoch: "e1".into(),
+        forget: vec![],
+        rows: vec![],
+        next: next.cloned(),
+    };
     store.repair(&buckets, None, page(Some(&leads[0]))).await.expect("the first page");
     store.repair(&buckets, Some(leads[0].clone()), page(Some(&leads[1]))).await.expect("the second");
     store.repair(&buckets, Some(leads[1].clone()), page(None)).await.expect("the last");

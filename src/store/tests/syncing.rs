@@ -21,7 +21,7 @@ pub(super) fn foreign(kind: &str, id: RecordId, fields: Value, ms: u64) -> Recor
 
 pub(super) fn answer(receipts: Vec<Receipt>, rows: Vec<Record>, cursor: u64) -> Commit {
     let position = Position { epoch: Some("e1".into()), cursor, since: cursor };
-    Commit { receipts, rows, records: vec![], position, server_ms: now_ms() }
+    Commit { receipts, rows, records: vec![], forget: vec![], position, server_ms: now_ms() }
 }
 
 pub(super) const fn receipt(n: u64, verdict: Verdict) -> Receipt {

@@ -12,7 +12,7 @@ use crate::store::db::{OUTBOX, REJECTED};
 fn applied(numbers: std::ops::RangeInclusive<u64>, records: Vec<Record>) -> Commit {
     let receipts = numbers.map(|n| Receipt { n, verdict: Verdict::Applied, stamp: None }).collect();
     let position = Position { epoch: Some("e1".into()), cursor: 9, since: 9 };
-    Commit { receipts, rows: vec![], records, position, server_ms: now_ms() }
+    Commit { receipts, rows: vec![], records, forget: vec![], position, server_ms: now_ms() }
 }
 
 async fn rename(store: &Store, id: RecordId, name: &str) -> u64 {
