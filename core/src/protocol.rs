@@ -102,6 +102,11 @@ pub struct SyncResponse {
     /// not is there without any register.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Record>,
+    /// Whether this device was last up to date (`since`) before the [horizon](crate::horizon) up to which the server has
+    /// dropped what lay beneath deletions: it holds what nobody else need have any more. What it sent is taken and what it
+    /// lacks is sent as always; it may then begin anew from a snapshot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outdated: bool,
 }
 
 /// `POST /api/v1/check`: whether this device has what the server has.

@@ -74,6 +74,7 @@ fn response() -> impl Strategy<Value = SyncResponse> {
             since: ms / 2,
             has_more,
             records: vec![],
+            outdated: has_more,
         }
     })
 }
