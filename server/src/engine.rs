@@ -7,6 +7,7 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use outpost_core::id::DeviceId;
@@ -16,10 +17,12 @@ use thiserror::Error;
 
 use crate::accounts::email::Email;
 use crate::accounts::session::Session;
+use crate::config::Limits;
 use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::store::{MemoryData, MemoryStore, NewAccount, NewSession, OpenError, SqliteStore, Store, StoreError};
 use crate::sync;
+use crate::upkeep::{self, Tended, Terms, UpkeepError};
 
 /// The one account of an engine.
 const EMAIL: &str = "everybody@example.org";
@@ -178,6 +181,15 @@ impl Engine {
             Door::Repair => with_store!(&self.store, store => json(&sync::repaired(&**store, &session, &body).await?)),
         };
         Ok(answer?)
+    }
+
+    /// What a server does by itself once a day.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn tend(&self, now_ms: u64) -> Result<Tended, UpkeepError> {
+        let terms = Terms { now_ms, history_ms: Limits::default().history_ms(), pause: Duration::ZERO };
+        with_store!(&self.store, store => upkeep::tend(&**store, &terms).await)
     }
 
     /// How far the workspace's sequence goes, as the live connection tells a device.

@@ -15,6 +15,7 @@ mod full_disk;
 mod fuzz;
 mod headers;
 mod history;
+mod horizon;
 mod http;
 mod live;
 mod process;
