@@ -8,6 +8,7 @@ pub mod decimal;
 mod declare;
 pub mod demo;
 pub mod hlc;
+pub mod horizon;
 pub mod id;
 pub mod index;
 pub mod money;

@@ -110,6 +110,11 @@ pub struct SyncResponse {
     /// them is unsent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forget: Vec<RecordKey>,
+    /// Whether this device was last up to date (`since`) before the [horizon](crate::horizon) up to which the server has
+    /// dropped what lay beneath deletions: it holds what nobody else need have any more. What it sent is taken and what it
+    /// lacks is sent as always; it may then begin anew from a snapshot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outdated: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -122,10 +122,10 @@ pub fn check(op: &Op, context: &dyn Context) -> Result<(), Refusal> {
     }
 }
 
-/// A new record has all that it must have. One that is there may lack what a newer version made required: an edit of
-/// something else is no reason to ask for it.
+/// A new record has all that it must have. One that is there may lack what a newer version made required, and one that was
+/// ever deleted what went with [time](crate::horizon): an edit of something else is no reason to ask for it.
 fn complete(schema: &Schema, patch: &Patch, current: Option<&Record>) -> Result<(), Refusal> {
-    if current.is_some_and(|record| !record.fields.is_empty()) {
+    if current.is_some_and(|record| !record.fields.is_empty() || record.deleted.is_some()) {
         return Ok(());
     }
     let has = |name| patch.get(name).is_some_and(|value| !crate::schema::is_empty(value));

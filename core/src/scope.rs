@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::horizon::HORIZON_MS;
 use crate::record::{Record, RecordKey};
 use crate::records::{self, schema};
 use crate::schema::{Kind, Schema};
@@ -143,7 +144,12 @@ pub fn age(group: &[Record], touched_ms: u64, now_ms: u64) -> Age {
         return Age::Recent;
     }
     let changed = group.iter().map(|record| record.latest().ms).max().unwrap_or_default();
-    Age::of(now_ms.saturating_sub(changed.max(touched_ms)))
+    let unchanged_ms = now_ms.saturating_sub(changed.max(touched_ms));
+    if head.is_deleted() {
+        // Until the horizon it can be restored, on every device. Beyond it, once what it said is gone, it need be on none.
+        return if head.fields.is_empty() && unchanged_ms > HORIZON_MS { Age::Old } else { Age::Recent };
+    }
+    Age::of(unchanged_ms)
 }
 
 fn is_done(head: &Record, group: &[Record]) -> bool {
@@ -201,6 +207,12 @@ mod tests {
         for (days, expected) in [(89, Age::Recent), (90, Age::Year), (364, Age::Year), (365, Age::Old)] {
             assert_eq!(age(&[lead("qualified", days)], 0, NOW_MS), expected, "{days}");
         }
+        let mut deleted = lead("contacted", 500);
+        let stamp = crate::hlc::Hlc { ms: NOW_MS - 181 * DAY_MS, ..deleted.latest() };
+        deleted.deleted = Some(crate::record::Register(true, stamp));
+        assert_eq!(age(std::slice::from_ref(&deleted), 0, NOW_MS), Age::Recent, "what it said is still there");
+        deleted.fields.clear();
+        assert_eq!(age(std::slice::from_ref(&deleted), 0, NOW_MS), Age::Old);
         // Brought back, or a part of it changed.
         assert_eq!(age(&[lead("qualified", 500)], NOW_MS - 3 * DAY_MS, NOW_MS), Age::Recent);
         let deal = record("deal", 1, 500, &json!({"title": "Roof", "stage": "won"}));

@@ -77,6 +77,7 @@ fn response() -> impl Strategy<Value = SyncResponse> {
             has_more,
             records: vec![],
             forget: vec![],
+            outdated: has_more,
         }
     })
 }

@@ -51,6 +51,7 @@ fn answer(receipts: Vec<Receipt>) -> SyncResponse {
         since: 5,
         has_more: false,
         records: vec![],
+        outdated: false,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, DatabaseUrl, Limits, PublicUrl};
+use crate::config::{Config, DatabaseUrl, HISTORY_DAYS, Limits, PublicUrl};
 
 /// Outpost's server: accounts, sync, and the app itself, in one process on one port.
 #[derive(Debug, Parser)]
@@ -37,6 +38,9 @@ pub struct Args {
     /// A proxy whose X-Forwarded-For is believed; may be given several times
     #[arg(long, env = "OUTPOST_TRUSTED_PROXY", value_name = "ADDR", value_delimiter = ',')]
     pub trusted_proxy: Vec<IpAddr>,
+    /// For how many days it is kept what was done to a record, for its page of changes; 0 is for ever
+    #[arg(long, env = "OUTPOST_HISTORY_DAYS", value_name = "N", default_value_t = HISTORY_DAYS)]
+    pub history_days: u32,
     /// Make a demo account with N leads, with deals and invoices, unless there is one already
     #[arg(long, value_name = "N")]
     pub demo: Option<u32>,
@@ -69,6 +73,8 @@ impl Args {
         let mut config = Config::new(self.listen, &self.data);
         config.database_url.clone_from(&self.database_url);
         config.limits.database_connections = self.database_connections;
+        let days = u64::from(self.history_days);
+        config.limits.history_time = (days > 0).then(|| Duration::from_hours(days * 24));
         config.app.clone_from(&self.app);
         config.public_url.clone_from(&self.public_url);
         config.trusted_proxies.clone_from(&self.trusted_proxy);

@@ -53,6 +53,9 @@ impl Config {
     }
 }
 
+/// How long it is usually kept what was done to a record, in days.
+pub(crate) const HISTORY_DAYS: u32 = 730;
+
 /// How much is allowed, and for how long. What the protocol promises is in [`outpost_core::protocol`] instead.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -82,6 +85,12 @@ pub struct Limits {
     pub live_beat: Duration,
     /// How long a session lives without being used.
     pub session_time: Duration,
+    /// How long it is kept what was done to a record; `None` is for ever.
+    pub history_time: Option<Duration>,
+    /// When, after the start, the server drops for the first time what nobody needs any more.
+    pub upkeep_first: Duration,
+    /// How long it waits until it does so again.
+    pub upkeep_every: Duration,
     /// Failed sign-ins to one account from one address.
     pub sign_in_pair: Rate,
     /// Failed sign-ins from one address, whatever the account.
@@ -94,6 +103,11 @@ impl Limits {
     /// The session's time in milliseconds.
     pub(crate) fn session_ms(&self) -> u64 {
         u64::try_from(self.session_time.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The history's time in milliseconds.
+    pub(crate) fn history_ms(&self) -> Option<u64> {
+        self.history_time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
     }
 }
 
@@ -113,6 +127,9 @@ impl Default for Limits {
             sync_wait: Duration::from_secs(10),
             live_beat: Duration::from_secs(10),
             session_time: Duration::from_hours(180 * 24),
+            history_time: Some(Duration::from_hours(HISTORY_DAYS as u64 * 24)),
+            upkeep_first: Duration::from_mins(1),
+            upkeep_every: Duration::from_hours(24),
             sign_in_pair: Rate { burst: 20, every: Duration::from_secs(15) },
             sign_in_address: Rate { burst: 60, every: Duration::from_secs(2) },
             sign_up_address: Rate { burst: 60, every: Duration::from_secs(10) },

@@ -7,6 +7,7 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use outpost_core::id::DeviceId;
@@ -17,10 +18,12 @@ use thiserror::Error;
 
 use crate::accounts::email::Email;
 use crate::accounts::session::Session;
+use crate::config::Limits;
 use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::store::{MemoryData, MemoryStore, NewAccount, NewSession, OpenError, SqliteStore, Store, StoreError};
 use crate::sync;
+use crate::upkeep::{self, Tended, Terms, UpkeepError};
 
 /// The one account of an engine.
 const EMAIL: &str = "everybody@example.org";
@@ -184,20 +187,6 @@ impl Engine {
         Ok(answer?)
     }
 
-    /// What a server does daily: old records go to the archive.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn age(&self, now_ms: u64) -> Result<(), EngineError> {
-        let mut after = None;
-        loop {
-            after = with_store!(&self.store, store => store.age(1, after, now_ms).await?).next;
-            if after.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
     /// Somebody brings records back from the archive.
     ///
     /// # Errors
@@ -205,6 +194,16 @@ impl Engine {
     pub async fn recall(&self, heads: Vec<RecordKey>, now_ms: u64) -> Result<(), EngineError> {
         with_store!(&self.store, store => store.recall(1, heads, now_ms).await?);
         Ok(())
+    }
+
+    /// What a server does by itself once a day.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn tend(&self, now_ms: u64) -> Result<Tended, UpkeepError> {
+        let terms =
+            Terms { now_ms, history_ms: Limits::default().history_ms(), pause: Duration::ZERO, tell: &|_, _| () };
+        with_store!(&self.store, store => upkeep::tend(&**store, &terms).await)
     }
 
     /// How far the workspace's sequence goes, as the live connection tells a device.

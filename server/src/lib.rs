@@ -23,9 +23,11 @@ mod snapshot;
 mod state;
 mod store;
 mod sync;
+mod upkeep;
 
 pub use clock::Clock;
 pub use config::{Config, DatabaseUrl, Limits, PublicUrl, PublicUrlError, Rate};
 pub use demo::{DemoAccount, DemoError};
 pub use serve::{Running, StartError, serve};
 pub use store::{ConnectError, OpenError};
+pub use upkeep::{Tended, UpkeepError};

@@ -24,6 +24,7 @@ use crate::http::{client_address::Peer, router};
 use crate::patient::Patient;
 use crate::state::AppState;
 use crate::store::{Backend, BackendError, ConnectError, OpenError, Store};
+use crate::upkeep::{self, Tended, UpkeepError};
 
 /// Why a server did not start.
 #[derive(Debug, Error)]
@@ -77,6 +78,14 @@ impl Running {
         }
     }
 
+    /// Does now what the server does by itself once a day: drops what nobody needs any more.
+    ///
+    /// # Errors
+    /// A sentence that says what failed.
+    pub async fn tend(&self) -> Result<Tended, UpkeepError> {
+        upkeep::once(&self.state).await
+    }
+
     /// Fills the demo account's workspace with about `leads` leads and what belongs to them, through the ordinary push.
     /// Returns what to sign in with.
     ///
@@ -121,6 +130,7 @@ async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Outpu
     let limits = state.config.limits.clone();
     let open = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    let upkeep = tokio::spawn(upkeep::run(state.clone()));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -133,6 +143,8 @@ async fn run(listener: TcpListener, state: AppState, shutdown: impl Future<Outpu
     }
     drop(listener);
     state.live.close();
+    // A transaction that it has begun is finished all the same: the store sees to that.
+    upkeep.abort();
     tracing::info!("stopping: running requests are finished first");
     if timeout(limits.drain_time, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");

@@ -7,6 +7,7 @@
 
 mod aging;
 mod backend;
+mod compacting;
 mod document;
 mod memory;
 mod page;
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use outpost_core::hlc::Hlc;
+use outpost_core::hlc::{Hlc, MAX_MS};
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt, Segment};
 use outpost_core::record::{Record, RecordKey};
@@ -126,6 +127,8 @@ pub(crate) struct Place {
     pub(crate) head: u64,
     /// The number that the device's next mutation must have.
     pub(crate) next_n: u64,
+    /// The number of the last row of which something was dropped that lay beneath a deletion.
+    pub(crate) horizon: u64,
 }
 
 /// What a push did.
@@ -273,6 +276,30 @@ pub(crate) struct Snapshot {
     pub(crate) segments: Vec<Segment>,
 }
 
+/// What a step of upkeep did to some rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Compacted {
+    /// Records that lost what lay beneath their deletion.
+    pub(crate) dropped: u64,
+    /// Whether there is more to look at.
+    pub(crate) has_more: bool,
+}
+
+/// A change in a workspace's history: its stamp, and the record.
+pub(crate) type PastKey = (Hlc, RecordKey);
+
+/// What was dropped of a history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Forgotten {
+    /// Changes.
+    pub(crate) dropped: u64,
+    /// The last change that was looked at, if there are more.
+    pub(crate) next: Option<PastKey>,
+}
+
+/// The most rows that a transaction of upkeep looks at: pushes do not wait longer for it than for each other.
+const UPKEEP_ROWS: u32 = 500;
+
 /// All that the server asks of its database.
 pub(crate) trait Store: Send + Sync {
     /// Whether it answers.
@@ -395,6 +422,22 @@ pub(crate) trait Store: Send + Sync {
         number: u32,
     ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
+    /// Some workspaces beyond `after`, in their order; none if there are no more.
+    fn workspaces(&self, after: i64) -> impl Future<Output = Result<Vec<i64>, StoreError>> + Send;
+
+    /// Notes how far a workspace's sequence goes now, and drops what lies beneath deletions beyond the
+    /// [horizon](outpost_core::horizon), of the next few rows that have not been looked at yet; see [`compacting`].
+    fn compact(&self, workspace: i64, now_ms: u64) -> impl Future<Output = Result<Compacted, StoreError>> + Send;
+
+    /// Looks at a few changes beyond `after` in a workspace's history, by stamp, and drops those from before `before_ms`
+    /// that say nothing of what is there now.
+    fn forget(
+        &self,
+        workspace: i64,
+        before_ms: u64,
+        after: Option<PastKey>,
+    ) -> impl Future<Output = Result<Forgotten, StoreError>> + Send;
+
     /// Says a word to the other processes that serve this database, soon and without waiting. It may be lost.
     fn tell_others(&self, workspace: i64, word: Word);
 
@@ -412,6 +455,11 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 fn renewal(expires_ms: u64, now_ms: u64, time_ms: u64) -> Option<u64> {
     let renewed_ms = now_ms.saturating_add(time_ms);
     (expires_ms.saturating_add(DAY_MS) < renewed_ms).then_some(renewed_ms)
+}
+
+/// What comes before all stamps of this time and later ones, and after all earlier ones.
+fn first_stamp(ms: u64) -> String {
+    Hlc { ms: ms.min(MAX_MS), counter: 0, device: DeviceId(0) }.to_string()
 }
 
 /// The databases' integers are signed. Sequence numbers and times never come near the sign.

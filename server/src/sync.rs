@@ -106,6 +106,8 @@ where
     if epoch_differs || request.cursor > place.head {
         return Err(ApiError::EpochChanged { epoch: place.epoch });
     }
+    // A round that begins anew is as young as it can be, whichever page it is at.
+    let outdated = request.since > 0 && request.since < place.horizon;
     let pushed = if request.mutations.is_empty() {
         Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default(), head: place.head }
     } else {
@@ -136,5 +138,6 @@ where
         has_more: pulled.has_more,
         records,
         forget: pulled.forget,
+        outdated,
     })
 }

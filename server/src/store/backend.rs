@@ -10,8 +10,8 @@ use thiserror::Error;
 use super::postgres::{ConnectError, PostgresStore};
 use super::sqlite::{OpenError, SqliteStore};
 use super::{
-    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired,
-    Snapshot, Store, StoreError, Summed,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, Past, PastKey, Place, Pull,
+    Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -153,6 +153,18 @@ impl Store for Backend {
 
     async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         ask!(self, store => store.segment(workspace, snapshot, number).await)
+    }
+
+    async fn workspaces(&self, after: i64) -> Result<Vec<i64>, StoreError> {
+        ask!(self, store => store.workspaces(after).await)
+    }
+
+    async fn compact(&self, workspace: i64, now_ms: u64) -> Result<Compacted, StoreError> {
+        ask!(self, store => store.compact(workspace, now_ms).await)
+    }
+
+    async fn forget(&self, workspace: i64, before_ms: u64, after: Option<PastKey>) -> Result<Forgotten, StoreError> {
+        ask!(self, store => store.forget(workspace, before_ms, after).await)
     }
 
     fn tell_others(&self, workspace: i64, word: Word) {

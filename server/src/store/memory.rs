@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use outpost_core::hlc::Hlc;
+use outpost_core::horizon;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt};
 use outpost_core::record::{Record, RecordKey};
@@ -18,8 +19,8 @@ use outpost_core::scope::Age;
 use tokio::sync::Mutex as Lock;
 
 use super::{
-    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, OwnRows, Past, Place, Pull, Pulled, Pushed,
-    Repaired, Snapshot, Store, StoreError, Summed,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, OwnRows, Past, PastKey,
+    Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, UPKEEP_ROWS,
 };
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
@@ -69,6 +70,11 @@ struct Workspace {
     segments: HashMap<(String, u32), Vec<u8>>,
     /// What was done to each record, by stamp.
     history: BTreeMap<(RecordKey, Hlc), Change>,
+    /// How far the sequence went, and when that was first noted.
+    marks: BTreeMap<u64, u64>,
+    /// Up to where rows were looked at, and the last of them that lost something.
+    compacted: u64,
+    horizon: u64,
 }
 
 #[derive(Clone)]
@@ -190,6 +196,9 @@ impl Store for MemoryStore {
             snapshots: Vec::new(),
             segments: HashMap::new(),
             history: BTreeMap::new(),
+            marks: BTreeMap::new(),
+            compacted: 0,
+            horizon: 0,
         });
         let workspace = i64::try_from(data.workspaces.len()).unwrap_or(i64::MAX);
         data.users.push(User { email: account.email, password_hash: account.password_hash, workspace });
@@ -244,7 +253,8 @@ impl Store for MemoryStore {
         let mut data = self.data();
         let workspace = data.workspace(session.workspace)?;
         let device = workspace.devices.get(&session.device).ok_or(StoreError::Missing("device"))?;
-        Ok(Place { epoch: workspace.epoch.clone(), head: workspace.rows.head(), next_n: device.next_n })
+        let (head, horizon) = (workspace.rows.head(), workspace.horizon);
+        Ok(Place { epoch: workspace.epoch.clone(), head, next_n: device.next_n, horizon })
     }
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
@@ -397,6 +407,50 @@ impl Store for MemoryStore {
 
     async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.data().workspace(workspace)?.segments.get(&(snapshot, number)).cloned())
+    }
+
+    async fn workspaces(&self, after: i64) -> Result<Vec<i64>, StoreError> {
+        let last = i64::try_from(self.data().workspaces.len()).unwrap_or(i64::MAX);
+        Ok((after + 1..=last).collect())
+    }
+
+    async fn compact(&self, workspace: i64, now_ms: u64) -> Result<Compacted, StoreError> {
+        let _turn = self.turn.lock().await;
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        workspace.marks.entry(workspace.rows.head()).or_insert(now_ms);
+        let before_ms = horizon::taken_before(now_ms);
+        let noted = workspace.marks.iter().filter(|(_, noted_ms)| **noted_ms <= before_ms);
+        let last = noted.map(|(head, _)| *head).max().unwrap_or_default();
+        if last <= workspace.compacted {
+            return Ok(Compacted::default());
+        }
+        let (up_to, dropped) = workspace.rows.compact(workspace.compacted, last, now_ms);
+        workspace.compacted = up_to;
+        workspace.marks.retain(|head, _| *head >= up_to);
+        if let Some(last) = dropped.last() {
+            workspace.horizon = workspace.horizon.max(*last);
+            let names: HashSet<String> = workspace.snapshots.drain(..).map(|snapshot| snapshot.name).collect();
+            workspace.segments.retain(|(name, _), _| !names.contains(name));
+        }
+        Ok(Compacted { dropped: dropped.len() as u64, has_more: up_to < last })
+    }
+
+    async fn forget(&self, workspace: i64, before_ms: u64, after: Option<PastKey>) -> Result<Forgotten, StoreError> {
+        let mut data = self.data();
+        let workspace = data.workspace(workspace)?;
+        let by_stamp = |(key, stamp): &(RecordKey, Hlc)| (*stamp, key.clone());
+        let mut old: Vec<PastKey> = workspace.history.keys().map(by_stamp).collect();
+        old.retain(|change| change.0.ms < before_ms && after.as_ref().is_none_or(|after| change > after));
+        old.sort();
+        let is_full = old.len() >= UPKEEP_ROWS as usize;
+        old.truncate(UPKEEP_ROWS as usize);
+        let next = old.last().cloned().filter(|_| is_full);
+        old.retain(|(stamp, key)| !workspace.rows.has_stamp(key, *stamp));
+        for (stamp, key) in &old {
+            workspace.history.remove(&(key.clone(), *stamp));
+        }
+        Ok(Forgotten { dropped: old.len() as u64, next })
     }
 
     /// There are none.

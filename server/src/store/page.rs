@@ -48,8 +48,12 @@ impl Page {
         // Whoever has forgotten it is sent all of it.
         let is_back = aging.entered > *since;
         let wanted = |seq: u64| is_back || (seq > *since && !(seq > own.after && seq <= own.up_to));
-        self.rows.push(serde_json::from_str::<Document>(doc)?.select(key, wanted));
-        self.bytes += doc.len();
+        let record = serde_json::from_str::<Document>(doc)?.select(key, wanted);
+        // Nothing but its age may have changed.
+        if !record.fields.is_empty() || record.deleted.is_some() {
+            self.rows.push(record);
+            self.bytes += doc.len();
+        }
         Ok(true)
     }
 

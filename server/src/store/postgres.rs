@@ -12,6 +12,7 @@ mod pull;
 mod push;
 mod snapshots;
 mod sums;
+mod upkeep;
 mod work;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,8 +27,8 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::{
-    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired,
-    Snapshot, Store, StoreError, Summed, aging, pushing,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, Past, PastKey, Place, Pull,
+    Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, aging, pushing,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -177,6 +178,19 @@ impl Store for PostgresStore {
 
     async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         work::run(&self.pool, move |conn| Box::pin(snapshots::segment(conn, workspace, snapshot, number))).await
+    }
+
+    async fn workspaces(&self, after: i64) -> Result<Vec<i64>, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(upkeep::workspaces(conn, after))).await
+    }
+
+    async fn compact(&self, workspace: i64, now_ms: u64) -> Result<Compacted, StoreError> {
+        let _turn = self.lanes.turn(workspace).await;
+        work::run(&self.pool, move |conn| Box::pin(upkeep::compact(conn, workspace, now_ms))).await
+    }
+
+    async fn forget(&self, workspace: i64, before_ms: u64, after: Option<PastKey>) -> Result<Forgotten, StoreError> {
+        work::run(&self.pool, move |conn| Box::pin(upkeep::forget(conn, workspace, before_ms, after))).await
     }
 
     fn tell_others(&self, workspace: i64, word: Word) {

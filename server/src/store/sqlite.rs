@@ -9,6 +9,7 @@ mod pull;
 mod push;
 mod snapshots;
 mod sums;
+mod upkeep;
 mod writer;
 
 use std::fs::File;
@@ -21,8 +22,8 @@ use outpost_core::scope::Age;
 use sqlx::{Row, SqlitePool};
 
 use super::{
-    Aged, Archived, Buckets, Login, NewAccount, NewSession, Newest, Past, Place, Pull, Pulled, Pushed, Repaired,
-    Snapshot, Store, StoreError, Summed, aging, pushing, renewal, unsigned,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, Past, PastKey, Place, Pull,
+    Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, aging, compacting, pushing, renewal, unsigned,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -97,7 +98,7 @@ impl Store for SqliteStore {
 
     async fn place(&self, session: &Session) -> Result<Place, StoreError> {
         let row = sqlx::query(
-            "SELECT workspaces.epoch, workspaces.head, devices.next_n
+            "SELECT workspaces.epoch, workspaces.head, devices.next_n, workspaces.horizon
              FROM workspaces JOIN devices ON devices.workspace = workspaces.workspace AND devices.device = ?2
              WHERE workspaces.workspace = ?1",
         )
@@ -106,7 +107,12 @@ impl Store for SqliteStore {
         .fetch_optional(&self.readers)
         .await?
         .ok_or(StoreError::Missing("device"))?;
-        Ok(Place { epoch: row.try_get(0)?, head: unsigned(row.try_get(1)?), next_n: unsigned(row.try_get(2)?) })
+        Ok(Place {
+            epoch: row.try_get(0)?,
+            head: unsigned(row.try_get(1)?),
+            next_n: unsigned(row.try_get(2)?),
+            horizon: unsigned(row.try_get(3)?),
+        })
     }
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
@@ -190,6 +196,18 @@ impl Store for SqliteStore {
 
     async fn segment(&self, workspace: i64, snapshot: String, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         snapshots::segment(&self.readers, workspace, snapshot, number).await
+    }
+
+    async fn workspaces(&self, after: i64) -> Result<Vec<i64>, StoreError> {
+        upkeep::workspaces(&self.readers, after).await
+    }
+
+    async fn compact(&self, workspace: i64, now_ms: u64) -> Result<Compacted, StoreError> {
+        self.writer.write(move |conn| Box::pin(async move { compacting::compact(conn, workspace, now_ms).await })).await
+    }
+
+    async fn forget(&self, workspace: i64, before_ms: u64, after: Option<PastKey>) -> Result<Forgotten, StoreError> {
+        self.writer.write(move |conn| Box::pin(upkeep::forget(conn, workspace, before_ms, after))).await
     }
 
     /// There are none: the data folder is locked.

@@ -20,6 +20,7 @@ mod away;
 mod commits;
 mod processes;
 mod start;
+mod upkeep;
 
 use database::{Database, Home};
 use sqlx::{ConnectOptions, PgConnection};

@@ -23,7 +23,7 @@ fn conflicts(device: &Device) -> Vec<Record> {
     device.records.values().filter(|record| record.kind == "conflict" && !record.is_deleted()).cloned().collect()
 }
 
-async fn history(device: &Device, query: &str) -> Value {
+pub(crate) async fn history(device: &Device, query: &str) -> Value {
     let path = format!("/api/v1/history?type=lead&{query}");
     Ask::get(&path).cookie(&device.cookie).send(device.server).await.json()
 }

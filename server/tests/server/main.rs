@@ -2,6 +2,7 @@
 //! It keeps its data in SQLite, or in PostgreSQL if `OUTPOST_TEST_POSTGRES` says where that is (`database.rs`).
 
 mod accounts;
+mod archive;
 mod assets;
 mod bad_requests;
 mod concurrency;
@@ -15,6 +16,7 @@ mod full_disk;
 mod fuzz;
 mod headers;
 mod history;
+mod horizon;
 mod http;
 mod live;
 mod process;

@@ -15,14 +15,14 @@ use crate::support::{Device, NOW, Server, id, lead};
 use crate::sync_rules::{code, draft, invoice, issue};
 
 impl Device {
-    fn sums(&self) -> Sums {
+    pub(crate) fn sums(&self) -> Sums {
         let (mut sums, mut delta) = (Sums::default(), Delta::default());
         self.records.values().for_each(|record| delta.add(record));
         sums.apply(&delta);
         sums
     }
 
-    async fn ask<T: serde::de::DeserializeOwned>(&self, path: &str, body: Value) -> T {
+    pub(crate) async fn ask<T: serde::de::DeserializeOwned>(&self, path: &str, body: Value) -> T {
         let reply = Ask::post(path, &body).cookie(&self.cookie).send(self.server).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         serde_json::from_slice(&reply.body).expect("an answer")
@@ -47,7 +47,7 @@ impl Device {
     }
 
     /// What the app does when sums differ; how many records it sends again.
-    async fn mend(&mut self) -> usize {
+    pub(crate) async fn mend(&mut self) -> usize {
         self.catch_up().await;
         let answer = self.check(self.sums().total()).await;
         let buckets = self.sums().differing(&answer.buckets);
@@ -62,7 +62,7 @@ impl Device {
         count
     }
 
-    async fn equals_the_server(&self) {
+    pub(crate) async fn equals_the_server(&self) {
         let answer = self.check(self.sums().total()).await;
         assert!(answer.buckets.is_empty(), "they differ in {:?}", self.sums().differing(&answer.buckets));
         assert_eq!(answer.head, self.cursor);

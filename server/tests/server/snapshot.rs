@@ -12,18 +12,18 @@ use serde_json::json;
 use crate::http::{Ask, Reply, error};
 use crate::support::{Device, Server, id, lead};
 
-async fn get(device: &Device, path: &str) -> Reply {
+pub(crate) async fn get(device: &Device, path: &str) -> Reply {
     Ask::get(path).cookie(&device.cookie).send(device.server).await
 }
 
-async fn snapshot(device: &Device, query: &str) -> Option<Snapshot> {
+pub(crate) async fn snapshot(device: &Device, query: &str) -> Option<Snapshot> {
     let reply = get(device, &format!("/api/v1/snapshot{query}")).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     serde_json::from_slice(&reply.body).expect("a snapshot")
 }
 
 /// All records of a snapshot; each segment is what is said of it.
-async fn fetch(device: &Device, snapshot: &Snapshot) -> BTreeMap<RecordKey, Record> {
+pub(crate) async fn fetch(device: &Device, snapshot: &Snapshot) -> BTreeMap<RecordKey, Record> {
     let mut records = BTreeMap::new();
     for segment in &snapshot.segments {
         let reply = get(device, &format!("/api/v1/snapshot/{}/{}", snapshot.name, segment.number)).await;
@@ -41,7 +41,7 @@ async fn fetch(device: &Device, snapshot: &Snapshot) -> BTreeMap<RecordKey, Reco
     records
 }
 
-async fn import(device: &mut Device, kind: &str, range: std::ops::Range<u128>) {
+pub(crate) async fn import(device: &mut Device, kind: &str, range: std::ops::Range<u128>) {
     for chunk in range.collect::<Vec<_>>().chunks(500) {
         let op = |i: &u128| Op::patch(kind, id(*i), [("name".to_owned(), json!(format!("No. {i}")))].into());
         let batch = chunk.iter().map(|i| device.mutation(vec![op(i)])).collect();

@@ -115,6 +115,7 @@ pub(crate) struct Device {
     pub(crate) since: u64,
     pub(crate) limit: u32,
     pub(crate) records: BTreeMap<RecordKey, Record>,
+    pub(crate) scope: Age,
 }
 
 impl Device {
@@ -130,6 +131,7 @@ impl Device {
             since: 0,
             limit: 1_000,
             records: BTreeMap::new(),
+            scope: Age::everything(),
         }
     }
 
@@ -155,7 +157,7 @@ impl Device {
     }
 
     pub(crate) fn request(&self, mutations: Vec<Mutation>) -> SyncRequest {
-        let Self { id: device, cursor, since, limit, .. } = *self;
+        let Self { id: device, cursor, since, limit, scope, .. } = *self;
         SyncRequest {
             protocol: PROTOCOL,
             device,
@@ -165,7 +167,7 @@ impl Device {
             limit,
             mutations,
             wanted: Vec::new(),
-            scope: Age::everything(),
+            scope,
         }
     }
 
@@ -192,6 +194,7 @@ impl Device {
             let place = self.records.entry(row.key()).or_insert_with(|| Record::empty(row.key()));
             place.merge(row.clone());
         }
+        self.records.retain(|key, _| !answer.forget.contains(key));
         (self.cursor, self.since, self.next_n) = (answer.cursor, answer.since, answer.next_n);
     }
 

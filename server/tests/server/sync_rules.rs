@@ -12,7 +12,7 @@ pub(crate) fn invoice(i: u128, fields: Value) -> Op {
     Op::patch("invoice", id(i), patch(fields))
 }
 
-fn line(i: u128, fields: Value) -> Op {
+pub(crate) fn line(i: u128, fields: Value) -> Op {
     Op::patch("invoice_line", id(i), patch(fields))
 }
 

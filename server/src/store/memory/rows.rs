@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use outpost_core::hlc::Hlc;
+use outpost_core::horizon;
 use outpost_core::id::RecordId;
-use outpost_core::record::{Record, RecordKey};
+use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::scope::{self, Age};
 use outpost_core::sums::{Sums, bucket};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::store::aging::{Aging, Deltas};
-use crate::store::{Buckets, OwnRows, Pull, Pulled, Repaired, StoreError};
+use crate::store::{Buckets, OwnRows, Pull, Pulled, Repaired, StoreError, UPKEEP_ROWS};
 use crate::sync::plan::{Current, Plan, Touched, Workspace};
 
 /// The most bytes of stored records in one answer, beyond the first.
@@ -110,6 +111,41 @@ impl Rows {
         }
     }
 
+    /// Whether a record has a register of this stamp.
+    pub(super) fn has_stamp(&self, key: &RecordKey, stamp: Hlc) -> bool {
+        let record = self.records.get(key).map(|row| &row.record);
+        record.is_some_and(|record| {
+            let mut stamps = record.fields.values().map(Register::hlc);
+            stamps.any(|held| held == stamp) || record.deleted.as_ref().is_some_and(|deleted| deleted.hlc() == stamp)
+        })
+    }
+
+    /// Drops what lies beneath deletions beyond the horizon, of the first rows after `after` up to `last`; returns up to
+    /// where they were looked at, and those that lost something.
+    pub(super) fn compact(&mut self, after: u64, last: u64, now_ms: u64) -> (u64, Vec<u64>) {
+        let looked: Vec<(u64, RecordKey)> = self
+            .order
+            .range(after + 1..=last)
+            .take(UPKEEP_ROWS as usize)
+            .map(|(seq, key)| (*seq, key.clone()))
+            .collect();
+        let is_full = looked.len() == UPKEEP_ROWS as usize;
+        let up_to = looked.last().filter(|_| is_full).map_or(last, |(seq, _)| *seq);
+        let mut dropped = Vec::new();
+        for (seq, key) in looked {
+            let Some(row) = self.records.get(&key) else { continue };
+            let invoice = horizon::needs(&row.record).and_then(|key| self.records.get(&key));
+            let mut record = row.record.clone();
+            if horizon::compact(&mut record, invoice.map(|row| &row.record), now_ms) {
+                let aging = row.aging;
+                let row = Row { aging, ..Row::after(Some(row), &record, &Touched::default(), seq) };
+                self.records.insert(key, row);
+                dropped.push(seq);
+            }
+        }
+        (up_to, dropped)
+    }
+
     /// Of all records in a scope.
     pub(super) fn sums(&self, scope: Age) -> Sums {
         let of = |sums: &Sums| (0..=u8::MAX).zip(sums.buckets().to_vec());
@@ -165,9 +201,12 @@ impl Rows {
                 forget.push(key.clone());
                 continue;
             }
-            bytes += row.size;
             let is_back = row.aging.entered > pull.since;
-            rows.push(row.select(|seq| is_back || (seq > pull.since && !own(seq))));
+            let record = row.select(|seq| is_back || (seq > pull.since && !own(seq)));
+            if !record.fields.is_empty() || record.deleted.is_some() {
+                bytes += row.size;
+                rows.push(record);
+            }
         }
         Pulled { rows, forget, cursor: if has_more { cursor } else { self.head }, has_more }
     }

@@ -185,7 +185,7 @@ pub(super) async fn account(conn: &mut PgConnection, session: Session) -> Result
 
 pub(super) async fn place(conn: &mut PgConnection, session: Session) -> Result<Place, StoreError> {
     let row = sqlx::query(
-        "SELECT workspaces.epoch, workspaces.head, devices.next_n
+        "SELECT workspaces.epoch, workspaces.head, devices.next_n, workspaces.horizon
          FROM workspaces JOIN devices ON devices.workspace = workspaces.workspace AND devices.device = $2
          WHERE workspaces.workspace = $1",
     )
@@ -194,5 +194,10 @@ pub(super) async fn place(conn: &mut PgConnection, session: Session) -> Result<P
     .fetch_optional(conn)
     .await?
     .ok_or(StoreError::Missing("device"))?;
-    Ok(Place { epoch: row.try_get(0)?, head: unsigned(row.try_get(1)?), next_n: unsigned(row.try_get(2)?) })
+    Ok(Place {
+        epoch: row.try_get(0)?,
+        head: unsigned(row.try_get(1)?),
+        next_n: unsigned(row.try_get(2)?),
+        horizon: unsigned(row.try_get(3)?),
+    })
 }

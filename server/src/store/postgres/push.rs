@@ -281,7 +281,7 @@ impl Statements for PgConnection {
 }
 
 /// A row with the columns of `records` in the order of this file's statements.
-fn stored(row: &PgRow) -> Result<Stored, StoreError> {
+pub(super) fn stored(row: &PgRow) -> Result<Stored, StoreError> {
     let key = RecordKey::new(row.try_get::<&str, _>(0)?, record_id(row.try_get(1)?));
     let part_of = row.try_get::<Option<Uuid>, _>(4)?.map(record_id);
     let aging =

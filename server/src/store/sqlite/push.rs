@@ -187,7 +187,7 @@ impl Statements for SqliteConnection {
 }
 
 /// A row with the columns of `records` in the order of this file's statements.
-fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
+pub(super) fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
     let id = |text: &str| text.parse::<RecordId>().map_err(|_| StoreError::Missing("record's id"));
     let key = RecordKey::new(row.try_get::<&str, _>(0)?, id(row.try_get(1)?)?);
     let part_of = row.try_get::<Option<&str>, _>(4)?.map(id).transpose()?;
