@@ -14,8 +14,9 @@ use serde_json::Value;
 use crate::classify;
 use crate::device::Device;
 use crate::disk::{Disk, Tables};
+use crate::horizon::is_left_of;
 use crate::lost;
-use crate::oracle::{Fold, Registers, fold, of_record};
+use crate::oracle::{Fold, Register, Registers, fold, of_record};
 use crate::random::Random;
 use crate::scope;
 use crate::tell::{Broken, Told};
@@ -52,7 +53,9 @@ fn equals_the_oracle(world: &World, fold: &Fold) -> Told {
                 continue;
             }
             let (held, wanted) = (held.get(key), wanted.get(key).copied());
-            if held != wanted && !(world.journal.was_rewound() && both_deleted(held, wanted)) {
+            let beneath = world.journal.was_rewound() || world.journal.is_gone(key);
+            let left = world.journal.is_gone(key) && is_left_of(held, wanted);
+            if held != wanted && !(beneath && both_deleted(held, wanted)) && !left {
                 let refused: Vec<_> = device.disk.tables.rejected.values().map(|rejected| &rejected.code).collect();
                 let what = format!(
                     "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}"
@@ -64,9 +67,9 @@ fn equals_the_oracle(world: &World, fold: &Fold) -> Told {
     Ok(())
 }
 
-/// What lies beneath a deletion need not be sent again to a server that was restored.
+/// What lies beneath a deletion need not be sent again to a server that was restored, and goes in time.
 fn both_deleted(held: Option<&Registers>, wanted: Option<&Registers>) -> bool {
-    let deleted = |registers: Option<&Registers>| registers?.get("").filter(|(_, value)| *value == true).cloned();
+    let deleted = |registers: Option<&Registers>| registers?.get("").filter(|register| register.value == true).cloned();
     deleted(held).is_some() && deleted(held) == deleted(wanted)
 }
 
@@ -116,13 +119,13 @@ fn nothing_is_resurrected(world: &World, fold: &Fold) -> Told {
             let Some(known) = fold.get(&key) else {
                 return fail(format!("{key} was never accepted, and is there: {record:?}"));
             };
-            if let Some((stamp, Value::Bool(false))) = registers.get("")
+            if let Some(Register { stamp, value: Value::Bool(false), .. }) = registers.get("")
                 && !world.journal.restores.contains(stamp)
             {
                 return fail(format!("{key} is undeleted by {stamp}, and nobody restored it then"));
             }
-            let is_issued = registers.get("issued").is_some_and(|(_, value)| !value.is_null());
-            let is_deleted = matches!(known.get(""), Some((_, Value::Bool(true))));
+            let is_issued = registers.get("issued").is_some_and(|register| !register.value.is_null());
+            let is_deleted = known.get("").is_some_and(|register| register.value == true);
             let is_frozen = record.kind == "invoice" && is_issued;
             if is_deleted && !is_frozen && !record.is_deleted() {
                 return fail(format!("{key} is deleted, and shown"));
@@ -221,10 +224,12 @@ fn a_fresh_device_is_equal(world: &mut World) -> Told {
     for (index, device) in world.devices.iter().enumerate() {
         let (held, fresh) = (&device.disk.tables.records, &disk.tables.records);
         let scoped = |key: &&RecordKey| scope::sees(device, key);
+        let is_gone = |key: &RecordKey| world.journal.is_gone(&format!("{}/{}", key.kind, key.id));
         let differs = |key: &&RecordKey| {
             let registers = |record: Option<&Record>| record.map(|record| of_record(record).1);
             let beneath = || both_deleted(registers(held.get(key)).as_ref(), registers(fresh.get(key)).as_ref());
-            held.get(key) != fresh.get(key) && !(world.journal.was_rewound() && beneath())
+            let may_differ = world.journal.was_rewound() || key.kind == "conflict" || is_gone(key);
+            held.get(key) != fresh.get(key) && !(may_differ && beneath())
         };
         if let Some(key) = held.keys().chain(fresh.keys()).filter(scoped).find(differs) {
             let (held, fresh): (Option<&Record>, _) = (held.get(key), fresh.get(key));
@@ -264,7 +269,7 @@ fn issued_is_issued_for_good(world: &World, fold: &Fold) -> Told {
     }
     for (key, document) in &issued {
         let registers = fold.get(key);
-        let value = |name: &str| registers.and_then(|registers| registers.get(name)).map(|(_, value)| value);
+        let value = |name: &str| registers.and_then(|registers| registers.get(name)).map(|register| &register.value);
         let is_kept = value("issued") == Some(document) && value("number") == Some(&document["number"]);
         let is_closed = matches!(value("status").and_then(Value::as_str), Some("issued" | "void"));
         if !is_kept || !is_closed {

@@ -1,8 +1,11 @@
 //! Does what the machine of a tab says, and tells it what came of it. As `src/sync/driver.rs` of the app does it.
 
+use std::collections::BTreeMap;
+
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{CheckRequest, PROTOCOL, RepairRequest, RepairResponse, SyncRequest};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sums::digest;
 use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, compare};
 use outpost_server::engine::Door;
 
@@ -153,28 +156,38 @@ impl World {
         }
     }
 
-    /// As long as no server lost anything, nothing ever differs.
+    /// As long as no server lost anything, nothing ever differs, but for what somebody restored of whose rest the server
+    /// may have dropped something before.
     fn found(&self, device: usize, finding: &Finding) -> Told {
-        match finding {
-            Finding::Differs(buckets) if !self.journal.was_rewound() => {
-                let differing = self.differing(device, buckets)?;
-                let what = format!("device {device} differs, with nothing to be sent or fetched:{differing}");
-                Err(Broken::new("without a loss nothing has to be mended", what))
-            }
-            _ => Ok(()),
+        let Finding::Differs(buckets) = finding else { return Ok(()) };
+        if self.journal.was_rewound() {
+            return Ok(());
         }
+        let mut differing = self.differing(device, buckets)?;
+        let is_left = |key: &RecordKey| self.journal.is_gone(&format!("{}/{}", key.kind, key.id));
+        if differing.keys().any(|key| is_left(key)) {
+            differing.retain(|key, _| !is_left(key));
+            if differing.is_empty() {
+                return Ok(());
+            }
+        }
+        let differing: String = differing.into_values().collect();
+        let what = format!("device {device} differs, with nothing to be sent or fetched:{differing}");
+        Err(Broken::new("without a loss nothing has to be mended", what))
     }
 
     /// What a device and the server hold differently of some buckets.
-    fn differing(&self, device: usize, buckets: &[u8]) -> Result<String, Broken> {
+    fn differing(&self, device: usize, buckets: &[u8]) -> Result<BTreeMap<RecordKey, String>, Broken> {
         let at = &self.devices[device];
         let request = RepairRequest { protocol: PROTOCOL, device: at.id, buckets: buckets.to_vec(), after: None };
         let body = serde_json::to_vec(&request).unwrap_or_default();
         let reply = self.servers.ask_now(Door::Repair, at.id, self.now, &body)?;
         let theirs = classify::read::<RepairResponse>(&reply).map(|answer| answer.rows).unwrap_or_default();
         let ours = |their: &Record| at.disk.tables.records.get(&their.key());
-        let differ = theirs.iter().filter(|their| ours(their) != Some(their));
-        Ok(differ.map(|their| format!("\n  {:?}\nand\n  {their:?}", ours(their))).collect())
+        // Of what is deleted, what lies beneath is not compared.
+        let differs = |their: &&Record| ours(their).map(digest) != Some(digest(their));
+        let told = |their: &Record| (their.key(), format!("\n  {:?}\nand\n  {their:?}", ours(their)));
+        Ok(theirs.iter().filter(differs).map(told).collect())
     }
 
     /// What was begun has come to its end.

@@ -47,6 +47,9 @@ pub enum Fault {
     Epoch,
     /// The server is restored from a backup of some time ago.
     Rollback,
+    /// Months go by in which nobody does anything, and the server drops what lies beyond the horizon. Only where it is
+    /// asked for, so that older stories are told as they were.
+    Horizon,
 }
 
 impl Fault {
@@ -65,13 +68,14 @@ impl Fault {
             Self::Counter => 10,
             Self::Epoch | Self::Restart => 6,
             Self::Rollback => 3,
+            Self::Horizon => 5,
         }
     }
 }
 
 /// How often each fault happens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Rates([u64; Fault::Rollback as usize + 1]);
+pub(crate) struct Rates([u64; Fault::Horizon as usize + 1]);
 
 impl Rates {
     /// Each fault never, seldom or often: a story in which one thing alone goes wrong finds other bugs than one in which
@@ -79,7 +83,7 @@ impl Rates {
     pub(crate) fn any(random: &mut Random, without: &BTreeSet<Fault>, with: &BTreeSet<Fault>) -> Self {
         let mut rates = Self::default();
         for fault in Fault::value_variants() {
-            let rate = random.pick(&[0, fault.most() / 8, fault.most()]);
+            let rate = if *fault == Fault::Horizon { 0 } else { random.pick(&[0, fault.most() / 8, fault.most()]) };
             rates.0[*fault as usize] = match (without.contains(fault), with.contains(fault)) {
                 (true, _) => 0,
                 (false, false) => rate,

@@ -17,6 +17,8 @@ pub(crate) struct Arrived {
     pub(crate) noted: u64,
     /// How far its sequence went, at least.
     pub(crate) head: u64,
+    /// What o'clock it was, in milliseconds since 1970.
+    pub(crate) ms: u64,
 }
 
 /// A mutation and its receipt.
@@ -56,6 +58,8 @@ pub(crate) struct Journal {
     killed: BTreeMap<(DeviceId, u64), (Arrived, u64)>,
     /// The stamps of all restores ever accepted.
     pub(crate) restores: BTreeSet<String>,
+    /// The records, by `type/id`, of which the server may have dropped what lay beneath their deletion.
+    gone: BTreeSet<String>,
 }
 
 const TWICE: &str = "(4) no mutation is skipped or applied twice";
@@ -95,6 +99,21 @@ impl Journal {
     /// Whether it ever did.
     pub(crate) fn was_rewound(&self) -> bool {
         self.rewound
+    }
+
+    /// Of these records the server may have dropped what lies beneath their deletion.
+    pub(crate) fn may_be_gone(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.gone.extend(keys);
+    }
+
+    /// Whether the server may ever have dropped what lay beneath a record's deletion.
+    pub(crate) fn is_gone(&self, key: &str) -> bool {
+        self.gone.contains(key)
+    }
+
+    /// Whether there is any such record.
+    pub(crate) fn has_gone(&self) -> bool {
+        !self.gone.is_empty()
     }
 
     /// Takes note of an answer.

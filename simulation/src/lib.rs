@@ -23,6 +23,7 @@ mod device;
 mod disk;
 mod driver;
 mod fault;
+mod horizon;
 mod journal;
 mod lost;
 mod network;

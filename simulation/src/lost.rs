@@ -4,9 +4,10 @@
 //! What is demanded here is therefore only what is certain: the pairs of which one was answered before the other arrived,
 //! with nobody in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Hlc;
+use outpost_core::id::RecordId;
 use outpost_core::mutation::Op;
 use outpost_core::record::Record;
 use outpost_core::records::schema;
@@ -30,6 +31,11 @@ struct Set<'j> {
 impl Set<'_> {
     fn stamp(&self) -> Hlc {
         self.entry.stamp()
+    }
+
+    /// The id of the record that keeps this value.
+    fn id(&self) -> RecordId {
+        RecordId::derived(self.op.id, &format!("{}/{}", self.field, self.stamp()))
     }
 
     /// Whether a record keeps this value.
@@ -58,7 +64,10 @@ pub(crate) fn what_lost_is_kept(world: &World) -> Told {
         }
     }
     for (index, device) in world.devices.iter().enumerate() {
-        let kept: Vec<&Record> = device.disk.of_kind("conflict").collect();
+        // Of one that was settled long ago only its id is left, if this device came late.
+        let is_bare = |record: &&Record| record.is_deleted() && !record.fields.contains_key("field");
+        let (bare, kept): (Vec<&Record>, Vec<&Record>) = device.disk.of_kind("conflict").partition(is_bare);
+        let bare: BTreeSet<RecordId> = bare.into_iter().map(|record| record.id).collect();
         let mut by_field: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
         for record in kept {
             let name = format!("{}/{} {}", record.text("of"), record.text("record"), record.text("field"));
@@ -69,7 +78,7 @@ pub(crate) fn what_lost_is_kept(world: &World) -> Told {
             for (name, sets) in &sets {
                 let kept = by_field.get(name).unwrap_or(&none);
                 for lost in sets.iter().filter_map(|set| loser(set, sets)) {
-                    if !kept.iter().any(|record| lost.is_kept_by(record)) {
+                    if !kept.iter().any(|record| lost.is_kept_by(record)) && !bare.contains(&lost.id()) {
                         let told = |set: &Set<'_>| {
                             format!(
                                 "  {} at {} {:?} n {} order {} cursor {}",

@@ -148,7 +148,7 @@ impl World {
             body.truncate(self.random.below(body.len()));
         }
         let work = self.servers.ask(door, from, self.now, body)?;
-        let arrived = Arrived { noted: self.journal.noted(), head: self.head };
+        let arrived = Arrived { noted: self.journal.noted(), head: self.head, ms: self.now };
         let number = self.next_flight;
         self.next_flight += 1;
         self.flights.insert(number, Flight { device, ask, is_cut, work, arrived, waits });
@@ -178,7 +178,8 @@ impl World {
         if self.happens(Fault::Epoch) {
             self.new_epoch()?;
         }
-        self.roll_back()
+        self.roll_back()?;
+        self.months_go_by()
     }
 
     /// The server does a bit more of the work that a request is.
@@ -232,6 +233,9 @@ impl World {
             (Ok(Answer::Sync(answer)), Ask::Sync(request)) => {
                 self.journal.note(request, &answer, flight.arrived, &mut self.tally)?;
                 self.tally.count(if answer.has_more { "more pages" } else { "answered" });
+                if answer.outdated {
+                    self.tally.count("outdated");
+                }
                 if !request.mutations.is_empty() {
                     self.head = self.servers.head(request.device)?;
                     self.tell_all();

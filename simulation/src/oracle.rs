@@ -4,13 +4,30 @@
 
 use std::collections::BTreeMap;
 
+use outpost_core::hlc::Hlc;
 use outpost_core::record::Record;
 use serde_json::Value;
 
 use crate::journal::Journal;
 
-/// A value and its stamp for each field; the deletion register has no name.
-pub(crate) type Registers = BTreeMap<String, (String, Value)>;
+/// A value, its stamp, and when the server took it.
+#[derive(Debug, Clone)]
+pub(crate) struct Register {
+    pub(crate) stamp: String,
+    pub(crate) value: Value,
+    /// In milliseconds since 1970; 0 where it is not known.
+    pub(crate) taken_ms: u64,
+}
+
+/// When it was taken is no part of what it is.
+impl PartialEq for Register {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.stamp, &self.value) == (&other.stamp, &other.value)
+    }
+}
+
+/// A register for each field; the deletion register has no name.
+pub(crate) type Registers = BTreeMap<String, Register>;
 
 /// The records, by `type/id`.
 pub(crate) type Fold = BTreeMap<String, Registers>;
@@ -19,7 +36,10 @@ pub(crate) type Fold = BTreeMap<String, Registers>;
 pub(crate) fn fold(journal: &Journal) -> Fold {
     let mut fold = Fold::new();
     for entry in journal.accepted() {
-        let stamp = entry.stamp().to_string();
+        let (stamp, taken_ms) = (entry.stamp().to_string(), entry.arrived.ms);
+        let put = |registers: &mut Registers, name: &str, stamp: &str, value: &Value| {
+            put(registers, name, Register { stamp: stamp.to_owned(), value: value.clone(), taken_ms });
+        };
         for op in &entry.mutation.ops {
             let op = serde_json::to_value(op).unwrap_or_default();
             let registers = fold.entry(format!("{}/{}", text(&op["type"]), text(&op["id"]))).or_default();
@@ -52,23 +72,28 @@ fn json(value: &Value) -> String {
     value.to_string()
 }
 
-/// The later stamp wins; of equal ones, the value whose JSON text is greater.
-fn put(registers: &mut Registers, name: &str, stamp: &str, value: &Value) {
-    let wins = match registers.get(name) {
+/// The later stamp wins; of equal ones, the value whose JSON text is greater. What comes twice was taken the first time.
+fn put(registers: &mut Registers, name: &str, register: Register) {
+    let wins = match registers.get_mut(name) {
         None => true,
-        Some((before, _)) if stamp != before => stamp > before.as_str(),
-        Some((_, held)) => json(value) > json(held),
+        Some(held) if register.stamp != held.stamp => register.stamp > held.stamp,
+        Some(held) if register.value == held.value => {
+            held.taken_ms = held.taken_ms.min(register.taken_ms);
+            false
+        }
+        Some(held) => json(&register.value) > json(&held.value),
     };
     if wins {
-        registers.insert(name.to_owned(), (stamp.to_owned(), value.clone()));
+        registers.insert(name.to_owned(), register);
     }
 }
 
 /// A record in the oracle's terms.
 pub(crate) fn of_record(record: &Record) -> (String, Registers) {
+    let register = |stamp: Hlc, value: Value| Register { stamp: stamp.to_string(), value, taken_ms: 0 };
     let fields = record.fields.iter();
-    let fields = fields.map(|(name, field)| (name.clone(), (field.hlc().to_string(), field.value().clone())));
+    let fields = fields.map(|(name, field)| (name.clone(), register(field.hlc(), field.value().clone())));
     let deleted = record.deleted.as_ref();
-    let deleted = deleted.map(|gone| (String::new(), (gone.hlc().to_string(), Value::Bool(*gone.value()))));
+    let deleted = deleted.map(|gone| (String::new(), register(gone.hlc(), Value::Bool(*gone.value()))));
     (format!("{}/{}", record.kind, record.id), fields.chain(deleted).collect())
 }

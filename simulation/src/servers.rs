@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use outpost_core::id::DeviceId;
 use outpost_server::engine::{Backup, Door, Engine, EngineError};
+use outpost_server::{Tended, UpkeepError};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -32,6 +33,12 @@ pub(crate) struct Servers {
 
 impl From<EngineError> for Broken {
     fn from(error: EngineError) -> Self {
+        Self::new("the server works", error.to_string())
+    }
+}
+
+impl From<UpkeepError> for Broken {
+    fn from(error: UpkeepError) -> Self {
         Self::new("the server works", error.to_string())
     }
 }
@@ -103,6 +110,15 @@ impl Servers {
             self.runtime.block_on(engine.restart())?;
         }
         Ok(())
+    }
+
+    /// What a server does by itself once a day. Only while no request is under way.
+    pub(crate) fn tend(&self, now_ms: u64) -> Result<Tended, Broken> {
+        let tend = |engine: &Rc<Engine>| self.runtime.block_on(engine.tend(now_ms));
+        let mut tended = self.engines.iter().map(tend).collect::<Result<Vec<_>, _>>()?;
+        let first = tended.remove(0);
+        same(&first, &tended)?;
+        Ok(first)
     }
 
     /// Gives the workspace another epoch.

@@ -131,7 +131,7 @@ pub fn tell_many(
 }
 
 /// The story of a seed when stores take turns: mostly in memory, which is quick, sometimes both, sometimes SQLite alone.
-/// In some of them the server goes back to a backup more often than it would by chance.
+/// In some of them the server goes back to a backup more often than it would by chance, in some months go by.
 pub fn by_turns(seed: u64) -> Story {
     let store = match seed % 8 {
         0 => StoreKind::Sqlite,
@@ -141,6 +141,9 @@ pub fn by_turns(seed: u64) -> Story {
     let mut story = Story::of(seed, store);
     if matches!(seed % 8, 1 | 3) {
         story.with.insert(Fault::Rollback);
+    }
+    if matches!(seed % 8, 2 | 3 | 5) {
+        story.with.insert(Fault::Horizon);
     }
     story
 }

@@ -130,9 +130,13 @@ impl World {
         self.rates = Rates::default();
         self.devices.iter_mut().for_each(|device| device.disk.trouble(&self.rates));
         self.come_to_rest("after healing")?;
-        if self.journal.was_rewound() {
+        if self.journal.was_rewound() || self.journal.has_gone() {
             // What a server has lost, devices find out when they compare themselves with it, from time to time.
             for _ in 0..MENDING {
+                if self.journal.has_gone() {
+                    // And when they start.
+                    (0..self.devices.len()).try_for_each(|device| self.crash(device))?;
+                }
                 let until = self.now + MENDING_PAUSE;
                 while self.now < until {
                     self.step()?;
@@ -195,6 +199,13 @@ impl World {
             )
         };
         format!("head {}{}", self.head, self.devices.iter().enumerate().map(of).collect::<String>())
+    }
+
+    /// So much time goes by before anything else happens.
+    pub(crate) fn sleep(&mut self, ms: u64) {
+        self.now += ms;
+        let queue = std::mem::take(&mut self.queue);
+        self.queue = queue.into_iter().map(|((at, order), happening)| ((at + ms, order), happening)).collect();
     }
 
     pub(crate) fn after(&mut self, ms: u64, happening: Happening) {

@@ -9,9 +9,10 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 29] = [
+const SEEN: [&str; 32] = [
     "already_issued",
     "applied",
+    "compacted",
     "crashed",
     "discarded",
     "epoch changed",
@@ -20,9 +21,11 @@ const SEEN: [&str; 29] = [
     "issued_twice",
     "lock stolen",
     "missing_field",
+    "months go by",
     "more pages",
     "not written: quota",
     "number_taken",
+    "outdated",
     "replayed",
     "request cut",
     "restamped",

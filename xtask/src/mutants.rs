@@ -65,7 +65,7 @@ pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
     copy(&project.root, &tree)?;
     say::step("Making sure that the copy goes well as it is");
     let simulate = build(&tree, &folder)?;
-    if let Fate::Caught(_, promise) = simulation(&simulate, "memory")? {
+    if let Fate::Caught(_, promise) = simulation(&simulate, "memory", "")? {
         return advice(format!("the simulation fails without any mutant: {promise}"));
     }
     let mut rows = Vec::new();
@@ -74,7 +74,7 @@ pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
         let original = read_text(&path)?;
         write(&path, mutate(&original, mutant)?)?;
         say::step(format!("{}: {}", mutant.name, mutant.what));
-        let fate = build(&tree, &folder).map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store));
+        let fate = build(&tree, &folder).map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store, mutant.with));
         write(&path, &original)?;
         let fate = fate?;
         say::note(fate.to_string());
@@ -143,10 +143,11 @@ fn build(tree: &Path, folder: &Path) -> Result<PathBuf> {
 }
 
 /// Runs it until something is noticed.
-fn simulation(program: &Path, store: &str) -> Result<Fate> {
+fn simulation(program: &Path, store: &str, with: &str) -> Result<Fate> {
     let started = Instant::now();
+    let often = if with.is_empty() { OFTEN.to_owned() } else { format!("{OFTEN},{with}") };
     let mut command = Command::new(program);
-    command.args(["--seed", "1", "--ops", OPS, "--shrink", "0", "--store", store, "--with", OFTEN]);
+    command.args(["--seed", "1", "--ops", OPS, "--shrink", "0", "--store", store, "--with", &often]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().context(|| format!("cannot run {}", program.display()))?;
     let output = child.stdout.take().map(|output| thread::spawn(move || std::io::read_to_string(output)));

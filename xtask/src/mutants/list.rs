@@ -15,6 +15,8 @@ pub(crate) struct Mutant {
     pub(crate) to: &'static str,
     /// The store that it is simulated on.
     pub(crate) store: &'static str,
+    /// What also goes wrong often in its stories, if it shows only there.
+    pub(crate) with: &'static str,
 }
 
 /// All of them.
@@ -26,6 +28,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "let _turn = self.turn.lock().await;",
         to: "",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no head lock, SQLite",
@@ -34,6 +37,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "UPDATE workspaces SET head = head + ?2 WHERE workspace = ?1 RETURNING head",
         to: "SELECT head + ?2 FROM workspaces WHERE workspace = ?1",
         store: "sqlite",
+        with: "",
     },
     Mutant {
         name: "no skew bound",
@@ -42,6 +46,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) }",
         to: "if self.now_ms > 0 { stamp } else { self.rewrite(stamp) }",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no order of rewriting",
@@ -50,6 +55,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "self.last = self.last.max(accepted);",
         to: "",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no receipts",
@@ -58,6 +64,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no receipts, SQLite",
@@ -66,6 +73,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "sqlite",
+        with: "",
     },
     Mutant {
         name: "receipts before rows",
@@ -77,6 +85,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
                 device.next_n = last.n + 1;
             }",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "cursor before rows",
@@ -85,6 +94,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "for (mutation, receipt) in outcome.rejected {",
         to: "self.end(tx)?; let mut tx = self.begin(); for (mutation, receipt) in outcome.rejected {",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "edit before mutation",
@@ -95,6 +105,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
             records.into_values().for_each(|record| rows.put_record(record));
             self.end(rows).map_err(NotWritten::Lost)?; tx };",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no restamp",
@@ -103,6 +114,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "restamp(record, mutation.hlc, stamp);",
         to: "if stamp == mutation.hlc { restamp(record, mutation.hlc, stamp); }",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no winners",
@@ -111,6 +123,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "take(&mut state, winner, &mut outcome);",
         to: "outcome.seen = outcome.seen.max(Some(winner.latest()));",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no taking back",
@@ -119,6 +132,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "&& !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
         to: "&& theirs.is_some() && !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "no refusal shown",
@@ -127,6 +141,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "outcome.rejected.push((mutation.clone(), receipt.clone()));",
         to: "",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "ties by nobody",
@@ -135,6 +150,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "match self.1.cmp(&other.1) {",
         to: "match (self.1.ms, self.1.counter).cmp(&(other.1.ms, other.1.counter)) {",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "since at each page",
@@ -143,6 +159,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "since: if pulled.has_more { request.since } else { pulled.cursor },",
         to: "since: pulled.cursor,",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "has_more never",
@@ -151,6 +168,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "has_more: pulled.has_more,",
         to: "has_more: false,",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "own rows unseen",
@@ -159,6 +177,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if before.seq > cursor {",
         to: "if before.seq > cursor && cursor > u64::MAX - 1 {",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "registers stand still",
@@ -167,6 +186,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if touched.fields.contains(name) {",
         to: "if touched.fields.contains(name) && seqs.is_none() {",
         store: "both",
+        with: "",
     },
     Mutant {
         name: "news at any time",
@@ -175,6 +195,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "limit: if is_all { ROWS } else { 0 },",
         to: "limit: if is_all { ROWS } else { ROWS - 1 },",
         store: "memory",
+        with: "",
     },
     Mutant {
         name: "an edit resurrects",
@@ -183,5 +204,42 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "    let mut winners = Record::empty(op.key());\n",
         to: "    let mut winners = Record::empty(op.key());\n    if op.patched().is_some() { record.deleted = None; }\n",
         store: "memory",
+        with: "",
+    },
+    Mutant {
+        name: "what lives is compacted",
+        what: "what was deleted and restored long ago loses what it says",
+        file: "core/src/horizon.rs",
+        from: ".filter(|_| record.is_deleted())",
+        to: ".filter(|_| !record.fields.is_empty())",
+        store: "memory",
+        with: "horizon",
+    },
+    Mutant {
+        name: "what is issued is compacted",
+        what: "payments and lines that were deleted lose what they say, though their invoice is issued",
+        file: "core/src/horizon.rs",
+        from: ".filter(|_| is_beyond(record, now_ms) && !is_frozen)",
+        to: ".filter(|_| is_beyond(record, now_ms) && (!is_frozen || now_ms > 0))",
+        store: "memory",
+        with: "horizon",
+    },
+    Mutant {
+        name: "the past is new",
+        what: "a deletion that came today is old because its stamp is",
+        file: "server/src/store/memory.rs",
+        from: "**noted_ms <= before_ms",
+        to: "**noted_ms <= now_ms.max(before_ms)",
+        store: "memory",
+        with: "horizon",
+    },
+    Mutant {
+        name: "the past is new, SQLite",
+        what: "a deletion that came today is old because its stamp is",
+        file: "server/src/store/compacting.rs",
+        from: "horizon::taken_before(now_ms)",
+        to: "horizon::taken_before(now_ms).max(now_ms)",
+        store: "sqlite",
+        with: "horizon",
     },
 ];
