@@ -7,6 +7,7 @@ use outpost_core::id::DeviceId;
 use outpost_core::mutation::Action;
 use outpost_core::protocol::{CheckRequest, CheckResponse, PROTOCOL, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Age;
 use outpost_core::sync::{Commit, Status};
 use outpost_server::engine::Door;
 use serde_json::Value;
@@ -18,45 +19,57 @@ use crate::horizon::is_left_of;
 use crate::lost;
 use crate::oracle::{Fold, Register, Registers, fold, of_record};
 use crate::random::Random;
-use crate::scope;
+use crate::scope::{self, Ages};
 use crate::tell::{Broken, Told};
 use crate::world::World;
 
 /// The device that begins anew at the end of a story.
 const FRESH: DeviceId = DeviceId(0xf00d);
 
+type Records = BTreeMap<RecordKey, Record>;
+
 /// Checks everything; looks once more in between.
 pub(crate) fn all(world: &mut World) -> Told {
     let fold = fold(&world.journal);
-    equals_the_oracle(world, &fold)?;
+    let all = anew(world, Age::everything(), &[1_000])?;
+    let ages = scope::ages(world, &all);
+    equals_the_oracle(world, &fold, &all, &ages)?;
     every_mutation_has_its_fate(world)?;
     nothing_is_resurrected(world, &fold)?;
-    lost::what_lost_is_kept(world)?;
+    lost::what_lost_is_kept(world, &ages)?;
     taken_once_each_in_order(world)?;
     a_second_sync_moves_nothing(world)?;
     a_fresh_device_is_equal(world)?;
-    what_was_revoked_is_gone(world)?;
+    what_was_revoked_is_gone(world, &ages)?;
     issued_is_issued_for_good(world, &fold)?;
     sums_are_those_of_the_records(world)?;
     refusals_are_shown(world)
 }
 
-/// (1) Every device holds what the oracle makes of the accepted mutations, as far as the device is to see it.
-fn equals_the_oracle(world: &World, fold: &Fold) -> Told {
-    for (index, device) in world.devices.iter().enumerate() {
-        let scoped = |key: &String| key_of(key).is_none_or(|key| scope::sees(device, &key));
-        let wanted: BTreeMap<&String, &Registers> = fold.iter().filter(|(key, _)| scoped(key)).collect();
-        let held: BTreeMap<String, Registers> = device.disk.tables.records.values().map(of_record).collect();
-        for key in wanted.keys().copied().chain(held.keys()) {
-            // What the server writes itself has a check of its own.
-            if key.starts_with(lost::KIND) {
-                continue;
+/// (1) Every device holds what the oracle makes of the accepted mutations, as far as the device is to see it. So does the
+/// server.
+fn equals_the_oracle(world: &World, fold: &Fold, all: &Records, ages: &Ages) -> Told {
+    let server = (usize::MAX, None, all);
+    let devices = world.devices.iter().enumerate();
+    let devices = devices.map(|(index, device)| (index, Some(device), &device.disk.tables.records));
+    for (index, device, records) in devices.chain([server]) {
+        let held: BTreeMap<String, Registers> = records.values().map(of_record).collect();
+        let keys: BTreeSet<&String> = fold.keys().chain(held.keys()).collect();
+        // What the server writes itself has a check of its own.
+        for key in keys.into_iter().filter(|key| !key.starts_with(lost::KIND)) {
+            let sees = |device| key_of(key).map_or(Some(true), |key| ages.sees(device, &key));
+            let (held, wanted) = (held.get(key), fold.get(key));
+            match device.map_or(Some(true), sees) {
+                // That it holds nothing of it is another promise.
+                Some(false) => continue,
+                None if held.is_none() => continue,
+                Some(true) | None => {}
             }
-            let (held, wanted) = (held.get(key), wanted.get(key).copied());
             let beneath = world.journal.was_rewound() || world.journal.is_gone(key);
             let left = world.journal.is_gone(key) && is_left_of(held, wanted);
             if held != wanted && !(beneath && both_deleted(held, wanted)) && !left {
-                let refused: Vec<_> = device.disk.tables.rejected.values().map(|rejected| &rejected.code).collect();
+                let refused: Vec<_> =
+                    device.iter().flat_map(|device| device.disk.tables.rejected.values()).map(|it| &it.code).collect();
                 let what = format!(
                     "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}"
                 );
@@ -73,7 +86,7 @@ fn both_deleted(held: Option<&Registers>, wanted: Option<&Registers>) -> bool {
     deleted(held).is_some() && deleted(held) == deleted(wanted)
 }
 
-fn key_of(text: &str) -> Option<RecordKey> {
+pub(crate) fn key_of(text: &str) -> Option<RecordKey> {
     let (kind, id) = text.split_once('/')?;
     Some(RecordKey::new(kind, id.parse().ok()?))
 }
@@ -188,14 +201,14 @@ fn a_second_sync_moves_nothing(world: &mut World) -> Told {
     }
 }
 
-/// (6) A device that begins anew, page by page, ends with what the others got bit by bit.
-fn a_fresh_device_is_equal(world: &mut World) -> Told {
+/// What a device of a scope gets that begins anew, page by page.
+fn anew(world: &mut World, scope: Age, pages: &[u32]) -> Result<Records, Broken> {
     let check = "(6) incremental equals fresh";
     world.servers.sign_in(FRESH, world.now)?;
     let mut disk = Disk::new(FRESH, Random::new(0));
     loop {
         let at = disk.tables.state.position.clone();
-        let limit = world.random.pick(&[1, 7, 100, 1_000]);
+        let limit = if let [limit] = pages { *limit } else { world.random.pick(pages) };
         let (epoch, cursor, since) = (at.epoch, at.cursor, at.since);
         let request = SyncRequest {
             protocol: PROTOCOL,
@@ -206,6 +219,7 @@ fn a_fresh_device_is_equal(world: &mut World) -> Told {
             limit,
             mutations: Vec::new(),
             wanted: Vec::new(),
+            scope,
         };
         let body = serde_json::to_vec(&request).map_err(|error| Broken::new(check, error.to_string()))?;
         let reply = world.servers.ask_now(Door::Sync, FRESH, world.now, &body)?;
@@ -218,33 +232,44 @@ fn a_fresh_device_is_equal(world: &mut World) -> Told {
             return Err(Broken::new(check, format!("a page after {cursor} leads nowhere")));
         }
         if !has_more {
-            break;
+            return Ok(disk.tables.records);
         }
     }
-    for (index, device) in world.devices.iter().enumerate() {
-        let (held, fresh) = (&device.disk.tables.records, &disk.tables.records);
-        let scoped = |key: &&RecordKey| scope::sees(device, key);
-        let is_gone = |key: &RecordKey| world.journal.is_gone(&format!("{}/{}", key.kind, key.id));
-        let differs = |key: &&RecordKey| {
-            let registers = |record: Option<&Record>| record.map(|record| of_record(record).1);
-            let beneath = || both_deleted(registers(held.get(key)).as_ref(), registers(fresh.get(key)).as_ref());
-            let may_differ = world.journal.was_rewound() || key.kind == "conflict" || is_gone(key);
-            held.get(key) != fresh.get(key) && !(may_differ && beneath())
-        };
-        if let Some(key) = held.keys().chain(fresh.keys()).filter(scoped).find(differs) {
-            let (held, fresh): (Option<&Record>, _) = (held.get(key), fresh.get(key));
-            let what = format!("device {index} holds of {key:?}\n  {held:?}\nand a fresh one\n  {fresh:?}");
-            return Err(Broken::new(check, what));
+}
+
+/// (6) A device that begins anew ends with what the others of its scope got bit by bit.
+fn a_fresh_device_is_equal(world: &mut World) -> Told {
+    let scope_of = |device: &Device| device.disk.tables.state.scope.keep;
+    let scopes: BTreeSet<Age> = world.devices.iter().map(scope_of).collect();
+    for scope in scopes {
+        let fresh = anew(world, scope, &[1, 7, 100, 1_000])?;
+        for (index, device) in world.devices.iter().enumerate().filter(|(_, device)| scope_of(device) == scope) {
+            let held = &device.disk.tables.records;
+            let is_gone = |key: &RecordKey| world.journal.is_gone(&format!("{}/{}", key.kind, key.id));
+            let differs = |key: &&RecordKey| {
+                let registers = |record: Option<&Record>| record.map(|record| of_record(record).1);
+                let beneath = || both_deleted(registers(held.get(key)).as_ref(), registers(fresh.get(key)).as_ref());
+                let may_differ = world.journal.was_rewound() || key.kind == "conflict" || is_gone(key);
+                held.get(key) != fresh.get(key) && !(may_differ && beneath())
+            };
+            if let Some(key) = held.keys().chain(fresh.keys()).find(differs) {
+                let (held, fresh): (Option<&Record>, _) = (held.get(key), fresh.get(key));
+                let what = format!("device {index} holds of {key:?}\n  {held:?}\nand a fresh one\n  {fresh:?}");
+                return Err(Broken::new("(6) incremental equals fresh", what));
+            }
         }
     }
     Ok(())
 }
 
 /// (7) What a device may no longer see is not on it.
-fn what_was_revoked_is_gone(world: &World) -> Told {
+fn what_was_revoked_is_gone(world: &World, ages: &Ages) -> Told {
     for (index, device) in world.devices.iter().enumerate() {
-        if let Some(key) = device.disk.tables.records.keys().find(|key| !scope::sees(device, key)) {
-            return Err(Broken::new("(7) what was revoked is gone", format!("device {index} still has {key:?}")));
+        let mut held = device.disk.tables.records.keys();
+        if let Some(key) = held.find(|key| ages.sees(device, key) == Some(false)) {
+            let scope = &device.disk.tables.state.scope;
+            let what = format!("device {index} keeps {scope:?} and still has {key:?}");
+            return Err(Broken::new("(7) what was revoked is gone", what));
         }
     }
     Ok(())
@@ -287,7 +312,8 @@ fn sums_are_those_of_the_records(world: &World) -> Told {
         if kept.as_ref().is_some_and(|kept| *kept != wanted) {
             return fail(format!("device {index} keeps others"));
         }
-        let request = CheckRequest { protocol: PROTOCOL, device: device.id, total: wanted.total() };
+        let scope = device.disk.tables.state.scope.keep;
+        let request = CheckRequest { protocol: PROTOCOL, device: device.id, total: wanted.total(), scope };
         let body = serde_json::to_vec(&request).unwrap_or_default();
         let reply = world.servers.ask_now(Door::Check, device.id, world.now, &body)?;
         match classify::read::<CheckResponse>(&reply) {

@@ -73,6 +73,7 @@ impl Device {
     pub(crate) fn rests(&self) -> bool {
         self.disk.tables.outbox.is_empty()
             && self.disk.tables.state.wanted.is_empty()
+            && self.disk.tables.state.scope.moving.is_none()
             && self.leading().is_some_and(|tab| tab.machine.is_some() && tab.under_way.is_none())
     }
 }

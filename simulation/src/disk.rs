@@ -17,6 +17,7 @@ use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::{Age, Scope};
 use outpost_core::sums::Sums;
 use outpost_core::sync::{Pending, Position};
 
@@ -46,6 +47,8 @@ pub(crate) struct State {
     pub(crate) sealed: u64,
     /// Records that something was taken off, and that are to be fetched again.
     pub(crate) wanted: BTreeSet<RecordKey>,
+    /// What this device keeps.
+    pub(crate) scope: Scope,
 }
 
 /// A change that was refused, by the server or because no server takes it.
@@ -97,6 +100,7 @@ impl Disk {
             fence: 0,
             sealed: 0,
             wanted: BTreeSet::new(),
+            scope: Scope::of(Age::everything()),
         };
         let tables = Tables {
             state,
@@ -133,7 +137,17 @@ impl Disk {
         let device = state.clock.device;
         let (position, next_n) = (state.position.clone(), state.next_n);
         let wanted = state.wanted.iter().take(WANTED).cloned().collect();
-        Some(Pending { device, mutations, waiting: outbox.len(), position, next_n, wanted })
+        let scope = state.scope.clone();
+        Some(Pending { device, mutations, waiting: outbox.len(), position, next_n, wanted, scope })
+    }
+
+    /// Somebody wants this device to keep something else from now on.
+    pub(crate) fn set_scope(&mut self, keep: Age) -> Result<(), Lost> {
+        let mut tx = self.begin();
+        let mut state = self.tables.state.clone();
+        state.scope.set(keep);
+        tx.put_state(state);
+        self.end(tx)
     }
 
     /// A person has looked at a refused mutation.

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{CheckRequest, PROTOCOL, RepairRequest, RepairResponse, SyncRequest};
+use outpost_core::protocol::{
+    CheckRequest, PROTOCOL, RepairRequest, RepairResponse, ScopeRequest, ScopeResponse, SyncRequest,
+};
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::scope::Scope;
 use outpost_core::sums::digest;
 use outpost_core::sync::{Commit, Effect, Event, Failure, Finding, compare};
 use outpost_server::engine::Door;
@@ -36,6 +39,8 @@ pub(crate) enum News {
     Aside(u64, (&'static str, String)),
     /// the records of some buckets, from beyond one of them,
     Mend(Box<(RepairResponse, Vec<u8>, Option<RecordKey>)>),
+    /// what lies between two scopes, of which this is the one that is meant,
+    Rescope(Box<(ScopeResponse, Scope)>),
     /// an outbox for a server that has lost something,
     Rebase(String, u64),
     /// another identity.
@@ -54,7 +59,7 @@ pub(crate) enum News {
 impl News {
     /// Whether it is the turn to write.
     pub(crate) const fn is_written(&self) -> bool {
-        let mends = matches!(self, Self::Mend(_) | Self::Rebase(..) | Self::Become(..));
+        let mends = matches!(self, Self::Mend(_) | Self::Rescope(_) | Self::Rebase(..) | Self::Become(..));
         mends || matches!(self, Self::Store(_) | Self::Aside(..))
     }
 }
@@ -85,8 +90,8 @@ impl World {
             News::Summary => match self.devices[device].disk.summary() {
                 Ok(summary) if summary.unsent => self.report(device, tab, Event::Checked(Finding::Moved)),
                 Ok(summary) => {
-                    let (id, total) = (self.devices[device].id, summary.sums.total());
-                    let request = CheckRequest { protocol: PROTOCOL, device: id, total };
+                    let (device_id, total, scope) = (self.devices[device].id, summary.sums.total(), summary.scope);
+                    let request = CheckRequest { protocol: PROTOCOL, device: device_id, total, scope };
                     self.send(device, tab, Ask::Check(request, Box::new(summary)));
                     Ok(())
                 }
@@ -149,6 +154,10 @@ impl World {
                 self.soon(soon, device, tab, News::Mend(Box::new((answer, buckets, after))));
                 Ok(())
             }
+            Ok(Answer::Scope(answer, meant)) => {
+                self.soon(soon, device, tab, News::Rescope(Box::new((answer, meant))));
+                Ok(())
+            }
             Ok(Answer::Enrol(id, series)) => {
                 self.soon(soon, device, tab, News::Become(id, series));
                 Ok(())
@@ -179,7 +188,8 @@ impl World {
     /// What a device and the server hold differently of some buckets.
     fn differing(&self, device: usize, buckets: &[u8]) -> Result<BTreeMap<RecordKey, String>, Broken> {
         let at = &self.devices[device];
-        let request = RepairRequest { protocol: PROTOCOL, device: at.id, buckets: buckets.to_vec(), after: None };
+        let (buckets, scope) = (buckets.to_vec(), at.disk.tables.state.scope.keep);
+        let request = RepairRequest { protocol: PROTOCOL, device: at.id, buckets, after: None, scope };
         let body = serde_json::to_vec(&request).unwrap_or_default();
         let reply = self.servers.ask_now(Door::Repair, at.id, self.now, &body)?;
         let theirs = classify::read::<RepairResponse>(&reply).map(|answer| answer.rows).unwrap_or_default();
@@ -213,6 +223,11 @@ impl World {
                 let (answer, buckets, after) = &*mend;
                 let mended = at.disk.repair(fence, buckets, after.as_ref(), answer, wall);
                 mended.map(|()| Event::Repaired(answer.next.clone()))
+            }
+            News::Rescope(step) => {
+                let (answer, meant) = &*step;
+                let rescoped = at.disk.rescope(fence, meant, answer, wall);
+                rescoped.map(|()| Event::Rescoped(answer.next.clone()))
             }
             News::Rebase(epoch, next_n) => at.disk.rebase(fence, epoch, next_n, wall).map(|()| Event::Rebased),
             News::Become(id, series) => at.disk.become_device(fence, id).map(|()| {
@@ -318,8 +333,14 @@ impl World {
             Effect::Check => ("checking", Ok(News::Summary)),
             Effect::Repair { buckets, after } => {
                 let (of, from) = (buckets.clone(), after.clone());
-                let request = RepairRequest { protocol: PROTOCOL, device: id, buckets, after };
+                let scope = self.devices[device].disk.tables.state.scope.keep;
+                let request = RepairRequest { protocol: PROTOCOL, device: id, buckets, after, scope };
                 ("repairing", Err(Ask::Repair(request, of, from)))
+            }
+            Effect::Rescope { to, moving } => {
+                let (from, after) = (moving.from, moving.after.clone());
+                let request = ScopeRequest { protocol: PROTOCOL, device: id, from, to, after };
+                ("rescoping", Err(Ask::Scope(request, Scope { keep: to, moving: Some(moving) })))
             }
             Effect::Rebase { epoch, next_n } => ("rebasing", Ok(News::Rebase(epoch, next_n))),
             Effect::Enrol => ("enrolling", Err(Ask::Enrol(DeviceId(self.random.next().max(1))))),

@@ -6,8 +6,12 @@
 use std::collections::BTreeSet;
 
 use outpost_core::horizon::HORIZON_MS;
+use outpost_core::record::RecordKey;
+use outpost_core::scope::Age;
 use serde_json::Value;
 
+use crate::check::key_of;
+use crate::disk::Lost;
 use crate::fault::Fault;
 use crate::oracle::{Fold, Registers, fold};
 use crate::tell::Told;
@@ -25,17 +29,45 @@ impl World {
         let days = self.random.pick(&[1, 60, 100, 179, 181, 200]);
         self.tally.count("months go by");
         self.sleep(days * DAY);
-        self.tend()
+        self.tend()?;
+        self.minds_change()
     }
 
-    fn tend(&mut self) -> Told {
+    /// Devices keep more or less from now on, and somebody brings something back from the archive.
+    fn minds_change(&mut self) -> Told {
+        for device in 0..self.devices.len() {
+            if !self.random.chance(300) {
+                continue;
+            }
+            let keep = self.random.pick(&Age::ALL);
+            match self.devices[device].disk.set_scope(keep) {
+                Ok(()) => self.tally.count("scope changed"),
+                Err(Lost::Crashed) => self.crash(device)?,
+                // It stays as it was.
+                Err(Lost::Aborted | Lost::Fenced) => {}
+            }
+        }
+        let mut known: Vec<RecordKey> = fold(&self.journal).keys().filter_map(|key| key_of(key)).collect();
+        known.retain(|_| self.random.chance(30));
+        if !known.is_empty() {
+            self.tally.count("brought back");
+            self.recalled.extend(known.iter().map(|key| (format!("{}/{}", key.kind, key.id), self.now)));
+            self.servers.recall(&known, self.now)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn tend(&mut self) -> Told {
         let fold = fold(&self.journal);
         let before_ms = self.now.saturating_sub(HORIZON_MS);
         let old = |registers: &Registers| registers.values().all(|register| register.taken_ms <= before_ms);
         let gone = fold.iter().filter(|(key, registers)| is_deleted(key, registers) && old(registers));
-        let gone: Vec<String> = gone.filter(|(key, rest)| !is_kept(key, rest, &fold)).map(|(key, _)| key.clone()).collect();
+        let gone: Vec<String> =
+            gone.filter(|(key, rest)| !is_kept(key, rest, &fold)).map(|(key, _)| key.clone()).collect();
         self.journal.may_be_gone(gone);
+        self.tended_ms = self.now;
         let tended = self.servers.tend(self.now)?;
+        (0..tended.archived).for_each(|_| self.tally.count("archived"));
         (0..tended.compacted).for_each(|_| self.tally.count("compacted"));
         Ok(())
     }

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::Op;
-use outpost_core::record::Record;
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
 use serde_json::Value;
 
 use crate::journal::Entry;
+use crate::scope::Ages;
 use crate::tell::{Broken, Told};
 use crate::world::World;
 
@@ -52,7 +53,7 @@ impl Set<'_> {
 }
 
 /// Each value that lost, unseen by whoever won, is kept on every device; and nothing is kept that nobody wrote.
-pub(crate) fn what_lost_is_kept(world: &World) -> Told {
+pub(crate) fn what_lost_is_kept(world: &World, ages: &Ages) -> Told {
     let fail = |what: String| Err(Broken::new("what lost is kept", what));
     let mut sets: BTreeMap<String, Vec<Set<'_>>> = BTreeMap::new();
     for entry in world.journal.accepted() {
@@ -78,7 +79,9 @@ pub(crate) fn what_lost_is_kept(world: &World) -> Told {
             for (name, sets) in &sets {
                 let kept = by_field.get(name).unwrap_or(&none);
                 for lost in sets.iter().filter_map(|set| loser(set, sets)) {
-                    if !kept.iter().any(|record| lost.is_kept_by(record)) && !bare.contains(&lost.id()) {
+                    let key = RecordKey::new("conflict", lost.id());
+                    let sees = ages.sees(device, &key) == Some(true);
+                    if sees && !kept.iter().any(|record| lost.is_kept_by(record)) && !bare.contains(&lost.id()) {
                         let told = |set: &Set<'_>| {
                             format!(
                                 "  {} at {} {:?} n {} order {} cursor {}",

@@ -3,8 +3,11 @@
 use std::task::Poll;
 
 use outpost_core::id::DeviceId;
-use outpost_core::protocol::{CheckRequest, CheckResponse, RepairRequest, RepairResponse, SyncRequest, SyncResponse};
+use outpost_core::protocol::{
+    CheckRequest, CheckResponse, RepairRequest, RepairResponse, ScopeRequest, ScopeResponse, SyncRequest, SyncResponse,
+};
 use outpost_core::record::RecordKey;
+use outpost_core::scope::Scope;
 use outpost_core::sync::Failure;
 use outpost_server::engine::Door;
 
@@ -29,6 +32,8 @@ pub(crate) enum Ask {
     Sync(SyncRequest),
     Check(CheckRequest, Box<Summary>),
     Repair(RepairRequest, Vec<u8>, Option<RecordKey>),
+    /// With the scope that is meant.
+    Scope(ScopeRequest, Scope),
     /// To become this device.
     Enrol(DeviceId),
 }
@@ -39,6 +44,7 @@ pub(crate) enum Answer {
     Sync(Box<SyncResponse>),
     Check(CheckResponse, Box<Summary>),
     Repair(RepairResponse, Vec<u8>, Option<RecordKey>),
+    Scope(ScopeResponse, Scope),
     Enrol(DeviceId, String),
 }
 
@@ -49,6 +55,7 @@ impl Ask {
             Self::Sync(request) => (Door::Sync, request.device, serde_json::to_vec(request)),
             Self::Check(request, _) => (Door::Check, request.device, serde_json::to_vec(request)),
             Self::Repair(request, ..) => (Door::Repair, request.device, serde_json::to_vec(request)),
+            Self::Scope(request, _) => (Door::Scope, request.device, serde_json::to_vec(request)),
             Self::Enrol(_) => return None,
         };
         Some((door, device, body.ok()?))
@@ -69,6 +76,7 @@ impl Ask {
             Self::Repair(_, buckets, after) => {
                 classify::read(reply).map_err(plain).map(|answer| Answer::Repair(answer, buckets, after))
             }
+            Self::Scope(_, meant) => classify::read(reply).map_err(plain).map(|answer| Answer::Scope(answer, meant)),
             Self::Enrol(id) => classify::read(reply).map_err(plain).map(|series| Answer::Enrol(id, series)),
         }
     }

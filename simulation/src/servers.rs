@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use outpost_core::id::DeviceId;
+use outpost_core::record::RecordKey;
 use outpost_server::engine::{Backup, Door, Engine, EngineError};
 use outpost_server::{Tended, UpkeepError};
 use tempfile::TempDir;
@@ -119,6 +120,12 @@ impl Servers {
         let first = tended.remove(0);
         same(&first, &tended)?;
         Ok(first)
+    }
+
+    /// Somebody brings records back from the archive. Only while no request is under way.
+    pub(crate) fn recall(&self, heads: &[RecordKey], now_ms: u64) -> Result<(), Broken> {
+        self.engines.iter().try_for_each(|engine| self.runtime.block_on(engine.recall(heads.to_vec(), now_ms)))?;
+        Ok(())
     }
 
     /// Gives the workspace another epoch.

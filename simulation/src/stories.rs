@@ -52,6 +52,7 @@ fn ask(disk: &mut Disk, servers: &Servers, now: u64) -> SyncResponse {
         limit: 1_000,
         mutations,
         wanted: pending.wanted,
+        scope: pending.scope.keep,
     };
     let body = serde_json::to_vec(&request).expect("JSON");
     let reply = servers.ask_now(Door::Sync, device, now, &body).expect("both answer alike");

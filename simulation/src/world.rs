@@ -69,6 +69,10 @@ pub(crate) struct World {
     order: u64,
     epochs: u64,
     pub(crate) working: bool,
+    /// When the server last tended what it keeps, in milliseconds since 1970; 0 if it never did.
+    pub(crate) tended_ms: u64,
+    /// What somebody wanted back from the archive, by `type/id`, and when.
+    pub(crate) recalled: BTreeMap<String, u64>,
     /// The last happenings, if they are to be told.
     told: Option<VecDeque<String>>,
 }
@@ -100,6 +104,8 @@ impl World {
             order: 0,
             epochs: 0,
             working: true,
+            tended_ms: 0,
+            recalled: BTreeMap::new(),
             told: is_told.then(VecDeque::new),
         };
         for device in 0..count {
@@ -143,6 +149,11 @@ impl World {
                 }
                 self.come_to_rest("after mending")?;
             }
+        }
+        if self.tended_ms > 0 {
+            // What is archived is what it would be if it were reckoned now.
+            self.tend()?;
+            self.come_to_rest("after the last upkeep")?;
         }
         Ok(())
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::{Mutation, restamp};
-use outpost_core::protocol::RepairResponse;
-use outpost_core::record::RecordKey;
+use outpost_core::protocol::{RepairResponse, ScopeResponse};
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
+use outpost_core::scope::{Age, Scope};
 use outpost_core::sums::{Delta, Sums, bucket};
 use outpost_core::sync::{Position, parcels, rebase, repair, wanted_by_rebase};
 
@@ -20,6 +21,7 @@ pub(crate) struct Summary {
     pub(crate) sums: Sums,
     /// Whether something is unsent, or taken back and not fetched again yet: then there is nothing to compare.
     pub(crate) unsent: bool,
+    pub(crate) scope: Age,
 }
 
 impl Disk {
@@ -44,8 +46,9 @@ impl Disk {
         });
         self.end(tx)?;
         let tables = &self.tables;
-        let unsent = !tables.outbox.is_empty() || !tables.state.wanted.is_empty();
-        Ok(Summary { position: tables.state.position.clone(), sums, unsent })
+        let (state, scope) = (&tables.state, &tables.state.scope);
+        let unsent = !tables.outbox.is_empty() || !state.wanted.is_empty() || scope.moving.is_some();
+        Ok(Summary { position: state.position.clone(), sums, unsent, scope: scope.keep })
     }
 
     /// The sums of all records, made anew.
@@ -76,7 +79,8 @@ impl Disk {
                 && answer.next.as_ref().is_none_or(|next| key <= next)
         };
         let ours = self.tables.records.iter().filter(|(key, _)| is_in(key));
-        let mended = repair(ours.map(|(key, record)| (key.clone(), record.clone())).collect(), answer.rows.clone());
+        let ours = ours.map(|(key, record)| (key.clone(), record.clone())).collect();
+        let mended = repair(ours, answer.rows.clone(), &answer.forget);
         let mut state = self.tables.state.clone();
         if let Some(seen) = mended.seen {
             state.clock.observe(seen);
@@ -86,19 +90,54 @@ impl Disk {
             tx.put_outbox(Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops }, Vec::new());
             state.next_n += 1;
         }
-        let mut delta = Delta::default();
-        for record in &mended.put {
-            self.tables.records.get(&record.key()).into_iter().for_each(|before| delta.take(before));
-            delta.add(record);
-        }
         tx.put_state(state);
         if answer.next.is_none() {
             // Whatever made them wrong: from here on they are right again.
             let mut sums = self.summed_up();
-            sums.apply(&delta);
+            sums.apply(&mended.delta);
+            tx.put_sums(sums);
+        } else if let Some(mut sums) = self.tables.sums.clone() {
+            sums.apply(&mended.delta);
             tx.put_sums(sums);
         }
         mended.put.into_iter().for_each(|record| tx.put_record(record));
+        mended.forget.into_iter().for_each(|key| tx.remove_record(key));
+        self.end(tx)
+    }
+
+    /// Takes up, or drops, what lies between two scopes, up to where the answer goes.
+    pub(crate) fn rescope(
+        &mut self,
+        fence: u64,
+        meant: &Scope,
+        answer: &ScopeResponse,
+        wall_ms: u64,
+    ) -> Result<(), Lost> {
+        self.fenced(fence)?;
+        let mut state = self.tables.state.clone();
+        if !self.tables.outbox.is_empty() || !state.wanted.is_empty() || state.scope != *meant {
+            return Err(Lost::Aborted);
+        }
+        let mut tx = self.begin();
+        let keys = answer.rows.iter().map(Record::key).chain(answer.forget.iter().cloned());
+        let ours = keys.filter_map(|key| self.tables.records.get(&key).map(|record| (key, record.clone()))).collect();
+        let mended = repair(ours, answer.rows.clone(), &answer.forget);
+        if let Some(seen) = mended.seen {
+            state.clock.observe(seen);
+        }
+        state.scope.step(answer.next.clone());
+        for ops in parcels(mended.resend) {
+            let Ok(hlc) = state.clock.tick(wall_ms) else { return Err(Lost::Aborted) };
+            tx.put_outbox(Mutation { n: state.next_n, schema: SCHEMA_VERSION, hlc, ops }, Vec::new());
+            state.next_n += 1;
+        }
+        tx.put_state(state);
+        if let Some(mut sums) = self.tables.sums.clone() {
+            sums.apply(&mended.delta);
+            tx.put_sums(sums);
+        }
+        mended.put.into_iter().for_each(|record| tx.put_record(record));
+        mended.forget.into_iter().for_each(|key| tx.remove_record(key));
         self.end(tx)
     }
 
