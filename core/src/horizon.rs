@@ -85,7 +85,11 @@ mod tests {
         let mut restored = deleted("lead", lead, 300);
         restored.deleted = Some(Register(false, at(NOW - 300 * DAY)));
         assert_eq!(left(restored, None), ["name", "notes"]);
-        assert_eq!(left(deleted("herd", json!({"head": 5}), 300), None), ["head"], "whatever a newer version keeps there");
+        assert_eq!(
+            left(deleted("herd", json!({"head": 5}), 300), None),
+            ["head"],
+            "whatever a newer version keeps there"
+        );
     }
 
     #[test]

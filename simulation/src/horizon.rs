@@ -33,7 +33,8 @@ impl World {
         let before_ms = self.now.saturating_sub(HORIZON_MS);
         let old = |registers: &Registers| registers.values().all(|register| register.taken_ms <= before_ms);
         let gone = fold.iter().filter(|(key, registers)| is_deleted(key, registers) && old(registers));
-        let gone: Vec<String> = gone.filter(|(key, rest)| !is_kept(key, rest, &fold)).map(|(key, _)| key.clone()).collect();
+        let gone: Vec<String> =
+            gone.filter(|(key, rest)| !is_kept(key, rest, &fold)).map(|(key, _)| key.clone()).collect();
         self.journal.may_be_gone(gone);
         let tended = self.servers.tend(self.now)?;
         (0..tended.compacted).for_each(|_| self.tally.count("compacted"));

@@ -74,7 +74,8 @@ pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
         let original = read_text(&path)?;
         write(&path, mutate(&original, mutant)?)?;
         say::step(format!("{}: {}", mutant.name, mutant.what));
-        let fate = build(&tree, &folder).map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store, mutant.with));
+        let fate = build(&tree, &folder)
+            .map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store, mutant.with));
         write(&path, &original)?;
         let fate = fate?;
         say::note(fate.to_string());

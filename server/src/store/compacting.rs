@@ -61,11 +61,7 @@ pub(super) struct Looked {
 }
 
 /// Compacts a few rows. On an error the caller undoes the transaction.
-pub(super) async fn compact(
-    statements: &mut impl Marks,
-    workspace: i64,
-    now_ms: u64,
-) -> Result<Compacted, StoreError> {
+pub(super) async fn compact(statements: &mut impl Marks, workspace: i64, now_ms: u64) -> Result<Compacted, StoreError> {
     let span = statements.mark(workspace, now_ms, horizon::taken_before(now_ms)).await?;
     if span.up_to <= span.after {
         return Ok(Compacted::default());

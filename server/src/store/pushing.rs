@@ -215,7 +215,12 @@ async fn conflicts(statements: &mut impl Statements, workspace: i64, plan: &Plan
     // What the same push says of them is more than was lost just now.
     kept.retain(|key, _| !plan.changed.contains_key(key));
     let there = records(statements, workspace, kept.keys().cloned().collect()).await?;
-    Ok(kept.into_values().zip(there).filter(|(_, there)| there.fields.is_empty() && there.deleted.is_none()).map(|(record, _)| record).collect())
+    Ok(kept
+        .into_values()
+        .zip(there)
+        .filter(|(_, there)| there.fields.is_empty() && there.deleted.is_none())
+        .map(|(record, _)| record)
+        .collect())
 }
 
 fn ends(mutations: &[Mutation]) -> (u64, u64) {

@@ -170,9 +170,7 @@ impl Store for SqliteStore {
     }
 
     async fn compact(&self, workspace: i64, now_ms: u64) -> Result<Compacted, StoreError> {
-        self.writer
-            .write(move |conn| Box::pin(async move { compacting::compact(conn, workspace, now_ms).await }))
-            .await
+        self.writer.write(move |conn| Box::pin(async move { compacting::compact(conn, workspace, now_ms).await })).await
     }
 
     async fn forget(&self, workspace: i64, before_ms: u64, after: Option<PastKey>) -> Result<Forgotten, StoreError> {

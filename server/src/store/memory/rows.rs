@@ -113,8 +113,12 @@ impl Rows {
     /// Drops what lies beneath deletions beyond the horizon, of the first rows after `after` up to `last`; returns up to
     /// where they were looked at, and those that lost something.
     pub(super) fn compact(&mut self, after: u64, last: u64, now_ms: u64) -> (u64, Vec<u64>) {
-        let looked: Vec<(u64, RecordKey)> =
-            self.order.range(after + 1..=last).take(UPKEEP_ROWS as usize).map(|(seq, key)| (*seq, key.clone())).collect();
+        let looked: Vec<(u64, RecordKey)> = self
+            .order
+            .range(after + 1..=last)
+            .take(UPKEEP_ROWS as usize)
+            .map(|(seq, key)| (*seq, key.clone()))
+            .collect();
         let is_full = looked.len() == UPKEEP_ROWS as usize;
         let up_to = looked.last().filter(|_| is_full).map_or(last, |(seq, _)| *seq);
         let mut dropped = Vec::new();
