@@ -147,7 +147,7 @@ impl World {
                     Finding::Differs(_) => "sums differ",
                     Finding::Unknown => "sums unknown",
                 });
-                self.found(device, &finding)?;
+                self.found(device, &finding, answer.head)?;
                 self.report(device, tab, Event::Checked(finding))
             }
             Ok(Answer::Repair(answer, buckets, after)) => {
@@ -166,16 +166,21 @@ impl World {
     }
 
     /// As long as no server lost anything, nothing ever differs, but for what somebody restored of whose rest the server
-    /// may have dropped something before.
-    fn found(&self, device: usize, finding: &Finding) -> Told {
+    /// may have dropped something before. `head` is how far the sequence went when they were compared.
+    fn found(&self, device: usize, finding: &Finding, head: u64) -> Told {
         let Finding::Differs(buckets) = finding else { return Ok(()) };
         if self.journal.was_rewound() {
             return Ok(());
         }
         let mut differing = self.differing(device, buckets)?;
-        let is_left = |key: &RecordKey| self.journal.is_gone(&format!("{}/{}", key.kind, key.id));
-        if differing.keys().any(|key| is_left(key)) {
-            differing.retain(|key, _| !is_left(key));
+        if self.journal.has_gone() {
+            let at = &self.devices[device];
+            let has_moved = self.servers.head(at.id)? != head || !at.disk.tables.outbox.is_empty();
+            if has_moved {
+                // What differs now is not what differed when it was asked.
+                return Ok(());
+            }
+            differing.retain(|key, _| !self.journal.is_gone(&format!("{}/{}", key.kind, key.id)));
             if differing.is_empty() {
                 return Ok(());
             }

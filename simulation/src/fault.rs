@@ -68,7 +68,7 @@ impl Fault {
             Self::Counter => 10,
             Self::Epoch | Self::Restart => 6,
             Self::Rollback => 3,
-            Self::Horizon => 5,
+            Self::Horizon => 12,
         }
     }
 }

@@ -76,7 +76,9 @@ pub(crate) fn what_lost_is_kept(world: &World, ages: &Ages) -> Told {
         }
         let none = Vec::new();
         if !world.journal.was_rewound() {
-            for (name, sets) in &sets {
+            // What won may be gone by the time that something later loses against it.
+            let is_there = |name: &str| name.split(' ').next().is_none_or(|key| !world.journal.is_gone(key));
+            for (name, sets) in sets.iter().filter(|(name, _)| is_there(name)) {
                 let kept = by_field.get(name).unwrap_or(&none);
                 for lost in sets.iter().filter_map(|set| loser(set, sets)) {
                     let key = RecordKey::new("conflict", lost.id());

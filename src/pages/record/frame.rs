@@ -4,6 +4,7 @@
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::hlc::Hlc;
+use outpost_core::horizon::is_beyond;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::schema::{Field, Schema};
@@ -16,7 +17,7 @@ use crate::components::{
     Skeleton,
 };
 use crate::pages::show;
-use crate::platform::intl;
+use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
 
 /// A record as the store has it; `None` if it has none.
@@ -97,7 +98,9 @@ fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<
             Some(name) => format!("by {name}"),
             None => "on another device".to_owned(),
         };
-        format!("It was deleted {by} on {}. Restored, it comes back with everything in it.", intl::date_time(stamp.ms))
+        let is_old = record.with(|record| is_beyond(record, time::now_ms()));
+        let rest = if is_old { "what is left of it" } else { "everything in it" };
+        format!("It was deleted {by} on {}. Restored, it comes back with {rest}.", intl::date_time(stamp.ms))
     });
     let beneath = move || {
         let lines = record.with(|record| edited_since(schema, record));

@@ -1,6 +1,7 @@
 //! What was deleted, and can be brought back: also after the toast that offered it is gone, and after a reload.
 
 use leptos::prelude::*;
+use outpost_core::horizon::{HORIZON_MS, is_beyond};
 use outpost_core::record::{Record, Register};
 use outpost_core::records::schema;
 
@@ -8,13 +9,15 @@ use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, Page
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::links;
-use crate::platform::intl;
+use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
 
 /// The types that can be deleted by hand, from their own pages.
 const KINDS: [&str; 3] = ["lead", "deal", "invoice"];
 /// How many of each are shown.
 const SHOWN: usize = 100;
+/// How long it is kept.
+const DAYS: u64 = HORIZON_MS / (24 * 60 * 60 * 1_000);
 
 fn deleted_at(record: &Record) -> u64 {
     record.deleted.as_ref().map_or(0, |deleted| deleted.hlc().ms)
@@ -31,6 +34,9 @@ pub(crate) fn DeletedPage() -> Markup {
             async move {
                 let asked = KINDS.map(|kind| store.deleted(kind, SHOWN));
                 let mut all: Vec<Record> = futures::future::try_join_all(asked).await.map_err(say)?.concat();
+                let now = time::now_ms();
+                // This device may still have what others have not any more.
+                all.retain(|record| !is_beyond(record, now));
                 all.sort_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
                 all.truncate(SHOWN);
                 Ok(all)
@@ -44,7 +50,7 @@ pub(crate) fn DeletedPage() -> Markup {
                 <EmptyState
                     art=Art::Camp
                     title="Nothing was deleted"
-                    text="What you delete is kept here, and can be brought back with everything in it."
+                    text=format!("What you delete is kept here for {DAYS} days, and can be brought back with everything in it.")
                 />
             });
         }
