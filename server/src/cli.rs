@@ -41,6 +41,9 @@ pub struct Args {
     /// For how many days it is kept what was done to a record, for its page of changes; 0 is for ever
     #[arg(long, env = "OUTPOST_HISTORY_DAYS", value_name = "N", default_value_t = HISTORY_DAYS)]
     pub history_days: u32,
+    /// How many seconds after its start the server first looks for what is to be archived or dropped; then once a day
+    #[arg(long, env = "OUTPOST_UPKEEP_AFTER", value_name = "N", default_value_t = 60)]
+    pub upkeep_after: u32,
     /// Make a demo account with N leads, with deals and invoices, unless there is one already
     #[arg(long, value_name = "N")]
     pub demo: Option<u32>,
@@ -75,6 +78,7 @@ impl Args {
         config.limits.database_connections = self.database_connections;
         let days = u64::from(self.history_days);
         config.limits.history_time = (days > 0).then(|| Duration::from_hours(days * 24));
+        config.limits.upkeep_first = Duration::from_secs(self.upkeep_after.into());
         config.app.clone_from(&self.app);
         config.public_url.clone_from(&self.public_url);
         config.trusted_proxies.clone_from(&self.trusted_proxy);

@@ -22,6 +22,7 @@ macro_rules! in_both {
     )+ };
 }
 
+mod archive;
 mod background;
 mod board;
 mod captive_portal;

@@ -14,6 +14,7 @@ use outpost_core::{
     protocol::{Account, Credentials, DeviceInfo, PROTOCOL, Receipt, SyncRequest, SyncResponse},
     record::{Record, RecordKey},
     records::SCHEMA_VERSION,
+    scope::Age,
     sync::Position,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -171,6 +172,7 @@ impl Client {
             limit,
             mutations,
             wanted: Vec::new(),
+            scope: Age::everything(),
         };
         let answer: SyncResponse = self.post("sync", &request).await?;
         self.next_n = self.next_n.max(answer.next_n);
@@ -208,7 +210,12 @@ impl Client {
             head: u64,
         }
         let total = outpost_core::sums::Sum::default();
-        let asked = outpost_core::protocol::CheckRequest { protocol: PROTOCOL, device: self.device, total };
+        let asked = outpost_core::protocol::CheckRequest {
+            protocol: PROTOCOL,
+            device: self.device,
+            total,
+            scope: Age::everything(),
+        };
         let Answer { epoch, head } = self.post("check", &asked).await?;
         self.position = Position { epoch: Some(epoch), cursor: head, since: head };
         Ok(())
