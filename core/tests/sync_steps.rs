@@ -51,6 +51,7 @@ fn answer(receipts: Vec<Receipt>) -> SyncResponse {
         since: 5,
         has_more: false,
         records: vec![],
+        forget: vec![],
         outdated: false,
     }
 }
@@ -373,6 +374,18 @@ fn a_device_that_keeps_less_drops_it_page_by_page_and_compares_itself_then() {
     assert!(matches!(&machine.handle(Event::Rescoped(None))[..], [Effect::Load { .. }]));
     machine.handle(loaded(0, None));
     machine.handle(restored(1));
+    assert_eq!(done(machine.handle(committed(0))), [Effect::Check]);
+}
+
+#[test]
+fn a_device_from_before_the_horizon_sends_what_waits_catches_up_and_compares_itself_at_once() {
+    let mut machine = sending(1, 1);
+    let outdated = |answer: SyncResponse| Event::Answered(Box::new(SyncResponse { outdated: true, ..answer }));
+    let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
+    machine.handle(outdated(SyncResponse { cursor: 9, next_n: 2, has_more: true, ..self::answer(receipts) }));
+    assert!(matches!(&done(machine.handle(committed(0)))[..], [Effect::Load { .. }]), "first all of it");
+    machine.handle(pending(2, 0, 0));
+    machine.handle(restored(2));
     assert_eq!(done(machine.handle(committed(0))), [Effect::Check]);
 }
 

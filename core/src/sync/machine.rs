@@ -316,6 +316,10 @@ impl Machine {
         let moves = cursors || fetched || !answer.receipts.is_empty() || !answer.rows.is_empty();
         // There may be more to fetch by name than one request asks for.
         let has_more = answer.has_more || fetched;
+        if answer.outdated {
+            // Away for half a year or longer: that nothing was missed is made sure of as soon as all is here.
+            self.check = upkeep::Due::now();
+        }
         self.phase = Phase::Committing { moves, has_more, cursor: answer.cursor };
         effects.push(Effect::Commit(Box::new(Commit::new(answer))));
     }
