@@ -268,7 +268,8 @@ fn what_was_revoked_is_gone(world: &World, ages: &Ages) -> Told {
         let mut held = device.disk.tables.records.keys();
         if let Some(key) = held.find(|key| ages.sees(device, key) == Some(false)) {
             let scope = &device.disk.tables.state.scope;
-            let what = format!("device {index} keeps {scope:?} and still has {key:?}");
+            let group = ages.group_of(key, &device.disk.tables.records);
+            let what = format!("device {index} keeps {scope:?} and still has {key:?}, of {group:#?}");
             return Err(Broken::new("(7) what was revoked is gone", what));
         }
     }

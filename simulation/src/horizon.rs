@@ -51,7 +51,7 @@ impl World {
         known.retain(|_| self.random.chance(30));
         if !known.is_empty() {
             self.tally.count("brought back");
-            self.recalled.extend(known.iter().map(|key| (format!("{}/{}", key.kind, key.id), self.now)));
+            self.recalled.extend(known.iter().map(|key| (key.clone(), self.now)));
             self.servers.recall(&known, self.now)?;
         }
         Ok(())

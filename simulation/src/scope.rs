@@ -26,6 +26,12 @@ impl Ages {
             _ => None,
         }
     }
+
+    /// What a device holds of a record's group, to be told.
+    pub(crate) fn group_of<'r>(&self, key: &RecordKey, held: &'r BTreeMap<RecordKey, Record>) -> Vec<&'r Record> {
+        let wanted = held.get(key).map(head);
+        held.values().filter(|record| Some(head(record)) == wanted).collect()
+    }
 }
 
 /// The ages of all that the server holds, as they were when it last tended.
@@ -37,7 +43,8 @@ pub(crate) fn ages(world: &World, all: &BTreeMap<RecordKey, Record>) -> Ages {
     let mut ages = BTreeMap::new();
     for (head, group) in groups {
         let range = all.get(&head).map_or((0, 0), |record| {
-            let back_ms = world.recalled.get(&format!("{}/{}", head.kind, head.id)).copied().unwrap_or_default();
+            let back = group.iter().filter_map(|record| world.recalled.get(&record.key()));
+            let back_ms = back.max().copied().unwrap_or_default();
             (age(record, &group, back_ms, world.tended_ms), age(record, &group, 0, world.tended_ms))
         });
         ages.extend(group.into_iter().map(|record| (record.key(), range)));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use outpost_core::record::RecordKey;
 use outpost_core::sync::{Event, Status};
 
 use crate::device::{Device, TABS};
@@ -71,8 +72,8 @@ pub(crate) struct World {
     pub(crate) working: bool,
     /// When the server last tended what it keeps, in milliseconds since 1970; 0 if it never did.
     pub(crate) tended_ms: u64,
-    /// What somebody wanted back from the archive, by `type/id`, and when.
-    pub(crate) recalled: BTreeMap<String, u64>,
+    /// What somebody wanted back from the archive, and when.
+    pub(crate) recalled: BTreeMap<RecordKey, u64>,
     /// The last happenings, if they are to be told.
     told: Option<VecDeque<String>>,
 }

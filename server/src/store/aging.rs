@@ -145,14 +145,21 @@ pub(super) async fn age(
     put(statements, workspace, moved.collect(), 0).await
 }
 
-/// Brings groups back. Returns the workspace's head, if there was something to bring. In a transaction like that of [`age`].
+/// Brings the groups of some records back. Returns the workspace's head, if there was something to bring. In a transaction
+/// like that of [`age`].
 pub(super) async fn recall(
     statements: &mut impl Statements,
     workspace: i64,
-    heads: &[RecordKey],
+    wanted: &[RecordKey],
     now_ms: u64,
 ) -> Result<Option<u64>, StoreError> {
-    let groups = groups(statements, workspace, heads).await?;
+    let mut heads = HashSet::new();
+    for stored in statements.records(workspace, &wanted.iter().cloned().collect()).await? {
+        let (record, _) = serde_json::from_str::<Document>(&stored.doc)?.split(stored.key);
+        heads.insert(scope::head(&record));
+    }
+    let heads: Vec<RecordKey> = heads.into_iter().collect();
+    let groups = groups(statements, workspace, &heads).await?;
     let archived = groups.into_iter().filter(|group| group[0].stored.aging.age > Age::Recent).flatten();
     put(statements, workspace, archived.map(|member| (member, Age::Recent)).collect(), now_ms).await
 }

@@ -50,10 +50,11 @@ impl Rows {
     }
 
     /// Brings groups back.
-    pub(super) fn recall(&mut self, heads: &[RecordKey], now_ms: u64) -> Option<u64> {
-        let heads: BTreeSet<&RecordKey> = heads.iter().collect();
+    pub(super) fn recall(&mut self, wanted: &[RecordKey], now_ms: u64) -> Option<u64> {
+        let found = wanted.iter().filter_map(|key| self.records.get(key));
+        let heads: BTreeSet<RecordKey> = found.map(|row| scope::head(&row.record)).collect();
         let archived =
-            heads.into_iter().filter(|head| self.records.get(head).is_some_and(|row| row.aging.age > Age::Recent));
+            heads.iter().filter(|head| self.records.get(head).is_some_and(|row| row.aging.age > Age::Recent));
         let moved = archived.flat_map(|head| self.keys_of_group(head)).map(|key| (key, Age::Recent)).collect();
         self.put(moved, now_ms)
     }
