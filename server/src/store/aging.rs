@@ -31,7 +31,13 @@ pub(super) struct Aging {
 impl Aging {
     /// After a change that gave the row this number.
     pub(super) fn changed(self, seq: u64) -> Self {
-        if self.age == Age::Recent { self } else { Self { age: Age::Recent, entered: seq, ..self } }
+        self.moved(Age::Recent, seq, 0)
+    }
+
+    /// At another age, which gave the row this number, perhaps because somebody brought it back now.
+    pub(super) fn moved(self, age: Age, seq: u64, touched_ms: u64) -> Self {
+        let entered = if age < self.age { seq } else { self.entered };
+        Self { age, entered, touched_ms: self.touched_ms.max(touched_ms) }
     }
 }
 
@@ -180,8 +186,7 @@ async fn put(
         let digest = digest(&record);
         deltas.of(stored.aging.age).take_digest(record.id, digest);
         deltas.of(age).add_digest(record.id, digest);
-        let mut aging = stored.aging.changed(seq);
-        (aging.age, aging.touched_ms) = (age, aging.touched_ms.max(touched_ms));
+        let aging = stored.aging.moved(age, seq, touched_ms);
         rows.push(Written { aging, ..stored.again(seq)? });
     }
     statements.write(workspace, rows).await?;

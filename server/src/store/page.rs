@@ -14,6 +14,8 @@ pub(super) struct Page {
     pull: Pull,
     rows: Vec<Record>,
     forget: Vec<RecordKey>,
+    /// Rows that it took and their bytes, also of those of which nothing is to be told: so the database counts, too.
+    taken: u32,
     bytes: usize,
     cursor: u64,
     has_more: bool,
@@ -23,7 +25,7 @@ impl Page {
     /// An empty one.
     pub(super) fn new(pull: Pull) -> Self {
         let cursor = pull.cursor;
-        Self { pull, rows: Vec::new(), forget: Vec::new(), bytes: 0, cursor, has_more: false }
+        Self { pull, rows: Vec::new(), forget: Vec::new(), taken: 0, bytes: 0, cursor, has_more: false }
     }
 
     /// Takes a row, if it still fits; returns whether another may.
@@ -34,12 +36,13 @@ impl Page {
         aging: Aging,
         doc: &str,
     ) -> Result<bool, serde_json::Error> {
-        let full = u32::try_from(self.rows.len() + self.forget.len()).is_ok_and(|rows| rows >= self.pull.limit);
-        if full || (self.bytes > 0 && self.bytes + doc.len() > MAX_BYTES) {
+        if self.taken >= self.pull.limit || (self.bytes > 0 && self.bytes + doc.len() > MAX_BYTES) {
             self.has_more = true;
             return Ok(false);
         }
         self.cursor = seq;
+        self.taken += 1;
+        self.bytes += doc.len();
         let Pull { since, own, scope, .. } = &self.pull;
         if aging.age > *scope {
             self.forget.push(key);
@@ -52,7 +55,6 @@ impl Page {
         // Nothing but its age may have changed.
         if !record.fields.is_empty() || record.deleted.is_some() {
             self.rows.push(record);
-            self.bytes += doc.len();
         }
         Ok(true)
     }

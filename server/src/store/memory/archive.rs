@@ -95,8 +95,7 @@ impl Rows {
             self.head += 1;
             deltas.of(row.aging.age).take(&row.record);
             deltas.of(age).add(&row.record);
-            row.aging = row.aging.changed(self.head);
-            (row.aging.age, row.aging.touched_ms) = (age, row.aging.touched_ms.max(touched_ms));
+            row.aging = row.aging.moved(age, self.head, touched_ms);
             self.order.remove(&row.seq);
             row.seq = self.head;
             self.order.insert(self.head, key);

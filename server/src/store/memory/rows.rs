@@ -185,18 +185,18 @@ impl Rows {
     pub(super) fn read(&self, pull: &Pull) -> Pulled {
         let own = |seq: u64| seq > pull.own.after && seq <= pull.own.up_to;
         let limit = usize::try_from(pull.limit).unwrap_or(usize::MAX);
-        let (mut rows, mut forget, mut bytes, mut cursor, mut has_more) =
-            (Vec::new(), Vec::new(), 0, pull.cursor, false);
+        let (mut rows, mut forget) = (Vec::new(), Vec::new());
+        let (mut taken, mut bytes, mut cursor, mut has_more) = (0, 0, pull.cursor, false);
         for (seq, key) in self.order.range(pull.cursor + 1..) {
             if own(*seq) && !pull.own.unseen.contains(seq) {
                 continue;
             }
             let Some(row) = self.records.get(key) else { continue };
-            if rows.len() + forget.len() == limit || (bytes > 0 && bytes + row.size > MAX_BYTES) {
+            if taken == limit || (bytes > 0 && bytes + row.size > MAX_BYTES) {
                 has_more = true;
                 break;
             }
-            cursor = *seq;
+            (cursor, taken, bytes) = (*seq, taken + 1, bytes + row.size);
             if row.aging.age > pull.scope {
                 forget.push(key.clone());
                 continue;
@@ -204,7 +204,6 @@ impl Rows {
             let is_back = row.aging.entered > pull.since;
             let record = row.select(|seq| is_back || (seq > pull.since && !own(seq)));
             if !record.fields.is_empty() || record.deleted.is_some() {
-                bytes += row.size;
                 rows.push(record);
             }
         }
