@@ -3,6 +3,8 @@
 mod accounts;
 pub(crate) mod backup;
 mod history;
+#[cfg(test)]
+mod interrupted;
 mod open;
 mod pull;
 mod push;
