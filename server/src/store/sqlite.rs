@@ -2,6 +2,8 @@
 
 mod accounts;
 pub(crate) mod backup;
+#[cfg(test)]
+mod growth;
 mod history;
 #[cfg(test)]
 mod interrupted;
@@ -9,6 +11,8 @@ mod open;
 mod pull;
 mod push;
 mod snapshots;
+#[cfg(test)]
+mod steps;
 mod sums;
 mod writer;
 
