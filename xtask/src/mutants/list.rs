@@ -15,7 +15,12 @@ pub(crate) struct Mutant {
     pub(crate) to: &'static str,
     /// The store that it is simulated on.
     pub(crate) store: &'static str,
+    /// What goes wrong often in each story: some mutants show only where several things meet.
+    pub(crate) often: &'static str,
 }
+
+/// What most of them show with.
+const USUAL: &str = "clock,lose-answer,quota";
 
 /// All of them.
 pub(crate) static MUTANTS: &[Mutant] = &[
@@ -26,6 +31,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "let _turn = self.turn.lock().await;",
         to: "",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no head lock, SQLite",
@@ -34,6 +40,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "UPDATE workspaces SET head = head + ?2 WHERE workspace = ?1 RETURNING head",
         to: "SELECT head + ?2 FROM workspaces WHERE workspace = ?1",
         store: "sqlite",
+        often: USUAL,
     },
     Mutant {
         name: "no skew bound",
@@ -42,6 +49,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) }",
         to: "if self.now_ms > 0 { stamp } else { self.rewrite(stamp) }",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no order of rewriting",
@@ -50,6 +58,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "self.last = self.last.max(accepted);",
         to: "",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no receipts",
@@ -58,6 +67,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no receipts, SQLite",
@@ -66,6 +76,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "sqlite",
+        often: USUAL,
     },
     Mutant {
         name: "receipts before rows",
@@ -77,6 +88,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
                 device.next_n = last.n + 1;
             }",
         store: "memory",
+        often: "restart,delay",
     },
     Mutant {
         name: "cursor before rows",
@@ -85,6 +97,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "for (mutation, receipt) in outcome.rejected {",
         to: "self.end(tx)?; let mut tx = self.begin(); for (mutation, receipt) in outcome.rejected {",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "edit before mutation",
@@ -95,6 +108,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
             records.into_values().for_each(|record| rows.put_record(record));
             self.end(rows).map_err(NotWritten::Lost)?; tx };",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no restamp",
@@ -103,6 +117,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "restamp(record, mutation.hlc, stamp);",
         to: "if stamp == mutation.hlc { restamp(record, mutation.hlc, stamp); }",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no winners",
@@ -111,6 +126,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "take(&mut state, winner, &mut outcome);",
         to: "outcome.seen = outcome.seen.max(Some(winner.latest()));",
         store: "memory",
+        often: "clock,delay",
     },
     Mutant {
         name: "no taking back",
@@ -119,6 +135,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "&& !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
         to: "&& theirs.is_some() && !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "no refusal shown",
@@ -127,6 +144,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "outcome.rejected.push((mutation.clone(), receipt.clone()));",
         to: "",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "ties by nobody",
@@ -135,6 +153,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "match self.1.cmp(&other.1) {",
         to: "match (self.1.ms, self.1.counter).cmp(&(other.1.ms, other.1.counter)) {",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "since at each page",
@@ -143,6 +162,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "since: if pulled.has_more { request.since } else { pulled.cursor },",
         to: "since: pulled.cursor,",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "has_more never",
@@ -151,6 +171,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "has_more: pulled.has_more,",
         to: "has_more: false,",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "own rows unseen",
@@ -159,6 +180,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if before.seq > cursor {",
         to: "if before.seq > cursor && cursor > u64::MAX - 1 {",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "registers stand still",
@@ -167,6 +189,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if touched.fields.contains(name) {",
         to: "if touched.fields.contains(name) && seqs.is_none() {",
         store: "both",
+        often: USUAL,
     },
     Mutant {
         name: "news at any time",
@@ -175,6 +198,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "limit: if is_all { ROWS } else { 0 },",
         to: "limit: if is_all { ROWS } else { ROWS - 1 },",
         store: "memory",
+        often: USUAL,
     },
     Mutant {
         name: "an edit resurrects",
@@ -183,5 +207,6 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "    let mut winners = Record::empty(op.key());\n",
         to: "    let mut winners = Record::empty(op.key());\n    if op.patched().is_some() { record.deleted = None; }\n",
         store: "memory",
+        often: USUAL,
     },
 ];
