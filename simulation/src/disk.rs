@@ -6,6 +6,7 @@
 //! dies, with or without being written.
 
 mod commit;
+mod fetch;
 mod transaction;
 mod upkeep;
 mod waiting;
@@ -46,6 +47,8 @@ pub(crate) struct State {
     pub(crate) sealed: u64,
     /// Records that something was taken off, and that are to be fetched again.
     pub(crate) wanted: BTreeSet<RecordKey>,
+    /// A snapshot that was begun and is not all here.
+    pub(crate) fetch: Option<fetch::Fetch>,
 }
 
 /// A change that was refused, by the server or because no server takes it.
@@ -97,6 +100,7 @@ impl Disk {
             fence: 0,
             sealed: 0,
             wanted: BTreeSet::new(),
+            fetch: None,
         };
         let tables = Tables {
             state,

@@ -12,6 +12,7 @@ use crate::classify::{self, Reply};
 use crate::disk::Summary;
 use crate::driver::News;
 use crate::fault::Fault;
+use crate::fetching::{Got, Want};
 use crate::journal::Arrived;
 use crate::servers::{Servers, Work};
 use crate::tell::{Broken, Told};
@@ -29,6 +30,8 @@ pub(crate) enum Ask {
     Sync(SyncRequest),
     Check(CheckRequest, Box<Summary>),
     Repair(RepairRequest, Vec<u8>, Option<RecordKey>),
+    /// What a new device is sent first.
+    Fetch(Want),
     /// To become this device.
     Enrol(DeviceId),
 }
@@ -39,6 +42,7 @@ pub(crate) enum Answer {
     Sync(Box<SyncResponse>),
     Check(CheckResponse, Box<Summary>),
     Repair(RepairResponse, Vec<u8>, Option<RecordKey>),
+    Fetch(Got),
     Enrol(DeviceId, String),
 }
 
@@ -49,7 +53,7 @@ impl Ask {
             Self::Sync(request) => (Door::Sync, request.device, serde_json::to_vec(request)),
             Self::Check(request, _) => (Door::Check, request.device, serde_json::to_vec(request)),
             Self::Repair(request, ..) => (Door::Repair, request.device, serde_json::to_vec(request)),
-            Self::Enrol(_) => return None,
+            Self::Fetch(_) | Self::Enrol(_) => return None,
         };
         Some((door, device, body.ok()?))
     }
@@ -69,6 +73,7 @@ impl Ask {
             Self::Repair(_, buckets, after) => {
                 classify::read(reply).map_err(plain).map(|answer| Answer::Repair(answer, buckets, after))
             }
+            Self::Fetch(want) => want.answer(reply).map_err(plain).map(Answer::Fetch),
             Self::Enrol(id) => classify::read(reply).map_err(plain).map(|series| Answer::Enrol(id, series)),
         }
     }
@@ -137,6 +142,11 @@ impl World {
         }
         let Some((door, from, mut body)) = ask.body() else {
             self.ops += 1;
+            if let Ask::Fetch(want) = &ask {
+                let reply = self.servers.fetch(want, self.now)?;
+                self.reply(device, waits, ask, &reply);
+                return Ok(());
+            }
             let Ask::Enrol(id) = ask else { return Ok(()) };
             let series = self.servers.sign_in(id, self.now)?;
             self.tally.count("enrolled");

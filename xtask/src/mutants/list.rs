@@ -100,6 +100,18 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         often: USUAL,
     },
     Mutant {
+        name: "word before segment",
+        what: "a device notes that a segment is here in one transaction, and stores its records in another",
+        file: "simulation/src/disk/fetch.rs",
+        from: "let mut delta = Delta::default();",
+        to: "let mut delta = Delta::default();
+        let mut noted = self.begin();
+        noted.put_state(state.clone());
+        self.end(noted)?;",
+        store: "memory",
+        often: "crash-in-store,quota",
+    },
+    Mutant {
         name: "edit before mutation",
         what: "a device stores an edit in one transaction and its mutation in another",
         file: "simulation/src/disk/write.rs",
