@@ -138,7 +138,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "take(&mut state, winner, &mut outcome);",
         to: "outcome.seen = outcome.seen.max(Some(winner.latest()));",
         store: "memory",
-        often: "clock,delay",
+        often: USUAL,
     },
     Mutant {
         name: "no taking back",
