@@ -6,6 +6,18 @@
 //! bytes → limits of the body → limits of the request → push → pull → bytes
 //! ```
 
+/// Does the same with whichever store it is.
+macro_rules! with_store {
+    ($kept:expr, $store:ident => $work:expr) => {
+        match $kept {
+            Kept::Memory($store) => $work,
+            Kept::Sqlite { store: $store, .. } => $work,
+        }
+    };
+}
+
+mod fetch;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
@@ -21,6 +33,7 @@ use crate::accounts::session::Session;
 use crate::config::Limits;
 use crate::error::ApiError;
 use crate::http::body::JsonBytes;
+pub use crate::snapshot::Sizes;
 use crate::store::{MemoryData, MemoryStore, NewAccount, NewSession, OpenError, SqliteStore, Store, StoreError};
 use crate::sync;
 use crate::upkeep::{self, Tended, Terms, UpkeepError};
@@ -51,16 +64,6 @@ pub struct Engine {
 enum Kept {
     Memory(Box<MemoryStore>),
     Sqlite { store: Box<SqliteStore>, folder: PathBuf },
-}
-
-/// Does the same with whichever store it is.
-macro_rules! with_store {
-    ($kept:expr, $store:ident => $work:expr) => {
-        match $kept {
-            Kept::Memory($store) => $work,
-            Kept::Sqlite { store: $store, .. } => $work,
-        }
-    };
 }
 
 /// What the engine's database was at a time.

@@ -26,12 +26,18 @@ use crate::sync::Place;
 
 /// How many records a device is sent first: a screen of everything, in well below 200 kB.
 const FIRST_ROWS: u32 = 300;
-/// A workspace with fewer records is read by ordinary pages.
-const WORTH_IT: u64 = 4_000;
-/// A snapshot is made anew when so many rows were written after it, and a tenth of its own more.
-const BEHIND: u64 = 4_000;
-/// Records in a segment.
-const SEGMENT_ROWS: usize = 2_000;
+/// When a snapshot is made, and how it is cut.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// A workspace with fewer records is read by ordinary pages.
+    pub worth_it: u64,
+    /// It is made anew when so many rows were written after it, and a tenth of its own more.
+    pub behind: u64,
+    /// Records in a segment.
+    pub segment: usize,
+}
+
+const SIZES: Sizes = Sizes { worth_it: 4_000, behind: 4_000, segment: 2_000 };
 
 /// Who makes a snapshot of a workspace keeps others from making the same.
 #[derive(Default)]
@@ -78,10 +84,8 @@ pub(crate) async fn snapshot(
     Query(wanted): Query<Wanted>,
     _place: Place,
 ) -> Result<Json<Option<Snapshot>>, ApiError> {
-    let place = state.store.place(&session).await?;
     if let Some(name) = wanted.name
-        && let Some(begun) = state.store.snapshot(session.workspace, Some(name), wanted.scope).await?
-        && begun.epoch == place.epoch
+        && let Some(begun) = begun(&state.store, session.workspace, name, wanted.scope).await?
     {
         return Ok(Json(Some(begun.into())));
     }
@@ -89,7 +93,8 @@ pub(crate) async fn snapshot(
     // Made to its end, even if the device goes away: the next one will want it.
     let work = tokio::spawn(async move {
         let _alone = maker.lock().await;
-        fresh(&state, session.workspace, wanted.scope).await
+        let name = random::bytes::<12>().map(hex::encode).map_err(|_| StoreError::Missing("random number"))?;
+        fresh(&state.store, session.workspace, wanted.scope, SIZES, name, state.now_ms()).await
     });
     let made = work.await.unwrap_or(Err(StoreError::Panicked))?;
     Ok(Json(made.map(Into::into)))
@@ -116,29 +121,45 @@ impl From<store::Snapshot> for Snapshot {
     }
 }
 
-/// A snapshot of a scope that is not far behind, made now if there is none.
-async fn fresh(state: &AppState, workspace: i64, scope: Age) -> Result<Option<store::Snapshot>, StoreError> {
-    let now = state.store.newest(workspace, scope, 0).await?;
-    if now.count < WORTH_IT {
+/// The snapshot that a device has begun to read, if it is there still and of this epoch.
+pub(crate) async fn begun(
+    store: &impl Store,
+    workspace: i64,
+    name: String,
+    scope: Age,
+) -> Result<Option<store::Snapshot>, StoreError> {
+    let epoch = store.newest(workspace, scope, 0).await?.epoch;
+    Ok(store.snapshot(workspace, Some(name), scope).await?.filter(|begun| begun.epoch == epoch))
+}
+
+/// A snapshot of a scope that is not far behind; if there is none, one of this name is made now.
+pub(crate) async fn fresh(
+    store: &impl Store,
+    workspace: i64,
+    scope: Age,
+    sizes: Sizes,
+    name: String,
+    now_ms: u64,
+) -> Result<Option<store::Snapshot>, StoreError> {
+    let now = store.newest(workspace, scope, 0).await?;
+    if now.count < sizes.worth_it {
         return Ok(None);
     }
-    let latest = state.store.snapshot(workspace, None, scope).await?;
+    let latest = store.snapshot(workspace, None, scope).await?;
     if let Some(latest) = latest.filter(|latest| latest.epoch == now.epoch) {
         let rows: u64 = latest.segments.iter().map(|segment| u64::from(segment.rows)).sum();
-        if now.head.saturating_sub(latest.head) <= BEHIND + rows / 10 {
+        if now.head.saturating_sub(latest.head) <= sizes.behind + rows / 10 {
             return Ok(Some(latest));
         }
     }
-    let name = random::bytes::<12>().map(hex::encode).map_err(|_| StoreError::Missing("random number"))?;
     let mut made = store::Snapshot { name, scope, epoch: now.epoch, head: now.head, segments: Vec::new() };
     let (mut after, mut lines) = (None::<RecordKey>, Lines::default());
     loop {
-        let page =
-            state.store.repair(workspace, Buckets { buckets: Vec::new(), after, ages: 0..=scope.into() }).await?;
+        let page = store.repair(workspace, Buckets { buckets: Vec::new(), after, ages: 0..=scope.into() }).await?;
         for (record, _) in &page.rows {
             // A segment is of one type: those that lists show are wanted before their parts.
-            if lines.rows == SEGMENT_ROWS || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
-                keep(state, workspace, &mut made, std::mem::take(&mut lines)).await?;
+            if lines.rows == sizes.segment || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
+                keep(store, workspace, &mut made, std::mem::take(&mut lines)).await?;
             }
             lines.push(record)?;
         }
@@ -148,10 +169,10 @@ async fn fresh(state: &AppState, workspace: i64, scope: Age) -> Result<Option<st
         }
     }
     if lines.rows > 0 {
-        keep(state, workspace, &mut made, lines).await?;
+        keep(store, workspace, &mut made, lines).await?;
     }
     made.segments.sort_by_key(|segment| (rank(&segment.first.kind), std::cmp::Reverse(segment.first.clone())));
-    state.store.keep_snapshot(workspace, made.clone(), state.now_ms()).await?;
+    store.keep_snapshot(workspace, made.clone(), now_ms).await?;
     tracing::info!(workspace, segments = made.segments.len(), "a snapshot was made");
     Ok(Some(made))
 }
@@ -181,7 +202,7 @@ impl Lines {
     }
 }
 
-async fn keep(state: &AppState, workspace: i64, made: &mut store::Snapshot, lines: Lines) -> Result<(), StoreError> {
+async fn keep(store: &impl Store, workspace: i64, made: &mut store::Snapshot, lines: Lines) -> Result<(), StoreError> {
     let number = u32::try_from(made.segments.len()).unwrap_or(u32::MAX);
     let (Some(first), Some(last)) = (lines.first, lines.last) else { return Ok(()) };
     let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
@@ -194,7 +215,7 @@ async fn keep(state: &AppState, workspace: i64, made: &mut store::Snapshot, line
     let packed = tokio::task::spawn_blocking(pack).await.map_err(|_| StoreError::Panicked)?;
     let body = packed.map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
     let bytes = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    state.store.keep_segment(workspace, made.name.clone(), number, body).await?;
+    store.keep_segment(workspace, made.name.clone(), number, body).await?;
     made.segments.push(Segment { number, rows, bytes, first, last });
     Ok(())
 }

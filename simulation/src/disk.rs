@@ -6,6 +6,7 @@
 //! dies, with or without being written.
 
 mod commit;
+mod fetch;
 mod transaction;
 mod upkeep;
 mod waiting;
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub(crate) wanted: BTreeSet<RecordKey>,
     /// What this device keeps.
     pub(crate) scope: Scope,
+    /// A snapshot that was begun and is not all here.
+    pub(crate) fetch: Option<fetch::Fetch>,
 }
 
 /// A change that was refused, by the server or because no server takes it.
@@ -101,6 +104,7 @@ impl Disk {
             sealed: 0,
             wanted: BTreeSet::new(),
             scope: Scope::of(Age::everything()),
+            fetch: None,
         };
         let tables = Tables {
             state,

@@ -15,6 +15,7 @@ use outpost_server::engine::Door;
 use crate::classify;
 use crate::disk::Lost;
 use crate::fault::Fault;
+use crate::fetching::Keep;
 use crate::network::{Answer, Ask};
 use crate::tell::{Broken, Told};
 use crate::world::{Happening, World};
@@ -45,6 +46,10 @@ pub(crate) enum News {
     Rebase(String, u64),
     /// another identity.
     Become(DeviceId, String),
+    /// A new device may begin to fetch what it is sent first,
+    Fetch,
+    /// and store it.
+    Keep(Box<Keep>),
     /// It is written.
     Done(Event),
     Timer(u64),
@@ -113,6 +118,8 @@ impl World {
                 hears.request += 1;
                 self.answered(device, tab, result)
             }
+            News::Fetch => self.fetch(device, tab),
+            News::Keep(keep) => self.keep(device, tab, *keep),
             News::Done(event) => self.report(device, tab, event),
             News::Timer(number) if hears.timer == (number, true) => {
                 hears.timer.1 = false;
@@ -158,6 +165,7 @@ impl World {
                 self.soon(soon, device, tab, News::Rescope(Box::new((answer, meant))));
                 Ok(())
             }
+            Ok(Answer::Fetch(got)) => self.fetched(device, tab, got),
             Ok(Answer::Enrol(id, series)) => {
                 self.soon(soon, device, tab, News::Become(id, series));
                 Ok(())
@@ -206,7 +214,7 @@ impl World {
     }
 
     /// What was begun has come to its end.
-    fn report(&mut self, device: usize, tab: usize, event: Event) -> Told {
+    pub(crate) fn report(&mut self, device: usize, tab: usize, event: Event) -> Told {
         self.devices[device].tabs[tab].under_way = None;
         self.event(device, tab, event)
     }
@@ -252,7 +260,7 @@ impl World {
     }
 
     /// A transaction did not end well.
-    fn lost(&mut self, device: usize, tab: usize, lost: Lost) -> Told {
+    pub(crate) fn lost(&mut self, device: usize, tab: usize, lost: Lost) -> Told {
         self.tally.count(match lost {
             Lost::Aborted => "not stored: quota",
             Lost::Fenced => "not stored: fenced",
@@ -333,8 +341,7 @@ impl World {
             Effect::SetAside { n, code, message } => ("committing", Ok(News::Aside(n, (code, message)))),
             Effect::Send(request) if request.mutations.is_empty() => ("sending", Err(Ask::Sync(request))),
             Effect::Send(request) => ("sending", Ok(News::Seal(Box::new(request)))),
-            // A server of before there were snapshots, which has nothing to fetch.
-            Effect::Fetch => ("fetching", Ok(News::Done(Event::Fetched))),
+            Effect::Fetch => ("fetching", Ok(News::Fetch)),
             Effect::Check => ("checking", Ok(News::Summary)),
             Effect::Repair { buckets, after } => {
                 let (of, from) = (buckets.clone(), after.clone());

@@ -83,6 +83,11 @@ impl Journal {
         }
     }
 
+    /// Whether it is known of every mutation whether the server has taken it.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.killed.keys().all(|(device, n)| *n < self.next_n(*device))
+    }
+
     /// A backup is made.
     pub(crate) fn mark(&mut self) {
         self.marked.clone_from(&self.next_n);
@@ -93,6 +98,8 @@ impl Journal {
         self.next_n.clone_from(&self.marked);
         let next_n = &self.next_n;
         self.entries.retain(|(device, n), _| *n < next_n.get(device).copied().unwrap_or(1));
+        // What was killed before the backup is known by now, and what was after is gone.
+        self.killed.clear();
         self.rewound = true;
     }
 

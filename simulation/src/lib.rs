@@ -23,6 +23,7 @@ mod device;
 mod disk;
 mod driver;
 mod fault;
+mod fetching;
 mod horizon;
 mod journal;
 mod lost;

@@ -15,6 +15,7 @@ use crate::classify::{self, Reply};
 use crate::disk::Summary;
 use crate::driver::News;
 use crate::fault::Fault;
+use crate::fetching::{Got, Want};
 use crate::journal::Arrived;
 use crate::servers::{Servers, Work};
 use crate::tell::{Broken, Told};
@@ -34,6 +35,8 @@ pub(crate) enum Ask {
     Repair(RepairRequest, Vec<u8>, Option<RecordKey>),
     /// With the scope that is meant.
     Scope(ScopeRequest, Scope),
+    /// What a new device is sent first.
+    Fetch(Want),
     /// To become this device.
     Enrol(DeviceId),
 }
@@ -45,6 +48,7 @@ pub(crate) enum Answer {
     Check(CheckResponse, Box<Summary>),
     Repair(RepairResponse, Vec<u8>, Option<RecordKey>),
     Scope(ScopeResponse, Scope),
+    Fetch(Got),
     Enrol(DeviceId, String),
 }
 
@@ -56,7 +60,7 @@ impl Ask {
             Self::Check(request, _) => (Door::Check, request.device, serde_json::to_vec(request)),
             Self::Repair(request, ..) => (Door::Repair, request.device, serde_json::to_vec(request)),
             Self::Scope(request, _) => (Door::Scope, request.device, serde_json::to_vec(request)),
-            Self::Enrol(_) => return None,
+            Self::Fetch(_) | Self::Enrol(_) => return None,
         };
         Some((door, device, body.ok()?))
     }
@@ -77,6 +81,7 @@ impl Ask {
                 classify::read(reply).map_err(plain).map(|answer| Answer::Repair(answer, buckets, after))
             }
             Self::Scope(_, meant) => classify::read(reply).map_err(plain).map(|answer| Answer::Scope(answer, meant)),
+            Self::Fetch(want) => want.answer(reply).map_err(plain).map(Answer::Fetch),
             Self::Enrol(id) => classify::read(reply).map_err(plain).map(|series| Answer::Enrol(id, series)),
         }
     }
@@ -145,6 +150,11 @@ impl World {
         }
         let Some((door, from, mut body)) = ask.body() else {
             self.ops += 1;
+            if let Ask::Fetch(want) = &ask {
+                let reply = self.servers.fetch(want, self.now)?;
+                self.reply(device, waits, ask, &reply);
+                return Ok(());
+            }
             let Ask::Enrol(id) = ask else { return Ok(()) };
             let series = self.servers.sign_in(id, self.now)?;
             self.tally.count("enrolled");

@@ -16,7 +16,8 @@ impl World {
         if !self.is_possible(Fault::Rollback) {
             return Ok(());
         }
-        if self.random.chance(BACKUPS) {
+        // What a backup holds must be known, or nobody could say what is lost with a return to it.
+        if self.random.chance(BACKUPS) && self.journal.is_certain() {
             self.servers.back_up()?;
             self.journal.mark();
         }

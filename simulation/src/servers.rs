@@ -84,7 +84,12 @@ impl Servers {
 
     /// The answer to a request, with nothing in between.
     pub(crate) fn ask_now(&self, door: Door, device: DeviceId, now_ms: u64, body: &[u8]) -> Result<Reply, Broken> {
-        let reply = |engine: &Rc<Engine>| self.runtime.block_on(engine.ask(door, device, now_ms, body.to_vec()));
+        self.each(async |engine| engine.ask(door, device, now_ms, body.to_vec()).await)
+    }
+
+    /// The answer that all engines give.
+    pub(crate) fn each(&self, ask: impl AsyncFn(&Engine) -> Reply) -> Result<Reply, Broken> {
+        let reply = |engine: &Rc<Engine>| self.runtime.block_on(ask(engine));
         let mut replies: Vec<Reply> = self.engines.iter().map(reply).collect();
         let first = replies.remove(0);
         same_as(&first, &replies, shown)?;

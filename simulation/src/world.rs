@@ -113,8 +113,10 @@ impl World {
             let series = world.servers.sign_in(world.devices[device].id, BEGINNING)?;
             world.devices[device].series = if one_series { "K7".to_owned() } else { series };
             world.devices[device].disk.trouble(&world.rates);
+            // Some come when there is something to fetch already.
+            let latest = if world.random.chance(250) { 400_000 } else { 20_000 };
             for tab in 0..TABS {
-                let opens = world.random.between(0, 20_000);
+                let opens = world.random.between(0, latest);
                 world.after(opens, Happening::Open(device, tab));
             }
             let works = world.random.between(0, 5_000);

@@ -132,6 +132,11 @@ impl Client {
         &self.account
     }
 
+    /// The session's cookie, as it is sent.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Its device.
     pub fn device(&self) -> DeviceId {
         self.device

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use outpost_core::record::{Record, RecordKey};
+use outpost_core::{
+    mutation::Mutation,
+    record::{Record, RecordKey},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -237,6 +240,18 @@ impl Browser {
     /// The store cannot be opened.
     pub async fn waiting(&self) -> Result<u64> {
         self.count("outbox").await
+    }
+
+    /// The mutations in the outbox, in their order.
+    ///
+    /// # Errors
+    /// The store cannot be opened or holds what is no mutation.
+    pub async fn outbox(&self) -> Result<Vec<Mutation>> {
+        let script = format!(
+            "{OPEN} return (await ask(db.transaction('outbox').objectStore('outbox').getAll())).map((row) => row.m); {CLOSE}"
+        );
+        let texts: Vec<String> = serde_json::from_value(self.run_async(&script, vec![]).await?)?;
+        texts.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
     /// Makes a text in the last unsent mutation as long as this, behind the app's back: a mutation that no server takes.

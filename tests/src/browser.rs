@@ -316,6 +316,23 @@ impl Browser {
         Ok((before, fresh))
     }
 
+    /// Lets the tab's process crash, and turns to a new tab; Chromium only.
+    ///
+    /// # Errors
+    /// It does not crash.
+    pub async fn crash_tab(&self) -> Result {
+        let spare = self.web()?.new_tab().await;
+        // The command itself has no answer but that.
+        let crashed = self.cdp("Page.crash", json!({})).await;
+        let crashed = crashed.err().map(|error| error.to_string()).unwrap_or_default();
+        if !crashed.contains("crash") {
+            return trouble(format!("the tab did not crash: {crashed}"));
+        }
+        self.web()?.close_window().await?;
+        self.turn_to(&spare?).await?;
+        self.prepare_tab().await
+    }
+
     /// Turns to a tab.
     ///
     /// # Errors

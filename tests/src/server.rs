@@ -65,6 +65,27 @@ impl Server {
         self.port
     }
 
+    /// Its process.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn pid(&self) -> Result<u32> {
+        self.running.as_ref().map_or_else(|| trouble("the server does not run"), |tree| Ok(tree.pid()))
+    }
+
+    /// The memory it has, in bytes (resident set).
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn resident(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        match line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()) {
+            Some(kilobytes) => Ok(kilobytes * 1_024),
+            None => trouble("the system does not say how much memory the server has"),
+        }
+    }
+
     /// Its data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -107,6 +128,18 @@ impl Server {
         let mut command = tokio::process::Command::new(&env().server);
         let done = command.arg(what).arg(file).args(more).arg("--data").arg(self.data()).output().await?;
         check(done.status.success(), format!("{what}: {}", String::from_utf8_lossy(&done.stderr)))
+    }
+
+    /// Lets every session end, as time does; it must not run.
+    ///
+    /// # Errors
+    /// The database cannot be changed.
+    pub fn end_sessions(&self) -> Result {
+        let script = "import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as database:
+    sys.exit(0 if database.execute('UPDATE sessions SET expires_ms = 1').rowcount > 0 else 'there are no sessions')";
+        let done = Command::new("python3").args(["-c", script]).arg(self.data().join("outpost.sqlite")).output()?;
+        check(done.status.success(), format!("ending sessions: {}", String::from_utf8_lossy(&done.stderr)))
     }
 
     /// Starts it on the same data and port, and waits until it answers.

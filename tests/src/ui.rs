@@ -53,6 +53,23 @@ impl Browser {
         self.explain(pressed).await
     }
 
+    /// From now on presses these by turns, faster than anybody could and until the page is gone; `window.__saved` counts
+    /// what the app called saved.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn keeps_pressing(&self, names: &[&str]) -> Result {
+        let script = format!(
+            "{PERSON} const names_of = arguments[0];
+             window.__saved = 0;
+             new PerformanceObserver((list) => {{ window.__saved += list.getEntriesByName('outpost:saved').length; }})
+                 .observe({{ entryTypes: ['mark'] }});
+             let turn = 0;
+             setInterval(() => find('press', names_of[turn++ % names_of.length])?.click(), 2);"
+        );
+        self.run(&script, vec![json!(names)]).await.map(drop)
+    }
+
     /// Puts this into the field with that label, in place of what is there.
     ///
     /// # Errors

@@ -4,7 +4,14 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::{app, error::Result, harness, mutants, postbuild, project::Project, say, simulate, start, test, tools};
+use crate::{
+    app,
+    error::Result,
+    harness, mutants, postbuild,
+    postgres::{self, Postgres},
+    project::Project,
+    say, simulate, start, test, tools,
+};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Builds, starts and tests Outpost", max_term_width = 100)]
@@ -36,7 +43,10 @@ enum Command {
     },
     /// Measures start, save, import, push, pull and sizes, and prints a table.
     Bench {
-        /// Passed on to the benchmark.
+        /// Measures a server on PostgreSQL too, which is installed if it is missing.
+        #[arg(long)]
+        postgres: bool,
+        /// Passed on to the benchmark: `--load` for what a server bears, `--lists` for what grows with a list, `--rows N`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -84,8 +94,12 @@ pub(crate) fn run() -> Result<()> {
         Command::Test { only } => test::run(&project, &only),
         Command::Simulate { arguments } => simulate::run(&project, &arguments),
         Command::Mutants { only } => mutants::run(&project, &only),
-        Command::Bench { arguments } => harness::run_binary(&project, "bench", &arguments),
-        Command::Screenshots { arguments } => harness::run_binary(&project, "screenshots", &arguments),
+        Command::Bench { postgres, arguments } => {
+            let postgres = if postgres { Some(Postgres::durable(&postgres::set_up()?)?) } else { None };
+            let url = postgres.as_ref().map(|postgres| ("OUTPOST_BENCH_POSTGRES", postgres.url.as_str()));
+            harness::run_binary(&project, "bench", &arguments, url)
+        }
+        Command::Screenshots { arguments } => harness::run_binary(&project, "screenshots", &arguments, None),
         Command::Build => {
             let tools = tools::set_up(&project)?;
             app::build_app(&project, &tools)?;

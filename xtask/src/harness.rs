@@ -49,16 +49,22 @@ impl<'a> Harness<'a> {
     }
 }
 
-/// Runs one of the programs of the tests package, built for release.
+/// Runs one of the programs of the tests package, built for release, with one more variable in its environment.
 ///
 /// # Errors
 /// Something is missing or does not build, or the program failed.
-pub(crate) fn run_binary(project: &Project, name: &str, arguments: &[String]) -> Result<()> {
+pub(crate) fn run_binary(
+    project: &Project,
+    name: &str,
+    arguments: &[String],
+    variable: Option<(&str, &str)>,
+) -> Result<()> {
     let tools = tools::set_up(project)?;
     let browsers = browsers::set_up()?;
     let harness = Harness::new(project, &tools, &browsers)?;
     say::step(format!("Running {name}"));
     let mut command = harness.cargo();
     command.args(["run", "--locked", "--release", "--package", "outpost-tests", "--bin", name, "--"]).args(arguments);
+    command.envs(variable);
     process::run(&mut command)
 }

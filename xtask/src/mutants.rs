@@ -4,6 +4,7 @@
 mod list;
 
 use std::{
+    collections::BTreeSet,
     fmt, fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -21,8 +22,6 @@ use list::{MUTANTS, Mutant};
 
 /// How many operations a mutant has to survive to get away.
 const OPS: &str = "150000";
-/// What goes wrong often in each story: some mutants show only where several of these meet.
-const OFTEN: &str = "clock,lose-answer,quota";
 /// How long it is given, in seconds. One that makes everything hang was not noticed by a check.
 const SECONDS: u64 = 180;
 
@@ -65,8 +64,10 @@ pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
     copy(&project.root, &tree)?;
     say::step("Making sure that the copy goes well as it is");
     let simulate = build(&tree, &folder)?;
-    if let Fate::Caught(_, promise) = simulation(&simulate, "memory", "")? {
-        return advice(format!("the simulation fails without any mutant: {promise}"));
+    for often in chosen.iter().map(|mutant| mutant.often).collect::<BTreeSet<_>>() {
+        if let Fate::Caught(_, promise) = simulation(&simulate, "memory", often)? {
+            return advice(format!("the simulation fails without any mutant: {promise}"));
+        }
     }
     let mut rows = Vec::new();
     for mutant in chosen {
@@ -75,7 +76,7 @@ pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
         write(&path, mutate(&original, mutant)?)?;
         say::step(format!("{}: {}", mutant.name, mutant.what));
         let fate = build(&tree, &folder)
-            .map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store, mutant.with));
+            .map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store, mutant.often));
         write(&path, &original)?;
         let fate = fate?;
         say::note(fate.to_string());
@@ -144,11 +145,10 @@ fn build(tree: &Path, folder: &Path) -> Result<PathBuf> {
 }
 
 /// Runs it until something is noticed.
-fn simulation(program: &Path, store: &str, with: &str) -> Result<Fate> {
+fn simulation(program: &Path, store: &str, often: &str) -> Result<Fate> {
     let started = Instant::now();
-    let often = if with.is_empty() { OFTEN.to_owned() } else { format!("{OFTEN},{with}") };
     let mut command = Command::new(program);
-    command.args(["--seed", "1", "--ops", OPS, "--shrink", "0", "--store", store, "--with", &often]);
+    command.args(["--seed", "1", "--ops", OPS, "--shrink", "0", "--store", store, "--with", often]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().context(|| format!("cannot run {}", program.display()))?;
     let output = child.stdout.take().map(|output| thread::spawn(move || std::io::read_to_string(output)));

@@ -76,12 +76,25 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one that nobody else knows the password of.
+    /// Starts one for tests, that nobody else knows the password of. Nothing in it outlives them, not even a power failure.
     ///
     /// # Errors
     /// It cannot be made or does not start; its own words are shown.
     pub(crate) fn start(programs: &Programs) -> Result<Self> {
         say::step("Starting a PostgreSQL server for the tests");
+        Self::begin(programs, &["fsync=off", "full_page_writes=off", "max_connections=300"])
+    }
+
+    /// Starts one to measure with: what it has committed is on the disk.
+    ///
+    /// # Errors
+    /// It cannot be made or does not start; its own words are shown.
+    pub(crate) fn durable(programs: &Programs) -> Result<Self> {
+        say::step("Starting a PostgreSQL server to measure with");
+        Self::begin(programs, &["max_connections=300"])
+    }
+
+    fn begin(programs: &Programs, settings: &[&str]) -> Result<Self> {
         let user = User::find()?;
         let folder = tempfile::Builder::new().prefix("outpost-postgres-").tempdir();
         let folder = folder.context(|| "cannot make a folder for PostgreSQL".into())?;
@@ -100,7 +113,7 @@ impl Postgres {
         let mut tried = 1;
         let (server, port) = loop {
             let port = free_port()?;
-            match serve(&user, programs, folder.path(), port) {
+            match serve(&user, programs, folder.path(), port, settings) {
                 Ok(server) => break (server, port),
                 Err(error) if tried == TRIES => return Err(error),
                 Err(error) => say::note(format!("{error}; trying another port")),
@@ -113,14 +126,13 @@ impl Postgres {
 }
 
 /// Starts the server in the folder, and waits until it takes connections.
-fn serve(user: &User, programs: &Programs, folder: &Path, port: u16) -> Result<Child> {
+fn serve(user: &User, programs: &Programs, folder: &Path, port: u16, settings: &[&str]) -> Result<Child> {
     let log = folder.join("log");
     let output = File::create(&log).context(|| format!("cannot write {}", log.display()))?;
     let data = folder.join("data");
     let mut command = user.command(&programs.postgres, folder);
     command.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string(), "-k"]).arg(folder);
-    // Nothing in it outlives the tests, not even a power failure.
-    for setting in ["fsync=off", "full_page_writes=off", "max_connections=300"] {
+    for setting in settings {
         command.args(["-c", setting]);
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output);

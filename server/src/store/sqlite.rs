@@ -3,11 +3,17 @@
 mod accounts;
 mod archive;
 pub(crate) mod backup;
+#[cfg(test)]
+mod growth;
 mod history;
+#[cfg(test)]
+mod interrupted;
 mod open;
 mod pull;
 mod push;
 mod snapshots;
+#[cfg(test)]
+mod steps;
 mod sums;
 mod upkeep;
 mod writer;

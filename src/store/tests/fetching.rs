@@ -11,7 +11,7 @@ use crate::platform::time::now_ms;
 use crate::store::db::{BLOCKS, RECORDS};
 
 /// What a server has: leads, and deals of some of them.
-fn records(count: u128) -> Vec<Record> {
+pub(super) fn records(count: u128) -> Vec<Record> {
     let id = |i: u128| RecordId::from_bytes((0x0190_0000_0000_7000_8000_0000_0000_0000 + i * 7).to_be_bytes());
     let lead = |i| foreign("lead", id(i), json!({ "name": format!("Lead {i:04}"), "status": "new" }), 1_000 + i as u64);
     let deal = |i| {
@@ -26,7 +26,7 @@ fn records(count: u128) -> Vec<Record> {
 }
 
 /// The segments of records.
-fn snapshot(records: &[Record], size: usize) -> (Snapshot, Vec<String>) {
+pub(super) fn snapshot(records: &[Record], size: usize) -> (Snapshot, Vec<String>) {
     let (mut segments, mut texts) = (Vec::new(), Vec::new());
     for kind in records.chunk_by(|a, b| a.kind == b.kind) {
         for rows in kind.chunks(size) {

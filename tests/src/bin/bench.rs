@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow.
 //!
-//! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows.
+//! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
+//! `--load` only what a server bears. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
 
 use std::process::ExitCode;
 
 use outpost_tests::{
-    bench::{self, Table, median, percentile},
+    bench::{self, Crowd, Latency, Table, median, percentile},
     env::env,
     server::Server,
     trouble::{Result, Trouble},
@@ -17,6 +18,12 @@ const IMPORT: usize = 10_000;
 const STARTS: usize = 7;
 const SAVES: usize = 60;
 const LIVE: usize = 100;
+/// Devices that push at the same time, at most.
+const CROWD: usize = 64;
+/// Pushes a second that a server is to bear with ease.
+const AIM: f64 = 200.0;
+/// Devices that listen.
+const LISTENERS: usize = 5_000;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -32,31 +39,89 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The rows of the large list, and whether lists are all that is measured.
-fn arguments() -> Result<(usize, bool)> {
-    let (mut large, mut lists) = (LARGE, false);
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    Lists,
+    Load,
+}
+
+/// The rows of the large list, and what is measured.
+fn arguments() -> Result<(usize, Part)> {
+    let (mut large, mut part) = (LARGE, Part::All);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--lists" => lists = true,
+            "--lists" => part = Part::Lists,
+            "--load" => part = Part::Load,
             "--rows" => {
                 let number = arguments.next().unwrap_or_default();
                 large = number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))?;
             }
-            other => return Err(Trouble::Said(format!("“{other}” is none of --rows N and --lists"))),
+            other => return Err(Trouble::Said(format!("“{other}” is none of --rows N, --lists and --load"))),
         }
     }
-    Ok((large, lists))
+    Ok((large, part))
 }
 
 async fn measure() -> Result<Table> {
-    let (large, lists) = arguments()?;
+    let (large, part) = arguments()?;
     let mut table = Table::default();
-    if !lists {
+    if part == Part::All {
         wire(&mut table, large * 10).await?;
     }
-    of_lists(&mut table, large).await?;
+    if part != Part::Lists {
+        load(&mut table).await?;
+    }
+    if part != Part::Load {
+        of_lists(&mut table, large).await?;
+    }
     Ok(table)
+}
+
+/// What a server bears.
+async fn load(table: &mut Table) -> Result {
+    pushes(table, "SQLite", &Server::with(None, &[]).await?).await?;
+    if let Ok(url) = std::env::var("OUTPOST_BENCH_POSTGRES") {
+        pushes(table, "PostgreSQL", &Server::with(None, &["--database-url", &url]).await?).await?;
+    }
+    let idle = bench::idle(LISTENERS).await?;
+    let figure = format!("{} MB, {:.0} ms", idle.grown / 1_000_000, idle.heard * 1_000.0);
+    table.add(
+        format!("{} live connections: the server's growth, and until all hear of a change", idle.held),
+        figure,
+        "< 200 MB",
+    );
+    Ok(())
+}
+
+/// Pushes of 10 changes each. The server has a core of its own, where there are several, and whoever pushes has the others.
+async fn pushes(table: &mut Table, database: &str, server: &Server) -> Result {
+    let cores: Vec<usize> = (0..std::thread::available_parallelism()?.get()).collect();
+    if let [own, others @ ..] = &cores[..]
+        && !others.is_empty()
+    {
+        bench::pin(server.pid()?, &[*own])?;
+        bench::pin(std::process::id(), others)?;
+    }
+    let mut crowd = Crowd::gather(&server.url(), "crowd@bench.example", CROWD).await?;
+    let mut peak: f64 = 0.0;
+    for devices in [1, 4, 16, CROWD] {
+        peak = peak.max(crowd.flat_out(devices).await?);
+    }
+    table.add(format!("{database}: pushes of 10 changes, the most"), format!("{peak:.0} a second"), "");
+    let rates = [(0.5 * peak, "50 %"), (0.7 * peak, "70 %"), (0.9 * peak, "90 %"), (AIM, "")];
+    for (rate, share) in rates {
+        let Latency { rate: answered, p50, p99 } = crowd.at_rate(rate).await?;
+        let what = match share {
+            "" => format!("{database}: at {rate:.0} a second, from when each was due, p50 and p99"),
+            share => format!("{database}: at {share} of that, {rate:.0} a second, p50 and p99"),
+        };
+        let figure = format!("{p50:.0} ms, {p99:.0} ms ({answered:.0} a second answered)");
+        table.add(what, figure, if share.is_empty() { "p99 ≤ 100 ms" } else { "" });
+    }
+    bench::pin(std::process::id(), &cores)
 }
 
 /// What does not depend on the number of rows.

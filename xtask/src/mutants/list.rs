@@ -15,9 +15,14 @@ pub(crate) struct Mutant {
     pub(crate) to: &'static str,
     /// The store that it is simulated on.
     pub(crate) store: &'static str,
-    /// What also goes wrong often in its stories, if it shows only there.
-    pub(crate) with: &'static str,
+    /// What goes wrong often in each story: some mutants show only where several things meet.
+    pub(crate) often: &'static str,
 }
+
+/// What most of them show with.
+const USUAL: &str = "clock,lose-answer,quota";
+/// What those show with that need months.
+const LONG: &str = "clock,lose-answer,quota,horizon";
 
 /// All of them.
 pub(crate) static MUTANTS: &[Mutant] = &[
@@ -28,7 +33,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "let _turn = self.turn.lock().await;",
         to: "",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no head lock, SQLite",
@@ -37,7 +42,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "UPDATE workspaces SET head = head + ?2 WHERE workspace = ?1 RETURNING head",
         to: "SELECT head + ?2 FROM workspaces WHERE workspace = ?1",
         store: "sqlite",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no skew bound",
@@ -46,7 +51,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) }",
         to: "if self.now_ms > 0 { stamp } else { self.rewrite(stamp) }",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no order of rewriting",
@@ -55,7 +60,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "self.last = self.last.max(accepted);",
         to: "",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no receipts",
@@ -64,7 +69,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no receipts, SQLite",
@@ -73,7 +78,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "push.mutations.partition_point(|mutation| mutation.n < device.next_n);",
         to: "0;",
         store: "sqlite",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "receipts before rows",
@@ -85,7 +90,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
                 device.next_n = last.n + 1;
             }",
         store: "memory",
-        with: "",
+        often: "restart,delay",
     },
     Mutant {
         name: "cursor before rows",
@@ -94,7 +99,19 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "for (mutation, receipt) in outcome.rejected {",
         to: "self.end(tx)?; let mut tx = self.begin(); for (mutation, receipt) in outcome.rejected {",
         store: "memory",
-        with: "",
+        often: USUAL,
+    },
+    Mutant {
+        name: "word before segment",
+        what: "a device notes that a segment is here in one transaction, and stores its records in another",
+        file: "simulation/src/disk/fetch.rs",
+        from: "let mut delta = Delta::default();",
+        to: "let mut delta = Delta::default();
+        let mut noted = self.begin();
+        noted.put_state(state.clone());
+        self.end(noted)?;",
+        store: "memory",
+        often: "crash-in-store,quota",
     },
     Mutant {
         name: "edit before mutation",
@@ -105,7 +122,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
             records.into_values().for_each(|record| rows.put_record(record));
             self.end(rows).map_err(NotWritten::Lost)?; tx };",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no restamp",
@@ -114,7 +131,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "restamp(record, mutation.hlc, stamp);",
         to: "if stamp == mutation.hlc { restamp(record, mutation.hlc, stamp); }",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no winners",
@@ -123,7 +140,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "take(&mut state, winner, &mut outcome);",
         to: "outcome.seen = outcome.seen.max(Some(winner.latest()));",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no taking back",
@@ -132,7 +149,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "&& !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
         to: "&& theirs.is_some() && !revert(record, op, receipt.stamp.unwrap_or(mutation.hlc), theirs)",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "no refusal shown",
@@ -141,7 +158,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "outcome.rejected.push((mutation.clone(), receipt.clone()));",
         to: "",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "ties by nobody",
@@ -150,7 +167,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "match self.1.cmp(&other.1) {",
         to: "match (self.1.ms, self.1.counter).cmp(&(other.1.ms, other.1.counter)) {",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "since at each page",
@@ -159,7 +176,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "since: if pulled.has_more { request.since } else { pulled.cursor },",
         to: "since: pulled.cursor,",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "has_more never",
@@ -168,16 +185,16 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "has_more: pulled.has_more,",
         to: "has_more: false,",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "own rows unseen",
         what: "a device is not sent what it overwrote without having seen it",
         file: "server/src/store/memory/rows.rs",
-        from: "if before.seq > cursor {",
+        from: "if before.seq > cursor || before.aging.age > Age::Recent {",
         to: "if before.seq > cursor && cursor > u64::MAX - 1 {",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "registers stand still",
@@ -186,7 +203,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "if touched.fields.contains(name) {",
         to: "if touched.fields.contains(name) && seqs.is_none() {",
         store: "both",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "news at any time",
@@ -195,7 +212,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "limit: if is_all { ROWS } else { 0 },",
         to: "limit: if is_all { ROWS } else { ROWS - 1 },",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "an edit resurrects",
@@ -204,7 +221,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "    let mut winners = Record::empty(op.key());\n",
         to: "    let mut winners = Record::empty(op.key());\n    if op.patched().is_some() { record.deleted = None; }\n",
         store: "memory",
-        with: "",
+        often: USUAL,
     },
     Mutant {
         name: "what lives is compacted",
@@ -213,7 +230,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: ".filter(|_| record.is_deleted())",
         to: ".filter(|_| !record.fields.is_empty())",
         store: "memory",
-        with: "horizon",
+        often: LONG,
     },
     Mutant {
         name: "what is issued is compacted",
@@ -222,7 +239,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: ".filter(|_| is_beyond(record, now_ms) && !is_frozen)",
         to: ".filter(|_| is_beyond(record, now_ms) && (!is_frozen || now_ms > 0))",
         store: "memory",
-        with: "horizon",
+        often: LONG,
     },
     Mutant {
         name: "the past is new",
@@ -231,7 +248,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "**noted_ms <= before_ms",
         to: "**noted_ms <= now_ms.max(before_ms)",
         store: "memory",
-        with: "horizon",
+        often: LONG,
     },
     Mutant {
         name: "the past is new, SQLite",
@@ -240,6 +257,6 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "horizon::taken_before(now_ms)",
         to: "horizon::taken_before(now_ms).max(now_ms)",
         store: "sqlite",
-        with: "horizon",
+        often: LONG,
     },
 ];

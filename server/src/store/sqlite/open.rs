@@ -19,7 +19,7 @@ pub(super) const FILE: &str = "outpost.sqlite";
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Readers beside the writer.
-const READERS: u32 = 8;
+pub(super) const READERS: u32 = 8;
 
 /// Bytes in a page of the database.
 const PAGE: u64 = 4096;

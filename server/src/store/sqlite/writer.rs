@@ -151,7 +151,7 @@ async fn write_all(
     written: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), sqlx::Error> {
     let started = Instant::now();
-    let mut transaction = execute(connection, "BEGIN IMMEDIATE").await;
+    let mut transaction = begin(connection).await;
     while let Some(mut job) = group.pop_front() {
         if transaction.is_ok() {
             transaction = execute(connection, "SAVEPOINT job").await;
@@ -175,6 +175,14 @@ async fn write_all(
         }
     }
     transaction
+}
+
+/// Begins a transaction. One that could not be rolled back while the disk failed is still there, and is rolled back first.
+async fn begin(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    match execute(connection, "BEGIN IMMEDIATE").await {
+        Err(_) if execute(connection, "ROLLBACK").await.is_ok() => execute(connection, "BEGIN IMMEDIATE").await,
+        begun => begun,
+    }
 }
 
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {

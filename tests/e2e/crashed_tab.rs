@@ -1,0 +1,87 @@
+//! A tab that dies in the middle of its writing, again and again: what it called saved is there, and nothing is half done.
+
+use outpost_core::{
+    mutation::{Mutation, Op},
+    record::{Record, Register},
+};
+use outpost_tests::{
+    api::Client,
+    app::PASSWORD,
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, check},
+    wait::{SOON, until},
+};
+
+const EMAIL: &str = "crash@example.com";
+/// A browser's tab is replaced in a second, and half of it is spent with opening the app.
+const CRASHES: u64 = 50;
+
+/// Only Chromium lets a test crash a tab and goes on.
+#[tokio::test]
+async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_written() -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(Engine::Chromium).await?;
+    browser.enter(&url, "/account").await?;
+    browser.sign_up(EMAIL, PASSWORD).await?;
+    let lead = browser.new_lead(&url, &[("Name", "Written to without end")]).await?;
+    browser.settled().await?;
+    browser.works_offline().await?;
+    let made = browser.record("lead", &lead).await?;
+    server.kill();
+
+    let mut known: Vec<Mutation> = Vec::new();
+    let mut saved = 0;
+    for round in 0..CRASHES {
+        browser.enter(&url, &format!("/leads/{lead}")).await?;
+        let outbox = browser.outbox().await?;
+        check(
+            outbox.len() >= known.len() + saved,
+            format!("{round}: of {} and {saved} there are {}", known.len(), outbox.len()),
+        )?;
+        check(outbox.starts_with(&known), format!("{round}: what waited before waits as it was"))?;
+        let numbers = outbox.iter().map(|mutation| mutation.n);
+        check(numbers.eq(2..outbox.len() as u64 + 2), format!("{round}: the numbers have no gap"))?;
+        let held = browser.record("lead", &lead).await?;
+        check(
+            held == after(made.clone(), &outbox),
+            format!("{round}: the record is what the outbox makes of it: {held:?}"),
+        )?;
+        known = outbox;
+
+        browser.keeps_pressing(&["Contacted", "Nurturing"]).await?;
+        // Sooner and later, and at any moment of a write.
+        let enough = 1 + (round * 7) % 13;
+        let counted = until("something to be saved", SOON, || async {
+            let saved = browser.run("return window.__saved", vec![]).await?.as_u64().unwrap_or_default();
+            Ok((saved >= enough).then_some(saved))
+        });
+        saved = usize::try_from(browser.explain(counted.await).await?).unwrap_or(usize::MAX);
+        browser.crash_tab().await?;
+    }
+
+    server.up().await?;
+    browser.enter(&url, "/leads").await?;
+    let held = after(made, &browser.outbox().await?);
+    browser.settled().await?;
+    check(browser.count("rejected").await? == 0, "the server has taken it all")?;
+    let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    elsewhere.pull().await?;
+    let there = elsewhere.records.get(&held.key()).map(|record| record.text("status"));
+    check(there == Some(held.text("status")), format!("the server has {there:?}"))?;
+    check(known.len() as u64 > CRASHES * 5, format!("{} changes were written", known.len()))?;
+    browser.is_clean().await
+}
+
+/// The record when these mutations have been made, each register with the stamp of the last that set it.
+fn after(mut record: Record, mutations: &[Mutation]) -> Record {
+    for mutation in mutations {
+        let of_it = |op: &&Op| op.id == record.id;
+        let patches: Vec<_> = mutation.ops.iter().filter(of_it).filter_map(Op::patched).cloned().collect();
+        for (name, value) in patches.into_iter().flatten() {
+            record.fields.insert(name, Register(value, mutation.hlc));
+        }
+    }
+    record
+}
