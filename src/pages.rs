@@ -6,6 +6,8 @@
 mod account;
 mod board;
 mod deal;
+mod export;
+mod import;
 mod invoice;
 mod lead;
 mod links;
@@ -19,6 +21,8 @@ mod sync;
 pub(crate) use account::AccountPage;
 pub(crate) use board::DealBoard;
 pub(crate) use deal::{DealEdit, DealList, DealNew, DealPage};
+pub(crate) use export::ExportPage;
+pub(crate) use import::ImportPage;
 pub(crate) use invoice::{InvoiceList, InvoiceNew, InvoicePage};
 pub(crate) use lead::{LeadEdit, LeadList, LeadNew, LeadPage};
 pub(crate) use not_found::NotFound;

@@ -12,8 +12,8 @@ use leptos_router::hooks::use_params_map;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, InvoiceList, InvoiceNew, InvoicePage,
-    LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
+    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, ExportPage, ImportPage, InvoiceList,
+    InvoiceNew, InvoicePage, LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -32,7 +32,9 @@ pub(super) enum Page {
     DealList,
     DealNew,
     Deleted,
+    Export,
     Home,
+    Import,
     Invoice,
     InvoiceList,
     InvoiceNew,
@@ -53,6 +55,8 @@ impl Page {
             ("account", None, None) => Self::Account,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
+            ("export", None, None) => Self::Export,
+            ("import", None, None) => Self::Import,
             ("sync", None, None) => Self::Sync,
             ("leads", None, None) => Self::LeadList,
             ("leads", Some("new"), None) => Self::LeadNew,
@@ -79,6 +83,8 @@ fn show(page: Page) -> Markup {
         Page::DealEdit => view! { <DealEdit /> },
         Page::DealList => view! { <DealList /> },
         Page::DealNew => view! { <DealNew /> },
+        Page::Export => view! { <ExportPage /> },
+        Page::Import => view! { <ImportPage /> },
         Page::Invoice => view! { <InvoicePage /> },
         Page::InvoiceList => view! { <InvoiceList /> },
         Page::InvoiceNew => view! { <InvoiceNew /> },

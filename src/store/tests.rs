@@ -3,6 +3,7 @@
 mod faults;
 mod fetching;
 mod following;
+mod imports;
 mod invoices;
 mod lists;
 mod mending;

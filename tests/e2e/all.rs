@@ -29,6 +29,7 @@ mod conflicts;
 mod first_account;
 mod first_sync;
 mod forms;
+mod import;
 mod live;
 mod no_server;
 mod page_cache;

@@ -81,13 +81,16 @@ pub(super) fn StorageSetting() -> Markup {
         })
     };
     view! {
-        <Setting title="Storage and export" text="Everything you write is kept on this device first.">
+        <Setting title="Storage, import and export" text="Everything you write is kept on this device first.">
             {damaged}
             {meter}
             {promise}
             <div class="btn-group">
                 <LinkButton icon=Glyph::Trash href="/settings/deleted">
                     "Recently deleted"
+                </LinkButton>
+                <LinkButton icon=Glyph::Import href="/import">
+                    "Import"
                 </LinkButton>
                 <Button icon=Glyph::Export busy on_click=save>
                     "Export everything"
