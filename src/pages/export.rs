@@ -13,7 +13,7 @@ use outpost_core::records::{Lead, schema};
 use outpost_core::schema::{Kind, RecordType, Schema};
 
 use crate::components::{
-    Banner, BannerKind, Button, ButtonKind, Choice, Glyph, PageHeader, Panel, Progress, Segmented, Toast,
+    Banner, BannerKind, Button, ButtonKind, Checkbox, Choice, Glyph, PageHeader, Panel, Progress, Segmented, Toast,
 };
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
@@ -78,6 +78,7 @@ pub(crate) fn ExportPage() -> Markup {
     let query = state.query(of.kind);
     let back = links::list_of(of.kind).unwrap_or("/leads");
     let format = RwSignal::new(Format::Csv(Delimiter::Comma));
+    let with_bom = RwSignal::new(true);
     let done = RwSignal::new(None::<usize>);
     let asked = query.clone();
     let found = live(
@@ -99,24 +100,37 @@ pub(crate) fn ExportPage() -> Markup {
         "All of them, in the order of the list."
     };
     let mut options =
-        vec![Choice::new("csv", "CSV"), Choice::new("excel", "CSV with semicolons"), Choice::new("json", "JSON")];
+        vec![Choice::new("csv", "CSV"), Choice::new("excel", "CSV, semicolons"), Choice::new("json", "JSON")];
     if has_cards(of) {
         options.push(Choice::new("vcard", "vCard"));
     }
     let begin = move |()| {
         let (query, format) = (query.clone(), format.get_untracked());
+        let bom = with_bom.get_untracked();
         done.set(Some(0));
         spawn_local(async move {
             let tell = |count| {
                 done.try_set(Some(count));
             };
-            let toast = match export(desk, of, query, format, tell).await {
+            let toast = match export(desk, of, query, (format, bom), tell).await {
                 Ok(name) => Toast::new(format!("Saved as {name}")),
                 Err(why) => Toast::bad(say(why)),
             };
             desk.toasts.show(toast);
             done.try_set(None);
         });
+    };
+    let mark = move || {
+        matches!(format.get(), Format::Csv(_)).then(|| {
+            view! {
+                <Checkbox
+                    label="Say that it is UTF-8"
+                    hint="A mark at its beginning, by which Excel knows"
+                    checked=with_bom
+                    on_change=move |with| with_bom.set(with)
+                />
+            }
+        })
     };
     let progress = move || {
         done.get().map(|count| {
@@ -138,6 +152,7 @@ pub(crate) fn ExportPage() -> Markup {
                         on_change=move |name: String| format.set(Format::of(&name))
                     />
                     <p class="muted small">{move || format.get().explained()}</p>
+                    {mark}
                     <p class="small">{told}</p>
                     {progress}
                     <div class="btn-group">
@@ -163,7 +178,7 @@ async fn export(
     desk: Desk,
     of: &'static Schema,
     query: Query,
-    format: Format,
+    (format, bom): (Format, bool),
     tell: impl Fn(usize),
 ) -> Result<String, String> {
     let store = desk.store();
@@ -175,7 +190,10 @@ async fn export(
     };
     let file = Download::new(mime);
     match format {
-        Format::Csv(delimiter) => file.push(&format!("{BOM}{}", csv_header(of, delimiter)))?,
+        Format::Csv(delimiter) => {
+            let header = csv_header(of, delimiter);
+            file.push(&if bom { format!("{BOM}{header}") } else { header })?;
+        }
         Format::Json => file.push("[\n")?,
         Format::VCard => {}
     }

@@ -62,7 +62,8 @@ pub(crate) fn ImportPage() -> Markup {
 fn Steps(importing: Importing) -> Markup {
     let shape = Memo::new(move |_| importing.stage.with(Stage::shape));
     let step = move || {
-        shape.track();
+        // Read, not only tracked: what was never computed follows nothing.
+        shape.with(|_| ());
         match importing.stage.get_untracked() {
             Stage::Choosing => view! {
                 <choose::Choose importing />
