@@ -48,7 +48,9 @@ async fn given(browser: &Browser, button: &str) -> Result<String> {
     browser.run(script, vec![]).await?;
     browser.press(button).await?;
     let script = "for (let i = 0; i < 400 && !window.__given; i++) await new Promise((next) => setTimeout(next, 25));
-        return window.__given ? await window.__given.text() : null;";
+        // With the mark at its beginning, which a Blob's own text is without.
+        const bytes = await window.__given?.arrayBuffer();
+        return bytes ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;";
     let text = browser.run_async(script, vec![]).await?;
     text.as_str().map(str::to_owned).ok_or_else(|| Trouble::Said(format!("“{button}” gives no file")))
 }

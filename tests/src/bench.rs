@@ -3,6 +3,7 @@
 mod browser;
 mod data;
 mod growth;
+mod import;
 mod link;
 mod size;
 mod table;
@@ -11,6 +12,7 @@ mod wire;
 pub use browser::{FirstSync, first_sync, latencies, saves, spread, starts};
 pub use data::{leads, workspace};
 pub use growth::{Cost, growth};
+pub use import::{Imported, import};
 pub use link::day;
 pub use size::first_load;
 pub use table::{Table, median, percentile};

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow.
 //!
-//! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows.
+//! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
+//! `--imports` only the import.
 
 use std::process::ExitCode;
 
@@ -32,31 +33,55 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The rows of the large list, and whether lists are all that is measured.
-fn arguments() -> Result<(usize, bool)> {
-    let (mut large, mut lists) = (LARGE, false);
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Everything,
+    Lists,
+    Imports,
+}
+
+/// The rows of the large list, and what is measured.
+fn arguments() -> Result<(usize, What)> {
+    let (mut large, mut what) = (LARGE, What::Everything);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--lists" => lists = true,
+            "--lists" => what = What::Lists,
+            "--imports" => what = What::Imports,
             "--rows" => {
                 let number = arguments.next().unwrap_or_default();
                 large = number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))?;
             }
-            other => return Err(Trouble::Said(format!("“{other}” is none of --rows N and --lists"))),
+            other => return Err(Trouble::Said(format!("“{other}” is none of --rows N, --lists and --imports"))),
         }
     }
-    Ok((large, lists))
+    Ok((large, what))
 }
 
 async fn measure() -> Result<Table> {
-    let (large, lists) = arguments()?;
+    let (large, what) = arguments()?;
     let mut table = Table::default();
-    if !lists {
+    if what == What::Everything {
         wire(&mut table, large * 10).await?;
     }
-    of_lists(&mut table, large).await?;
+    if what != What::Imports {
+        of_lists(&mut table, large).await?;
+    }
+    if what != What::Lists {
+        imports(&mut table).await?;
+    }
     Ok(table)
+}
+
+/// A file of many rows.
+async fn imports(table: &mut Table) -> Result {
+    let took = bench::import(IMPORT).await?;
+    let figure = format!("{:.1} s, {:.1} s, {:.1} s", took.checked, took.written, took.undone);
+    table.add(format!("import of {IMPORT} rows of CSV: checked, durable, taken back again"), figure, "≤ 10 s");
+    let figure = format!("{:.0} ms", took.longest_task);
+    table.add("the longest that the page answered to nothing meanwhile", figure, "≤ 100 ms");
+    Ok(())
 }
 
 /// What does not depend on the number of rows.
