@@ -96,7 +96,8 @@ async fn a_file_is_imported_mended_and_undone_without_a_server(engine: Engine) -
     let lead = leads.iter().find(|lead| lead.text("name") == "Jörg Müller 107");
     let lead = lead.ok_or_else(|| Trouble::Said("a lead is missing".to_owned()))?;
     check(lead.text("notes") == "Erste Zeile\nzweite; Zeile", format!("{lead:?}"))?;
-    check(lead.get("value") == Some(&serde_json::json!({"minor": 110_750, "currency": "EUR"})), format!("{lead:?}"))?;
+    let value = lead.get("value").and_then(|value| value.get("minor"));
+    check(value == Some(&110_750.into()), format!("{lead:?}"))?;
     check(leads.len() == good, format!("{} leads", leads.len()))?;
 
     // The same again: all of it is here already.
