@@ -1,7 +1,5 @@
 //! Export of a list as a file: what the list shows, in its order, read from the device a window at a time.
 
-use std::collections::{BTreeSet, HashMap};
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -202,7 +200,8 @@ async fn export(
         let keys: Vec<RecordKey> = slice.iter().map(|id| RecordKey::new(of.kind, *id)).collect();
         let records = store.get_many(&keys).await.map_err(say)?;
         let names = names(desk, of, &records).await?;
-        let name_of = |_: &str, id: RecordId| names.get(&id).cloned();
+        let name_of =
+            |_: &str, id: RecordId| names.iter().find(|(named, _)| *named == id).map(|(_, name)| name.clone());
         let mut text = String::new();
         for record in records.iter().filter(|record| !record.is_deleted()) {
             match format {
@@ -227,16 +226,18 @@ async fn export(
 }
 
 /// What the records are called that these point at.
-async fn names(desk: Desk, of: &Schema, records: &[Record]) -> Result<HashMap<RecordId, String>, String> {
-    let mut keys = BTreeSet::new();
+async fn names(desk: Desk, of: &Schema, records: &[Record]) -> Result<Vec<(RecordId, String)>, String> {
+    let mut keys: Vec<RecordKey> = Vec::new();
     for field in of.fields {
         if let Kind::Relation(kind) = field.kind {
-            keys.extend(
-                records.iter().filter_map(|record| record.relation(field.name)).map(|id| RecordKey::new(kind, id)),
-            );
+            for id in records.iter().filter_map(|record| record.relation(field.name)) {
+                let key = RecordKey::new(kind, id);
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
         }
     }
-    let keys: Vec<RecordKey> = keys.into_iter().collect();
     let found = desk.store().get_many(&keys).await.map_err(say)?;
     Ok(found.iter().map(|record| (record.id, title_of(record))).collect())
 }

@@ -150,7 +150,7 @@ impl Store {
         self.0.memory.absorbed_up_to(journal);
         let mut index = Index::default();
         for schema in ALL.iter().filter(|schema| Index::covers(schema.kind)) {
-            self.each(schema.kind, |record| index.upsert(record)).await?;
+            self.each(schema.kind, &mut |record| index.upsert(record)).await?;
         }
         Ok(index)
     }

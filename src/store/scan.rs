@@ -17,12 +17,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn each(&self, kind: &str, mut visit: impl FnMut(&Record)) -> Result<(), StoreError> {
+    pub async fn each(&self, kind: &str, visit: &mut dyn FnMut(&Record)) -> Result<(), StoreError> {
         let mut last = format!("{kind}/");
         while self.0.has_blocks.get() {
             let block = self.reading(&[RECORDS, BLOCKS], async |tx| blocks::next(tx, Some(&last)).await).await?;
             let Some((key, rows)) = block.filter(|(key, _)| key.split('/').next() == Some(kind)) else { break };
-            self.readable(&rows).iter().for_each(&mut visit);
+            self.readable(&rows).iter().for_each(&mut *visit);
             last = key;
         }
         let mut last: Option<String> = None;
@@ -32,7 +32,7 @@ impl Store {
                 Ok(tx.store(RECORDS)?.get_all(Some(range.clone()), Some(SLICE)).await?)
             });
             let rows = slice.await?;
-            self.readable(&rows).iter().for_each(&mut visit);
+            self.readable(&rows).iter().for_each(&mut *visit);
             last = rows.last().and_then(row::key_in);
             if last.is_none() || rows.len() < SLICE as usize {
                 return Ok(());

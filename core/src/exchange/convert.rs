@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::date::{self, DateOrder};
 use super::money;
@@ -73,9 +73,12 @@ impl Plan {
 
     /// The types of records that the file names: whoever resolves the names must know these.
     pub fn related(&self) -> Vec<&'static str> {
-        let mut kinds: Vec<_> = self.columns.iter().flatten().filter_map(|target| relation(target.field)).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
+        let mut kinds = Vec::new();
+        for kind in self.columns.iter().flatten().filter_map(|target| relation(target.field)) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
         kinds
     }
 
@@ -85,16 +88,17 @@ impl Plan {
     /// All that is wrong with the row, in the order of the fields.
     pub fn patch<'a>(
         &self,
-        row: impl IntoIterator<Item = &'a str>,
+        row: impl Iterator<Item = &'a str>,
         relations: &dyn Relations,
     ) -> Result<Patch, Vec<Fault>> {
-        let mut cells: Vec<(Target, &str)> = row
-            .into_iter()
-            .zip(&self.columns)
-            .filter_map(|(cell, target)| Some(((*target)?, cell)).filter(|_| !cell.trim().is_empty()))
-            .collect();
-        // Columns that are for the same part keep the order of the file.
-        cells.sort_by_key(|(target, _)| target.part);
+        let mut cells: Vec<(Target, &str)> = Vec::new();
+        for (cell, target) in row.zip(&self.columns) {
+            if let Some(target) = target.filter(|_| !cell.trim().is_empty()) {
+                // In the order of the parts; columns that are for the same one keep the order of the file.
+                let place = cells.iter().position(|(other, _)| other.part > target.part).unwrap_or(cells.len());
+                cells.insert(place, (target, cell));
+            }
+        }
         let mut patch = Patch::new();
         let mut faults = Vec::new();
         for field in self.schema.fields {
@@ -137,8 +141,11 @@ impl Plan {
             Kind::Emails => json!(cells.iter().flat_map(|(_, cell)| list(cell)).map(address_in).collect::<Vec<_>>()),
             Kind::Phones => json!(cells.iter().flat_map(|(_, cell)| list(cell)).collect::<Vec<_>>()),
             Kind::Address => {
-                let parts = cells.iter().map(|(part, cell)| (address_key(*part), json!(cell.trim())));
-                Value::Object(parts.map(|(key, value)| (key.to_owned(), value)).collect())
+                let mut address = Map::new();
+                for (part, cell) in cells {
+                    address.insert(address_key(*part).to_owned(), Value::from(cell.trim()));
+                }
+                Value::Object(address)
             }
             Kind::Choice(choices) => json!(choice(choices, text)?),
             Kind::Money => match part(Part::Whole) {

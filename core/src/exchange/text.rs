@@ -67,10 +67,10 @@ const SAMPLE: usize = 50;
 /// How many of the rows have the most frequent number of cells, in thousandths, times that number (up to a bound: a text
 /// with many commas is no better than a table with few columns).
 fn score(table: &Table) -> usize {
-    let mut widths: Vec<usize> = (0..table.len()).map(|row| table.row(row).count()).collect();
-    widths.sort_unstable();
-    let usual = widths.chunk_by(|a, b| a == b).filter(|same| same[0] > 1).max_by_key(|same| (same.len(), same[0]));
-    usual.map_or(0, |same| same.len() * 1_000 / widths.len() * 10 + same[0].min(9))
+    let widths: Vec<usize> = (0..table.len()).map(|row| table.row(row).count()).collect();
+    let rows = |width: usize| widths.iter().filter(|other| **other == width).count();
+    let usual = widths.iter().filter(|width| **width > 1).map(|width| (rows(*width), *width)).max();
+    usual.map_or(0, |(rows, width)| rows * 1_000 / widths.len() * 10 + width.min(9))
 }
 
 /// The delimiter that a first line `sep=;` names, as Excel writes it, and how long that line is.
@@ -159,10 +159,15 @@ const DANGEROUS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋
 /// as one that was made harmless. A plain negative number is neither.
 fn needs_guard(cell: &str) -> bool {
     let bare = cell.trim_start_matches('\'');
-    let number = bare.strip_prefix('-').is_some_and(|rest| {
-        !rest.is_empty() && rest.starts_with(|c: char| c.is_ascii_digit()) && rest.parse::<f64>().is_ok()
+    let is_number = cell.strip_prefix('-').is_some_and(|figures| {
+        let mut points = 0;
+        figures.starts_with(|c: char| c.is_ascii_digit())
+            && figures.bytes().all(|byte| {
+                points += usize::from(byte == b'.');
+                byte.is_ascii_digit() || (byte == b'.' && points == 1)
+            })
     });
-    bare.starts_with(DANGEROUS) && !(number && bare.len() == cell.len())
+    bare.starts_with(DANGEROUS) && !is_number
 }
 
 /// The cell as it was before [`write_row`] made it harmless.

@@ -9,7 +9,7 @@ const LEAST_DIGITS: usize = 6;
 
 /// What a record shares with another one that is likely the same: its e-mail addresses and telephone numbers, in a form in
 /// which equal ones are equal. `value` gives the values of its fields.
-pub fn twin_keys<'a>(schema: &Schema, value: impl Fn(&str) -> Option<&'a Value>) -> Vec<String> {
+pub fn twin_keys<'a>(schema: &Schema, value: &dyn Fn(&str) -> Option<&'a Value>) -> Vec<String> {
     let mut keys = Vec::new();
     for field in schema.fields {
         let texts = value(field.name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
@@ -48,7 +48,7 @@ mod tests {
                 "phones" => Some(&phones),
                 _ => None,
             };
-            twin_keys(&Lead::SCHEMA, value)
+            twin_keys(&Lead::SCHEMA, &value)
         };
         assert_eq!(keys(&["Ana@Example.com "], &["+49 (0)30 12 34"]), keys(&["ana@example.com"], &["0049-30-1234"]));
         assert_eq!(keys(&[], &["110", "ext. 12"]), [""; 0]);

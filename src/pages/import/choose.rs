@@ -17,7 +17,7 @@ const SIDE_BY_SIDE: usize = 4;
 #[component]
 pub(super) fn TypeChoice(importing: Importing) -> Markup {
     let options: Vec<Choice> = importable().map(|schema| Choice::new(schema.kind, schema.plural)).collect();
-    let value = Signal::derive(move || importing.schema.get().kind.to_owned());
+    let value = Signal::derive(move || importing.choices.with(|choices| choices.schema.kind.to_owned()));
     let on_change = Callback::new(move |kind: String| {
         if let Some(schema) = importable().find(|schema| schema.kind == kind) {
             importing.set_schema(schema);

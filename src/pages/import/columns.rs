@@ -15,7 +15,7 @@ const SAMPLE: usize = 3;
 /// One line a column: its heading and some of its cells, and beside it what it is for.
 #[component]
 pub(super) fn Columns(importing: Importing, sheet: Arc<Sheet>) -> Markup {
-    let all = targets(importing.schema.get_untracked());
+    let all = targets(importing.schema());
     let options: Vec<Choice> = all.iter().map(|target| Choice::new(target.key(), target.label())).collect();
     let options = Signal::stored(options);
     let all = StoredValue::new(all);
@@ -23,14 +23,13 @@ pub(super) fn Columns(importing: Importing, sheet: Arc<Sheet>) -> Markup {
         let heading = sheet.heading(column);
         let cells = sheet.sample(column, SAMPLE).join(" · ");
         let value = Signal::derive(move || {
-            importing
-                .columns
-                .with(|columns| columns.get(column).copied().flatten().map(Target::key).unwrap_or_default())
+            let target = importing.choices.with(|choices| choices.columns.get(column).copied().flatten());
+            target.map(Target::key).unwrap_or_default()
         });
         let on_change = move |key: String| {
             let target = all.with_value(|all| all.iter().find(|target| target.key() == key).copied());
-            importing.columns.update(|columns| {
-                if let Some(place) = columns.get_mut(column) {
+            importing.choices.update(|choices| {
+                if let Some(place) = choices.columns.get_mut(column) {
                     *place = target;
                 }
             });

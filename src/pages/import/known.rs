@@ -17,8 +17,8 @@ use crate::state::Desk;
 #[derive(Debug, Default)]
 pub(super) struct Known {
     twins: HashSet<String>,
-    names: HashMap<&'static str, HashMap<String, Vec<RecordId>>>,
-    ids: HashSet<RecordId>,
+    /// By type and name, and by type and id.
+    records: HashMap<String, Vec<RecordId>>,
 }
 
 impl Known {
@@ -26,23 +26,24 @@ impl Known {
     pub(super) async fn read(desk: Desk, of: &'static Schema, related: &[&'static str]) -> Result<Self, String> {
         let store = desk.store();
         let mut known = Self::default();
-        let twins = &mut known.twins;
-        let has_some = |record: &Record| !record.is_deleted() && !record.fields.is_empty();
-        let visit = |record: &Record| {
-            if has_some(record) {
-                twins.extend(twin_keys(of, |name| record.get(name)));
+        let mut visit = |record: &Record| {
+            if is_here(record) {
+                known.twins.extend(twin_keys(of, &|name| record.get(name)));
             }
         };
-        store.each(of.kind, visit).await.map_err(say)?;
+        store.each(of.kind, &mut visit).await.map_err(say)?;
         for kind in related {
             let title = schema(kind).map_or("", |schema| schema.list.title);
-            let (names, ids) = (known.names.entry(kind).or_default(), &mut known.ids);
-            let visit = |record: &Record| {
-                if has_some(record) && ids.insert(record.id) {
-                    names.entry(fold(record.text(title))).or_default().push(record.id);
+            let records = &mut known.records;
+            let mut visit = |record: &Record| {
+                // A record may be visited twice.
+                let own = records.entry(key(kind, &record.id.to_string())).or_default();
+                if is_here(record) && own.is_empty() {
+                    own.push(record.id);
+                    records.entry(key(kind, &fold(record.text(title)))).or_default().push(record.id);
                 }
             };
-            store.each(kind, visit).await.map_err(say)?;
+            store.each(kind, &mut visit).await.map_err(say)?;
         }
         Ok(known)
     }
@@ -53,12 +54,20 @@ impl Known {
     }
 }
 
+fn is_here(record: &Record) -> bool {
+    !record.is_deleted() && !record.fields.is_empty()
+}
+
+fn key(kind: &str, name: &str) -> String {
+    format!("{kind}/{name}")
+}
+
 impl Relations for Known {
     fn named(&self, kind: &str, name: &str) -> Vec<RecordId> {
-        self.names.get(kind).and_then(|names| names.get(&fold(name))).cloned().unwrap_or_default()
+        self.records.get(&key(kind, &fold(name))).cloned().unwrap_or_default()
     }
 
-    fn knows(&self, _: &str, id: RecordId) -> bool {
-        self.ids.contains(&id)
+    fn knows(&self, kind: &str, id: RecordId) -> bool {
+        self.records.get(&key(kind, &id.to_string())).is_some_and(|all| !all.is_empty())
     }
 }

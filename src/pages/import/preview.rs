@@ -29,7 +29,7 @@ pub(super) fn Preview(importing: Importing) -> Markup {
             .with(|looked| looked.as_ref().map_or(0, |looked| looked.checked.count(importing.with_twins.get())))
     };
     let words = move || {
-        let (count, schema) = (count(), importing.schema.get());
+        let (count, schema) = (count(), importing.choices.with(|choices| choices.schema));
         format!("Import {} {}", intl::count(count), named(schema, count))
     };
     let view = view! {
@@ -54,7 +54,7 @@ pub(super) fn named(schema: &Schema, count: usize) -> String {
 }
 
 fn findings(importing: Importing, sheet: &Sheet, checked: &Checked) -> Markup {
-    let schema = importing.schema.get_untracked();
+    let schema = importing.schema();
     let tag = |tone: Tone, count: usize, words: &str| {
         (count > 0).then(|| view! { <Tag tone>{format!("{} {words}", intl::count(count))}</Tag> })
     };
@@ -142,11 +142,11 @@ fn wrong(importing: Importing, sheet: &Sheet, checked: &Checked) -> Option<Marku
         let words = format!("and {} more. After the import all of them come as a file to mend.", intl::count(more));
         view! { <p class="muted small">{words}</p> }
     });
-    let relations = importing.schema.get_untracked().fields.iter().any(|field| matches!(field.kind, Kind::Relation(_)));
+    let relations = importing.schema().fields.iter().any(|field| matches!(field.kind, Kind::Relation(_)));
     let named = |fault: &Fault| fault.says.contains(" is called ");
     let unknown =
         relations && (first.1.iter().any(named) || checked.wrong.iter().any(|(_, all)| all.iter().any(named)));
-    let lenient = (unknown || importing.lenient.get_untracked()).then(|| lenient(importing));
+    let lenient = (unknown || importing.choices.with_untracked(|choices| choices.lenient)).then(|| lenient(importing));
     Some(view! {
         <ul class="import-wrong" aria-label="Errors">{lines}</ul>
         {more}
@@ -158,8 +158,8 @@ fn lenient(importing: Importing) -> Markup {
     view! {
         <Checkbox
             label="Leave a link empty where no record has that name"
-            checked=importing.lenient
-            on_change=move |lenient| importing.lenient.set(lenient)
+            checked=Signal::derive(move || importing.choices.with(|choices| choices.lenient))
+            on_change=move |lenient| importing.choices.update(|choices| choices.lenient = lenient)
         />
     }
 }

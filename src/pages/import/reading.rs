@@ -35,11 +35,10 @@ pub(super) fn FileFacts(importing: Importing, sheet: Arc<Sheet>) -> Markup {
     };
     let told = format!("{} {what}, {} columns", intl::count(rows), sheet.width());
     let encodings: Vec<Choice> = Encoding::OFFERED.iter().map(|(label, name)| Choice::new(*label, *name)).collect();
-    let encoding = Signal::derive(move || importing.encoding.get().label().to_owned());
+    let encoding = Signal::derive(move || importing.choices.with(|choices| choices.encoding.label().to_owned()));
     let set_encoding = move |label: String| {
         if let Some(encoding) = Encoding::of(&label) {
-            importing.encoding.set(encoding);
-            importing.read_anew(None);
+            importing.set_encoding(encoding);
         }
     };
     let view = view! {
@@ -102,17 +101,18 @@ fn text_choices(importing: Importing, sheet: &Arc<Sheet>) -> Markup {
 
 /// How numbers and dates are written.
 fn figures(importing: Importing) -> Markup {
-    let set = move |change: &dyn Fn(&mut Reading)| importing.reading.update(|reading| change(reading));
-    let mark = Signal::derive(move || match importing.reading.get().mark {
+    let set = move |change: &dyn Fn(&mut Reading)| importing.choices.update(|choices| change(&mut choices.reading));
+    let reading = move || importing.choices.with(|choices| choices.reading);
+    let mark = Signal::derive(move || match reading().mark {
         DecimalMark::Point => "point".to_owned(),
         DecimalMark::Comma => "comma".to_owned(),
     });
-    let order = Signal::derive(move || match importing.reading.get().order {
+    let order = Signal::derive(move || match reading().order {
         DateOrder::DayFirst => "day".to_owned(),
         DateOrder::MonthFirst => "month".to_owned(),
     });
-    let currency = Signal::derive(move || importing.reading.get().currency.code().to_owned());
-    let codes = currency_codes(importing.reading.get_untracked().currency);
+    let currency = Signal::derive(move || reading().currency.code().to_owned());
+    let codes = currency_codes(importing.choices.with_untracked(|choices| choices.reading.currency));
     let codes: Vec<Choice> = codes.into_iter().map(|code| Choice::new(code.clone(), code)).collect();
     view! {
         <Select

@@ -28,7 +28,7 @@ pub(super) fn Outcome(importing: Importing, ended: Arc<Ended>) -> Markup {
     let looked = importing.looked.get_untracked();
     let left_out = looked.as_ref().map_or(0, |looked| looked.checked.good.len() - asked);
     let wrong = looked.as_ref().map_or(0, |looked| looked.checked.wrong.len());
-    let of = schema(&import.kind).unwrap_or(importing.schema.get_untracked());
+    let of = schema(&import.kind).unwrap_or(importing.schema());
     let title = match (made, made == asked) {
         (_, true) => format!("{} {} imported", intl::count(made), named(of, made)),
         (_, false) => format!("{} of {} {} imported", intl::count(made), intl::count(asked), of.plural.to_lowercase()),

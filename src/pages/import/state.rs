@@ -1,6 +1,6 @@
 //! Where an import stands, to be copied into any callback.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -53,62 +53,79 @@ pub(super) struct Looked {
 /// What the device has already, and the question to which that is the answer.
 type Remembered = Option<((&'static str, Vec<&'static str>), Arc<Known>)>;
 
-/// The import of one file.
+/// What a person may choose, or has guessed for them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Choices {
+    /// Into which type.
+    pub schema: &'static Schema,
+    pub encoding: Encoding,
+    /// What each column is for.
+    pub columns: Vec<Option<Target>>,
+    /// How figures and dates are written.
+    pub reading: Reading,
+    /// Whether relations that no record has the name of stay empty.
+    pub lenient: bool,
+}
+
+/// What nothing on the page follows.
+struct Inner {
+    /// How this person writes.
+    own: Reading,
+    file: RefCell<Chosen>,
+    known: RefCell<Remembered>,
+    /// Counts the looks, so that one that was overtaken ends.
+    look: Cell<u64>,
+    stopped: Cell<bool>,
+}
+
+/// The import of one file. One signal for all choices: each type of signal is code of its own.
 #[derive(Clone, Copy)]
 pub(super) struct Importing {
     pub desk: Desk,
-    /// Into which type.
-    pub schema: RwSignal<&'static Schema>,
     pub stage: RwSignal<Stage>,
     /// What went wrong, as a sentence.
     pub trouble: RwSignal<Option<String>>,
-    pub encoding: RwSignal<Encoding>,
-    /// What each column is for.
-    pub columns: RwSignal<Vec<Option<Target>>>,
-    /// How figures and dates are written.
-    pub reading: RwSignal<Reading>,
-    /// Whether relations that no record has the name of stay empty.
-    pub lenient: RwSignal<bool>,
+    pub choices: RwSignal<Choices>,
     /// Whether rows that look like records that are here are imported too.
     pub with_twins: RwSignal<bool>,
     /// What was found; none while it is looked for.
-    pub looked: RwSignal<Option<Looked>, LocalStorage>,
-    /// How this person writes.
-    own: StoredValue<Reading>,
-    file: StoredValue<Arc<Chosen>>,
-    known: StoredValue<Remembered, LocalStorage>,
-    /// Counts the looks, so that one that was overtaken ends.
-    look: StoredValue<Rc<Cell<u64>>, LocalStorage>,
-    stopped: StoredValue<Rc<Cell<bool>>, LocalStorage>,
+    pub looked: RwSignal<Option<Looked>>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
 impl Importing {
     /// Of nothing yet.
     pub(super) fn new(desk: Desk, schema: &'static Schema, own: Reading) -> Self {
+        let inner = Inner {
+            own,
+            file: RefCell::new(Chosen { name: String::new(), bytes: Vec::new() }),
+            known: RefCell::new(None),
+            look: Cell::new(0),
+            stopped: Cell::new(false),
+        };
+        let encoding = Encoding::guess(&[]);
+        let choices = Choices { schema, encoding, columns: Vec::new(), reading: own, lenient: false };
         let importing = Self {
             desk,
-            schema: RwSignal::new(schema),
             stage: RwSignal::new(Stage::Choosing),
             trouble: RwSignal::new(None),
-            encoding: RwSignal::new(Encoding::guess(&[])),
-            columns: RwSignal::new(Vec::new()),
-            reading: RwSignal::new(own),
-            lenient: RwSignal::new(false),
+            choices: RwSignal::new(choices),
             with_twins: RwSignal::new(false),
-            looked: RwSignal::new_local(None),
-            own: StoredValue::new(own),
-            file: StoredValue::new(Arc::new(Chosen { name: String::new(), bytes: Vec::new() })),
-            known: StoredValue::new_local(None),
-            look: StoredValue::new_local(Rc::default()),
-            stopped: StoredValue::new_local(Rc::default()),
+            looked: RwSignal::new(None),
+            inner: StoredValue::new_local(Rc::new(inner)),
         };
         effect(move || {
             if let Stage::Mapping(sheet) = importing.stage.get() {
-                let (columns, reading) = (importing.columns.get(), importing.reading.get());
-                importing.look_at(sheet, Plan::new(importing.schema.get(), columns, reading, importing.lenient.get()));
+                let Choices { schema, columns, reading, lenient, .. } = importing.choices.get();
+                importing.look_at(sheet, Plan::new(schema, columns, reading, lenient));
             }
         });
         importing
+    }
+
+    /// The type.
+    pub(super) fn schema(self) -> &'static Schema {
+        self.choices.with_untracked(|choices| choices.schema)
     }
 
     /// Takes a file, once it is read.
@@ -125,27 +142,34 @@ impl Importing {
 
     /// Takes a file.
     pub(super) fn take(self, file: Chosen) {
-        self.encoding.set(Encoding::guess(&file.bytes));
-        self.file.set_value(Arc::new(file));
+        let encoding = Encoding::guess(&file.bytes);
+        self.choices.update_untracked(|choices| choices.encoding = encoding);
+        self.inner.with_value(|inner| *inner.file.borrow_mut() = file);
         self.read_anew(None);
     }
 
     /// Takes another one.
     pub(super) fn start_anew(self) {
         self.trouble.set(None);
-        self.known.set_value(None);
+        self.inner.with_value(|inner| inner.known.take());
         self.stage.set(Stage::Choosing);
     }
 
     /// What the file is called.
     pub(super) fn name(self) -> String {
-        self.file.with_value(|file| file.name.clone())
+        self.inner.with_value(|inner| inner.file.borrow().name.clone())
+    }
+
+    /// In another encoding.
+    pub(super) fn set_encoding(self, encoding: Encoding) {
+        self.choices.update_untracked(|choices| choices.encoding = encoding);
+        self.read_anew(None);
     }
 
     /// Reads the file again: in another encoding, with another delimiter, for another type.
     pub(super) fn read_anew(self, delimiter: Option<Delimiter>) {
-        let (schema, encoding) = (self.schema.get_untracked(), self.encoding.get_untracked());
-        let text = self.file.with_value(|file| files::decode(&file.bytes, encoding.label()));
+        let (schema, encoding) = self.choices.with_untracked(|choices| (choices.schema, choices.encoding));
+        let text = self.inner.with_value(|inner| files::decode(&inner.file.borrow().bytes, encoding.label()));
         let Some(text) = text else {
             return self.trouble.set(Some("This browser does not know that encoding.".to_owned()));
         };
@@ -172,7 +196,7 @@ impl Importing {
 
     /// Into another type.
     pub(super) fn set_schema(self, schema: &'static Schema) {
-        self.schema.set(schema);
+        self.choices.update(|choices| choices.schema = schema);
         if let Stage::Mapping(sheet) = self.stage.get_untracked() {
             match sheet.format() {
                 Format::Text(delimiter) => self.read_anew(Some(delimiter)),
@@ -183,42 +207,34 @@ impl Importing {
 
     /// Guesses what the columns are for.
     fn map(self, sheet: Sheet) {
-        let columns = guess_columns(self.schema.get_untracked(), &sheet);
-        self.reading.set(guess_reading(&sheet, &columns, self.own.get_value()));
-        self.columns.set(columns);
+        let columns = guess_columns(self.schema(), &sheet);
+        let own = self.inner.with_value(|inner| inner.own);
+        // Untracked: the stage, which is set last, has it looked at once.
+        self.choices.update_untracked(|choices| {
+            choices.reading = guess_reading(&sheet, &columns, own);
+            choices.columns = columns;
+        });
         self.looked.set(None);
         self.stage.set(Stage::Mapping(Arc::new(sheet)));
     }
 
     /// Looks at all rows as they would be imported now.
     fn look_at(self, sheet: Arc<Sheet>, plan: Plan) {
-        let look = self.look.get_value();
-        let mine = look.get() + 1;
-        look.set(mine);
+        let inner = self.inner.get_value();
+        let mine = inner.look.get() + 1;
+        inner.look.set(mine);
         self.looked.set(None);
         spawn_local(async move {
-            let known = match self.known(&plan).await {
+            let known = match known(self.desk, &inner, &plan).await {
                 Ok(known) => known,
                 Err(why) => return drop(self.trouble.try_set(Some(why))),
             };
-            let checked = check(&sheet, &plan, &known, || look.get() != mine).await;
-            if let Some(checked) = checked.filter(|_| look.get() == mine) {
+            let checked = check(&sheet, &plan, &known, || inner.look.get() != mine).await;
+            if let Some(checked) = checked.filter(|_| inner.look.get() == mine) {
                 // The page may have been left meanwhile; then there is nobody to tell.
                 self.looked.try_set(Some(Looked { sheet, checked: Arc::new(checked), plan, known }));
             }
         });
-    }
-
-    /// What the device has already: read once, unless another question is asked.
-    async fn known(self, plan: &Plan) -> Result<Arc<Known>, String> {
-        let question = (plan.schema().kind, plan.related());
-        let had = self.known.try_get_value().flatten().filter(|(asked, _)| *asked == question);
-        if let Some((_, known)) = had {
-            return Ok(known);
-        }
-        let known = Arc::new(Known::read(self.desk, plan.schema(), &question.1).await?);
-        self.known.try_set_value(Some((question, known.clone())));
-        Ok(known)
     }
 
     /// Begins to write.
@@ -226,14 +242,14 @@ impl Importing {
         let Some(Looked { sheet, checked, plan, known }) = self.looked.get_untracked() else { return };
         let rows = checked.chosen(self.with_twins.get_untracked());
         let total = rows.len();
-        let stopped = Rc::new(Cell::new(false));
-        self.stopped.set_value(stopped.clone());
+        let inner = self.inner.get_value();
+        inner.stopped.set(false);
         self.stage.set(Stage::Running(0, total));
         let job = Job { desk: self.desk, sheet, plan, known, file: self.name(), rows };
         spawn_local(async move {
             let tell = |done| {
                 self.stage.try_set(Stage::Running(done, total));
-                !stopped.get()
+                !inner.stopped.get()
             };
             match job.run(tell).await {
                 Ok(ended) => drop(self.stage.try_set(Stage::Done(Arc::new(ended)))),
@@ -247,6 +263,19 @@ impl Importing {
 
     /// Stops behind what is being written.
     pub(super) fn stop(self) {
-        self.stopped.with_value(|stopped| stopped.set(true));
+        self.inner.with_value(|inner| inner.stopped.set(true));
     }
+}
+
+/// What the device has already: read once, unless another question is asked.
+async fn known(desk: Desk, inner: &Inner, plan: &Plan) -> Result<Arc<Known>, String> {
+    let question = (plan.schema().kind, plan.related());
+    if let Some((asked, known)) = &*inner.known.borrow()
+        && *asked == question
+    {
+        return Ok(known.clone());
+    }
+    let known = Arc::new(Known::read(desk, plan.schema(), &question.1).await?);
+    inner.known.replace(Some((question, known.clone())));
+    Ok(known)
 }

@@ -72,7 +72,7 @@ pub(super) async fn check(sheet: &Sheet, plan: &Plan, known: &Known, is_over: im
         }
         match plan.patch(sheet.row(row), known) {
             Ok(patch) => {
-                let keys = twin_keys(plan.schema(), |name| patch.get(name));
+                let keys = twin_keys(plan.schema(), &|name| patch.get(name));
                 let is_twin = known.has_twin(&keys) || keys.iter().any(|key| seen.contains(key));
                 seen.extend(keys);
                 checked.twins += usize::from(is_twin);

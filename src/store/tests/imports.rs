@@ -60,12 +60,12 @@ async fn an_import_is_taken_back_but_for_what_somebody_has_worked_with() {
     let undone = undo(&store, &noted[0]).await;
     assert_eq!(undone, Undone { reversed: 297, kept: 2, errored: 0, why: None });
     let mut left = BTreeSet::new();
-    let keep = |record: &outpost_core::record::Record| {
+    let mut keep = |record: &outpost_core::record::Record| {
         if !record.is_deleted() {
             left.insert(record.id);
         }
     };
-    store.each("lead", keep).await.expect("read");
+    store.each("lead", &mut keep).await.expect("read");
     assert_eq!(left, BTreeSet::from([before, noted[0].batch.id(7), noted[0].batch.id(9)]));
     assert_eq!(undo(&store, &noted[0]).await, Undone { kept: 2, ..Undone::default() }, "again: nothing");
 }
