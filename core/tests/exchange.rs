@@ -148,7 +148,9 @@ proptest! {
         file.extend(records.iter().map(|record| csv_row(schema, record, &name_of, delimiter)));
         let sheet = Sheet::read(schema, &file).unwrap();
         prop_assert_eq!(sheet.format(), Format::Text(delimiter));
-        prop_assert!(sheet.is_ours());
+        let column = sheet.id_column().unwrap();
+        let ids: Vec<&str> = sheet.rows().map(|row| sheet.cell(row, column)).collect();
+        prop_assert_eq!(ids, records.iter().map(|record| record.id.to_string()).collect::<Vec<_>>());
         prop_assert_eq!(import(schema, &file), records.iter().map(values).collect::<Vec<_>>());
     }
 

@@ -33,17 +33,13 @@ pub fn guess_columns(schema: &'static Schema, sheet: &Sheet) -> Vec<Option<Targe
         }
     }
     for column in 0..sheet.width() {
-        if found[column].is_none() && !is_ours(sheet, column) {
+        // An id says nothing that a new record could take.
+        if found[column].is_none() && sheet.id_column() != Some(column) {
             let cells = sheet.sample(column, SAMPLE);
             found[column] = by_content(schema, &targets, &cells).filter(|target| is_free(&found, *target));
         }
     }
     found
-}
-
-/// The id column of an export of our own says nothing that a new record could take.
-fn is_ours(sheet: &Sheet, column: usize) -> bool {
-    sheet.is_headed() && compact(&sheet.heading(column)) == compact(ID_HEADING)
 }
 
 /// Whether no column is for this yet, or one more may be.

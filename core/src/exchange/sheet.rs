@@ -93,8 +93,13 @@ impl Sheet {
 
     /// Whether it is an export of our own.
     pub fn is_ours(&self) -> bool {
+        self.id_column().is_some()
+    }
+
+    /// The column of an export of our own that holds the records' ids.
+    pub fn id_column(&self) -> Option<usize> {
         let ours = compact(ID_HEADING);
-        self.is_headed && (0..self.width()).any(|column| compact(&self.heading(column)) == ours)
+        (0..self.width()).find(|column| self.is_headed && compact(&self.heading(*column)) == ours)
     }
 
     /// How many columns it has.
@@ -116,6 +121,11 @@ impl Sheet {
     /// The cells of a row.
     pub fn row(&self, row: usize) -> impl Iterator<Item = &str> {
         self.table.row(row)
+    }
+
+    /// A cell; empty where there is none.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        self.table.cell(row, column)
     }
 
     /// Where a row begins in the file: a line of text, or the number of a card or object; counted from 1.

@@ -22,13 +22,14 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Reads it: the e-mail addresses and numbers of all records of a type, and the names of those of the `related` types.
+    /// Reads it: the e-mail addresses, numbers and ids of all records of a type, and the names of those of the `related` types.
     pub(super) async fn read(desk: Desk, of: &'static Schema, related: &[&'static str]) -> Result<Self, String> {
         let store = desk.store();
         let mut known = Self::default();
         let mut visit = |record: &Record| {
             if is_here(record) {
                 known.twins.extend(twin_keys(of, &|name| record.get(name)));
+                known.twins.insert(record.id.to_string());
             }
         };
         store.each(of.kind, &mut visit).await.map_err(say)?;
@@ -48,7 +49,7 @@ impl Known {
         Ok(known)
     }
 
-    /// Whether a record with one of these keys is here.
+    /// Whether a record with one of these keys, or this id, is here.
     pub(super) fn has_twin(&self, keys: &[String]) -> bool {
         keys.iter().any(|key| self.twins.contains(key))
     }

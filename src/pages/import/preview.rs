@@ -75,9 +75,9 @@ fn twins(importing: Importing, schema: &Schema, count: usize) -> Option<Markup> 
         return None;
     }
     let words = match count {
-        1 => format!("One row has the e-mail or phone of another {}.", schema.label.to_lowercase()),
+        1 => format!("One row looks like another {}, here or earlier in the file.", schema.label.to_lowercase()),
         count => format!(
-            "{} rows have the e-mail or phone of another {}, here or earlier in the file.",
+            "{} rows look like another {}, here or earlier in the file: the same e-mail, phone or ID.",
             intl::count(count),
             schema.label.to_lowercase()
         ),

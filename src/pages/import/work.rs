@@ -63,6 +63,7 @@ impl Checked {
 pub(super) async fn check(sheet: &Sheet, plan: &Plan, known: &Known, is_over: impl Fn() -> bool) -> Option<Checked> {
     let mut checked = Checked::default();
     let mut seen: HashSet<String> = HashSet::new();
+    let ids = sheet.id_column();
     for (at, row) in sheet.rows().enumerate() {
         if at > 0 && at % CHECKED_AT_ONCE == 0 {
             sleep(0).await;
@@ -72,7 +73,10 @@ pub(super) async fn check(sheet: &Sheet, plan: &Plan, known: &Known, is_over: im
         }
         match plan.patch(sheet.row(row), known) {
             Ok(patch) => {
-                let keys = twin_keys(plan.schema(), &|name| patch.get(name));
+                let mut keys = twin_keys(plan.schema(), &|name| patch.get(name));
+                // A record that was exported from here is known by its id, whatever else it has.
+                let id = ids.map(|column| sheet.cell(row, column).trim()).filter(|id| !id.is_empty());
+                keys.extend(id.map(str::to_lowercase));
                 let is_twin = known.has_twin(&keys) || keys.iter().any(|key| seen.contains(key));
                 seen.extend(keys);
                 checked.twins += usize::from(is_twin);
