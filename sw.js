@@ -14,7 +14,7 @@
 const VERSION = 'unbuilt';
 const FILES = {};
 
-importScripts('background.js');
+importScripts('background.js', 'share.js');
 
 const PREFIX = 'outpost-shell-';
 const CACHE = PREFIX + VERSION;

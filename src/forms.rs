@@ -16,6 +16,7 @@ mod state;
 
 pub use entry::{Entry, Habits, Wrong, say, show, value};
 pub use field_input::FieldInput;
+pub(crate) use field_input::currency_codes;
 pub use form_view::FormView;
 pub(crate) use form_view::leave_field;
 pub use offered::offered;

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod dirty;
 pub mod event_stream;
 pub mod events;
+pub mod files;
 pub mod http;
 pub mod ids;
 pub mod intl;

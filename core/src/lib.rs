@@ -7,6 +7,7 @@ pub mod date;
 pub mod decimal;
 mod declare;
 pub mod demo;
+pub mod exchange;
 pub mod hlc;
 pub mod horizon;
 pub mod id;

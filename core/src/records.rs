@@ -13,7 +13,7 @@ mod stage_event;
 pub use address::Address;
 pub use business::{BUSINESS_ID, Business};
 pub use conflict::Conflict;
-pub use deal::{Deal, DealStage, move_stage};
+pub use deal::{Deal, DealStage, begin_deal, move_stage};
 pub use invoice::{
     Invoice, InvoiceStatus, IssueError, IssuedInvoice, IssuedLine, Party, PriceMode, draft_totals, issue, paid_by, void,
 };

@@ -12,8 +12,8 @@ use leptos_router::hooks::use_params_map;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, ArchivePage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, InvoiceList, InvoiceNew,
-    InvoicePage, LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
+    AccountPage, ArchivePage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, ExportPage, ImportPage,
+    InvoiceList, InvoiceNew, InvoicePage, LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -33,7 +33,9 @@ pub(super) enum Page {
     DealList,
     DealNew,
     Deleted,
+    Export,
     Home,
+    Import,
     Invoice,
     InvoiceList,
     InvoiceNew,
@@ -55,6 +57,8 @@ impl Page {
             ("archive", None, None) => Self::Archive,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
+            ("export", None, None) => Self::Export,
+            ("import", None, None) => Self::Import,
             ("sync", None, None) => Self::Sync,
             ("leads", None, None) => Self::LeadList,
             ("leads", Some("new"), None) => Self::LeadNew,
@@ -82,6 +86,8 @@ fn show(page: Page) -> Markup {
         Page::DealEdit => view! { <DealEdit /> },
         Page::DealList => view! { <DealList /> },
         Page::DealNew => view! { <DealNew /> },
+        Page::Export => view! { <ExportPage /> },
+        Page::Import => view! { <ImportPage /> },
         Page::Invoice => view! { <InvoicePage /> },
         Page::InvoiceList => view! { <InvoiceList /> },
         Page::InvoiceNew => view! { <InvoiceNew /> },

@@ -7,8 +7,8 @@ mod page;
 use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use outpost_core::mutation::{Op, Patch};
-use outpost_core::records::{Deal, DealStage, move_stage};
+use outpost_core::mutation::Patch;
+use outpost_core::records::{Deal, DealStage, begin_deal};
 use outpost_core::schema::{RecordType, Schema};
 use serde_json::json;
 
@@ -70,14 +70,7 @@ pub(crate) fn DealNew() -> Markup {
             }
             patch
         },
-        // The stage that a deal begins in is the first event of its history.
-        make: |_, id, patch| {
-            let stage =
-                patch.get("stage").and_then(|stage| stage.as_str()).map_or(DealStage::default(), DealStage::parse);
-            let ops = move_stage(id, ids::new_record_id(), stage, stage, "", time::now_ms());
-            let event = ops.into_iter().filter(|op| op.kind == "stage_event");
-            event.chain([Op::patch(SCHEMA.kind, id, patch)]).collect()
-        },
+        make: |_, id, patch| begin_deal(id, ids::new_record_id(), patch, time::now_ms()),
     };
     view! { <NewPage schema=&SCHEMA path=PATH spec /> }
 }

@@ -2,15 +2,19 @@
 
 use outpost_core::record::RecordKey;
 
+/// Where the list of a type is, if it has one.
+pub(crate) fn list_of(kind: &str) -> Option<&'static str> {
+    match kind {
+        "lead" => Some("/leads"),
+        "deal" => Some("/deals"),
+        "invoice" => Some("/invoices"),
+        _ => None,
+    }
+}
+
 /// Where the page of a record is, if its type has one.
 pub(crate) fn page_of(key: &RecordKey) -> Option<String> {
-    let list = match key.kind.as_str() {
-        "lead" => "leads",
-        "deal" => "deals",
-        "invoice" => "invoices",
-        _ => return None,
-    };
-    Some(format!("/{list}/{}", key.id))
+    Some(format!("{}/{}", list_of(&key.kind)?, key.id))
 }
 
 /// `tel:` with what a dialler understands; nothing for a text without digits. The `(0)` that many write into

@@ -14,6 +14,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use outpost_core::exchange::can_import;
 use outpost_core::index::Sort;
 use outpost_core::schema::Schema;
 use outpost_core::sync::Status;
@@ -59,6 +60,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let params = location.query;
     let state = Memo::new(move |_| params.with(|params| ViewState::read(schema, |name| params.get(name))));
     let navigate = use_navigate();
+    let go = navigate.clone();
     let show = StoredValue::new_local(move |next: ViewState| {
         let path = location.pathname.get_untracked();
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
@@ -129,6 +131,14 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         };
         orders(schema).into_iter().map(item).collect::<Vec<_>>()
     });
+    let go = Callback::new(move |page: &'static str| {
+        let shown = state.get_untracked().write().replace('?', "&");
+        go(&format!("/{page}?type={}{shown}", schema.kind), NavigateOptions::default());
+    });
+    let mut more = vec![MenuItem::new("Export…", move || go.run("export")).icon(Glyph::Export)];
+    if can_import(schema) {
+        more.insert(0, MenuItem::new("Import…", move || go.run("import")).icon(Glyph::Import));
+    }
     let (button_label, button_href) = (new_label.clone(), new_href.clone());
     view! {
         <PageHeader title=schema.plural>
@@ -143,6 +153,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
             <span class="narrow">
                 <Menu label="Order" icon=Glyph::Sort items=orders />
             </span>
+            <Menu label="More" items=Signal::stored(more) />
             <span class="wide">
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=button_href>
                     {button_label}

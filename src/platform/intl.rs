@@ -88,6 +88,13 @@ pub fn decimal_mark() -> DecimalMark {
     OWN.with(Formats::decimal_mark)
 }
 
+/// Whether the person writes the month of a date before its day.
+pub fn month_first() -> bool {
+    let date = js_sys::Date::new_with_year_month_day(2001, 10, 22);
+    let text = String::from(date.to_locale_date_string(&language(), &JsValue::UNDEFINED));
+    text.find("11").is_some_and(|month| text.find("22").is_some_and(|day| month < day)) && !text.starts_with("2001")
+}
+
 /// The person's language, such as `en-GB`.
 pub fn language() -> String {
     js::window().navigator().language().unwrap_or_else(|| "en".to_owned())

@@ -17,20 +17,24 @@ pub fn mark(name: &str) {
 ///
 /// Says whether the browser took it.
 pub fn download(filename: &str, mime: &str, text: &str) -> bool {
-    let done = offer(filename, mime, text);
+    let done = blob(mime, text).and_then(|blob| offer(filename, &blob));
     if let Err(error) = &done {
         warn(&format!("cannot offer {filename}: {}", js::describe(error)));
     }
     done.is_ok()
 }
 
-fn offer(filename: &str, mime: &str, text: &str) -> Result<(), JsValue> {
-    let document = js::window().document().ok_or(JsValue::NULL)?;
+/// A text as a file in memory.
+pub(super) fn blob(mime: &str, text: &str) -> Result<web_sys::Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
-    let parts = js_sys::Array::of1(&text.into());
-    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)
+}
+
+/// Gives the person a file.
+pub(super) fn offer(filename: &str, blob: &web_sys::Blob) -> Result<(), JsValue> {
+    let document = js::window().document().ok_or(JsValue::NULL)?;
+    let url = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
     link.set_href(&url);
     link.set_download(filename);

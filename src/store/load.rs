@@ -7,16 +7,16 @@ use outpost_core::records::ALL;
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
-use super::db::{BLOCKS, JOURNAL, META, RECORDS};
+use super::db::{JOURNAL, META};
 use super::error::StoreError;
 use super::index::{Indexer, Phase};
 use super::save::{self, Saved};
 use super::tabs::Change;
-use super::{Store, blocks, journal, row, state};
+use super::{Store, journal, row, state};
 use crate::platform::{self, page};
 
-/// Rows read at once while the index is rebuilt: a few milliseconds, so that no frame waits.
-const SLICE: u32 = 200;
+/// Changed records read again at once: a few milliseconds, so that no frame waits.
+const SLICE: usize = 200;
 /// Up to this many changed records are read again on top of a saved index; with more it is rebuilt.
 const REPLAY: usize = 3_000;
 
@@ -149,38 +149,15 @@ impl Store {
         // What changes from here on is either read below or comes with a notice; both do no harm.
         self.0.memory.absorbed_up_to(journal);
         let mut index = Index::default();
-        let mut last: Option<String> = None;
-        while self.0.has_blocks.get() {
-            let block = self.reading(&[RECORDS, BLOCKS], async |tx| blocks::next(tx, last.as_deref()).await).await?;
-            let Some((key, rows)) = block else { break };
-            if key.split('/').next().is_some_and(Index::covers) {
-                self.readable(&rows).iter().for_each(|record| index.upsert(record));
-            }
-            last = Some(key);
-        }
         for schema in ALL.iter().filter(|schema| Index::covers(schema.kind)) {
-            let mut last: Option<String> = None;
-            loop {
-                let range = row::under(schema.kind, last.as_deref())?;
-                let slice = self.reading(&[RECORDS], async |tx| {
-                    Ok(tx.store(RECORDS)?.get_all(Some(range.clone()), Some(SLICE)).await?)
-                });
-                let rows = slice.await?;
-                for record in self.readable(&rows) {
-                    index.upsert(&record);
-                }
-                last = rows.last().and_then(row::key_in);
-                if last.is_none() || rows.len() < SLICE as usize {
-                    break;
-                }
-            }
+            self.each(schema.kind, &mut |record| index.upsert(record)).await?;
         }
         Ok(index)
     }
 
     /// Reads records again and puts them into an index.
     async fn replay(&self, index: &mut Index, keys: &[RecordKey]) -> Result<(), StoreError> {
-        for slice in keys.chunks(SLICE as usize) {
+        for slice in keys.chunks(SLICE) {
             let rows = self.rows_of(slice).await?;
             for (key, found) in slice.iter().zip(rows) {
                 match found.map(|row| row::to_record(&row)) {
@@ -200,7 +177,7 @@ impl Store {
     pub(super) async fn refresh(&self, keys: &[RecordKey]) -> Result<(), StoreError> {
         let memory = &self.0.memory;
         memory.anchors.borrow_mut().clear();
-        for slice in keys.chunks(SLICE as usize) {
+        for slice in keys.chunks(SLICE) {
             let rows = self.rows_of(slice).await?;
             // No await from here to the index: a write of this tab that came later must not be overtaken.
             let (mut put, mut remove) = (Vec::new(), Vec::new());

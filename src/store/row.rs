@@ -183,6 +183,13 @@ pub(super) fn under(prefix: &str, after: Option<&str>) -> Result<KeyRange, Store
     Ok(range?)
 }
 
+/// The rows of `meta` whose names begin with `start`, which ends with a colon.
+pub(super) fn notes(start: &str) -> Result<KeyRange, StoreError> {
+    // The sign after the colon ends the range.
+    let end = format!("{};", start.trim_end_matches(':'));
+    Ok(KeyRange::bound(&start.into(), &end.into(), None, Some(true))?)
+}
+
 /// The key of the `parent` index: the records of a type that point at `parent`.
 pub(super) fn parent_key(parent: RecordId, kind: &str) -> JsValue {
     format!("{parent}/{kind}").into()

@@ -3,6 +3,7 @@
 mod faults;
 mod fetching;
 mod following;
+mod imports;
 mod interrupted;
 mod invoices;
 mod lists;

@@ -31,6 +31,7 @@ mod crashed_tab;
 mod first_account;
 mod first_sync;
 mod forms;
+mod import;
 mod live;
 mod no_server;
 mod page_cache;

@@ -102,3 +102,10 @@ pub fn move_stage(
     }
     vec![Op::patch("stage_event", event, happened), Op::patch("deal", deal, moved)]
 }
+
+/// The ops that make a deal of what was entered: the stage that it begins in is the first event of its history.
+pub fn begin_deal(deal: RecordId, event: RecordId, entered: Patch, at_ms: u64) -> Vec<Op> {
+    let stage = entered.get("stage").and_then(|stage| stage.as_str()).map_or(DealStage::default(), DealStage::parse);
+    let begun = move_stage(deal, event, stage, stage, "", at_ms).into_iter().filter(|op| op.kind == "stage_event");
+    begun.chain([Op::patch("deal", deal, entered)]).collect()
+}

@@ -105,7 +105,7 @@ pub(super) fn StorageSetting() -> Markup {
         })
     };
     view! {
-        <Setting title="Storage and export" text="Everything you write is kept on this device first.">
+        <Setting title="Storage, import and export" text="Everything you write is kept on this device first.">
             {damaged}
             {meter}
             {promise}
@@ -122,6 +122,9 @@ pub(super) fn StorageSetting() -> Markup {
                 </LinkButton>
                 <LinkButton icon=Glyph::Trash href="/settings/deleted">
                     "Recently deleted"
+                </LinkButton>
+                <LinkButton icon=Glyph::Import href="/import">
+                    "Import"
                 </LinkButton>
                 <Button icon=Glyph::Export busy on_click=save>
                     "Export everything"

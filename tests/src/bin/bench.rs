@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow.
 //!
 //! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
-//! `--load` only what a server bears. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
+//! `--load` only what a server bears, `--imports` only the import. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
 
 use std::process::ExitCode;
 
@@ -45,6 +45,7 @@ enum Part {
     All,
     Lists,
     Load,
+    Imports,
 }
 
 /// The rows of the large list, and what is measured.
@@ -55,11 +56,14 @@ fn arguments() -> Result<(usize, Part)> {
         match argument.as_str() {
             "--lists" => part = Part::Lists,
             "--load" => part = Part::Load,
+            "--imports" => part = Part::Imports,
             "--rows" => {
                 let number = arguments.next().unwrap_or_default();
                 large = number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))?;
             }
-            other => return Err(Trouble::Said(format!("“{other}” is none of --rows N, --lists and --load"))),
+            other => {
+                return Err(Trouble::Said(format!("“{other}” is none of --rows N, --lists, --load and --imports")));
+            }
         }
     }
     Ok((large, part))
@@ -71,11 +75,14 @@ async fn measure() -> Result<Table> {
     if part == Part::All {
         wire(&mut table, large * 10).await?;
     }
-    if part != Part::Lists {
+    if matches!(part, Part::All | Part::Load) {
         load(&mut table).await?;
     }
-    if part != Part::Load {
+    if matches!(part, Part::All | Part::Lists) {
         of_lists(&mut table, large).await?;
+    }
+    if matches!(part, Part::All | Part::Imports) {
+        imports(&mut table).await?;
     }
     Ok(table)
 }
@@ -122,6 +129,16 @@ async fn pushes(table: &mut Table, database: &str, server: &Server) -> Result {
         table.add(what, figure, if share.is_empty() { "p99 ≤ 100 ms" } else { "" });
     }
     bench::pin(std::process::id(), &cores)
+}
+
+/// A file of many rows.
+async fn imports(table: &mut Table) -> Result {
+    let took = bench::import(IMPORT).await?;
+    let figure = format!("{:.1} s, {:.1} s, {:.1} s", took.checked, took.written, took.undone);
+    table.add(format!("import of {IMPORT} rows of CSV: checked, durable, taken back again"), figure, "≤ 10 s");
+    let figure = format!("{:.0} ms", took.longest_task);
+    table.add("the longest that the page answered to nothing meanwhile", figure, "≤ 100 ms");
+    Ok(())
 }
 
 /// What does not depend on the number of rows.

@@ -1,0 +1,187 @@
+//! Import: a file becomes records without any server, what is wrong comes back to be mended, and all of it can be undone.
+
+use outpost_tests::{
+    app::PASSWORD,
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, Trouble, check},
+};
+
+in_both!(a_file_is_imported_mended_and_undone_without_a_server, contacts_and_lists_go_out_and_come_back);
+
+const LEADS: usize = 1_000;
+/// Every so many rows there is one with an error.
+const WRONG: usize = 70;
+
+/// A file as a German spreadsheet writes it: semicolons, decimal commas.
+fn file() -> String {
+    let mut file = "Nachname;Vorname;Firma;E-Mail;Telefon;PLZ;Ort;Wert;Notiz\r\n".to_owned();
+    for at in 0..LEADS {
+        let email = if at % WRONG == 3 { format!("nobody {at}") } else { format!("kunde{at}@example.com") };
+        file.push_str(&format!(
+            "M\u{fc}ller {at};J\u{f6}rg;Werk {};{email};+49 30 {};50667;K\u{f6}ln;1.{:03},50;\"Erste Zeile\nzweite; Zeile\"\r\n",
+            at % 50,
+            100_000 + at,
+            at % 1_000
+        ));
+    }
+    file
+}
+
+/// Chooses a file whose bytes are these code points.
+async fn choose(browser: &Browser, name: &str, text: &str) -> Result {
+    let input = browser.wait_for("label", "Choose a file").await?;
+    let script = "const [label, name, text] = arguments;
+        const files = new DataTransfer();
+        files.items.add(new File([Uint8Array.from(text, (c) => c.charCodeAt(0))], name));
+        const input = label.querySelector('input');
+        input.files = files.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));";
+    browser.run(script, vec![input.to_json()?, name.into(), text.into()]).await.map(drop)
+}
+
+/// Presses what gives the person a file; returns the text of that file.
+async fn given(browser: &Browser, button: &str) -> Result<String> {
+    let script = "const real = window.__real ??= URL.createObjectURL;
+        window.__given = null;
+        URL.createObjectURL = (blob) => { window.__given = blob; return real.call(URL, blob); };";
+    browser.run(script, vec![]).await?;
+    browser.press(button).await?;
+    let script = "for (let i = 0; i < 400 && !window.__given; i++) await new Promise((next) => setTimeout(next, 25));
+        // With the mark at its beginning, which a Blob's own text is without.
+        const bytes = await window.__given?.arrayBuffer();
+        return bytes ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;";
+    let text = browser.run_async(script, vec![]).await?;
+    text.as_str().map(str::to_owned).ok_or_else(|| Trouble::Said(format!("“{button}” gives no file")))
+}
+
+async fn at_work(engine: Engine, email: &str) -> Result<(Server, Browser)> {
+    let mut server = Server::start().await?;
+    let browser = Browser::start(engine).await?;
+    browser.enter(&server.url(), "/account").await?;
+    browser.sign_up(email, PASSWORD).await?;
+    browser.works_offline().await?;
+    browser.settled().await?;
+    server.kill();
+    Ok((server, browser))
+}
+
+async fn a_file_is_imported_mended_and_undone_without_a_server(engine: Engine) -> Result {
+    const EMAIL: &str = "import@example.com";
+    let (mut server, browser) = at_work(engine, EMAIL).await?;
+    let url = server.url();
+    let wrong = (0..LEADS).filter(|at| at % WRONG == 3).count();
+    let good = LEADS - wrong;
+
+    browser.enter(&url, "/leads").await?;
+    browser.press("More").await?;
+    browser.press("Import").await?;
+    browser.is_at("/import").await?;
+    choose(&browser, "Kunden.csv", &file()).await?;
+    browser.sees("1,000 rows").await?;
+    check(browser.value("What “Nachname” is").await? == "name.family", "the columns were understood")?;
+    browser.sees(&format!("{good} ready")).await?;
+    browser.sees(&format!("{wrong} with errors")).await?;
+    browser.sees("“nobody 3” is not an e-mail address").await?;
+    browser.press(&format!("Import {good} leads")).await?;
+    browser.sees(&format!("{good} leads imported")).await?;
+    let mend = given(&browser, "Download the rows with errors").await?;
+    check(mend.matches("is not an e-mail address").count() == wrong, format!("the file to mend is\n{mend}"))?;
+
+    browser.press("Show leads").await?;
+    browser.is_at("/leads").await?;
+    browser.fill("Search leads", "werk 7 müller 107").await?;
+    browser.sees("Jörg Müller 107").await?;
+    let leads = browser.records_of("lead", LEADS).await?;
+    let lead = leads.iter().find(|lead| lead.text("name") == "Jörg Müller 107");
+    let lead = lead.ok_or_else(|| Trouble::Said("a lead is missing".to_owned()))?;
+    check(lead.text("notes") == "Erste Zeile\nzweite; Zeile", format!("{lead:?}"))?;
+    let value = lead.get("value").and_then(|value| value.get("minor"));
+    check(value == Some(&110_750.into()), format!("{lead:?}"))?;
+    check(leads.len() == good, format!("{} leads", leads.len()))?;
+
+    // The same again: all of it is here already.
+    browser.enter(&url, "/import?type=lead").await?;
+    choose(&browser, "Kunden.csv", &file()).await?;
+    browser.sees(&format!("{good} already here")).await?;
+
+    // What was mended goes in; it is UTF-8 now.
+    let mut mended = mend;
+    for at in (0..LEADS).filter(|at| at % WRONG == 3) {
+        mended = mended.replace(&format!(";nobody {at};"), &format!(";mended{at}@example.com;"));
+    }
+    let mended: String = mended.bytes().map(char::from).collect();
+    browser.enter(&url, "/import?type=lead").await?;
+    choose(&browser, "Kunden - to mend.csv", &mended).await?;
+    browser.sees(&format!("{wrong} ready")).await?;
+    browser.press(&format!("Import {wrong} leads")).await?;
+    browser.sees(&format!("{wrong} leads imported")).await?;
+    check(browser.count("records").await? == LEADS as u64, "each row is one lead")?;
+
+    browser.edit_lead(&url, &lead.id.to_string(), &[("Company", "Edited since")]).await?;
+    browser.enter(&url, "/import").await?;
+    browser.sees("Earlier imports").await?;
+    browser.press("Undo this import").await?;
+    browser.sees(&format!("Undone: {wrong} taken back.")).await?;
+    browser.press("Undo this import").await?;
+    browser.sees(&format!("Undone: {} taken back, 1 kept", good - 1)).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.sees("1 lead").await?;
+
+    server.up().await?;
+    browser.enter(&url, "/leads").await?;
+    browser.settled().await?;
+    let other = Browser::start(engine).await?;
+    other.enter(&url, "/account").await?;
+    other.sign_in(EMAIL, PASSWORD).await?;
+    other.settled().await?;
+    browser.equals(&other).await?;
+    other.enter(&url, "/leads").await?;
+    other.sees("Edited since").await?;
+    other.is_clean().await?;
+    browser.is_clean().await
+}
+
+async fn contacts_and_lists_go_out_and_come_back(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    let fields =
+        [("Name", "Mira Sommer"), ("Company", "=1+1"), ("E-mail 1", "mira@example.com"), ("Phone 1", "+49 30 12345")];
+    browser.new_lead(&url, &fields).await?;
+    browser.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
+    browser.enter(&url, "/leads?q=mira").await?;
+    browser.sees("1 lead").await?;
+    // WebKit's driver takes the button for covered, which on its own picture it is not.
+    let more = browser.wait_for("button", "More").await?;
+    browser.run("arguments[0].click()", vec![more.to_json()?]).await?;
+    browser.press("Export").await?;
+    let csv = given(&browser, "Export 1 lead").await?;
+    check(csv.starts_with('\u{feff}') && csv.contains("Mira Sommer,'=1+1,New,mira@example.com,'+49 30 12345,"), &csv)?;
+    browser.press("vCard").await?;
+    let card = given(&browser, "Export 1 lead").await?;
+    check(card.contains("FN:Mira Sommer\r\n") && card.contains("TEL:+49 30 12345\r\n"), &card)?;
+
+    // As another app shares it with this one.
+    browser.works_offline().await?;
+    let script = "const form = new FormData();
+        form.append('file', new File([arguments[0]], 'Mira & Co.vcf', { type: 'text/vcard' }));
+        const answer = await fetch('/import', { method: 'POST', body: form });
+        return new URL(answer.url).pathname + new URL(answer.url).search;";
+    let shared = card.replace("Mira Sommer", "Ana Gómez").replace("mira@", "ana@").replace("12345", "54321");
+    let address = browser.run_async(script, vec![shared.into()]).await?;
+    check(address == "/import?shared", format!("a shared file leads to {address}"))?;
+    browser.enter(&url, "/import?shared").await?;
+    browser.sees("Mira & Co.vcf").await?;
+    browser.sees("1 contact").await?;
+    browser.press("Import 1 lead").await?;
+    browser.sees("1 lead imported").await?;
+    let leads = browser.records_of("lead", 10).await?;
+    let ana = leads.iter().find(|lead| lead.text("name") == "Ana Gómez");
+    let ana = ana.ok_or_else(|| Trouble::Said("what was shared is not here".to_owned()))?;
+    check(
+        ana.text("company") == "=1+1" && ana.get("phones") == Some(&serde_json::json!(["+49 30 54321"])),
+        format!("{ana:?}"),
+    )?;
+    browser.is_clean().await
+}
