@@ -102,7 +102,7 @@ impl Store {
                 state.clock.observe(latest.unwrap_or(Hlc::ZERO));
                 state.blocks = true;
                 state.segments += 1;
-                let journal = journal::store(tx, &mut state, &merged, &[]).await?;
+                let journal = journal::store(tx, &mut state, &merged, &[])?;
                 // What was saved of the index lacks all of this: it is made anew from the records if this page is closed.
                 tx.delete(META, wasm_bindgen::JsValue::from(state::INDEX))?;
                 state.write(tx)?;

@@ -9,13 +9,13 @@ use wasm_bindgen::JsValue;
 
 use super::db::{JOURNAL, META, RECORDS};
 use super::error::StoreError;
+use super::row;
 use super::state::{NUMBER, State};
 use super::tx::WriteTx;
-use super::{blocks, row};
 
 /// Puts and removes records with everything that goes with them: their numbers and the journal. Returns the number of
-/// the journal's row; 0 if none was needed.
-pub(super) async fn store<'a>(
+/// the journal's row; 0 if none was needed. Whoever removes what may be in a block takes it out of that, too ([`super::blocks::remove`]).
+pub(super) fn store<'a>(
     tx: &WriteTx,
     state: &mut State,
     put: impl IntoIterator<Item = &'a Record>,
@@ -32,9 +32,6 @@ pub(super) async fn store<'a>(
         if Index::covers(&record.kind) {
             keys.push(row::key_text(&record.key()));
         }
-    }
-    if state.blocks {
-        blocks::remove(tx, remove).await?;
     }
     for key in remove {
         tx.delete(RECORDS, row::key(key))?;

@@ -122,7 +122,10 @@ impl Store {
                 }
                 let from = if is_own { own.0 } else { state.next_n };
                 queue(tx, &mut state, mended.resend)?;
-                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
+                if state.blocks {
+                    blocks::remove(tx, &mended.forget).await?;
+                }
+                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget)?;
                 state.write(tx)?;
                 if answer.next.is_none() {
                     // Whatever made them wrong: from here on they are right again.
@@ -168,7 +171,10 @@ impl Store {
                 }
                 state.scope.step(answer.next.clone());
                 queue(tx, &mut state, mended.resend)?;
-                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
+                if state.blocks {
+                    blocks::remove(tx, &mended.forget).await?;
+                }
+                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget)?;
                 state.write(tx)?;
                 sums::apply(tx, sums, &mended.delta)?;
                 let waiting = outbox::waiting(tx, &state).await?;
@@ -301,7 +307,7 @@ impl Store {
                     before.get(&record.key()).into_iter().for_each(|before| delta.take(before));
                     delta.add(record);
                 }
-                let journal = journal::store(tx, &mut state, &put, &[]).await?;
+                let journal = journal::store(tx, &mut state, &put, &[])?;
                 sums::apply(tx, sums::read(tx).await?, &delta)?;
                 state.clock.device = id;
                 state.next_n = n + 1;

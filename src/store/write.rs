@@ -209,7 +209,7 @@ impl Store {
             }
             None => None,
         };
-        let journal = journal::store(&tx, &mut state, &put, &[]).await?;
+        let journal = journal::store(&tx, &mut state, &put, &[])?;
         sums::apply(&tx, sums, &working.delta)?;
         state.write(&tx)?;
         tx.done().await?;

@@ -122,6 +122,8 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     keep(&browser, &url, "Everything").await?;
     holds(&browser, all).await?;
     browser.settled().await?;
-    check(browser.records().await? == client.records, "register by register what the server has")?;
+    let mut new = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    new.pull().await?;
+    check(browser.records().await? == new.records, "register by register what the server has")?;
     browser.is_clean().await
 }
