@@ -91,7 +91,13 @@ pub fn schema(kind: &str) -> Option<&'static Schema> {
     ALL.iter().find(|schema| schema.kind == kind)
 }
 
+/// The types whose records have a list and pages of their own: all that are listed, but for the one business record, which is
+/// a setting.
+pub fn with_pages() -> impl Iterator<Item = &'static Schema> {
+    ALL.iter().filter(|schema| schema.is_listed() && schema.kind != Business::SCHEMA.kind)
+}
+
 /// The schema of the type whose list is at an address, if there is one.
 pub fn at_path(path: &str) -> Option<&'static Schema> {
-    ALL.iter().find(|schema| schema.path == path && schema.is_listed())
+    with_pages().find(|schema| schema.path == path)
 }

@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use outpost_core::records::at_path;
 use wasm_bindgen::JsCast;
 
 use crate::forms::leave_field;
@@ -18,18 +19,20 @@ fn place(letter: &str) -> Option<&'static str> {
         "l" => Some("/leads"),
         "d" => Some("/deals"),
         "i" => Some("/invoices"),
+        "t" => Some("/tasks"),
+        "c" => Some("/companies"),
+        "p" => Some("/contacts"),
+        "m" => Some("/more"),
         "s" => Some("/settings"),
         _ => None,
     }
 }
 
 /// The page that makes a new one of what is shown.
-fn new_path(path: &str) -> &'static str {
-    match path.split('/').nth(1) {
-        Some("deals") => "/deals/new",
-        Some("invoices") => "/invoices/new",
-        _ => "/leads/new",
-    }
+fn new_path(path: &str) -> String {
+    let list = path.split('/').nth(1).map(|list| format!("/{list}"));
+    let path = list.and_then(|list| at_path(&list)).map_or("/leads", |schema| schema.path);
+    format!("{path}/new")
 }
 
 /// Listens for as long as the app is shown.
@@ -55,7 +58,7 @@ pub(super) fn listen() {
         match key.as_str() {
             letter if after_g && place(letter).is_some() => go(place(letter).unwrap_or("/leads")),
             "g" => went.set_value(time::monotonic_ms()),
-            "n" => go(new_path(&location.pathname.get_untracked())),
+            "n" => go(&new_path(&location.pathname.get_untracked())),
             "/" => {
                 if !focus(".search input") {
                     return;

@@ -8,12 +8,12 @@ use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
+use outpost_core::records::at_path;
 
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, InvoiceList, InvoiceNew, InvoicePage,
-    LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
+    AccountPage, DealBoard, DeletedPage, LeadList, MorePage, NotFound, Of, SettingsPage, SyncPage, TasksPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -26,23 +26,23 @@ const AGAIN_MS: u32 = 3_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Page {
     Account,
-    Deal,
     DealBoard,
-    DealEdit,
-    DealList,
-    DealNew,
     Deleted,
     Home,
-    Invoice,
-    InvoiceList,
-    InvoiceNew,
-    Lead,
-    LeadEdit,
     LeadList,
-    LeadNew,
+    More,
     NotFound,
     Settings,
     Sync,
+    Tasks,
+    /// A list of a type, by its path.
+    List(&'static str),
+    /// The page that makes one.
+    New(&'static str),
+    /// The page of one.
+    One(&'static str),
+    /// The form of one.
+    Edit(&'static str),
 }
 
 impl Page {
@@ -51,21 +51,26 @@ impl Page {
         let Some(list) = list else { return Self::Home };
         match (list, id, act) {
             ("account", None, None) => Self::Account,
+            ("more", None, None) => Self::More,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
             ("sync", None, None) => Self::Sync,
             ("leads", None, None) => Self::LeadList,
-            ("leads", Some("new"), None) => Self::LeadNew,
-            ("leads", Some(_), None) => Self::Lead,
-            ("leads", Some(_), Some("edit")) => Self::LeadEdit,
             ("deals", None, None) => Self::DealBoard,
-            ("deals", Some("list"), None) => Self::DealList,
-            ("deals", Some("new"), None) => Self::DealNew,
-            ("deals", Some(_), None) => Self::Deal,
-            ("deals", Some(_), Some("edit")) => Self::DealEdit,
-            ("invoices", None, None) => Self::InvoiceList,
-            ("invoices", Some("new"), None) => Self::InvoiceNew,
-            ("invoices", Some(_), None) => Self::Invoice,
+            ("tasks", None, None) => Self::Tasks,
+            _ => Self::of_type(list, id, act),
+        }
+    }
+
+    /// A page of a record type, of any that has a list.
+    fn of_type(list: &str, id: Option<&str>, act: Option<&str>) -> Self {
+        let Some(path) = at_path(&format!("/{list}")).map(|schema| schema.path) else { return Self::NotFound };
+        match (id, act) {
+            // What stands at the type's own address may be another view of the same.
+            (None | Some("list"), None) => Self::List(path),
+            (Some("new"), None) => Self::New(path),
+            (Some(_), None) => Self::One(path),
+            (Some(_), Some("edit")) => Self::Edit(path),
             _ => Self::NotFound,
         }
     }
@@ -74,20 +79,16 @@ impl Page {
 fn show(page: Page) -> Markup {
     match page {
         Page::Account => view! { <AccountPage /> },
-        Page::Deal => view! { <DealPage /> },
         Page::DealBoard => view! { <DealBoard /> },
-        Page::DealEdit => view! { <DealEdit /> },
-        Page::DealList => view! { <DealList /> },
-        Page::DealNew => view! { <DealNew /> },
-        Page::Invoice => view! { <InvoicePage /> },
-        Page::InvoiceList => view! { <InvoiceList /> },
-        Page::InvoiceNew => view! { <InvoiceNew /> },
-        Page::Lead => view! { <LeadPage /> },
-        Page::LeadEdit => view! { <LeadEdit /> },
-        Page::LeadNew => view! { <LeadNew /> },
         Page::Deleted => view! { <DeletedPage /> },
+        Page::More => view! { <MorePage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
+        Page::Tasks => view! { <TasksPage /> },
+        Page::List(path) => view! { <TypePage path of=Of::List /> },
+        Page::New(path) => view! { <TypePage path of=Of::New /> },
+        Page::One(path) => view! { <TypePage path of=Of::One /> },
+        Page::Edit(path) => view! { <TypePage path of=Of::Edit /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
     }
@@ -214,9 +215,11 @@ mod tests {
         assert_eq!(Page::at(None, None, None), Page::Home);
         assert_eq!(Page::at(Some("leads"), None, None), Page::LeadList);
         assert_eq!(Page::at(Some("deals"), None, None), Page::DealBoard);
-        assert_eq!(Page::at(Some("deals"), Some("list"), None), Page::DealList);
-        assert_eq!(Page::at(Some("leads"), id, None), Page::Lead);
-        assert_eq!(Page::at(Some("leads"), id, Some("edit")), Page::LeadEdit);
+        assert_eq!(Page::at(Some("deals"), Some("list"), None), Page::List("/deals"));
+        assert_eq!(Page::at(Some("leads"), id, None), Page::One("/leads"));
+        assert_eq!(Page::at(Some("leads"), id, Some("edit")), Page::Edit("/leads"));
+        assert_eq!(Page::at(Some("tax-rates"), Some("new"), None), Page::New("/tax-rates"));
+        assert_eq!(Page::at(Some("payments"), None, None), Page::NotFound, "parts of others have no pages");
         assert_eq!(Page::at(Some("leads"), id, Some("burn")), Page::NotFound);
         assert_eq!(Page::at(Some("nothing"), None, None), Page::NotFound);
     }

@@ -21,7 +21,7 @@ pub type Saved = Result<(), String>;
 
 /// Fields that take the whole width.
 fn is_wide(state: &FieldState) -> bool {
-    matches!(state.field.kind, Kind::LongText | Kind::Address)
+    matches!(state.field.kind, Kind::LongText | Kind::Address | Kind::Roles(_))
 }
 
 /// Fields that say who or what it is and how they are reached: they come first, in a panel of their own.
@@ -30,7 +30,8 @@ fn is_about_whom(form: FormState, state: &FieldState) -> bool {
     let name = state.field.name;
     name == list.title
         || name == list.subtitle
-        || matches!(state.field.kind, Kind::Emails | Kind::Phones | Kind::Address | Kind::Relation(_))
+        || state.field.leads_to().is_some()
+        || matches!(state.field.kind, Kind::Emails | Kind::Phones | Kind::Address)
         || matches!(name, "buyer_tax_id" | "buyer_email")
 }
 

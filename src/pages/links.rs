@@ -1,16 +1,11 @@
 //! Addresses of other programs: to call, to write, to find the way. And those of records here.
 
 use outpost_core::record::RecordKey;
+use outpost_core::records::with_pages;
 
 /// Where the page of a record is, if its type has one.
 pub(crate) fn page_of(key: &RecordKey) -> Option<String> {
-    let list = match key.kind.as_str() {
-        "lead" => "leads",
-        "deal" => "deals",
-        "invoice" => "invoices",
-        _ => return None,
-    };
-    Some(format!("/{list}/{}", key.id))
+    with_pages().find(|schema| schema.kind == key.kind).map(|schema| format!("{}/{}", schema.path, key.id))
 }
 
 /// `tel:` with what a dialler understands; nothing for a text without digits. The `(0)` that many write into

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use outpost_core::record::{Record, Register};
-use outpost_core::records::schema;
+use outpost_core::records::{schema, with_pages};
 
 use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, PageHeader};
 use crate::forms::say;
@@ -11,8 +11,6 @@ use crate::pages::links;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
 
-/// The types that can be deleted by hand, from their own pages.
-const KINDS: [&str; 3] = ["lead", "deal", "invoice"];
 /// How many of each are shown.
 const SHOWN: usize = 100;
 
@@ -25,11 +23,11 @@ fn deleted_at(record: &Record) -> u64 {
 pub(crate) fn DeletedPage() -> Markup {
     let desk = use_desk();
     let found: Live<Vec<Record>> = live(
-        move || KINDS.map(|kind| desk.version(kind)),
+        move || with_pages().map(|schema| desk.version(schema.kind)).collect::<Vec<_>>(),
         move |_| {
             let store = desk.store();
             async move {
-                let asked = KINDS.map(|kind| store.deleted(kind, SHOWN));
+                let asked = with_pages().map(|schema| store.deleted(schema.kind, SHOWN));
                 let mut all: Vec<Record> = futures::future::try_join_all(asked).await.map_err(say)?.concat();
                 all.sort_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
                 all.truncate(SHOWN);
