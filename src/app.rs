@@ -7,6 +7,8 @@ mod frame;
 mod keys;
 mod place;
 mod rescue;
+#[cfg(test)]
+mod tests;
 
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};

@@ -10,7 +10,8 @@ mod invoice;
 mod lead;
 mod links;
 mod list;
-mod more;
+mod menu;
+
 mod not_found;
 mod record;
 mod settings;
@@ -22,7 +23,7 @@ mod types;
 pub(crate) use account::AccountPage;
 pub(crate) use board::DealBoard;
 pub(crate) use lead::LeadList;
-pub(crate) use more::MorePage;
+pub(crate) use menu::MenuPage;
 pub(crate) use not_found::NotFound;
 pub(crate) use settings::{DeletedPage, SettingsPage};
 pub(crate) use sync::SyncPage;

@@ -31,7 +31,7 @@ pub(super) fn Frame(children: Children) -> Markup {
         NavItem::new("/contacts", "Contacts", Glyph::User)
             .count(count(desk, "contact", |_| true))
             .place(NavPlace::Desk),
-        NavItem::new("/more", "More", Glyph::More),
+        NavItem::new("/menu", "Menu", Glyph::More),
         NavItem::new("/settings", "Settings", Glyph::Settings).place(NavPlace::Apart),
     ];
     let status = desk.sync().status();

@@ -22,7 +22,7 @@ fn place(letter: &str) -> Option<&'static str> {
         "t" => Some("/tasks"),
         "c" => Some("/companies"),
         "p" => Some("/contacts"),
-        "m" => Some("/more"),
+        "m" => Some("/menu"),
         "s" => Some("/settings"),
         _ => None,
     }

@@ -13,7 +13,7 @@ use outpost_core::records::at_path;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, DealBoard, DeletedPage, LeadList, MorePage, NotFound, Of, SettingsPage, SyncPage, TasksPage, TypePage,
+    AccountPage, DealBoard, DeletedPage, LeadList, MenuPage, NotFound, Of, SettingsPage, SyncPage, TasksPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
 use crate::store::Store;
@@ -30,7 +30,7 @@ pub(super) enum Page {
     Deleted,
     Home,
     LeadList,
-    More,
+    Menu,
     NotFound,
     Settings,
     Sync,
@@ -51,7 +51,7 @@ impl Page {
         let Some(list) = list else { return Self::Home };
         match (list, id, act) {
             ("account", None, None) => Self::Account,
-            ("more", None, None) => Self::More,
+            ("menu", None, None) => Self::Menu,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
             ("sync", None, None) => Self::Sync,
@@ -81,7 +81,7 @@ fn show(page: Page) -> Markup {
         Page::Account => view! { <AccountPage /> },
         Page::DealBoard => view! { <DealBoard /> },
         Page::Deleted => view! { <DeletedPage /> },
-        Page::More => view! { <MorePage /> },
+        Page::Menu => view! { <MenuPage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },

@@ -26,6 +26,7 @@ mod background;
 mod board;
 mod captive_portal;
 mod conflicts;
+mod crm;
 mod first_account;
 mod first_sync;
 mod forms;

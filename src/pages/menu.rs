@@ -19,7 +19,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
 
 /// The page.
 #[component]
-pub(crate) fn MorePage() -> Markup {
+pub(crate) fn MenuPage() -> Markup {
     let desk = use_desk();
     let grouped = |kind: &str| GROUPS.iter().any(|(_, kinds)| kinds.contains(&kind));
     let find = |kind: &&str| with_pages().find(|schema| schema.kind == *kind);
@@ -36,7 +36,7 @@ pub(crate) fn MorePage() -> Markup {
         place("/settings/deleted", Glyph::Trash, "Recently deleted", None),
     ];
     view! {
-        <PageHeader title="More" />
+        <PageHeader title="Menu" />
         <div class="stack">{groups} {others} {group("Outpost", app)}</div>
     }
 }
