@@ -10,14 +10,14 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 use outpost_core::records::at_path;
 
+use super::reminders;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
     AccountPage, DealBoard, DeletedPage, LeadList, MenuPage, NotFound, Of, SettingsPage, SyncPage, TasksPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
-use crate::store::Store;
-use crate::sync::SyncHandle;
+use crate::state::Desk;
 
 /// The pause before the second part is asked for again, in milliseconds.
 const AGAIN_MS: u32 = 3_000;
@@ -99,7 +99,7 @@ fn show(page: Page) -> Markup {
 mod cut {
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-    use super::{Markup, Page, Store, SyncHandle, run, show};
+    use super::{Desk, Markup, Page, run, show};
 
     #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
     pub(super) fn page(page: Page) -> Result<Markup, SplitLoaderError> {
@@ -107,8 +107,8 @@ mod cut {
     }
 
     #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
-    pub(super) fn begin(store: Store, sync: SyncHandle) -> Result<(), SplitLoaderError> {
-        run(&store, &sync);
+    pub(super) fn begin(desk: Desk) -> Result<(), SplitLoaderError> {
+        run(desk);
         Ok(())
     }
 }
@@ -118,7 +118,7 @@ mod cut {
 mod cut {
     use std::convert::Infallible;
 
-    use super::{Markup, Page, Store, SyncHandle, run, show};
+    use super::{Desk, Markup, Page, run, show};
 
     pub(super) async fn load() -> Result<(), Infallible> {
         Ok(())
@@ -128,28 +128,29 @@ mod cut {
         Ok(show(page))
     }
 
-    pub(super) async fn begin(store: Store, sync: SyncHandle) -> Result<(), Infallible> {
-        run(&store, &sync);
+    pub(super) async fn begin(desk: Desk) -> Result<(), Infallible> {
+        run(desk);
         Ok(())
     }
 }
 
 /// Fetches the second part, so that it is there before it is asked for, and lets it begin its work: the index and syncing.
 /// If it cannot be fetched, because the very first visit lost its connection half-way, tries until it can.
-pub(super) fn fetch(store: Store, sync: SyncHandle) {
+pub(super) fn fetch(desk: Desk) {
     spawn(async move {
         // Compiling it would hold up the first page, which needs none of it.
-        store.first_window().await;
-        while let Err(error) = cut::begin(store.clone(), sync.clone()).await {
+        desk.store().first_window().await;
+        while let Err(error) = cut::begin(desk).await {
             leptos::logging::warn!("the app's second part is not here yet: {error}");
             sleep(AGAIN_MS).await;
         }
     });
 }
 
-fn run(store: &Store, sync: &SyncHandle) {
-    store.keep_index();
-    sync.run();
+fn run(desk: Desk) {
+    desk.store().keep_index();
+    desk.sync().run();
+    reminders::watch(desk);
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

@@ -20,7 +20,6 @@ use crate::platform::{ids, random, sleep, time};
 struct Opened {
     store: Store,
     root: HtmlElement,
-    _mounted: Box<dyn std::any::Any>,
 }
 
 impl Opened {
@@ -33,8 +32,9 @@ impl Opened {
         let root: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
         document().body().expect("a body").append_child(&root).expect("a place");
         let (shown, compact) = (store.clone(), Signal::stored(false));
-        let mounted = mount_to(root.clone(), move || view! { <App store=shown sync compact /> });
-        Self { store, root, _mounted: Box::new(mounted) }
+        // What the app does behind its pages goes on for as long as this page lives, as in a browser.
+        mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
+        Self { store, root }
     }
 
     /// Waits until something is so.
