@@ -11,7 +11,7 @@ use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
 use outpost_core::records::{
     Business, Call, Company, Contact, Deal, Invoice, InvoiceLine, InvoiceStatus, Lead, LeadStatus, Meeting, Note,
-    Payment, StageEvent, Task, Visit, paid_by,
+    Payment, Price, Product, StageEvent, Tag, Task, TaxRate, Visit, paid_by,
 };
 use outpost_core::totals::{PaidState, paid_state};
 use support::ledger::Ledger;
@@ -52,7 +52,11 @@ fn every_op_passes_the_rules_and_every_record_can_be_read() {
             + ledger.all::<Call>().count()
             + ledger.all::<Meeting>().count()
             + ledger.all::<Visit>().count()
-            + ledger.all::<Task>().count();
+            + ledger.all::<Task>().count()
+            + ledger.all::<Product>().count()
+            + ledger.all::<Price>().count()
+            + ledger.all::<TaxRate>().count()
+            + ledger.all::<Tag>().count();
         assert_eq!(read + leads + 1, ledger.records.len());
     }
 }

@@ -55,7 +55,10 @@ pub(crate) fn line(field: &Field, record: &Record) -> String {
         Kind::Money => read::<Money>(record, name).map(intl::money).unwrap_or_default(),
         Kind::Date => civil(record.text(name)).map(intl::date).unwrap_or_default(),
         Kind::Instant => read::<u64>(record, name).map(intl::date_time).unwrap_or_default(),
-        Kind::Integer { .. } => read::<i64>(record, name).map(|number| number.to_string()).unwrap_or_default(),
+        Kind::Integer { .. } => match read::<i64>(record, name) {
+            Some(minutes) if name == "minutes" => format!("{minutes} min"),
+            number => number.map(|number| number.to_string()).unwrap_or_default(),
+        },
         Kind::Decimal => read::<Decimal>(record, name).map(intl::number).unwrap_or_default(),
         Kind::Rate => read::<Rate>(record, name).map(|rate| intl::percent(rate.ppm().into())).unwrap_or_default(),
         Kind::LongText => record.text(name).split_whitespace().take(WORDS).collect::<Vec<_>>().join(" "),

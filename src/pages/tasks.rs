@@ -78,15 +78,15 @@ fn set(desk: Desk, task: &Record, to: TaskStatus) {
 }
 
 /// Does an open task, and opens one that was done.
-pub(crate) fn done_button(desk: Desk, task: Signal<Record>) -> Markup {
+pub(crate) fn done_button(desk: Desk, task: Signal<Record>, small: bool) -> Markup {
     let is_open = Memo::new(move |_| task.with(status_of) == TaskStatus::Open);
     let press = move |()| {
         let to = if is_open.get_untracked() { TaskStatus::Done } else { TaskStatus::Open };
         task.with_untracked(|task| set(desk, task, to));
     };
     let button = move || match is_open.get() {
-        true => view! { <Button small=true icon=Glyph::Check on_click=press>"Done"</Button> },
-        false => view! { <Button small=true kind=ButtonKind::Quiet icon=Glyph::Undo on_click=press>"Reopen"</Button> },
+        true => view! { <Button small icon=Glyph::Check on_click=press>"Done"</Button> },
+        false => view! { <Button small kind=ButtonKind::Quiet icon=Glyph::Undo on_click=press>"Reopen"</Button> },
     };
     button.into_markup()
 }

@@ -40,8 +40,8 @@ pub(crate) struct Look {
     pub edit: Option<&'static [&'static str]>,
     /// The page of one.
     pub page: fn(Desk, Signal<Record>) -> Markup,
-    /// What else can be done with one, in the header of a plain page.
-    pub act: Option<fn(Desk, Signal<Record>) -> Markup>,
+    /// What else can be done with one, in the header of a plain page, and small in timelines.
+    pub act: Option<fn(Desk, Signal<Record>, bool) -> Markup>,
     /// The types of which a record has some, as a rule: their panels are on its page, also while they are empty.
     pub holds: &'static [&'static str],
 }

@@ -1,14 +1,19 @@
 //! What is done about leads and deals between the steps of their course: calls, notes, meetings, visits, tasks.
 
+use chrono::NaiveDate;
+use serde_json::json;
+
 use crate::demo::course::{FollowUps, Step, World, new_op};
 use crate::demo::customer::Customer;
-use crate::demo::wares::{CALLS, MEETINGS, NOTES, TASKS, VISITS};
+use crate::demo::wares::{CALLS, INDUSTRIES, MEETINGS, NOTES, POSITIONS, TAGS, TASKS, VISITS, WARES};
 use crate::id::RecordId;
-use crate::mutation::Op;
+use crate::money::{Currency, Money, Rate};
+use crate::mutation::{Op, Patch};
 use crate::records::{
-    Call, CallDirection, CallOutcome, Company, Contact, Conversion, Link, Meeting, MeetingStatus, Note, Task,
-    TaskStatus, Visit,
+    BUSINESS_ID, Call, CallDirection, CallOutcome, Company, CompanyStatus, Contact, Conversion, Link, Meeting,
+    MeetingStatus, Note, Price, Product, Tag, TagColour, Task, TaskStatus, TaxRate, Visit,
 };
+use crate::schema::RecordType;
 
 /// Something that is done for a customer.
 #[derive(Debug, Clone)]
@@ -36,11 +41,59 @@ struct About {
     deal: Option<RecordId>,
 }
 
-/// The company and the contact that a customer's lead becomes, as its conversion makes them.
+/// The id of the so-manieth of the things that a business sets up once.
+fn set_up(what: &str, at: usize) -> RecordId {
+    RecordId::derived(BUSINESS_ID, &format!("demo {what} {at}"))
+}
+
+/// What a business sets up once: tax rates, what it sells and at which price, tags.
+pub(super) fn offered(from: NaiveDate) -> Vec<Op> {
+    let mut ops = Vec::new();
+    for (at, (name, per_cent)) in [("Standard rate", 20), ("Reduced rate", 7)].into_iter().enumerate() {
+        let rate = Rate::from_ppm(per_cent * 10_000).ok();
+        let tax = TaxRate { name: name.to_owned(), rate, from: Some(from), ..TaxRate::default() };
+        ops.push(new_op(set_up("tax", at), &tax));
+    }
+    for (at, ware) in WARES.iter().take(12).enumerate() {
+        let product = Product {
+            name: ware.description.to_owned(),
+            number: format!("A-{}", 1_001 + at),
+            unit: ware.unit.to_owned(),
+            tax: Some(set_up("tax", 0)),
+            ..Product::default()
+        };
+        let price = Price {
+            name: "Standard".to_owned(),
+            product: Some(set_up("product", at)),
+            amount: Some(Money::new(ware.cents, Currency::EUR)),
+            from: Some(from),
+            until: None,
+        };
+        ops.push(new_op(set_up("product", at), &product));
+        ops.push(new_op(set_up("price", at), &price));
+    }
+    for (at, (name, colour)) in
+        TAGS.iter().zip([TagColour::Amber, TagColour::Blue, TagColour::Grey, TagColour::Green]).enumerate()
+    {
+        ops.push(new_op(set_up("tag", at), &Tag { name: (*name).to_owned(), colour }));
+    }
+    ops
+}
+
+/// The company of a lead buys.
+pub(super) fn bought(lead: RecordId) -> Op {
+    let fields = Patch::from([("status".to_owned(), json!(CompanyStatus::Customer))]);
+    Op::patch(Company::SCHEMA.kind, Conversion::of(lead).company, fields)
+}
+
+/// The company and the contact that a customer's lead becomes, as its conversion makes them, with what is known by then.
 pub(super) fn converted(customer: &Customer) -> [Op; 2] {
     let ids = Conversion::of(customer.lead);
+    let chance = usize::from(ids.company.as_bytes()[0]);
     let company = Company {
         name: customer.company.clone(),
+        industry: INDUSTRIES[chance % INDUSTRIES.len()].to_owned(),
+        tags: (chance % 3 == 0).then(|| set_up("tag", chance % TAGS.len())).into_iter().collect(),
         address: customer.address.clone(),
         tax_id: customer.tax_id.clone(),
         lead: Some(customer.lead),
@@ -49,6 +102,7 @@ pub(super) fn converted(customer: &Customer) -> [Op; 2] {
     };
     let contact = Contact {
         name: customer.name.clone(),
+        position: POSITIONS[chance % POSITIONS.len()].to_owned(),
         companies: vec![Link::new(ids.company, "")],
         emails: vec![customer.email.clone()],
         lead: Some(customer.lead),
@@ -165,7 +219,7 @@ impl World {
         let days = u64::try_from(self.chatter.between(1, 21)).unwrap_or_default();
         let due = self.calendar.date_after(at_ms, days);
         // Most of what was due is done, and little of what is not.
-        let done = if due < self.calendar.date(self.calendar.now_ms()) { 96 } else { 15 };
+        let done = if due < self.calendar.date(self.calendar.now_ms()) { 93 } else { 15 };
         let task = Task {
             title: self.chatter.pick(TASKS).to_owned(),
             owner: act.owner.to_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::demo::activities::{Act, converted};
+use crate::demo::activities::{Act, bought, converted, offered};
 use crate::demo::calendar::{Calendar, DAY_MS};
 use crate::demo::customer::Customer;
 use crate::demo::invoices::{Draft, Issued, Numbers};
@@ -125,7 +125,9 @@ impl World {
     }
 
     fn open(&mut self) -> (Vec<Op>, FollowUps) {
-        (vec![new_op(BUSINESS_ID, &self.seller)], self.find(0))
+        let mut ops = vec![new_op(BUSINESS_ID, &self.seller)];
+        ops.extend(offered(self.calendar.date(self.calendar.start_ms())));
+        (ops, self.find(0))
     }
 
     /// Plans the next lead: somewhere in its own share of the year.
@@ -240,7 +242,8 @@ impl World {
     fn moved(&mut self, moving: Moving, at_ms: u64) -> (Vec<Op>, FollowUps) {
         let Moving { customer, deal, from, to } = moving;
         let reason = if to == DealStage::Lost { self.random.pick(LOST_REASONS) } else { "" };
-        let ops = move_stage(deal, self.id(at_ms), from, to, reason, at_ms);
+        let mut ops = move_stage(deal, self.id(at_ms), from, to, reason, at_ms);
+        ops.extend((to == DealStage::Won).then(|| bought(customer.lead)));
         let luck = self.random.between(1, 100);
         let next = match (to, luck) {
             (DealStage::Proposal, 1..=60) => DealStage::Negotiation,

@@ -184,3 +184,22 @@ pub(super) const TASKS: &[&str] = &[
     "Arrange the crane",
     "Get the structural report",
 ];
+
+/// What companies do.
+pub(super) const INDUSTRIES: &[&str] = &[
+    "Farming",
+    "Boatbuilding",
+    "Food processing",
+    "Cold storage",
+    "Metalwork",
+    "Construction",
+    "Logistics",
+    "Brewing",
+];
+
+/// What contacts do there.
+pub(super) const POSITIONS: &[&str] =
+    &["Managing director", "Purchasing", "Head of operations", "Owner", "Facility manager", "Production"];
+
+/// Tags.
+pub(super) const TAGS: &[&str] = &["Key account", "Seasonal", "Newsletter", "Service contract"];

@@ -8,10 +8,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{ALL, Note, StageEvent, schema, with_pages};
+use outpost_core::records::{ALL, Deal, Note, StageEvent, schema, with_pages};
 use outpost_core::schema::{Kind, RecordType, Schema};
 
-use crate::components::{ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone};
+use crate::components::{
+    Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone,
+};
 use crate::forms::say;
 use crate::pages::show;
 use crate::pages::types::look;
@@ -28,8 +30,9 @@ struct Event {
     /// When, in milliseconds since 1970.
     at: u64,
     record: Record,
-    /// The names of others that it is linked to.
+    /// Whom it was with, and about which deal: the names of others that it is linked to.
     with: Vec<String>,
+    about: Vec<String>,
 }
 
 /// The types of which a record of this type may have some.
@@ -62,9 +65,13 @@ async fn read(store: Store, kind: &'static str, id: RecordId, lead: Option<Recor
     let names: BTreeMap<RecordId, String> =
         store.get_many(&named).await.map_err(say)?.iter().map(|record| (record.id, title_of(record))).collect();
     let event = |record: Record| {
-        let with = others(&record, id).into_iter().filter_map(|key| names.get(&key.id).cloned()).collect();
+        let named = |deals: bool| {
+            let keys = others(&record, id).into_iter().filter(|key| (key.kind == Deal::SCHEMA.kind) == deals);
+            keys.filter_map(|key| names.get(&key.id).cloned()).collect()
+        };
+        let (with, about) = (named(false), named(true));
         let at = schema(&record.kind).map_or(0, |schema| schema.moment_of(&record));
-        Event { at, record, with }
+        Event { at, record, with, about }
     };
     let mut events: Vec<Event> = records.into_values().map(event).collect();
     events.sort_by_key(|event| std::cmp::Reverse((event.at, event.record.id)));
@@ -108,9 +115,9 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
                 {more
                     .then(|| {
                         view! {
-                            <crate::components::Button kind=ButtonKind::Quiet small=true on_click=earlier>
+                            <Button kind=ButtonKind::Quiet small=true on_click=earlier>
                                 "Earlier"
-                            </crate::components::Button>
+                            </Button>
                         }
                     })}
             })
@@ -122,7 +129,7 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
         (acts || !is_empty.get()).then(|| {
             view! {
                 <Panel title="Timeline">
-                    <div class="stack tight">
+                    <div class="stack">
                         {acts.then(|| view! { <Acts kind id /> })}
                         {list}
                     </div>
@@ -162,7 +169,7 @@ fn Acts(kind: &'static str, id: RecordId) -> Markup {
 }
 
 fn item(desk: Desk, event: Event) -> Markup {
-    let Event { at, record, with } = event;
+    let Event { at, record, with, about } = event;
     if let Some(moved) =
         (record.kind == StageEvent::SCHEMA.kind).then(|| StageEvent::from_record(&record).ok()).flatten()
     {
@@ -194,7 +201,8 @@ fn item(desk: Desk, event: Event) -> Markup {
     let title = if title_is_text || title == schema.label { String::new() } else { title };
     let small = |text: String| (!text.is_empty()).then(|| view! { <div class="muted">{text}</div> });
     let details = details(schema, &record);
-    let with = if with.is_empty() { String::new() } else { format!("With {}", with.join(", ")) };
+    let with = (!with.is_empty()).then(|| format!("With {}", with.join(", ")));
+    let with = with.into_iter().chain(about).collect::<Vec<_>>().join(" · ");
     let text_of = |name: &str| {
         let text = record.text(name).trim().to_owned();
         (!text.is_empty()).then(|| view! { <div class="event-note" dir="auto">{text}</div> })
@@ -203,7 +211,7 @@ fn item(desk: Desk, event: Event) -> Markup {
     let notes = text_of("notes");
     let act = look(schema.kind).act.map(|act| {
         let record = Signal::stored(record.clone());
-        view! { <span class="event-act">{act(desk, record)}</span> }
+        view! { <span class="event-act">{act(desk, record, true)}</span> }
     });
     view! {
         <TimelineItem glyph tone when>
@@ -230,10 +238,7 @@ fn details(schema: &Schema, record: &Record) -> String {
         let elsewhere = [list.title, list.facet, list.moment].contains(&field.name);
         field.in_form && !elsewhere && !matches!(field.kind, Kind::LongText | Kind::Instant)
     });
-    let texts = told.map(|field| match show::line(field, record) {
-        minutes if field.name == "minutes" && !minutes.is_empty() => format!("{minutes} min"),
-        text => text,
-    });
+    let texts = told.map(|field| show::line(field, record));
     texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 

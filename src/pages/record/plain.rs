@@ -24,7 +24,7 @@ pub(crate) fn plain(desk: Desk, record: Signal<Record>) -> Markup {
     };
     let without: Vec<&'static str> = schema.fields.iter().filter(elsewhere).map(|field| field.name).collect();
     view! {
-        <Header desk schema record act=move || act.map(|act| act(desk, record)) />
+        <Header desk schema record act=move || act.map(|act| act(desk, record, false)) />
         <div class="record">
             <div class="stack">
                 <RecordFacts schema record without />
