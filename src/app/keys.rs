@@ -4,7 +4,6 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use outpost_core::records::at_path;
 use wasm_bindgen::JsCast;
 
 use crate::forms::leave_field;
@@ -30,9 +29,10 @@ fn place(letter: &str) -> Option<&'static str> {
 
 /// The page that makes a new one of what is shown.
 fn new_path(path: &str) -> String {
-    let list = path.split('/').nth(1).map(|list| format!("/{list}"));
-    let path = list.and_then(|list| at_path(&list)).map_or("/leads", |schema| schema.path);
-    format!("{path}/new")
+    match path.split('/').nth(1) {
+        None | Some("" | "account" | "menu" | "settings" | "sync") => "/leads/new".to_owned(),
+        Some(list) => format!("/{list}/new"),
+    }
 }
 
 /// Listens for as long as the app is shown.

@@ -8,7 +8,6 @@ use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
-use outpost_core::records::at_path;
 
 use super::reminders;
 use crate::components::{Art, Button, EmptyState, Skeleton};
@@ -23,7 +22,7 @@ use crate::state::Desk;
 const AGAIN_MS: u32 = 3_000;
 
 /// A page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Page {
     Account,
     DealBoard,
@@ -35,14 +34,8 @@ pub(super) enum Page {
     Settings,
     Sync,
     Tasks,
-    /// A list of a type, by its path.
-    List(&'static str),
-    /// The page that makes one.
-    New(&'static str),
-    /// The page of one.
-    One(&'static str),
-    /// The form of one.
-    Edit(&'static str),
+    /// A page of the record type whose list is at this path. Which types there are, the second part knows.
+    Type(String, Of),
 }
 
 impl Page {
@@ -62,17 +55,17 @@ impl Page {
         }
     }
 
-    /// A page of a record type, of any that has a list.
+    /// A page of a record type.
     fn of_type(list: &str, id: Option<&str>, act: Option<&str>) -> Self {
-        let Some(path) = at_path(&format!("/{list}")).map(|schema| schema.path) else { return Self::NotFound };
-        match (id, act) {
+        let of = match (id, act) {
             // What stands at the type's own address may be another view of the same.
-            (None | Some("list"), None) => Self::List(path),
-            (Some("new"), None) => Self::New(path),
-            (Some(_), None) => Self::One(path),
-            (Some(_), Some("edit")) => Self::Edit(path),
-            _ => Self::NotFound,
-        }
+            (None | Some("list"), None) => Of::List,
+            (Some("new"), None) => Of::New,
+            (Some(_), None) => Of::One,
+            (Some(_), Some("edit")) => Of::Edit,
+            _ => return Self::NotFound,
+        };
+        Self::Type(format!("/{list}"), of)
     }
 }
 
@@ -85,10 +78,7 @@ fn show(page: Page) -> Markup {
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },
-        Page::List(path) => view! { <TypePage path of=Of::List /> },
-        Page::New(path) => view! { <TypePage path of=Of::New /> },
-        Page::One(path) => view! { <TypePage path of=Of::One /> },
-        Page::Edit(path) => view! { <TypePage path of=Of::Edit /> },
+        Page::Type(path, of) => view! { <TypePage path of /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
     }
@@ -164,7 +154,7 @@ pub(super) fn Place() -> Markup {
             Page::at(part("list"), part("id"), part("act"))
         })
     });
-    view! { <For each=move || [page.get()] key=|page| *page children=at /> }
+    view! { <For each=move || [page.get()] key=Page::clone children=at /> }
 }
 
 /// A page, or what holds its place.
@@ -179,7 +169,7 @@ fn at(page: Page) -> Markup {
         _ => {}
     }
     // Nearly always the second part is there.
-    if let Some(Ok(shown)) = cut::page(page).now_or_never() {
+    if let Some(Ok(shown)) = cut::page(page.clone()).now_or_never() {
         return shown;
     }
     let come = RwSignal::new(None::<bool>);
@@ -192,7 +182,7 @@ fn at(page: Page) -> Markup {
     ask();
     let place = move || match come.get() {
         None => view! { <Skeleton rows=6 /> },
-        Some(true) => cut::page(page).now_or_never().and_then(Result::ok).unwrap_or(Markup::Empty),
+        Some(true) => cut::page(page.clone()).now_or_never().and_then(Result::ok).unwrap_or(Markup::Empty),
         Some(false) => view! {
             <EmptyState
                 art=Art::Storm
@@ -208,7 +198,7 @@ fn at(page: Page) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::Page;
+    use super::{Of, Page};
 
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn addresses_lead_to_pages() {
@@ -216,12 +206,11 @@ mod tests {
         assert_eq!(Page::at(None, None, None), Page::Home);
         assert_eq!(Page::at(Some("leads"), None, None), Page::LeadList);
         assert_eq!(Page::at(Some("deals"), None, None), Page::DealBoard);
-        assert_eq!(Page::at(Some("deals"), Some("list"), None), Page::List("/deals"));
-        assert_eq!(Page::at(Some("leads"), id, None), Page::One("/leads"));
-        assert_eq!(Page::at(Some("leads"), id, Some("edit")), Page::Edit("/leads"));
-        assert_eq!(Page::at(Some("tax-rates"), Some("new"), None), Page::New("/tax-rates"));
-        assert_eq!(Page::at(Some("payments"), None, None), Page::NotFound, "parts of others have no pages");
+        let of_type = |path: &str, of| Page::Type(path.to_owned(), of);
+        assert_eq!(Page::at(Some("deals"), Some("list"), None), of_type("/deals", Of::List));
+        assert_eq!(Page::at(Some("leads"), id, None), of_type("/leads", Of::One));
+        assert_eq!(Page::at(Some("leads"), id, Some("edit")), of_type("/leads", Of::Edit));
+        assert_eq!(Page::at(Some("tax-rates"), Some("new"), None), of_type("/tax-rates", Of::New));
         assert_eq!(Page::at(Some("leads"), id, Some("burn")), Page::NotFound);
-        assert_eq!(Page::at(Some("nothing"), None, None), Page::NotFound);
     }
 }

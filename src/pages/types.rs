@@ -17,6 +17,9 @@ use crate::pages::record::{NewPage, NewSpec, Origin, RecordFrame, edit_form, pla
 use crate::pages::{NotFound, deal, invoice, lead, tasks};
 use crate::state::Desk;
 
+/// Something that can be done with a record: a button, small if so told.
+pub(crate) type Act = fn(Desk, Signal<Record>, bool) -> Markup;
+
 /// What is particular about the pages of one type.
 #[derive(Clone, Copy)]
 pub(crate) struct Look {
@@ -41,7 +44,7 @@ pub(crate) struct Look {
     /// The page of one.
     pub page: fn(Desk, Signal<Record>) -> Markup,
     /// What else can be done with one, in the header of a plain page, and small in timelines.
-    pub act: Option<fn(Desk, Signal<Record>, bool) -> Markup>,
+    pub act: Option<Act>,
     /// The types of which a record has some, as a rule: their panels are on its page, also while they are empty.
     pub holds: &'static [&'static str],
 }
@@ -135,7 +138,7 @@ impl Look {
 }
 
 /// A place among the pages of a type.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Of {
     List,
     New,
@@ -147,11 +150,11 @@ pub(crate) enum Of {
 #[component]
 pub(crate) fn TypePage(
     /// The path, such as `/companies`.
-    path: &'static str,
+    path: String,
     /// Which page.
     of: Of,
 ) -> Markup {
-    let Some(schema) = at_path(path) else { return view! { <NotFound /> } };
+    let Some(schema) = at_path(&path) else { return view! { <NotFound /> } };
     let look = look(schema.kind);
     match (of, look.edit) {
         (Of::List, _) => view! { <ListPage spec=list(schema, look) /> },

@@ -3,6 +3,7 @@
 use outpost_core::money::Money;
 use outpost_core::record::Record;
 use outpost_core::records::schema;
+use outpost_core::schema::Schema;
 
 use crate::platform::intl;
 
@@ -11,7 +12,12 @@ const MOST: usize = 100;
 
 /// What a record is called: its title, or what it is if it has none.
 pub fn title_of(record: &Record) -> String {
-    let Some(schema) = schema(&record.kind) else { return record.kind.clone() };
+    schema(&record.kind).map_or_else(|| record.kind.clone(), |schema| title_in(schema, record))
+}
+
+/// The same of a record whose type is known already. The list of all types is in the app's second part; the first page does
+/// with this one.
+pub fn title_in(schema: &Schema, record: &Record) -> String {
     let title = record.text(schema.list.title).trim().lines().next().unwrap_or_default();
     if let Some((end, _)) = title.char_indices().nth(MOST) {
         return format!("{}…", &title[..end]);

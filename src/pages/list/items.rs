@@ -9,7 +9,7 @@ use super::{ListSpec, cursor};
 use crate::components::{Avatar, Icon, Tag};
 use crate::pages::show;
 use crate::platform::intl;
-use crate::state::title_of;
+use crate::state::title_in;
 
 /// The list.
 #[component]
@@ -41,7 +41,7 @@ fn item(spec: ListSpec, feed: Feed, row: &Row) -> Markup {
     let list = spec.schema.list;
     let line = |name: &str| spec.schema.field(name).map(|field| show::line(field, record)).unwrap_or_default();
     let title = match line(list.title) {
-        title if title.is_empty() => title_of(record),
+        title if title.is_empty() => title_in(spec.schema, record),
         title => title,
     };
     let second = match line(list.subtitle) {

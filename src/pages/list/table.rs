@@ -135,7 +135,7 @@ fn cell(spec: ListSpec, column: Column, row: &Row) -> Markup {
     let text = show::line(field, record);
     if field.name == list.title {
         let href = format!("{}/{}", spec.schema.path, record.id);
-        let title = if text.is_empty() { crate::state::title_of(record) } else { text };
+        let title = if text.is_empty() { crate::state::title_in(spec.schema, record) } else { text };
         return view! {
             <td>
                 <div class="who">
