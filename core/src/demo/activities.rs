@@ -87,7 +87,7 @@ pub(super) fn bought(lead: RecordId) -> Op {
 }
 
 /// The company and the contact that a customer's lead becomes, as its conversion makes them, with what is known by then.
-pub(super) fn converted(customer: &Customer) -> [Op; 2] {
+pub(super) fn converted(customer: &Customer, phone: String) -> [Op; 2] {
     let ids = Conversion::of(customer.lead);
     let chance = usize::from(ids.company.as_bytes()[0]);
     let company = Company {
@@ -105,6 +105,7 @@ pub(super) fn converted(customer: &Customer) -> [Op; 2] {
         position: POSITIONS[chance % POSITIONS.len()].to_owned(),
         companies: vec![Link::new(ids.company, "")],
         emails: vec![customer.email.clone()],
+        phones: vec![phone],
         lead: Some(customer.lead),
         owner: customer.owner.to_owned(),
         ..Contact::default()

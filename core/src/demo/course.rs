@@ -224,7 +224,8 @@ impl World {
         let mut began = began.fields();
         // It comes from nowhere.
         began.remove("from");
-        let [company, contact] = converted(&customer);
+        let phone = self.chatter.digits(customer.culture.phone);
+        let [company, contact] = converted(&customer, phone);
         let ops = vec![
             status(customer.lead, LeadStatus::Converted),
             company,
