@@ -20,21 +20,21 @@ use crate::platform::{ids, random, sleep, time};
 struct Opened {
     store: Store,
     root: HtmlElement,
+    /// While it is there the app is; two of them would both follow the links.
+    _mounted: Box<dyn std::any::Any>,
 }
 
 impl Opened {
     async fn at(path: &str) -> Self {
         let name: &'static str = Box::leak(format!("app-{:016x}", random::number()).into_boxed_str());
         let store = Store::open(name).await.expect("a store");
-        store.keep_index();
         let sync = sync::open(store.clone()).await;
         go(path);
         let root: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
         document().body().expect("a body").append_child(&root).expect("a place");
         let (shown, compact) = (store.clone(), Signal::stored(false));
-        // What the app does behind its pages goes on for as long as this page lives, as in a browser.
-        mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
-        Self { store, root }
+        let mounted = mount_to(root.clone(), move || view! { <App store=shown sync compact /> });
+        Self { store, root, _mounted: Box::new(mounted) }
     }
 
     /// Waits until something is so.
