@@ -18,23 +18,38 @@ use crate::platform::{ids, random, sleep, time};
 
 /// The app in the page, at an address, over a store of its own.
 struct Opened {
+    name: &'static str,
     store: Store,
     root: HtmlElement,
-    /// While it is there the app is; two of them would both follow the links.
-    _mounted: Box<dyn std::any::Any>,
 }
 
 impl Opened {
     async fn at(path: &str) -> Self {
         let name: &'static str = Box::leak(format!("app-{:016x}", random::number()).into_boxed_str());
+        let (store, root) = Self::show(name, path).await;
+        Self { name, store, root }
+    }
+
+    /// Opens the app as a new tab does. What it does behind its pages goes on for as long as this page lives, so it is not
+    /// taken down; it is only out of sight once the next one is there.
+    async fn show(name: &str, path: &str) -> (Store, HtmlElement) {
         let store = Store::open(name).await.expect("a store");
         let sync = sync::open(store.clone()).await;
-        go(path);
+        let history = window().history().expect("a history");
+        history.push_state_with_url(&"".into(), "", Some(path)).expect("an address of this page");
         let root: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
         document().body().expect("a body").append_child(&root).expect("a place");
         let (shown, compact) = (store.clone(), Signal::stored(false));
-        let mounted = mount_to(root.clone(), move || view! { <App store=shown sync compact /> });
-        Self { store, root, _mounted: Box::new(mounted) }
+        mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
+        (store, root)
+    }
+
+    /// Opens what a link leads to, in a tab of its own: several apps in one page would all follow the press.
+    async fn follow(&mut self, words: &str) {
+        let link = self.until(words, || self.named("a[href]", words)).await;
+        let href = link.get_attribute("href").expect("an address");
+        self.root.remove();
+        (self.store, self.root) = Self::show(self.name, &href).await;
     }
 
     /// Waits until something is so.
@@ -66,13 +81,16 @@ impl Opened {
         self.until(&format!("no {words}"), || (!self.root.inner_text().contains(words)).then_some(())).await;
     }
 
-    /// Presses what bears these words.
-    async fn press(&self, selector: &str, words: &str) {
-        let named = |element: &HtmlElement| {
+    /// What bears these words.
+    fn named(&self, selector: &str, words: &str) -> Option<HtmlElement> {
+        self.all(selector).into_iter().find(|element| {
             let name = element.get_attribute("aria-label").unwrap_or_else(|| element.inner_text());
             name.trim().starts_with(words) && element.offset_parent().is_some()
-        };
-        self.until(words, || self.all(selector).into_iter().find(named)).await.click();
+        })
+    }
+
+    async fn press(&self, selector: &str, words: &str) {
+        self.until(words, || self.named(selector, words)).await.click();
     }
 
     /// Types into a field of a form, by the field's name in the schema.
@@ -87,11 +105,6 @@ impl Drop for Opened {
     fn drop(&mut self) {
         self.root.remove();
     }
-}
-
-fn go(path: &str) {
-    let history = window().history().expect("a history");
-    history.push_state_with_url(&"".into(), "", Some(path)).expect("an address of this page");
 }
 
 fn path() -> String {
@@ -116,12 +129,12 @@ fn id_in(path: &str) -> RecordId {
 
 #[wasm_bindgen_test]
 async fn a_type_that_is_a_file_and_a_line_has_form_list_page_filter_search_history_undo_and_sync() {
-    let app = Opened::at("/tools").await;
+    let mut app = Opened::at("/tools").await;
     let company = ids::new_record_id();
     app.store.write(vec![Op::patch("company", company, patch(json!({"name": "Nordkai"})))]).await.expect("written");
     // A list that is empty, and the form.
     app.sees("No tools yet").await;
-    app.press("a", "New tool").await;
+    app.follow("New tool").await;
     app.press("button", "Save tool").await;
     app.sees("One field needs another look").await;
     app.fill("name", "Hammer drill").await;
@@ -134,7 +147,7 @@ async fn a_type_that_is_a_file_and_a_line_has_form_list_page_filter_search_histo
 
     // The page, the form of one that exists, and its history.
     app.sees("Hammer drill").await;
-    app.press("a", "Edit").await;
+    app.follow("Edit").await;
     app.fill("state", "lent").await;
     app.press("button", "Save changes").await;
     app.press("summary", "All changes").await;
@@ -142,7 +155,7 @@ async fn a_type_that_is_a_file_and_a_line_has_form_list_page_filter_search_histo
     app.sees("Lent").await;
 
     // The list: found by search, filtered by state.
-    app.press("a", "Tools").await;
+    app.follow("Tools").await;
     app.sees("1 tool").await;
     let search = app.until("the search", || app.all("input[type=search]").into_iter().next()).await;
     type_into(&search, "chisel");
@@ -156,10 +169,10 @@ async fn a_type_that_is_a_file_and_a_line_has_form_list_page_filter_search_histo
 
     // What it is linked to shows it.
     app.store.write(vec![Op::patch("tool", id, patch(json!({"company": company})))]).await.expect("written");
-    app.press("a", "Hammer drill").await;
-    app.press("a", "Nordkai").await;
+    app.follow("Hammer drill").await;
+    app.follow("Nordkai").await;
     app.until("the company's page", || (path() == format!("/companies/{company}")).then_some(())).await;
-    app.press("a", "Hammer drill").await;
+    app.follow("Hammer drill").await;
 
     // Deleted, and undone.
     app.press("button", "More").await;
@@ -213,13 +226,13 @@ async fn what_is_linked_to_a_deleted_record_says_so_and_offers_it_back() {
 #[wasm_bindgen_test]
 async fn a_call_is_one_tap_away_and_stands_in_every_timeline_that_it_belongs_to() {
     let (company, contact) = (ids::new_record_id(), ids::new_record_id());
-    let app = Opened::at(&format!("/contacts/{contact}")).await;
+    let mut app = Opened::at(&format!("/contacts/{contact}")).await;
     let ops = vec![
         Op::patch("company", company, patch(json!({"name": "Nordkai"}))),
         Op::patch("contact", contact, patch(json!({"name": "Mira", "companies": [{"id": company}]}))),
     ];
     app.store.write(ops).await.expect("written");
-    app.press("a", "Log a call").await;
+    app.follow("Log a call").await;
     app.fill("subject", "Delivery date").await;
     app.fill("minutes", "12").await;
     app.press("button", "Save call").await;
@@ -229,7 +242,7 @@ async fn a_call_is_one_tap_away_and_stands_in_every_timeline_that_it_belongs_to(
     assert_eq!(calls.len(), 1, "the contact's company is linked as well");
     let at = calls[0].get("at").and_then(Value::as_u64).expect("a time");
     assert!(time::now_ms() - at < 120_000, "it has just happened");
-    app.press("a", "Nordkai").await;
+    app.follow("Nordkai").await;
     app.sees("With Mira").await;
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(record: &Record, field: &str)
 }
 
 /// How many words of a long text stand in one line.
-const WORDS: usize = 40;
+const WORDS: usize = 100;
 
 /// A value as one line of text, for lists and sentences; empty if there is none.
 pub(crate) fn line(field: &Field, record: &Record) -> String {
