@@ -6,7 +6,10 @@ mod focus;
 mod frame;
 mod keys;
 mod place;
+mod reminders;
 mod rescue;
+#[cfg(test)]
+mod tests;
 
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -48,8 +51,7 @@ async fn open() -> Result<(Store, SyncHandle), StoreError> {
 fn App(store: Store, sync: SyncHandle, compact: Signal<bool>) -> impl IntoView {
     provide_toasts();
     sync.follow_writes();
-    place::fetch(store.clone(), sync.clone());
-    provide_desk(store, sync, compact);
+    place::fetch(provide_desk(store, sync, compact));
     view! {
         <Router>
             <Frame>

@@ -10,6 +10,7 @@ pub mod draft;
 mod entry;
 mod field_input;
 mod form_view;
+mod links_input;
 mod offered;
 mod record_picker;
 mod state;

@@ -13,20 +13,25 @@ mod invoice;
 mod lead;
 mod links;
 mod list;
+mod menu;
+
 mod not_found;
 mod record;
 mod settings;
 mod show;
 mod sync;
+mod tasks;
+mod types;
 
 pub(crate) use account::AccountPage;
 pub(crate) use archive::ArchivePage;
 pub(crate) use board::DealBoard;
-pub(crate) use deal::{DealEdit, DealList, DealNew, DealPage};
 pub(crate) use export::ExportPage;
 pub(crate) use import::ImportPage;
-pub(crate) use invoice::{InvoiceList, InvoiceNew, InvoicePage};
-pub(crate) use lead::{LeadEdit, LeadList, LeadNew, LeadPage};
+pub(crate) use lead::LeadList;
+pub(crate) use menu::MenuPage;
 pub(crate) use not_found::NotFound;
 pub(crate) use settings::{DeletedPage, SettingsPage};
 pub(crate) use sync::SyncPage;
+pub(crate) use tasks::TasksPage;
+pub(crate) use types::{Of, TypePage};

@@ -10,6 +10,6 @@ mod viewport;
 pub use desk::{Desk, provide_desk, use_desk};
 pub use edit::{delete_with_undo, do_with_undo, restore, undo};
 pub use live::{Live, live};
-pub use names::{money_list, title_of};
+pub use names::{money_list, title_in, title_of};
 pub use theme::{Theme, apply_theme, saved_theme};
 pub use viewport::watch_compact;

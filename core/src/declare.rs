@@ -12,7 +12,7 @@
 ///         name: String = Field::new("Name", Kind::Text).required().search(10),
 ///     }
 /// }
-/// assert_eq!(Tool::SCHEMA.fields[0].name, "name");
+/// assert_eq!((Tool::SCHEMA.fields[0].name, Tool::SCHEMA.path), ("name", "/tools"));
 /// ```
 #[macro_export]
 macro_rules! record_type {
@@ -33,6 +33,10 @@ macro_rules! record_type {
                 kind: $kind,
                 label: $label,
                 plural: $plural,
+                path: const {
+                    const PATH: [u8; $plural.len() + 1] = $crate::schema::path_bytes($plural);
+                    $crate::schema::path_text(&PATH)
+                },
                 fields: const { &[ $( $spec.named(stringify!($field)) ),* ] },
                 #[allow(clippy::needless_update, reason = "some types name all the roles")]
                 list: $crate::schema::ListFields { $($role: $role_field,)* ..$crate::schema::ListFields::NONE },
@@ -74,9 +78,10 @@ macro_rules! choices {
                 $( $crate::schema::Choice { value: $value, label: $label, tone: $crate::schema::Tone::$tone }, )*
             ];
 
-            /// The value of a text in storage.
+            /// The value of a text in storage; of an empty one the one that it stands for.
             pub fn parse(text: &str) -> Self {
                 match text {
+                    "" => Self::default(),
                     $( $value => Self::$variant, )*
                     _ => Self::Unknown,
                 }

@@ -1,9 +1,10 @@
-//! A made-up business with a year of work behind it: leads from seventeen countries in their own scripts, deals with
-//! their stage history, invoices that are drafts, open, overdue, paid and void.
+//! A made-up business with a year of work behind it: leads from seventeen countries in their own scripts, the companies
+//! and contacts that they became, calls and meetings, deals with their stage history, invoices that are drafts, open, overdue, paid and void.
 //!
 //! It comes as mutations, as a device would have made them, so that it enters a workspace through the ordinary write
 //! path and every rule applies to it. Everything follows from the arguments: the same ones give the same mutations. Whoever appears here is invented; mail domains end in `.example`.
 
+mod activities;
 mod calendar;
 mod course;
 mod cultures;

@@ -100,7 +100,7 @@ impl Index {
             return self.remove(&record.key());
         }
         let rows = self.kinds.entry(record.kind.clone()).or_insert_with(|| Rows::new(schema));
-        let facet = rows.symbol(entry::facet_of(schema, record));
+        let facet = rows.symbol(schema.facet_of(record));
         rows.put(Entry::of(schema, record, facet));
     }
 

@@ -4,9 +4,11 @@
 //! A type is declared with [`record_type!`](crate::record_type), which makes the typed struct and the [`Schema`] from
 //! one declaration.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::date::civil;
+use crate::id::RecordId;
 use crate::record::Record;
 
 /// A record type.
@@ -18,6 +20,8 @@ pub struct Schema {
     pub label: &'static str,
     /// What several are called.
     pub plural: &'static str,
+    /// The address of their list, such as `/leads`; that of one is below it.
+    pub path: &'static str,
     /// Its fields, in the order of forms.
     pub fields: &'static [Field],
     /// What lists, searches and boards go by.
@@ -42,11 +46,15 @@ pub struct ListFields {
     /// The values of the facet at which a record is done with, so that it may be archived once it is old; without a facet, an
     /// empty value says that each is. See [`crate::scope`].
     pub done: &'static [&'static str],
+    /// When it happened or is to happen: an instant or a date. Records of a type that has one stand in the timeline of each
+    /// record that they are linked to.
+    pub moment: &'static str,
 }
 
 impl ListFields {
     /// No fields.
-    pub const NONE: Self = Self { title: "", subtitle: "", facet: "", amount: "", date: "", parent: "", done: &[] };
+    pub const NONE: Self =
+        Self { title: "", subtitle: "", facet: "", amount: "", date: "", parent: "", done: &[], moment: "" };
 }
 
 /// A field of a record type.
@@ -104,8 +112,12 @@ pub enum Kind {
     Decimal,
     /// A rate in parts per million: an integer.
     Rate,
-    /// Another record: its id, a string.
+    /// Another record of a type: its id, a string.
     Relation(&'static str),
+    /// Several records of a type: an array of ids.
+    Relations(&'static str),
+    /// Several records of a type, each with what it is to this one: an array of [`crate::records::Link`].
+    Roles(&'static str),
     /// A structure that only the program writes; any JSON.
     Structure,
 }
@@ -177,6 +189,34 @@ impl Field {
     pub const fn hidden(self) -> Self {
         Self { in_form: false, ..self }
     }
+
+    /// The type that a relation leads to, if this is one.
+    pub const fn leads_to(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Relation(kind) | Kind::Relations(kind) | Kind::Roles(kind) => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// The records that a relation of `record` leads to, of any of the kinds of relations; what is no id is passed over.
+    pub fn links(&self, record: &Record) -> Vec<RecordId> {
+        let id = |value: &Value| value.as_str()?.parse().ok();
+        let Some(value) = self.leads_to().and_then(|_| record.get(self.name)) else { return Vec::new() };
+        match value {
+            Value::Array(all) => all.iter().filter_map(|link| id(link.get("id").unwrap_or(link))).collect(),
+            one => id(one).into_iter().collect(),
+        }
+    }
+
+    /// The value of this relation that leads to one record; `null` if it is no relation.
+    pub fn link_to(&self, id: RecordId) -> Value {
+        match self.kind {
+            Kind::Relation(_) => json!(id),
+            Kind::Relations(_) => json!([id]),
+            Kind::Roles(_) => json!([{ "id": id }]),
+            _ => Value::Null,
+        }
+    }
 }
 
 impl Schema {
@@ -191,6 +231,63 @@ impl Schema {
             Some(Kind::Choice(choices)) => choices,
             _ => &[],
         }
+    }
+
+    /// A record's status or stage; the first choice where none was ever set.
+    pub fn facet_of<'a>(&self, record: &'a Record) -> &'a str {
+        match record.text(self.list.facet) {
+            "" => self.facets().first().map_or("", |choice| choice.value),
+            facet => facet,
+        }
+    }
+
+    /// Whether records of this type have a list of their own: they have a title and are not a part of another record.
+    pub const fn is_listed(&self) -> bool {
+        !self.list.title.is_empty() && self.list.parent.is_empty()
+    }
+
+    /// The relations that lead to records of a type.
+    pub fn relations_to(&self, kind: &str) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(move |field| field.leads_to() == Some(kind))
+    }
+
+    /// When a record happened or is to happen, in milliseconds since 1970: what its `moment` says, or else when it was made.
+    /// A date counts as its noon in UTC, which is that day nearly everywhere.
+    pub fn moment_of(&self, record: &Record) -> u64 {
+        const NOON_MS: i64 = 12 * 60 * 60 * 1_000;
+        let said = record.get(self.list.moment).and_then(|value| match value {
+            Value::String(text) => {
+                let noon = civil(text)?.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis() + NOON_MS;
+                u64::try_from(noon).ok()
+            }
+            value => value.as_u64(),
+        });
+        let made = || record.fields.values().map(|register| register.hlc().ms).min().unwrap_or_default();
+        said.unwrap_or_else(made)
+    }
+}
+
+/// The address of a list from what its records are called: `Tax rates` is at `/tax-rates`. `N` is one more than the name has
+/// bytes. To be used by [`record_type!`](crate::record_type) only.
+#[doc(hidden)]
+pub const fn path_bytes<const N: usize>(plural: &str) -> [u8; N] {
+    let name = plural.as_bytes();
+    let mut path = [b'/'; N];
+    let mut at = 1;
+    while at < N {
+        let letter = name[at - 1];
+        path[at] = if letter == b' ' { b'-' } else { letter.to_ascii_lowercase() };
+        at += 1;
+    }
+    path
+}
+
+/// The text of [`path_bytes`].
+#[doc(hidden)]
+pub const fn path_text(bytes: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("names of record types are written in ASCII"),
     }
 }
 

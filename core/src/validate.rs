@@ -5,6 +5,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::decimal::Decimal;
+use crate::id::RecordId;
 use crate::money::Rate;
 use crate::money::{Currency, Money};
 use crate::mutation::Patch;
@@ -87,7 +88,13 @@ pub fn field(field: &Field, value: &Value) -> Result<(), Problem> {
         },
         Kind::Decimal => typed::<Decimal>(value, "a number is wanted, such as 16.5"),
         Kind::Rate => typed::<Rate>(value, "a rate is wanted, such as 20 %"),
-        Kind::Relation(_) => exact::<crate::id::RecordId>(value, "the id of a record is wanted"),
+        Kind::Relation(_) => exact::<RecordId>(value, "the id of a record is wanted"),
+        Kind::Relations(_) => links(value, &|link| exact::<RecordId>(link, "the ids of records are wanted")),
+        Kind::Roles(_) => links(value, &|link| {
+            let role = link.get("role").unwrap_or(&Value::Null);
+            exact::<RecordId>(link.get("id").unwrap_or(&Value::Null), "records with their roles are wanted")?;
+            if role.is_null() { Ok(()) } else { text(role, field.max) }
+        }),
         Kind::Structure => Ok(()),
     }
 }
@@ -114,6 +121,17 @@ fn exact<T: std::str::FromStr + ToString>(value: &Value, wanted: &'static str) -
     let text = value.as_str().ok_or(Problem::Kind(wanted))?;
     let is_exact = text.parse::<T>().is_ok_and(|parsed| parsed.to_string() == text) && !text.starts_with(['+', '-']);
     if is_exact { Ok(()) } else { Err(Problem::Kind(wanted)) }
+}
+
+/// The most records that one relation leads to.
+const MOST_LINKS: usize = 200;
+
+fn links(value: &Value, check: &dyn Fn(&Value) -> Result<(), Problem>) -> Result<(), Problem> {
+    let all = value.as_array().ok_or(Problem::Kind("a list is wanted"))?;
+    if all.len() > MOST_LINKS {
+        return Err(Problem::Kind("at most 200 records can be linked here"));
+    }
+    all.iter().try_for_each(check)
 }
 
 fn text(value: &Value, max: usize) -> Result<(), Problem> {

@@ -10,7 +10,8 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
 use outpost_core::records::{
-    Business, Deal, Invoice, InvoiceLine, InvoiceStatus, Lead, LeadStatus, Payment, StageEvent, paid_by,
+    Business, Call, Company, Contact, Deal, Invoice, InvoiceLine, InvoiceStatus, Lead, LeadStatus, Meeting, Note,
+    Payment, Price, Product, StageEvent, Tag, Task, TaxRate, Visit, paid_by,
 };
 use outpost_core::totals::{PaidState, paid_state};
 use support::ledger::Ledger;
@@ -44,7 +45,18 @@ fn every_op_passes_the_rules_and_every_record_can_be_read() {
             + ledger.all::<StageEvent>().count()
             + ledger.all::<Invoice>().count()
             + ledger.all::<InvoiceLine>().count()
-            + ledger.all::<Payment>().count();
+            + ledger.all::<Payment>().count()
+            + ledger.all::<Company>().count()
+            + ledger.all::<Contact>().count()
+            + ledger.all::<Note>().count()
+            + ledger.all::<Call>().count()
+            + ledger.all::<Meeting>().count()
+            + ledger.all::<Visit>().count()
+            + ledger.all::<Task>().count()
+            + ledger.all::<Product>().count()
+            + ledger.all::<Price>().count()
+            + ledger.all::<TaxRate>().count()
+            + ledger.all::<Tag>().count();
         assert_eq!(read + leads + 1, ledger.records.len());
     }
 }

@@ -88,6 +88,15 @@ fn value(field: &'static Field) -> BoxedStrategy<Value> {
         Kind::Decimal => any::<i32>().prop_map(|number| json!(Decimal::from_millionths(number.into()))).boxed(),
         Kind::Rate => (0..10_000_000_i64).prop_map(|ppm| json!(Rate::from_ppm(ppm).unwrap())).boxed(),
         Kind::Relation(_) => any::<u128>().prop_map(|id| json!(RecordId::singleton(id))).boxed(),
+        Kind::Relations(_) => prop::collection::vec(any::<u128>(), 1..4)
+            .prop_map(|ids| json!(ids.into_iter().map(RecordId::singleton).collect::<Vec<_>>()))
+            .boxed(),
+        Kind::Roles(_) => prop::collection::vec((any::<u128>(), text(20, false)), 1..4)
+            .prop_map(|links| {
+                let link = |(id, role)| json!(outpost_core::records::Link::new(RecordId::singleton(id), role));
+                json!(links.into_iter().map(link).collect::<Vec<_>>())
+            })
+            .boxed(),
         Kind::Structure => unreachable!("types with a structure are not imported"),
     }
 }

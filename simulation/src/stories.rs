@@ -6,7 +6,7 @@ use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::protocol::{PROTOCOL, SyncRequest, SyncResponse, Verdict};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Business, Invoice, InvoiceLine, issue};
+use outpost_core::records::{Business, Invoice, InvoiceLine, convert, issue};
 use outpost_core::schema::RecordType;
 use outpost_core::sync::Commit;
 use outpost_server::engine::Door;
@@ -129,6 +129,26 @@ fn different_fields_of_one_record_both_stay_and_the_later_of_one_field_wins_ever
     assert_eq!(ana.tables.records, max.tables.records);
     let all = ["name", "company", "notes"].map(|field| lead(&max, field));
     assert_eq!(all, ["by Ana, later", "حداد للتجارة", "Call"]);
+}
+
+#[test]
+fn a_lead_that_two_devices_convert_becomes_one_of_each_without_a_clash() {
+    let (mut ana, mut max, servers) = two();
+    set(&mut ana, NOW + 1, "company", json!("حداد للتجارة"));
+    sync(&mut ana, &servers);
+    sync(&mut max, &servers);
+    for (device, at) in [(&mut ana, NOW + 10), (&mut max, NOW + 20)] {
+        let ops = convert(&record(device, "lead", LEAD), &[]).expect("it can be converted");
+        write(device, at, ops);
+    }
+    for _ in 0..2 {
+        sync(&mut ana, &servers);
+        sync(&mut max, &servers);
+    }
+    assert_eq!(ana.tables.records, max.tables.records);
+    let count = |kind: &str| ana.tables.records.keys().filter(|key| key.kind == kind).count();
+    assert_eq!(["lead", "company", "contact", "deal", "conflict"].map(count), [1, 1, 1, 1, 0]);
+    assert_eq!(lead(&max, "status"), "converted");
 }
 
 #[test]

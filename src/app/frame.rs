@@ -24,6 +24,14 @@ pub(super) fn Frame(children: Children) -> Markup {
         NavItem::new("/deals", "Deals", Glyph::Deals)
             .count(count(desk, "deal", |stage| !matches!(stage, "won" | "lost"))),
         NavItem::new("/invoices", "Invoices", Glyph::Invoices).count(count(desk, "invoice", |_| true)),
+        NavItem::new("/tasks", "Tasks", Glyph::Check).count(count(desk, "task", |status| status == "open")),
+        NavItem::new("/companies", "Companies", Glyph::Building)
+            .count(count(desk, "company", |_| true))
+            .place(NavPlace::Desk),
+        NavItem::new("/contacts", "Contacts", Glyph::User)
+            .count(count(desk, "contact", |_| true))
+            .place(NavPlace::Desk),
+        NavItem::new("/menu", "Menu", Glyph::More),
         NavItem::new("/settings", "Settings", Glyph::Settings).place(NavPlace::Apart),
     ];
     let status = desk.sync().status();

@@ -18,17 +18,20 @@ fn place(letter: &str) -> Option<&'static str> {
         "l" => Some("/leads"),
         "d" => Some("/deals"),
         "i" => Some("/invoices"),
+        "t" => Some("/tasks"),
+        "c" => Some("/companies"),
+        "p" => Some("/contacts"),
+        "m" => Some("/menu"),
         "s" => Some("/settings"),
         _ => None,
     }
 }
 
 /// The page that makes a new one of what is shown.
-fn new_path(path: &str) -> &'static str {
+fn new_path(path: &str) -> String {
     match path.split('/').nth(1) {
-        Some("deals") => "/deals/new",
-        Some("invoices") => "/invoices/new",
-        _ => "/leads/new",
+        None | Some("" | "account" | "menu" | "settings" | "sync") => "/leads/new".to_owned(),
+        Some(list) => format!("/{list}/new"),
     }
 }
 
@@ -55,7 +58,7 @@ pub(super) fn listen() {
         match key.as_str() {
             letter if after_g && place(letter).is_some() => go(place(letter).unwrap_or("/leads")),
             "g" => went.set_value(time::monotonic_ms()),
-            "n" => go(new_path(&location.pathname.get_untracked())),
+            "n" => go(&new_path(&location.pathname.get_untracked())),
             "/" => {
                 if !focus(".search input") {
                     return;

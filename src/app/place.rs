@@ -9,43 +9,37 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 
+use super::reminders;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
-    AccountPage, ArchivePage, DealBoard, DealEdit, DealList, DealNew, DealPage, DeletedPage, ExportPage, ImportPage,
-    InvoiceList, InvoiceNew, InvoicePage, LeadEdit, LeadList, LeadNew, LeadPage, NotFound, SettingsPage, SyncPage,
+    AccountPage, ArchivePage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage, NotFound, Of,
+    SettingsPage, SyncPage, TasksPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
-use crate::store::Store;
-use crate::sync::SyncHandle;
+use crate::state::Desk;
 
 /// The pause before the second part is asked for again, in milliseconds.
 const AGAIN_MS: u32 = 3_000;
 
 /// A page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Page {
     Account,
     Archive,
-    Deal,
     DealBoard,
-    DealEdit,
-    DealList,
-    DealNew,
     Deleted,
     Export,
     Home,
     Import,
-    Invoice,
-    InvoiceList,
-    InvoiceNew,
-    Lead,
-    LeadEdit,
     LeadList,
-    LeadNew,
+    Menu,
     NotFound,
     Settings,
     Sync,
+    Tasks,
+    /// A page of the record type whose list is at this path. Which types there are, the second part knows.
+    Type(String, Of),
 }
 
 impl Page {
@@ -55,25 +49,30 @@ impl Page {
         match (list, id, act) {
             ("account", None, None) => Self::Account,
             ("archive", None, None) => Self::Archive,
+            ("menu", None, None) => Self::Menu,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
             ("export", None, None) => Self::Export,
             ("import", None, None) => Self::Import,
             ("sync", None, None) => Self::Sync,
             ("leads", None, None) => Self::LeadList,
-            ("leads", Some("new"), None) => Self::LeadNew,
-            ("leads", Some(_), None) => Self::Lead,
-            ("leads", Some(_), Some("edit")) => Self::LeadEdit,
             ("deals", None, None) => Self::DealBoard,
-            ("deals", Some("list"), None) => Self::DealList,
-            ("deals", Some("new"), None) => Self::DealNew,
-            ("deals", Some(_), None) => Self::Deal,
-            ("deals", Some(_), Some("edit")) => Self::DealEdit,
-            ("invoices", None, None) => Self::InvoiceList,
-            ("invoices", Some("new"), None) => Self::InvoiceNew,
-            ("invoices", Some(_), None) => Self::Invoice,
-            _ => Self::NotFound,
+            ("tasks", None, None) => Self::Tasks,
+            _ => Self::of_type(list, id, act),
         }
+    }
+
+    /// A page of a record type.
+    fn of_type(list: &str, id: Option<&str>, act: Option<&str>) -> Self {
+        let of = match (id, act) {
+            // What stands at the type's own address may be another view of the same.
+            (None | Some("list"), None) => Of::List,
+            (Some("new"), None) => Of::New,
+            (Some(_), None) => Of::One,
+            (Some(_), Some("edit")) => Of::Edit,
+            _ => return Self::NotFound,
+        };
+        Self::Type(format!("/{list}"), of)
     }
 }
 
@@ -81,22 +80,15 @@ fn show(page: Page) -> Markup {
     match page {
         Page::Account => view! { <AccountPage /> },
         Page::Archive => view! { <ArchivePage /> },
-        Page::Deal => view! { <DealPage /> },
         Page::DealBoard => view! { <DealBoard /> },
-        Page::DealEdit => view! { <DealEdit /> },
-        Page::DealList => view! { <DealList /> },
-        Page::DealNew => view! { <DealNew /> },
         Page::Export => view! { <ExportPage /> },
         Page::Import => view! { <ImportPage /> },
-        Page::Invoice => view! { <InvoicePage /> },
-        Page::InvoiceList => view! { <InvoiceList /> },
-        Page::InvoiceNew => view! { <InvoiceNew /> },
-        Page::Lead => view! { <LeadPage /> },
-        Page::LeadEdit => view! { <LeadEdit /> },
-        Page::LeadNew => view! { <LeadNew /> },
         Page::Deleted => view! { <DeletedPage /> },
+        Page::Menu => view! { <MenuPage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
+        Page::Tasks => view! { <TasksPage /> },
+        Page::Type(path, of) => view! { <TypePage path of /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
     }
@@ -107,7 +99,7 @@ fn show(page: Page) -> Markup {
 mod cut {
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-    use super::{Markup, Page, Store, SyncHandle, run, show};
+    use super::{Desk, Markup, Page, run, show};
 
     #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
     pub(super) fn page(page: Page) -> Result<Markup, SplitLoaderError> {
@@ -115,8 +107,8 @@ mod cut {
     }
 
     #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
-    pub(super) fn begin(store: Store, sync: SyncHandle) -> Result<(), SplitLoaderError> {
-        run(&store, &sync);
+    pub(super) fn begin(desk: Desk) -> Result<(), SplitLoaderError> {
+        run(desk);
         Ok(())
     }
 }
@@ -126,7 +118,7 @@ mod cut {
 mod cut {
     use std::convert::Infallible;
 
-    use super::{Markup, Page, Store, SyncHandle, run, show};
+    use super::{Desk, Markup, Page, run, show};
 
     pub(super) async fn load() -> Result<(), Infallible> {
         Ok(())
@@ -136,28 +128,29 @@ mod cut {
         Ok(show(page))
     }
 
-    pub(super) async fn begin(store: Store, sync: SyncHandle) -> Result<(), Infallible> {
-        run(&store, &sync);
+    pub(super) async fn begin(desk: Desk) -> Result<(), Infallible> {
+        run(desk);
         Ok(())
     }
 }
 
 /// Fetches the second part, so that it is there before it is asked for, and lets it begin its work: the index and syncing.
 /// If it cannot be fetched, because the very first visit lost its connection half-way, tries until it can.
-pub(super) fn fetch(store: Store, sync: SyncHandle) {
+pub(super) fn fetch(desk: Desk) {
     spawn(async move {
         // Compiling it would hold up the first page, which needs none of it.
-        store.first_window().await;
-        while let Err(error) = cut::begin(store.clone(), sync.clone()).await {
+        desk.store().first_window().await;
+        while let Err(error) = cut::begin(desk).await {
             leptos::logging::warn!("the app's second part is not here yet: {error}");
             sleep(AGAIN_MS).await;
         }
     });
 }
 
-fn run(store: &Store, sync: &SyncHandle) {
-    store.keep_index();
-    sync.run();
+fn run(desk: Desk) {
+    desk.store().keep_index();
+    desk.sync().run();
+    reminders::watch(desk);
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the
@@ -171,7 +164,7 @@ pub(super) fn Place() -> Markup {
             Page::at(part("list"), part("id"), part("act"))
         })
     });
-    view! { <For each=move || [page.get()] key=|page| *page children=at /> }
+    view! { <For each=move || [page.get()] key=Page::clone children=at /> }
 }
 
 /// A page, or what holds its place.
@@ -186,7 +179,7 @@ fn at(page: Page) -> Markup {
         _ => {}
     }
     // Nearly always the second part is there.
-    if let Some(Ok(shown)) = cut::page(page).now_or_never() {
+    if let Some(Ok(shown)) = cut::page(page.clone()).now_or_never() {
         return shown;
     }
     let come = RwSignal::new(None::<bool>);
@@ -199,7 +192,7 @@ fn at(page: Page) -> Markup {
     ask();
     let place = move || match come.get() {
         None => view! { <Skeleton rows=6 /> },
-        Some(true) => cut::page(page).now_or_never().and_then(Result::ok).unwrap_or(Markup::Empty),
+        Some(true) => cut::page(page.clone()).now_or_never().and_then(Result::ok).unwrap_or(Markup::Empty),
         Some(false) => view! {
             <EmptyState
                 art=Art::Storm
@@ -215,7 +208,7 @@ fn at(page: Page) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::Page;
+    use super::{Of, Page};
 
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn addresses_lead_to_pages() {
@@ -223,10 +216,11 @@ mod tests {
         assert_eq!(Page::at(None, None, None), Page::Home);
         assert_eq!(Page::at(Some("leads"), None, None), Page::LeadList);
         assert_eq!(Page::at(Some("deals"), None, None), Page::DealBoard);
-        assert_eq!(Page::at(Some("deals"), Some("list"), None), Page::DealList);
-        assert_eq!(Page::at(Some("leads"), id, None), Page::Lead);
-        assert_eq!(Page::at(Some("leads"), id, Some("edit")), Page::LeadEdit);
+        let of_type = |path: &str, of| Page::Type(path.to_owned(), of);
+        assert_eq!(Page::at(Some("deals"), Some("list"), None), of_type("/deals", Of::List));
+        assert_eq!(Page::at(Some("leads"), id, None), of_type("/leads", Of::One));
+        assert_eq!(Page::at(Some("leads"), id, Some("edit")), of_type("/leads", Of::Edit));
+        assert_eq!(Page::at(Some("tax-rates"), Some("new"), None), of_type("/tax-rates", Of::New));
         assert_eq!(Page::at(Some("leads"), id, Some("burn")), Page::NotFound);
-        assert_eq!(Page::at(Some("nothing"), None, None), Page::NotFound);
     }
 }

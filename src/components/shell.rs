@@ -12,7 +12,7 @@ pub enum NavPlace {
     /// In the sidebar and in the bottom bar.
     #[default]
     Everywhere,
-    /// The same, but in the sidebar set apart from what comes before.
+    /// In the sidebar only, set apart from what comes before.
     Apart,
     /// In the sidebar only: a bottom bar has room for five.
     Desk,
@@ -64,7 +64,7 @@ pub fn Shell(
     children: Children,
 ) -> Markup {
     let sync_side = sync.clone();
-    let tabs = nav.iter().filter(|item| item.place != NavPlace::Desk).cloned().map(tab).collect::<Vec<_>>();
+    let tabs = nav.iter().filter(|item| item.place == NavPlace::Everywhere).cloned().map(tab).collect::<Vec<_>>();
     let links = nav.into_iter().map(link).collect::<Vec<_>>();
     view! {
         <a class="skip" href="#main" on:click=skip>

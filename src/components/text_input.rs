@@ -228,7 +228,8 @@ pub fn TextArea(
     }
 }
 
-/// A civil date, as `YYYY-MM-DD` or the empty string, chosen with the browser's own calendar.
+/// A civil date, as `YYYY-MM-DD` or the empty string, chosen with the browser's own calendar; or, `with_time`, a day and a
+/// time as the clock on the wall shows it, as `YYYY-MM-DDTHH:MM`.
 #[component]
 pub fn DateInput(
     /// What is asked for.
@@ -249,6 +250,9 @@ pub fn DateInput(
     /// Earliest date offered.
     #[prop(optional, into)]
     min: MaybeProp<String>,
+    /// With the time of day.
+    #[prop(optional)]
+    with_time: bool,
     /// Says beside the label that it may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -268,7 +272,7 @@ pub fn DateInput(
         <input
             id=id.clone()
             class="input"
-            type="date"
+            type=if with_time { "datetime-local" } else { "date" }
             min=move || min.get()
             aria-invalid=move || error.with(Option::is_some).then_some("true")
             aria-describedby=move || described.get()

@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use outpost_core::decimal::{Decimal, DecimalMark};
 use outpost_core::id::RecordId;
 use outpost_core::money::{Currency, Money, Rate};
-use outpost_core::records::Address;
+use outpost_core::records::{Address, Link};
 use outpost_core::schema::{Field, Kind, is_empty};
 use outpost_core::validate::{self, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::platform::time;
 
 /// What a person has typed into a field so far. It is kept as it is, right or wrong, and so are the drafts made of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,8 @@ pub enum Entry {
     },
     /// A postal address.
     Address(Address),
+    /// Other records, each with what it is to this one.
+    Links(Vec<Link>),
 }
 
 impl Entry {
@@ -35,7 +39,7 @@ impl Entry {
         match self {
             Self::Text(text) => text,
             Self::Amount { figures, .. } => figures,
-            Self::List(_) | Self::Address(_) => "",
+            Self::List(_) | Self::Address(_) | Self::Links(_) => "",
         }
     }
 
@@ -46,6 +50,7 @@ impl Entry {
             Self::Amount { figures, .. } => figures.trim().is_empty(),
             Self::List(items) => items.iter().all(|item| item.trim().is_empty()),
             Self::Address(address) => address.lines().is_empty(),
+            Self::Links(links) => links.is_empty(),
         }
     }
 }
@@ -82,8 +87,12 @@ pub fn show(field: &Field, value: Option<&Value>, habits: Habits) -> Entry {
         },
         Kind::Decimal => Entry::Text(read::<Decimal>(value).map(|n| n.to_input(habits.mark, 0)).unwrap_or_default()),
         Kind::Rate => Entry::Text(read::<Rate>(value).map(|rate| rate.to_input(habits.mark)).unwrap_or_default()),
-        Kind::Integer { .. } | Kind::Instant => {
-            Entry::Text(read::<i64>(value).map(|n| n.to_string()).unwrap_or_default())
+        Kind::Integer { .. } => Entry::Text(read::<i64>(value).map(|n| n.to_string()).unwrap_or_default()),
+        Kind::Instant => Entry::Text(read::<u64>(value).map(time::wall_clock).unwrap_or_default()),
+        Kind::Roles(_) => Entry::Links(read::<Vec<Link>>(value).unwrap_or_default()),
+        Kind::Relations(_) => {
+            let ids = read::<Vec<RecordId>>(value).unwrap_or_default();
+            Entry::Links(ids.into_iter().map(|id| Link::new(id, "")).collect())
         }
         _ => Entry::Text(text()),
     }
@@ -117,6 +126,11 @@ fn parse(field: &Field, entry: &Entry, habits: Habits) -> Result<Value, Wrong> {
             json!(items)
         }
         (_, Entry::Address(address)) => json!(address),
+        (Kind::Relations(_), Entry::Links(links)) => json!(links.iter().map(|link| link.id).collect::<Vec<_>>()),
+        (_, Entry::Links(links)) => {
+            let trimmed = links.iter().map(|link| Link::new(link.id, link.role.trim()));
+            json!(trimmed.collect::<Vec<_>>())
+        }
         (_, Entry::Amount { currency, .. }) => {
             let currency: Currency = currency.parse().map_err(|error| wrong(say(error)))?;
             json!(Money::from_input(text, currency, habits.mark).map_err(|error| wrong(say(error)))?)
@@ -134,6 +148,10 @@ fn parse(field: &Field, entry: &Entry, habits: Habits) -> Result<Value, Wrong> {
         (Kind::Date, _) => {
             json!(text.parse::<NaiveDate>().map_err(|_| wrong(String::from("A date is wanted, such as 2026-11-22.")))?)
         }
+        (Kind::Instant, _) => match time::instant(text) {
+            Some(ms) => json!(ms),
+            None => return Err(wrong(String::from("A day and a time are wanted."))),
+        },
         (Kind::Relation(_), _) => json!(text.parse::<RecordId>().map_err(|error| wrong(say(error)))?),
         (Kind::LongText, Entry::Text(typed)) => json!(typed.trim_end()),
         _ => json!(text),
@@ -166,13 +184,14 @@ fn position(problem: &Problem, entry: &Entry) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use outpost_core::records::{Deal, Lead};
+    use outpost_core::records::{Call, Contact, Deal, Lead};
     use outpost_core::schema::RecordType;
 
     const GERMAN: Habits = Habits { mark: DecimalMark::Comma, currency: Currency::EUR };
 
     fn field(name: &str) -> &'static Field {
-        Lead::SCHEMA.field(name).or_else(|| Deal::SCHEMA.field(name)).expect("a field of leads or deals")
+        let schemas = [Lead::SCHEMA, Deal::SCHEMA, Call::SCHEMA, Contact::SCHEMA];
+        schemas.iter().find_map(|schema| schema.field(name)).expect("a field of one of them")
     }
 
     fn text(text: &str) -> Entry {
@@ -189,6 +208,9 @@ mod tests {
             ("emails", json!(["a@example.com", "b@example.com"])),
             ("expected_close", json!("2026-12-24")),
             ("address", json!({"street": "12 route de Caen", "city": "Bayeux"})),
+            ("at", json!(1_795_348_800_000_u64)),
+            ("tags", json!(["01a0c450-6c01-7c55-9d3c-2f1e8a6b4c01"])),
+            ("companies", json!([{"id": "01a0c450-6c01-7c55-9d3c-2f1e8a6b4c01", "role": "Buyer"}])),
         ] {
             let entry = show(field(name), Some(&value), GERMAN);
             assert_eq!(super::value(field(name), &entry, GERMAN), Ok(value), "{name}");

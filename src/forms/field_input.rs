@@ -7,6 +7,7 @@ use outpost_core::schema::Kind;
 
 use super::address_input::AddressInput;
 use super::entry::Entry;
+use super::links_input::LinksInput;
 use super::offered::offered;
 use super::record_picker::RecordPicker;
 use super::state::{FieldState, FormState};
@@ -24,6 +25,7 @@ fn text_kind(name: &str) -> InputKind {
     match name {
         "email" | "buyer_email" => InputKind::Email,
         "phone" => InputKind::Phone,
+        "website" => InputKind::Url,
         "name" | "buyer_name" | "company" | "owner" => InputKind::Name,
         _ => InputKind::Text,
     }
@@ -91,10 +93,15 @@ pub fn FieldInput(
         }
         Kind::Money => money(form, state, hint),
         Kind::Date => view! { <DateInput label value=state.text() on_change=on_choice hint error /> },
-        Kind::Integer { .. } | Kind::Instant => line(InputKind::Integer, None),
+        Kind::Instant => view! {
+            <DateInput label value=state.text() on_change=on_choice with_time=true hint error />
+        },
+        Kind::Integer { .. } => line(InputKind::Integer, None),
         Kind::Decimal => line(InputKind::Decimal, None),
         Kind::Rate => line(InputKind::Decimal, Some("%".to_owned())),
         Kind::Relation(kind) => view! { <RecordPicker form state kind /> },
+        Kind::Relations(kind) => view! { <LinksInput state kind /> },
+        Kind::Roles(kind) => view! { <LinksInput state kind roles=true /> },
         Kind::Text | Kind::Structure => line(text_kind(field.name), None),
     }
 }

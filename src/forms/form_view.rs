@@ -21,7 +21,7 @@ pub type Saved = Result<(), String>;
 
 /// Fields that take the whole width.
 fn is_wide(state: &FieldState) -> bool {
-    matches!(state.field.kind, Kind::LongText | Kind::Address)
+    matches!(state.field.kind, Kind::LongText | Kind::Address | Kind::Roles(_))
 }
 
 /// Fields that say who or what it is and how they are reached: they come first, in a panel of their own.
@@ -30,8 +30,21 @@ fn is_about_whom(form: FormState, state: &FieldState) -> bool {
     let name = state.field.name;
     name == list.title
         || name == list.subtitle
-        || matches!(state.field.kind, Kind::Emails | Kind::Phones | Kind::Address | Kind::Relation(_))
+        || is_relation(state)
+        || matches!(state.field.kind, Kind::Emails | Kind::Phones | Kind::Address)
         || matches!(name, "buyer_tax_id" | "buyer_email")
+}
+
+fn is_relation(state: &FieldState) -> bool {
+    state.field.leads_to().is_some()
+}
+
+/// The fields in the panels in which they stand. Of what happened it is asked first what that was, then with whom.
+fn panels(form: FormState) -> [Vec<FieldState>; 2] {
+    let happens = !form.schema.list.moment.is_empty();
+    let is_first = |state: &FieldState| if happens { !is_relation(state) } else { is_about_whom(form, state) };
+    let (first, second) = form.fields().into_iter().partition(is_first);
+    [first, second]
 }
 
 /// The fields of a form with its buttons. `save` gets what was changed, and resolves once that is durable.
@@ -147,8 +160,7 @@ pub fn FormView(
             </div>
         }
     };
-    let (who, rest): (Vec<_>, Vec<_>) = form.fields().into_iter().partition(|state| is_about_whom(form, state));
-    let panels = [who, rest]
+    let panels = panels(form)
         .into_iter()
         .filter(|fields| !fields.is_empty())
         .map(|fields| {

@@ -9,7 +9,11 @@ use outpost_core::schema::{Choice, Field, Kind};
 pub fn offered(kind: &str, field: &Field, now: &str) -> Vec<Choice> {
     let Kind::Choice(all) = field.kind else { return Vec::new() };
     let allowed = |choice: &&Choice| match (kind, field.name) {
-        ("lead", "status") if !now.is_empty() => LeadStatus::parse(now).can_become(LeadStatus::parse(choice.value)),
+        ("lead", "status") => match LeadStatus::parse(choice.value) {
+            // A conversion makes more than a status.
+            LeadStatus::Converted => now == choice.value,
+            to => now.is_empty() || LeadStatus::parse(now).can_become(to),
+        },
         ("deal", "stage") => choice.value == now || DealStage::parse(choice.value) != DealStage::Lost,
         _ => true,
     };

@@ -86,9 +86,6 @@ pub fn RecordPicker(
 
 /// Fills in what the chosen record already says and the form still lacks.
 fn fill_in(form: FormState, record: &Record) {
-    if record.kind != "lead" {
-        return;
-    }
     let company = record.get("company").filter(|company| company.as_str().is_some_and(|text| !text.is_empty()));
     let called = company.or_else(|| record.get("name"));
     let suggest = |name: &str, value: Option<&serde_json::Value>| {
@@ -96,15 +93,16 @@ fn fill_in(form: FormState, record: &Record) {
             form.suggest(name, value);
         }
     };
-    match form.schema.kind {
-        "deal" => {
+    match (form.schema.kind, record.kind.as_str()) {
+        ("deal", "lead" | "company") => {
             suggest("company", called);
             suggest("amount", record.get("value"));
         }
-        "invoice" => {
+        ("invoice", "lead" | "company") => {
             suggest("buyer_name", called);
             suggest("buyer_address", record.get("address"));
             suggest("buyer_email", record.get("emails").and_then(|emails| emails.get(0)));
+            suggest("buyer_tax_id", record.get("tax_id"));
         }
         _ => {}
     }
@@ -112,7 +110,7 @@ fn fill_in(form: FormState, record: &Record) {
 
 /// The input that searches.
 #[component]
-fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> Markup {
+pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> Markup {
     let desk = use_desk();
     let id = new_id();
     let list_id = format!("{id}-list");
@@ -137,6 +135,8 @@ fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> Mark
     let options = move || found.value().unwrap_or_default();
     let choose = move |record: Record| {
         open.set(false);
+        // Where several are chosen, this input stays for the next one.
+        text.set(String::new());
         pick.run(record);
     };
     let on_key = move |event: ev::KeyboardEvent| {

@@ -1,20 +1,18 @@
-//! Deals: their list, the page of one, the forms. The board is in `board`.
+//! Deals: the page of one, how a new one is made. The board is in `board`.
 
 mod lost;
 mod moves;
 mod page;
 
-use crate::markup::{IntoMarkup, Markup, view};
-use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use outpost_core::mutation::Patch;
-use outpost_core::records::{Deal, DealStage, begin_deal};
+use crate::markup::{Markup, view};
+use outpost_core::id::RecordId;
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::records::{Deal, begin_deal};
 use outpost_core::schema::{RecordType, Schema};
-use serde_json::json;
 
 use crate::components::{Art, Glyph, Icon, NavLink};
-use crate::pages::list::{ListPage, ListSpec};
-use crate::pages::record::{EditPage, NewPage, NewSpec, RecordFrame, edit_form};
+use crate::pages::record::{NewSpec, Origin, prefill};
+use crate::pages::types::{Look, add};
 use crate::platform::{ids, time};
 
 pub(crate) use lost::LostDialog;
@@ -39,67 +37,53 @@ pub(crate) fn switch() -> Markup {
     }
 }
 
-/// The list of deals.
-#[component]
-pub(crate) fn DealList() -> Markup {
-    let spec = ListSpec {
-        schema: &SCHEMA,
-        path: PATH,
-        extra: &["owner"],
+/// What is particular about the pages of deals.
+pub(crate) fn look(plain: Look) -> Look {
+    Look {
+        glyph: Glyph::Deals,
+        is_somebody: true,
         art: Art::Board,
         teaches: "A deal is a sale in the making: what it is about, what it is worth, and how far it has come.",
+        extra: &["owner"],
         switch: Some(switch),
-        standings: None,
-    };
-    view! { <ListPage spec /> }
+        new: NewSpec { hidden: |_| &["lost_reason"], prefill: filled_in, make },
+        // Its stage is not in the form: a move is an event, made on the board or the deal's page.
+        edit: Some(&["stage", "lost_reason"]),
+        page: page::page,
+        holds: &["invoice"],
+        ..plain
+    }
 }
 
-/// The page that makes a deal.
-#[component]
-pub(crate) fn DealNew() -> Markup {
-    let spec = NewSpec {
-        hidden: &["lost_reason"],
-        prefill: |origin| {
-            let mut patch = Patch::from([("stage".to_owned(), json!(DealStage::Qualified))]);
-            if let Some(lead) = &origin.lead {
-                patch.insert("lead".to_owned(), json!(lead.id));
-                let company = lead.get("company").or_else(|| lead.get("name"));
-                patch.extend(company.map(|company| ("company".to_owned(), company.clone())));
-                patch.extend(lead.get("value").map(|value| ("amount".to_owned(), value.clone())));
-                patch.extend(lead.get("owner").map(|owner| ("owner".to_owned(), owner.clone())));
-            }
-            patch
-        },
-        make: |_, id, patch| begin_deal(id, ids::new_record_id(), patch, time::now_ms()),
-    };
-    view! { <NewPage schema=&SCHEMA path=PATH spec /> }
+/// What a new deal says already: what is known of whom it is with.
+fn filled_in(origin: &Origin) -> Patch {
+    let mut patch = prefill(origin);
+    let of = |kind: &str, name: &str| origin.record(kind)?.get(name).cloned();
+    let called = of("company", "name").or_else(|| of("lead", "company")).or_else(|| of("lead", "name"));
+    let owner = of("lead", "owner").or_else(|| of("company", "owner"));
+    add(&mut patch, [("company", called), ("amount", of("lead", "value")), ("owner", owner)]);
+    patch
 }
 
-/// The page that changes a deal. Its stage is not in the form: a move is an event, made on the board or the deal's page.
-#[component]
-pub(crate) fn DealEdit() -> Markup {
-    let params = use_params_map();
-    let live = move || {
-        let id = params.with(|params| params.get("id")).unwrap_or_default();
-        view! {
-            <EditPage
-                schema=&SCHEMA
-                path=PATH
-                id
-                page=|desk, record| edit_form(desk, &SCHEMA, PATH, &["stage", "lost_reason"], record)
-            />
-        }
-    };
-    live.into_markup()
+/// The ops that make one.
+fn make(_: &Origin, id: RecordId, patch: Patch) -> Vec<Op> {
+    begin_deal(id, ids::new_record_id(), patch, time::now_ms())
 }
 
-/// The page of one deal.
-#[component]
-pub(crate) fn DealPage() -> Markup {
-    let params = use_params_map();
-    let live = move || {
-        let id = params.with(|params| params.get("id")).unwrap_or_default();
-        view! { <RecordFrame schema=&SCHEMA id back=PATH page=page::page /> }
-    };
-    live.into_markup()
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn a_new_deal_begins_with_an_event() {
+        let id = ids::new_record_id();
+        let patch = Patch::from([("title".to_owned(), json!("Cold room")), ("stage".to_owned(), json!("proposal"))]);
+        let ops = make(&Origin::new(&SCHEMA), id, patch);
+        assert_eq!(ops.len(), 2);
+        let (event, deal) = (&ops[0], &ops[1]);
+        assert_eq!((event.kind.as_str(), event.value("to")), ("stage_event", Some(&json!("proposal"))));
+        assert_eq!((deal.id, deal.value("title")), (id, Some(&json!("Cold room"))));
+    }
 }

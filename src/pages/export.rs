@@ -8,7 +8,7 @@ use outpost_core::id::RecordId;
 use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Lead, schema};
-use outpost_core::schema::{Kind, RecordType, Schema};
+use outpost_core::schema::{RecordType, Schema};
 
 use crate::components::{
     Banner, BannerKind, Button, ButtonKind, Checkbox, Choice, Glyph, PageHeader, Panel, Progress, Segmented, Toast,
@@ -229,8 +229,8 @@ async fn export(
 async fn names(desk: Desk, of: &Schema, records: &[Record]) -> Result<Vec<(RecordId, String)>, String> {
     let mut keys: Vec<RecordKey> = Vec::new();
     for field in of.fields {
-        if let Kind::Relation(kind) = field.kind {
-            for id in records.iter().filter_map(|record| record.relation(field.name)) {
+        if let Some(kind) = field.leads_to() {
+            for id in records.iter().flat_map(|record| field.links(record)) {
                 let key = RecordKey::new(kind, id);
                 if !keys.contains(&key) {
                     keys.push(key);

@@ -15,7 +15,6 @@ mod totals;
 use crate::markup::{IntoMarkup, Markup, view};
 use futures::FutureExt;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use outpost_core::decimal::Decimal;
 use outpost_core::id::RecordId;
 use outpost_core::money::Money;
@@ -25,10 +24,11 @@ use outpost_core::records::{Invoice, InvoiceStatus, PriceMode};
 use outpost_core::schema::{RecordType, Schema};
 use serde_json::json;
 
-use crate::components::Art;
-use crate::pages::list::{ListPage, ListSpec, Standings};
-use crate::pages::record::{NewPage, NewSpec, Origin, RecordFrame};
+use crate::components::{Art, Glyph};
+use crate::pages::list::Standings;
+use crate::pages::record::{NewSpec, Origin};
 use crate::pages::show;
+use crate::pages::types::{Look, add};
 use crate::platform::{ids, time};
 use crate::state::Desk;
 
@@ -40,29 +40,25 @@ pub(crate) const PATH: &str = "/invoices";
 /// Days to pay, where the business does not say.
 const DAYS_TO_PAY: i64 = 30;
 
-/// The list of invoices.
-#[component]
-pub(crate) fn InvoiceList() -> Markup {
-    let spec = ListSpec {
-        schema: &SCHEMA,
-        path: PATH,
-        extra: &["due_date"],
+/// What is particular about the pages of invoices.
+pub(crate) fn look(plain: Look) -> Look {
+    Look {
+        glyph: Glyph::Invoices,
+        is_somebody: true,
         art: Art::Paper,
         teaches: "Write an invoice wherever you are. It gets its number when you issue it, also without a network.",
-        switch: None,
+        extra: &["due_date"],
         standings: Some(Standings {
             from: "payment",
             derive: |store, invoices| async move { standings(&store, &invoices).await }.boxed_local(),
         }),
-    };
-    view! { <ListPage spec /> }
-}
-
-/// The page that begins an invoice: whom it is for. Lines come next, in the editor.
-#[component]
-pub(crate) fn InvoiceNew() -> Markup {
-    let hidden = &["deal", "issue_date", "price_mode", "discount", "notes"];
-    view! { <NewPage schema=&SCHEMA path=PATH spec=NewSpec { hidden, prefill, make } /> }
+        // Whom it is for. Lines come next, in the editor.
+        new: NewSpec { hidden: |_| &["deal", "issue_date", "price_mode", "discount", "notes"], prefill, make },
+        // A draft is changed on its own page.
+        edit: None,
+        page,
+        ..plain
+    }
 }
 
 /// What a new invoice says already.
@@ -71,18 +67,23 @@ fn prefill(origin: &Origin) -> Patch {
     let due = time::today().checked_add_days(chrono::Days::new(u64::try_from(days).unwrap_or_default()));
     let mut patch = Patch::new();
     patch.extend(due.map(|due| ("due_date".to_owned(), json!(due))));
-    if let Some(lead) = &origin.lead {
-        patch.insert("lead".to_owned(), json!(lead.id));
-        patch.extend(
-            lead.get("company").or_else(|| lead.get("name")).map(|name| ("buyer_name".to_owned(), name.clone())),
-        );
-        patch.extend(lead.get("address").map(|address| ("buyer_address".to_owned(), address.clone())));
-        patch.extend(
-            lead.get("emails").and_then(|all| all.get(0)).map(|email| ("buyer_email".to_owned(), email.clone())),
+    // Whom a deal is with counts for more than what it came from.
+    for (relation, kind) in [("lead", "lead"), ("customer", "company")] {
+        let Some(buyer) = origin.record(kind) else { continue };
+        let called = buyer.get("company").or_else(|| buyer.get("name"));
+        add(
+            &mut patch,
+            [
+                (relation, Some(json!(buyer.id))),
+                ("buyer_name", called.cloned()),
+                ("buyer_address", buyer.get("address").cloned()),
+                ("buyer_email", buyer.get("emails").and_then(|all| all.get(0)).cloned()),
+                ("buyer_tax_id", buyer.get("tax_id").cloned()),
+            ],
         );
     }
     let mut currency = origin.currency;
-    if let Some(deal) = &origin.deal {
+    if let Some(deal) = origin.record("deal") {
         patch.extend(deal.get("company").map(|company| ("buyer_name".to_owned(), company.clone())));
         currency = show::read::<Money>(deal, "amount").map(|amount| amount.currency).or(currency);
     }
@@ -94,7 +95,7 @@ fn prefill(origin: &Origin) -> Patch {
 fn make(origin: &Origin, id: RecordId, mut patch: Patch) -> Vec<Op> {
     patch.insert("status".to_owned(), json!(InvoiceStatus::Draft));
     patch.insert("price_mode".to_owned(), json!(PriceMode::Net));
-    let Some(deal) = &origin.deal else { return vec![Op::patch(SCHEMA.kind, id, patch)] };
+    let Some(deal) = origin.record("deal") else { return vec![Op::patch(SCHEMA.kind, id, patch)] };
     patch.insert("deal".to_owned(), json!(deal.id));
     let amount = show::read::<Money>(deal, "amount");
     let fits = amount.filter(|amount| patch.get("currency") == Some(&json!(amount.currency)));
@@ -116,16 +117,6 @@ fn make(origin: &Origin, id: RecordId, mut patch: Patch) -> Vec<Op> {
 }
 
 /// The page of one invoice: the editor while it is a draft, the document from then on.
-#[component]
-pub(crate) fn InvoicePage() -> Markup {
-    let params = use_params_map();
-    let live = move || {
-        let id = params.with(|params| params.get("id")).unwrap_or_default();
-        view! { <RecordFrame schema=&SCHEMA id back=PATH page /> }
-    };
-    live.into_markup()
-}
-
 fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let draft = Memo::new(move |_| {
         record.with(|record| match record.text("status") {

@@ -1,15 +1,11 @@
 //! Addresses of other programs: to call, to write, to find the way. And those of records here.
 
 use outpost_core::record::RecordKey;
+use outpost_core::records::with_pages;
 
 /// Where the list of a type is, if it has one.
 pub(crate) fn list_of(kind: &str) -> Option<&'static str> {
-    match kind {
-        "lead" => Some("/leads"),
-        "deal" => Some("/deals"),
-        "invoice" => Some("/invoices"),
-        _ => None,
-    }
+    with_pages().find(|schema| schema.kind == kind).map(|schema| schema.path)
 }
 
 /// Where the page of a record is, if its type has one.

@@ -27,7 +27,7 @@ use crate::platform::intl;
 use crate::state::use_desk;
 use chips::FacetChips;
 use feed::Feed;
-pub(crate) use feed::{Standings, mark_when_painted};
+pub(crate) use feed::{Derived, Standings, mark_when_painted};
 use items::ItemList;
 use table::TableList;
 pub(crate) use view_state::ViewState;
@@ -37,8 +37,8 @@ pub(crate) use view_state::ViewState;
 pub(crate) struct ListSpec {
     /// The type.
     pub schema: &'static Schema,
-    /// The path of its records, such as `/leads`.
-    pub path: &'static str,
+    /// What stands before each, in place of the letters of its name.
+    pub glyph: Option<Glyph>,
     /// Fields that have a column besides those that every list has.
     pub extra: &'static [&'static str],
     /// The picture for when there are none.
@@ -74,7 +74,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let one = schema.label.to_ascii_lowercase();
     let many = schema.plural.to_ascii_lowercase();
     let new_label = format!("New {one}");
-    let new_href = format!("{}/new", spec.path);
+    let new_href = format!("{}/new", schema.path);
 
     let found = {
         let (many, new_label, new_href) = (many.clone(), new_label.clone(), new_href.clone());

@@ -4,8 +4,13 @@ mod archived;
 mod clash;
 mod edit;
 mod frame;
+mod header;
+mod history;
+mod links;
 mod notes;
+mod origin;
 mod past;
+mod plain;
 mod related;
 
 use crate::markup::{IntoMarkup, Markup, view};
@@ -16,11 +21,16 @@ use outpost_core::schema::{Field, Schema};
 use crate::components::{Fact, Facts, Panel};
 use crate::pages::show;
 
-pub(crate) use edit::{EditPage, NewPage, NewSpec, Origin, edit_form};
+pub(crate) use edit::{NewPage, edit_form};
 pub(crate) use frame::RecordFrame;
+pub(crate) use header::Header;
+pub(crate) use history::History;
+pub(crate) use links::Links;
 pub(crate) use notes::Notes;
+pub(crate) use origin::{NewSpec, Origin, prefill};
 pub(crate) use past::PastChanges;
-pub(crate) use related::{RelatedDeals, RelatedInvoices, RelatedLead};
+pub(crate) use plain::plain;
+pub(crate) use related::Related;
 
 /// The fields of a record that no other part of its page shows, in the schema's order. Empty ones are left out, so that a
 /// record of three facts does not look like a form of twenty; so is the panel if there is nothing to say.
@@ -31,7 +41,8 @@ pub(crate) fn RecordFacts(
     /// The record.
     record: Signal<Record>,
     /// Fields that the page shows elsewhere.
-    without: &'static [&'static str],
+    #[prop(into)]
+    without: Vec<&'static str>,
     /// What the panel is called.
     #[prop(default = "Details")]
     title: &'static str,

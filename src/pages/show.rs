@@ -40,6 +40,9 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(record: &Record, field: &str)
     T::deserialize(record.get(field)?).ok()
 }
 
+/// How many words of a long text stand in one line.
+const WORDS: usize = 100;
+
 /// A value as one line of text, for lists and sentences; empty if there is none.
 pub(crate) fn line(field: &Field, record: &Record) -> String {
     let name = field.name;
@@ -52,11 +55,15 @@ pub(crate) fn line(field: &Field, record: &Record) -> String {
         Kind::Money => read::<Money>(record, name).map(intl::money).unwrap_or_default(),
         Kind::Date => civil(record.text(name)).map(intl::date).unwrap_or_default(),
         Kind::Instant => read::<u64>(record, name).map(intl::date_time).unwrap_or_default(),
-        Kind::Integer { .. } => read::<i64>(record, name).map(|number| number.to_string()).unwrap_or_default(),
+        Kind::Integer { .. } => match read::<i64>(record, name) {
+            Some(minutes) if name == "minutes" => format!("{minutes} min"),
+            number => number.map(|number| number.to_string()).unwrap_or_default(),
+        },
         Kind::Decimal => read::<Decimal>(record, name).map(intl::number).unwrap_or_default(),
         Kind::Rate => read::<Rate>(record, name).map(|rate| intl::percent(rate.ppm().into())).unwrap_or_default(),
-        Kind::Text | Kind::LongText | Kind::Currency => record.text(name).to_owned(),
-        Kind::Relation(_) | Kind::Structure => String::new(),
+        Kind::LongText => record.text(name).split_whitespace().take(WORDS).collect::<Vec<_>>().join(" "),
+        Kind::Text | Kind::Currency => record.text(name).to_owned(),
+        Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) | Kind::Structure => String::new(),
     }
 }
 
@@ -69,6 +76,7 @@ pub(crate) fn short(field: Option<&Field>, value: &Value) -> String {
         return String::new();
     }
     let text = match (field.map(|field| field.kind), value) {
+        (Some(Kind::Relations(_) | Kind::Roles(_)), Value::Array(all)) => format!("{} linked", all.len()),
         (Some(Kind::Relation(_) | Kind::Structure), _) => "set".to_owned(),
         (Some(Kind::Emails | Kind::Phones), Value::Array(all)) => {
             all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")

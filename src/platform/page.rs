@@ -70,6 +70,22 @@ pub fn open(path: &str) {
     }
 }
 
+/// Goes to an address of this app as a press on a link does.
+pub fn follow(path: &str) {
+    let followed = || {
+        let document = js::window().document()?;
+        let link: web_sys::HtmlElement = document.create_element("a").ok()?.dyn_into().ok()?;
+        link.set_attribute("href", path).ok()?;
+        document.body()?.append_child(&link).ok()?;
+        link.click();
+        link.remove();
+        Some(())
+    };
+    if followed().is_none() {
+        warn(&format!("cannot go to {path}"));
+    }
+}
+
 /// Gives the person everything in this device's database as a file, without the app's own store (`public/rescue.js`).
 pub fn export_without_store() {
     let told = web_sys::Event::new("outpost:export").and_then(|event| js::window().dispatch_event(&event));

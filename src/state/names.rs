@@ -3,17 +3,33 @@
 use outpost_core::money::Money;
 use outpost_core::record::Record;
 use outpost_core::records::schema;
+use outpost_core::schema::Schema;
 
 use crate::platform::intl;
 
+/// The most that is said of a record whose title is a long text, in characters.
+const MOST: usize = 100;
+
 /// What a record is called: its title, or what it is if it has none.
 pub fn title_of(record: &Record) -> String {
-    let Some(schema) = schema(&record.kind) else { return record.kind.clone() };
-    let title = record.text(schema.list.title).trim();
+    schema(&record.kind).map_or_else(|| record.kind.clone(), |schema| title_in(schema, record))
+}
+
+/// The same of a record whose type is known already. The list of all types is in the app's second part; the first page does
+/// with this one.
+pub fn title_in(schema: &Schema, record: &Record) -> String {
+    let title = record.text(schema.list.title).trim().lines().next().unwrap_or_default();
+    if let Some((end, _)) = title.char_indices().nth(MOST) {
+        return format!("{}…", &title[..end]);
+    }
     match record.kind.as_str() {
         "invoice" => {
             let number = record.text("number");
             if number.is_empty() { format!("Draft for {title}") } else { number.to_owned() }
+        }
+        // A call needs no word of what it was about.
+        _ if title.is_empty() && schema.field(schema.list.title).is_some_and(|field| !field.required) => {
+            schema.label.to_owned()
         }
         _ if title.is_empty() => format!("Unnamed {}", schema.label.to_ascii_lowercase()),
         _ => title.to_owned(),

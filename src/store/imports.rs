@@ -13,7 +13,6 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
 use outpost_core::records::schema;
-use outpost_core::schema::Kind;
 use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -127,8 +126,7 @@ impl Store {
                 continue;
             }
             let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
-            let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
-            pointed.extend(relations.filter_map(|field| record.relation(field.name)));
+            pointed.extend(fields.iter().flat_map(|field| field.links(&record)));
         }
         Ok(pointed)
     }

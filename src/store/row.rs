@@ -11,7 +11,6 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
-use outpost_core::schema::Kind;
 use rexie::KeyRange;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,8 +71,7 @@ pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
 pub(super) fn parents(record: &Record) -> impl Iterator<Item = String> {
     let gone = record.is_deleted().then(|| format!("{DELETED}/{}", record.kind));
     let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
-    let relations = fields.iter().filter(|field| matches!(field.kind, Kind::Relation(_)));
-    let parents = relations.filter_map(|field| record.relation(field.name));
+    let parents = fields.iter().flat_map(|field| field.links(record));
     parents.map(|parent| format!("{parent}/{}", record.kind)).chain(gone)
 }
 

@@ -28,6 +28,7 @@ mod board;
 mod captive_portal;
 mod conflicts;
 mod crashed_tab;
+mod crm;
 mod first_account;
 mod first_sync;
 mod forms;

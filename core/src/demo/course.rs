@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::demo::activities::{Act, bought, converted, offered};
 use crate::demo::calendar::{Calendar, DAY_MS};
 use crate::demo::customer::Customer;
 use crate::demo::invoices::{Draft, Issued, Numbers};
@@ -9,7 +10,9 @@ use crate::demo::random::Random;
 use crate::demo::wares::{DEAL_NOTES, LEAD_NOTES, LOST_REASONS, OFFERS};
 use crate::id::RecordId;
 use crate::mutation::{Op, Patch};
-use crate::records::{BUSINESS_ID, Business, Deal, DealStage, Lead, LeadSource, LeadStatus, StageEvent, move_stage};
+use crate::records::{
+    BUSINESS_ID, Business, Conversion, Deal, DealStage, Lead, LeadSource, LeadStatus, StageEvent, move_stage,
+};
 use crate::schema::RecordType;
 
 /// A piece of work, to be done at its time.
@@ -21,6 +24,8 @@ pub(super) enum Step {
     Lead(usize),
     /// A lead's status changes.
     Status(RecordId, LeadStatus),
+    /// Somebody calls, visits, notes something.
+    Act(Box<Act>),
     /// A lead becomes a deal.
     Deal(Box<Customer>),
     /// A deal moves.
@@ -54,6 +59,8 @@ pub(super) struct World {
     pub(super) random: Random,
     pub(super) seller: Business,
     pub(super) numbers: Numbers,
+    /// What people do between the steps, by a chance of its own: the course of leads and deals does not follow from it.
+    pub(super) chatter: Random,
     leads: usize,
     /// When the latest lead was found, in milliseconds since the story began.
     found: u64,
@@ -86,7 +93,8 @@ impl World {
     /// The world before anything happened.
     pub(super) fn new(seed: u64, series: &str, calendar: Calendar, leads: usize) -> Self {
         let seller = crate::demo::invoices::seller();
-        Self { calendar, random: Random::new(seed), seller, numbers: Numbers::new(series), leads, found: 0 }
+        let chatter = Random::new(seed.wrapping_add(1) << 17);
+        Self { calendar, random: Random::new(seed), seller, numbers: Numbers::new(series), chatter, leads, found: 0 }
     }
 
     /// Does a step that comes at `at_ms`.
@@ -95,6 +103,7 @@ impl World {
             Step::Open => self.open(),
             Step::Lead(index) => self.lead(index, at_ms),
             Step::Status(lead, to) => (vec![status(lead, to)], vec![]),
+            Step::Act(act) => (vec![self.act(&act, at_ms)], vec![]),
             Step::Deal(customer) => self.deal(*customer, at_ms),
             Step::Move(moving) => self.moved(*moving, at_ms),
             Step::Bill(customer, deal) => self.bill(&customer, deal, at_ms),
@@ -116,7 +125,9 @@ impl World {
     }
 
     fn open(&mut self) -> (Vec<Op>, FollowUps) {
-        (vec![new_op(BUSINESS_ID, &self.seller)], self.find(0))
+        let mut ops = vec![new_op(BUSINESS_ID, &self.seller)];
+        ops.extend(offered(self.calendar.date(self.calendar.start_ms())));
+        (ops, self.find(0))
     }
 
     /// Plans the next lead: somewhere in its own share of the year.
@@ -151,6 +162,7 @@ impl World {
             score: self.score(promising),
             notes: if self.random.chance(35) { self.random.pick(LEAD_NOTES).to_owned() } else { String::new() },
         };
+        let acts = self.about_lead(&customer);
         let mut next = match fate {
             1..=35 => vec![
                 (self.days(0, 1), Step::Status(id, LeadStatus::Contacted)),
@@ -165,6 +177,7 @@ impl World {
             79..=91 => vec![(self.days(1, 30), Step::Status(id, LeadStatus::Unqualified))],
             _ => vec![],
         };
+        next.extend(acts);
         next.extend(self.find(index + 1));
         (vec![new_op(id, &lead)], next)
     }
@@ -196,6 +209,8 @@ impl World {
         let deal = Deal {
             title: self.random.digits(offer.title),
             lead: Some(customer.lead),
+            customer: Some(Conversion::of(customer.lead).company),
+            contact: Some(Conversion::of(customer.lead).contact),
             company: customer.company.clone(),
             amount: Some(customer.estimate(self.random.between(offer.least, offer.most) * 100)),
             stage: DealStage::Qualified,
@@ -209,20 +224,27 @@ impl World {
         let mut began = began.fields();
         // It comes from nowhere.
         began.remove("from");
+        let phone = self.chatter.digits(customer.culture.phone);
+        let [company, contact] = converted(&customer, phone);
         let ops = vec![
-            status(customer.lead, LeadStatus::Qualified),
+            status(customer.lead, LeadStatus::Converted),
+            company,
+            contact,
             new_op(id, &deal),
             Op::patch(StageEvent::SCHEMA.kind, event, began),
         ];
         let to = if self.random.chance(72) { DealStage::Proposal } else { DealStage::Lost };
+        let mut next = self.about_deal(&customer, id);
         let moving = Moving { customer, deal: id, from: DealStage::Qualified, to };
-        (ops, vec![(self.days(7, 48), Step::Move(Box::new(moving)))])
+        next.push((self.days(7, 48), Step::Move(Box::new(moving))));
+        (ops, next)
     }
 
     fn moved(&mut self, moving: Moving, at_ms: u64) -> (Vec<Op>, FollowUps) {
         let Moving { customer, deal, from, to } = moving;
         let reason = if to == DealStage::Lost { self.random.pick(LOST_REASONS) } else { "" };
-        let ops = move_stage(deal, self.id(at_ms), from, to, reason, at_ms);
+        let mut ops = move_stage(deal, self.id(at_ms), from, to, reason, at_ms);
+        ops.extend((to == DealStage::Won).then(|| bought(customer.lead)));
         let luck = self.random.between(1, 100);
         let next = match (to, luck) {
             (DealStage::Proposal, 1..=60) => DealStage::Negotiation,

@@ -10,7 +10,7 @@ use crate::id::RecordId;
 use crate::money::{Currency, Money, Rate};
 use crate::mutation::Op;
 use crate::records::{
-    Address, Business, Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentMethod, PriceMode, issue, void,
+    Address, Business, Conversion, Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentMethod, PriceMode, issue, void,
 };
 use crate::schema::RecordType;
 
@@ -82,6 +82,7 @@ impl World {
         let invoice = Invoice {
             status: InvoiceStatus::Draft,
             lead: Some(customer.lead),
+            customer: deal.map(|_| Conversion::of(customer.lead).company),
             deal,
             buyer_name: customer.company.clone(),
             buyer_address: customer.address.clone(),

@@ -137,3 +137,69 @@ pub(super) const INVOICE_NOTES: &[&str] = &[
     "Work done as agreed on site; the signed report is attached to your order.",
     "Please quote the invoice number with your payment.",
 ];
+
+/// What calls are about, and what is said.
+pub(super) const CALLS: &[(&str, &str)] = &[
+    ("First contact", "Interested, but not before the season is over. Wants an example from the region."),
+    ("Questions about the offer", "Went through the positions one by one. Delivery to be listed by itself."),
+    ("Appointment for a visit", "Mornings are best; somebody has to open the lower gate."),
+    ("Follow-up", "The decision is put off until the board meets."),
+    ("Price", "Asks for a discount on the yearly contract. Said we would look at it."),
+    ("Delivery date", "Needs it two weeks earlier. We can, without the second hall."),
+    ("Reference", "Will speak with the boatyard that we fitted out last year."),
+];
+
+/// What is noted along the way.
+pub(super) const NOTES: &[&str] = &[
+    "Photos of the plant room are in the shared folder.",
+    "Their accountant wants the order number on every page.",
+    "Competitor was there last week with a cheaper system and two years' guarantee.",
+    "Height under the crane is 5.40 m, not 5.80 m as in the drawing.",
+    "Would rather rent the scaffolding than buy it.",
+    "The old contract runs out at the end of the quarter.",
+    "Son takes over the business next spring and decides with him.",
+];
+
+/// What meetings are about, and where they are.
+pub(super) const MEETINGS: &[(&str, &str)] = &[
+    ("Walk through the offer", "Video call"),
+    ("Kick-off", "Their office"),
+    ("Drawings and approvals", "Our office"),
+    ("Contract", "Video call"),
+    ("Lunch with the owner", "Harbour kitchen"),
+];
+
+/// What visits are for.
+pub(super) const VISITS: &[&str] =
+    &["Take measurements", "Inspection of the old system", "Look at the access for the crane", "Show the demo unit"];
+
+/// What there is to do.
+pub(super) const TASKS: &[&str] = &[
+    "Send the revised offer",
+    "Call back about the delivery date",
+    "Ask the workshop for a slot",
+    "Order samples of the panels",
+    "Check the credit limit",
+    "Send the signed contract",
+    "Arrange the crane",
+    "Get the structural report",
+];
+
+/// What companies do.
+pub(super) const INDUSTRIES: &[&str] = &[
+    "Farming",
+    "Boatbuilding",
+    "Food processing",
+    "Cold storage",
+    "Metalwork",
+    "Construction",
+    "Logistics",
+    "Brewing",
+];
+
+/// What contacts do there.
+pub(super) const POSITIONS: &[&str] =
+    &["Managing director", "Purchasing", "Head of operations", "Owner", "Facility manager", "Production"];
+
+/// Tags.
+pub(super) const TAGS: &[&str] = &["Key account", "Seasonal", "Newsletter", "Service contract"];

@@ -74,7 +74,7 @@ impl Plan {
     /// The types of records that the file names: whoever resolves the names must know these.
     pub fn related(&self) -> Vec<&'static str> {
         let mut kinds = Vec::new();
-        for kind in self.columns.iter().flatten().filter_map(|target| relation(target.field)) {
+        for kind in self.columns.iter().flatten().filter_map(|target| target.field.leads_to()) {
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
@@ -177,8 +177,40 @@ impl Plan {
             Kind::Decimal => json!(Decimal::from_input(text, mark).map_err(|error| say(&error))?),
             Kind::Rate => json!(Rate::from_input(text).map_err(|error| say(&error))?),
             Kind::Relation(kind) => self.relation(kind, part(Part::Id), part(Part::Whole), relations)?,
+            Kind::Relations(kind) | Kind::Roles(kind) => {
+                let roles = matches!(field.kind, Kind::Roles(_));
+                self.several(kind, roles, part(Part::Id), part(Part::Whole), relations)?
+            }
             Kind::Structure => return Err("only Outpost itself writes this".to_owned()),
         })
+    }
+
+    /// The records that are meant: as they were written, or by names, with `;` between them and roles in parentheses.
+    fn several(
+        &self,
+        kind: &str,
+        roles: bool,
+        written: Option<&str>,
+        names: Option<&str>,
+        relations: &dyn Relations,
+    ) -> Result<Value, String> {
+        let id_of = |item: &Value| item.get("id").unwrap_or(item).as_str().and_then(|id| id.parse().ok());
+        let written = written.and_then(|text| serde_json::from_str::<Vec<Value>>(text).ok());
+        let known = |item: &Value| id_of(item).is_some_and(|id| relations.knows(kind, id));
+        if let Some(written) = written.filter(|items| items.iter().all(known)) {
+            return Ok(Value::Array(written));
+        }
+        let mut found = Vec::new();
+        for text in names.unwrap_or_default().split(';').map(str::trim).filter(|text| !text.is_empty()) {
+            let (name, role) = if roles { with_role(text) } else { (text, "") };
+            match self.relation(kind, None, Some(name), relations)? {
+                Value::Null => {}
+                id if roles && role.is_empty() => found.push(json!({ "id": id })),
+                id if roles => found.push(json!({ "id": id, "role": role })),
+                id => found.push(id),
+            }
+        }
+        Ok(Value::Array(found))
     }
 
     /// The id of the record that is meant; its name counts where the id is not of this workspace.
@@ -203,12 +235,10 @@ impl Plan {
     }
 }
 
-/// The type of the records that a field points at.
-pub(super) const fn relation(field: &Field) -> Option<&'static str> {
-    match field.kind {
-        Kind::Relation(kind) => Some(kind),
-        _ => None,
-    }
+/// A name, and the role that stands behind it in parentheses.
+fn with_role(text: &str) -> (&str, &str) {
+    let apart = text.strip_suffix(')').and_then(|text| text.split_once(" ("));
+    apart.map_or((text, ""), |(name, role)| (name.trim(), role.trim()))
 }
 
 fn join<'a>(cells: impl Iterator<Item = &'a str>, between: &str) -> String {

@@ -82,6 +82,15 @@ fn cell(target: Target, record: &Record, names: Names<'_>) -> Option<String> {
         (Kind::Instant, _) => value.as_u64().and_then(date::write_instant).unwrap_or_else(raw),
         (Kind::Rate, _) => Rate::deserialize(value).map_or_else(|_| raw(), |rate| rate.to_string()),
         (Kind::Relation(_), Part::Id) => raw(),
+        (Kind::Relations(_) | Kind::Roles(_), Part::Id) => value.to_string(),
+        (Kind::Relations(kind) | Kind::Roles(kind), _) => {
+            let told = |item: &Value| {
+                let name = names(kind, item.get("id").unwrap_or(item).as_str()?.parse().ok()?)?;
+                let role = item.get("role").and_then(Value::as_str).filter(|role| !role.is_empty());
+                Some(role.map_or_else(|| name.clone(), |role| format!("{name} ({role})")))
+            };
+            value.as_array()?.iter().filter_map(told).collect::<Vec<_>>().join("; ")
+        }
         (Kind::Relation(kind), _) => names(kind, record.relation(target.field.name)?)?,
         _ => raw(),
     };

@@ -53,7 +53,7 @@ impl Target {
     pub(super) const fn part_key(self) -> &'static str {
         match (self.part, self.field.kind) {
             (Part::Whole, Kind::Money) => "amount",
-            (Part::Whole, Kind::Relation(_)) => "name",
+            (Part::Whole, Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_)) => "name",
             (Part::Whole, _) => "",
             (Part::Given, _) => "given",
             (Part::Middle, _) => "middle",
@@ -117,7 +117,7 @@ fn parts(schema: &'static Schema, field: &'static Field) -> impl Iterator<Item =
         Kind::Structure => &[],
         Kind::Address => &ADDRESS,
         Kind::Money => &[Part::Whole, Part::Currency],
-        Kind::Relation(_) => &[Part::Whole, Part::Id],
+        Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) => &[Part::Whole, Part::Id],
         _ => &[Part::Whole],
     };
     parts.iter().map(move |part| Target { field, part: *part, alone })

@@ -1,6 +1,6 @@
 //! What the index knows of one record.
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,17 +34,9 @@ pub(super) struct Entry {
     pub(super) date: Option<i32>,
 }
 
-/// The schema of a type that lists show: it has a title and is not a part of another record.
+/// The schema of a type that lists show.
 pub(super) fn listed(kind: &str) -> Option<&'static Schema> {
-    crate::records::schema(kind).filter(|schema| !schema.list.title.is_empty() && schema.list.parent.is_empty())
-}
-
-/// A record's status or stage; the first choice where none was ever set.
-pub(super) fn facet_of<'a>(schema: &Schema, record: &'a Record) -> &'a str {
-    match record.text(schema.list.facet) {
-        "" => schema.facets().first().map_or("", |choice| choice.value),
-        facet => facet,
-    }
+    crate::records::schema(kind).filter(|schema| schema.is_listed())
 }
 
 impl Entry {
@@ -69,7 +61,7 @@ impl Entry {
             facet,
             updated: record.latest().ms,
             amount: record.get(list.amount).and_then(|value| Money::deserialize(value).ok()),
-            date: record.get(list.date).and_then(|value| civil(value.as_str()?)).map(|d| d.num_days_from_ce()),
+            date: record.get(list.date).and_then(day),
         }
     }
 
@@ -77,6 +69,15 @@ impl Entry {
     pub(super) fn title(&self) -> &str {
         self.hay.get(..usize::from(self.title_len)).unwrap_or_default()
     }
+}
+
+/// The day of a date, or of an instant as UTC counts days.
+fn day(value: &Value) -> Option<i32> {
+    let date = match value {
+        Value::String(text) => civil(text)?,
+        value => DateTime::from_timestamp_millis(value.as_i64()?)?.date_naive(),
+    };
+    Some(date.num_days_from_ce())
 }
 
 /// A line of its own, so that no search finds a word that begins in one field and ends in the next.

@@ -51,6 +51,10 @@ crate::record_type! {
         title: String = Field::new("Title", Kind::Text).required().max(200).search(10),
         /// The lead it came from.
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
+        /// The company that buys.
+        customer: Option<RecordId> = Field::new("Customer", Kind::Relation("company")),
+        /// The person to talk to.
+        contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// The customer's name.
         company: String = Field::new("Company", Kind::Text).max(200).search(8),
         /// What it is worth.

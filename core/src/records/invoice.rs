@@ -50,6 +50,8 @@ crate::record_type! {
         number: String = Field::new("Number", Kind::Text).search(9).hidden(),
         /// The lead it is for.
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
+        /// The company that it is for.
+        customer: Option<RecordId> = Field::new("Company", Kind::Relation("company")),
         /// The deal it came from.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
         /// Who is to pay.

@@ -3,7 +3,7 @@ use crate::records::Address;
 use crate::schema::{Field, Kind};
 
 crate::choices! {
-    /// Where a lead stands: new → contacted → nurturing → qualified or unqualified.
+    /// Where a lead stands: new → contacted → nurturing → qualified or unqualified; converted once it is a contact.
     pub enum LeadStatus {
         /// Nobody has spoken with them yet.
         #[default]
@@ -16,6 +16,8 @@ crate::choices! {
         Qualified = "qualified", "Qualified", Good;
         /// Not to be pursued.
         Unqualified = "unqualified", "Unqualified", Bad;
+        /// A contact, a company and a deal by now.
+        Converted = "converted", "Converted", Good;
     }
 }
 
@@ -27,7 +29,7 @@ impl LeadStatus {
             Self::Contacted => &[Self::Nurturing, Self::Qualified, Self::Unqualified],
             Self::Nurturing => &[Self::Contacted, Self::Qualified, Self::Unqualified],
             Self::Qualified | Self::Unqualified => &[Self::Nurturing],
-            Self::Unknown => &[],
+            Self::Converted | Self::Unknown => &[],
         }
     }
 
@@ -63,7 +65,7 @@ crate::record_type! {
     /// A person or company that may become a customer.
     pub struct Lead("lead", "Lead", "Leads") {
         title: "name", subtitle: "company", facet: "status", amount: "value",
-        done: &["qualified", "unqualified"],
+        done: &["qualified", "unqualified", "converted"],
     } {
         /// The person's name, as it is written.
         name: String = Field::new("Name", Kind::Text).required().max(200).search(10),

@@ -4,7 +4,7 @@ use crate::schema::{Field, Kind};
 
 crate::record_type! {
     /// That a deal moved from one stage to another. It is never changed.
-    pub struct StageEvent("stage_event", "Stage change", "Stage changes") { parent: "deal" } {
+    pub struct StageEvent("stage_event", "Stage change", "Stage changes") { parent: "deal", moment: "at" } {
         /// The deal.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")).required(),
         /// Where it stood.

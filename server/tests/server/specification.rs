@@ -127,6 +127,8 @@ fn kind(field: &Field) -> String {
         Kind::Decimal => "decimal".into(),
         Kind::Rate => "rate".into(),
         Kind::Relation(to) => format!("relation to a `{to}`"),
+        Kind::Relations(to) => format!("relations to `{to}`s"),
+        Kind::Roles(to) => format!("relations to `{to}`s with roles, {}", field.max),
         Kind::Structure => "document".into(),
     }
 }

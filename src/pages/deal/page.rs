@@ -1,23 +1,18 @@
-//! The page of one deal: how far it has come, what it is worth, what has happened.
+//! The page of one deal: how far it has come, what it is worth, and what was done about it.
 
-use crate::markup::{IntoMarkup, Markup, effect, view};
+use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::Record;
-use outpost_core::records::{Deal, DealStage, StageEvent};
+use outpost_core::records::{Deal, DealStage};
 use outpost_core::schema::RecordType;
 
-use super::{LostDialog, PATH, SCHEMA, move_deal, said, take_back};
-use crate::components::{
-    Choice, Figure, Glyph, LinkButton, Menu, MenuItem, PageHeader, Panel, Segmented, Tag, Timeline, TimelineItem,
-    Toast, Tone,
-};
-use crate::pages::record::{Notes, PastChanges, RecordFacts, RelatedInvoices, RelatedLead};
-use crate::pages::show;
+use super::{LostDialog, SCHEMA, move_deal, said, take_back};
+use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented, Toast};
+use crate::pages::record::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::platform::intl;
-use crate::state::{Desk, Live, delete_with_undo, live, title_of};
+use crate::state::{Desk, title_of};
 
 /// Fields that the page shows elsewhere than among the details.
 const ELSEWHERE: &[&str] =
@@ -25,34 +20,16 @@ const ELSEWHERE: &[&str] =
 
 pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let id = record.with_untracked(|record| record.id);
-    let title = Memo::new(move |_| record.with(title_of));
-    let company = MaybeProp::derive(move || {
-        record.with(|record| Some(record.text("company").to_owned()).filter(|company| !company.is_empty()))
-    });
     let stage = Memo::new(move |_| record.with(|record| DealStage::parse(record.text("stage"))));
-    let lead = Memo::new(move |_| record.with(|record| record.relation("lead")));
-    let beside = move || {
-        let field = SCHEMA.field("stage");
-        let (label, tone) = field.map(|field| show::choice_of(field, stage.get().value())).unwrap_or_default();
-        view! { <Tag tone>{label}</Tag> }
-    };
-    let navigate = use_navigate();
-    let delete = Callback::new(move |()| {
-        let navigate = navigate.clone();
-        let name = title.get_untracked();
-        delete_with_undo(desk, record.with_untracked(Record::key), name, move || navigate(PATH, Default::default()));
-    });
-    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
-    view! {
-        <PageHeader title subtitle=company back=PATH back_label="Deals" beside>
+    let bill = move || {
+        view! {
             <LinkButton icon=Glyph::Invoices href=format!("/invoices/new?deal={id}")>
                 "New invoice"
             </LinkButton>
-            <LinkButton icon=Glyph::Edit href=format!("{PATH}/{id}/edit")>
-                "Edit"
-            </LinkButton>
-            <Menu label="More" items />
-        </PageHeader>
+        }
+    };
+    view! {
+        <Header desk schema=&SCHEMA record act=bill />
         <div class="record">
             <div class="stack">
                 <Panel>
@@ -62,13 +39,13 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
                         {move || lost_because(&record.get())}
                     </div>
                 </Panel>
+                <History desk schema=&SCHEMA record />
                 <RecordFacts schema=&SCHEMA record without=ELSEWHERE />
                 <Notes desk schema=&SCHEMA record />
             </div>
             <div class="record-side">
-                {move || lead.get().map(|lead| view! { <RelatedLead desk lead /> })}
-                <RelatedInvoices desk parent=id new=format!("/invoices/new?deal={id}") />
-                <History desk record />
+                <Links desk schema=&SCHEMA record />
+                <Related desk schema=&SCHEMA record />
                 <PastChanges desk schema=&SCHEMA record />
             </div>
         </div>
@@ -156,53 +133,6 @@ pub(super) fn weighted(deal: &Deal) -> Option<Money> {
     let amount = deal.amount?;
     let rate = Rate::from_ppm(deal.likelihood().saturating_mul(10_000)).ok()?;
     Some(Money { minor: rate.of(amount.minor)?, ..amount })
-}
-
-/// What has happened to the deal, newest first.
-#[component]
-fn History(desk: Desk, record: Signal<Record>) -> Markup {
-    let id = record.with_untracked(|record| record.id);
-    let events: Live<Vec<StageEvent>> = live(
-        move || desk.version("stage_event"),
-        move |_| {
-            let store = desk.store();
-            async move {
-                let records = store.children(id, "stage_event").await.map_err(crate::forms::say)?;
-                let mut events: Vec<StageEvent> =
-                    records.iter().filter_map(|record| StageEvent::from_record(record).ok()).collect();
-                events.sort_by_key(|event| std::cmp::Reverse(event.at));
-                Ok(events)
-            }
-        },
-    );
-    let item = |event: StageEvent| {
-        let (glyph, tone) = match event.to {
-            DealStage::Won => (Glyph::Check, Tone::Ok),
-            DealStage::Lost => (Glyph::Close, Tone::Bad),
-            _ => (Glyph::ArrowRight, Tone::Plain),
-        };
-        let words = if event.from == event.to {
-            view! { "Began as " <b>{event.to.label()}</b> }
-        } else {
-            view! { {event.from.label()} " → " <b>{event.to.label()}</b> }
-        };
-        let reason = (!event.reason.is_empty()).then(|| view! { <div class="event-note">{event.reason}</div> });
-        view! {
-            <TimelineItem glyph tone when=event.at.map(intl::date_time).unwrap_or_default()>
-                {words}
-                {reason}
-            </TimelineItem>
-        }
-    };
-    let live = move || {
-        let events = events.value().filter(|events| !events.is_empty())?;
-        Some(view! {
-            <Panel title="History">
-                <Timeline>{events.into_iter().map(item).collect::<Vec<_>>()}</Timeline>
-            </Panel>
-        })
-    };
-    live.into_markup()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use outpost_core::exchange::{Fault, Format, Sheet};
 use outpost_core::mutation::Patch;
-use outpost_core::schema::{Field, Kind, Schema};
+use outpost_core::schema::{Field, Schema};
 use serde_json::Value;
 
 use super::state::{Importing, Looked};
@@ -142,7 +142,7 @@ fn wrong(importing: Importing, sheet: &Sheet, checked: &Checked) -> Option<Marku
         let words = format!("and {} more. After the import all of them come as a file to mend.", intl::count(more));
         view! { <p class="muted small">{words}</p> }
     });
-    let relations = importing.schema().fields.iter().any(|field| matches!(field.kind, Kind::Relation(_)));
+    let relations = importing.schema().fields.iter().any(|field| field.leads_to().is_some());
     let named = |fault: &Fault| fault.says.contains(" is called ");
     let unknown =
         relations && (first.1.iter().any(named) || checked.wrong.iter().any(|(_, all)| all.iter().any(named)));

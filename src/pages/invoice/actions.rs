@@ -103,6 +103,7 @@ fn copy(invoice: &Invoice, document: &IssuedInvoice, id: RecordId) -> Vec<Op> {
     let due = document.due_date.and_then(|due| time::today().checked_add_signed(due - document.issue_date));
     patch.extend(due.map(|due| ("due_date".to_owned(), json!(due))));
     patch.extend(invoice.lead.map(|lead| ("lead".to_owned(), json!(lead))));
+    patch.extend(invoice.customer.map(|company| ("customer".to_owned(), json!(company))));
     patch.extend(invoice.deal.map(|deal| ("deal".to_owned(), json!(deal))));
     patch.extend(invoice.discount.map(|discount| ("discount".to_owned(), json!(discount))));
     for (name, value) in [

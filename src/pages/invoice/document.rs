@@ -7,13 +7,13 @@ use outpost_core::records::{Invoice, InvoiceStatus, Payment};
 use outpost_core::schema::RecordType;
 use outpost_core::totals::PaidState;
 
-use super::PATH;
 use super::actions::{VoidDialog, duplicate};
 use super::paper::Paper;
 use super::payments::{PaymentDialog, PaymentList};
 use super::standing::{paid, standing};
+use super::{PATH, SCHEMA};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Menu, MenuItem, PageHeader, Tag};
-use crate::pages::record::RelatedLead;
+use crate::pages::record::Links;
 use crate::platform::{print, time};
 use crate::state::{Desk, Live, live};
 use leptos_router::hooks::use_navigate;
@@ -66,7 +66,6 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
     let number = Memo::new(move |_| invoice.with(|invoice| invoice.number.clone()));
     let buyer = MaybeProp::derive(move || invoice.with(|invoice| Some(invoice.buyer_name.clone())));
     let document = Memo::new(move |_| invoice.with(|invoice| invoice.issued.clone()));
-    let lead = Memo::new(move |_| invoice.with(|invoice| invoice.lead));
     let void_banner = move || {
         let reason = invoice.with(|invoice| invoice.void_reason.clone());
         is_void.get().then(|| {
@@ -110,7 +109,7 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
             }}
             <div class="two no-print sheet-width">
                 <PaymentList desk payments paid invoice />
-                {move || lead.get().map(|lead| view! { <RelatedLead desk lead /> })}
+                <Links desk schema=&SCHEMA record />
             </div>
         </div>
         <PaymentDialog desk of=id open=paying invoice paid />

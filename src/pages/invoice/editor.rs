@@ -104,6 +104,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
                 </div>
                 <div class="form-grid">
                     {field("issue_date")} {field("due_date")} {field("currency")} {field("price_mode")}
+                    <div class="full">{field("customer")}</div>
                     <div class="full">{field("lead")}</div>
                 </div>
             </div>

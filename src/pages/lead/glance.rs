@@ -2,15 +2,17 @@
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::LeadStatus;
+use outpost_core::records::{Conversion, LeadStatus, convert};
 use serde_json::json;
 
 use super::{SCHEMA, status_tag};
-use crate::components::{Button, ButtonKind, Figure, Glyph, LinkButton, Panel, Toast};
+use crate::components::{Button, ButtonKind, Figure, Glyph, Panel, Toast};
+use crate::forms::say;
 use crate::pages::show;
-use crate::state::{do_with_undo, title_of, use_desk};
+use crate::state::{Desk, do_with_undo, title_of, use_desk};
 
 /// The panel.
 #[component]
@@ -59,27 +61,55 @@ fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup {
         });
         next.collect::<Vec<_>>()
     };
-    let new_deal = move || {
-        (status.get() == LeadStatus::Qualified).then(|| {
-            let href = format!("/deals/new?lead={}", record.with_untracked(|record| record.id));
+    let convert = move |()| convert_lead(desk, record.get_untracked());
+    let conversion = move || {
+        (!matches!(status.get(), LeadStatus::Converted | LeadStatus::Unqualified)).then(|| {
+            // Not before they are worth it: then it is the one thing to do.
+            let kind = if status.get() == LeadStatus::Qualified { ButtonKind::Primary } else { ButtonKind::Plain };
             view! {
-                <LinkButton small=true kind=ButtonKind::Primary icon=Glyph::Plus href>
-                    "New deal"
-                </LinkButton>
+                <Button small=true kind icon=Glyph::ArrowRight on_click=convert>
+                    "Convert"
+                </Button>
             }
         })
     };
+    let is_open = Memo::new(move |_| status.get() != LeadStatus::Converted);
     view! {
         <div class="moves">
             <div class="moves-now">
                 <span class="muted small">"Status"</span>
                 {move || status_tag(status.get())}
             </div>
-            <div class="moves-to" role="group" aria-label="Move to">
-                <span class="muted small">"Move to"</span>
-                {moves}
-                {new_deal}
-            </div>
+            {move || {
+                is_open
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="moves-to" role="group" aria-label="Move to">
+                                <span class="muted small">"Move to"</span>
+                                {moves}
+                                {conversion}
+                            </div>
+                        }
+                    })
+            }}
         </div>
     }
+}
+
+/// Makes a company, a contact and a deal of a lead.
+fn convert_lead(desk: Desk, lead: Record) {
+    spawn_local(async move {
+        let read = desk.store().get_many(&Conversion::of(lead.id).keys()).await.map_err(say);
+        let ops = read.and_then(|there| {
+            let gone: Vec<_> = there.iter().filter(|record| record.is_deleted()).map(Record::key).collect();
+            convert(&lead, &gone).map_err(say)
+        });
+        match ops {
+            Ok(ops) => do_with_undo(desk, ops, format!("{} is a contact with a deal now", title_of(&lead))),
+            Err(why) => {
+                desk.toasts.show(Toast::bad(why));
+            }
+        }
+    });
 }

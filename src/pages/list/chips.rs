@@ -46,10 +46,10 @@ pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: C
         }
     };
     let facets = schema.facets().iter().map(|choice| chip(Some(choice.value), choice.label)).collect::<Vec<_>>();
-    // Of nothing there is nothing to filter.
+    // Of nothing there is nothing to filter, and by nothing.
     let idle = move || {
         let none = counts.with(|counts| matches!(counts, Some(Some(all)) if all.iter().all(|(_, count)| *count == 0)));
-        none && !state.with(ViewState::is_narrowed)
+        schema.facets().is_empty() || (none && !state.with(ViewState::is_narrowed))
     };
     view! {
         <div class="chips" role="group" aria-label="Filter" hidden=idle>

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use super::feed::{Feed, Row};
 use super::{ListSpec, cursor};
-use crate::components::{Avatar, Tag};
+use crate::components::{Avatar, Icon, Tag};
 use crate::pages::show;
 use crate::platform::intl;
-use crate::state::title_of;
+use crate::state::title_in;
 
 /// The list.
 #[component]
@@ -27,13 +27,21 @@ pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> Markup {
     }
 }
 
+/// What stands before a record.
+pub(super) fn mark(spec: ListSpec, title: &str) -> Markup {
+    match spec.glyph {
+        Some(glyph) => view! { <span class="av" aria-hidden="true"><Icon glyph /></span> },
+        None => view! { <Avatar name=title.to_owned() /> },
+    }
+}
+
 fn item(spec: ListSpec, feed: Feed, row: &Row) -> Markup {
     let size = move || feed.total().map_or_else(|| "-1".to_owned(), |total| total.to_string());
     let record = &row.record;
     let list = spec.schema.list;
     let line = |name: &str| spec.schema.field(name).map(|field| show::line(field, record)).unwrap_or_default();
     let title = match line(list.title) {
-        title if title.is_empty() => title_of(record),
+        title if title.is_empty() => title_in(spec.schema, record),
         title => title,
     };
     let second = match line(list.subtitle) {
@@ -43,12 +51,12 @@ fn item(spec: ListSpec, feed: Feed, row: &Row) -> Markup {
     let amount = line(list.amount);
     let state = row.standing.clone().or_else(|| {
         let field = spec.schema.field(list.facet)?;
-        record.get(field.name).map(|_| show::choice_of(field, record.text(field.name)))
+        Some(show::choice_of(field, spec.schema.facet_of(record)))
     });
-    let href = format!("{}/{}", spec.path, record.id);
+    let href = format!("{}/{}", spec.schema.path, record.id);
     view! {
         <li class="item" data-index=row.index aria-posinset=row.index + 1 aria-setsize=size>
-            <Avatar name=title.clone() />
+            {mark(spec, &title)}
             <div class="item-main">
                 <a class="cover item-title" href=href>{title}</a>
                 <span class="item-text">{second}</span>

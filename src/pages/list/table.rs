@@ -7,8 +7,9 @@ use outpost_core::index::Sort;
 use outpost_core::schema::{Field, Kind};
 
 use super::feed::{Feed, Row};
+use super::items::mark;
 use super::{ListSpec, ViewState, cursor};
-use crate::components::{Avatar, SortDirection, SortHeader, Tag};
+use crate::components::{SortDirection, SortHeader, Tag};
 use crate::pages::show;
 use crate::platform::intl;
 
@@ -133,19 +134,20 @@ fn cell(spec: ListSpec, column: Column, row: &Row) -> Markup {
     let list = spec.schema.list;
     let text = show::line(field, record);
     if field.name == list.title {
-        let href = format!("{}/{}", spec.path, record.id);
-        let title = if text.is_empty() { crate::state::title_of(record) } else { text };
+        let href = format!("{}/{}", spec.schema.path, record.id);
+        let title = if text.is_empty() { crate::state::title_in(spec.schema, record) } else { text };
         return view! {
             <td>
                 <div class="who">
-                    <Avatar name=title.clone() />
+                    {mark(spec, &title)}
                     <a class="cover" href=href>{title}</a>
                 </div>
             </td>
         };
     }
-    if field.name == list.facet && !text.is_empty() {
-        let (label, tone) = row.standing.clone().unwrap_or_else(|| show::choice_of(field, record.text(field.name)));
+    if field.name == list.facet {
+        let (label, tone) =
+            row.standing.clone().unwrap_or_else(|| show::choice_of(field, spec.schema.facet_of(record)));
         return view! { <td><Tag tone>{label}</Tag></td> };
     }
     match field.kind {

@@ -20,7 +20,7 @@ const SHOWN: usize = 100;
 
 /// The page of an address that leads to nothing on this device.
 #[component]
-pub(crate) fn Elsewhere(desk: Desk, schema: &'static Schema, id: RecordId, back: &'static str) -> Markup {
+pub(crate) fn Elsewhere(desk: Desk, schema: &'static Schema, id: RecordId) -> Markup {
     let key = RecordKey::new(schema.kind, id);
     let asked = key.clone();
     let found = live(
@@ -33,16 +33,16 @@ pub(crate) fn Elsewhere(desk: Desk, schema: &'static Schema, id: RecordId, back:
     );
     let page = move || match found.value() {
         None => view! { <Skeleton rows=6 /> },
-        Some(Ok(group)) if !group.is_empty() => archived(desk, schema, back, key.clone(), group),
-        Some(Ok(_)) => missing(schema, back, None),
-        Some(Err(why)) => missing(schema, back, Some(why)),
+        Some(Ok(group)) if !group.is_empty() => archived(desk, schema, key.clone(), group),
+        Some(Ok(_)) => missing(schema, None),
+        Some(Err(why)) => missing(schema, Some(why)),
     };
     view! { {page} }
 }
 
 /// Nobody has it, or nobody can be asked.
-pub(super) fn missing(schema: &'static Schema, back: &'static str, why: Option<String>) -> Markup {
-    let one = schema.label.to_lowercase();
+pub(super) fn missing(schema: &'static Schema, why: Option<String>) -> Markup {
+    let (one, back) = (schema.label.to_lowercase(), schema.path);
     view! {
         <PageHeader title=format!("No such {one}") back=back back_label=schema.plural />
         <EmptyState
@@ -56,7 +56,7 @@ pub(super) fn missing(schema: &'static Schema, back: &'static str, why: Option<S
     }
 }
 
-fn archived(desk: Desk, schema: &'static Schema, back: &'static str, key: RecordKey, group: Vec<Record>) -> Markup {
+fn archived(desk: Desk, schema: &'static Schema, key: RecordKey, group: Vec<Record>) -> Markup {
     let busy = RwSignal::new(false);
     let bring_back = move |()| {
         let key = key.clone();
@@ -69,12 +69,12 @@ fn archived(desk: Desk, schema: &'static Schema, back: &'static str, key: Record
             busy.try_set(false);
         });
     };
-    let Some(head) = group.first().cloned() else { return missing(schema, back, None) };
+    let Some(head) = group.first().cloned() else { return missing(schema, None) };
     let title = title_of(&head);
     let subtitle = schema.field(schema.list.facet).map(|field| show::choice_of(field, head.text(field.name)).0);
     let parts: Vec<Markup> = records::ALL.iter().filter_map(|schema| panel(schema, &group[1..])).collect();
     view! {
-        <PageHeader title subtitle=subtitle.unwrap_or_default() back=back back_label=schema.plural />
+        <PageHeader title subtitle=subtitle.unwrap_or_default() back=schema.path back_label=schema.plural />
         <Banner kind=BannerKind::Info text="This is in the archive: it is on the server, and not on this device. Bring it back to work with it, also without a connection.">
             <Button kind=ButtonKind::Primary icon=Glyph::Undo busy on_click=bring_back>
                 "Bring it back"

@@ -8,43 +8,18 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use outpost_core::id::RecordId;
-use outpost_core::money::Currency;
 use outpost_core::mutation::{Action, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Business, schema};
+use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 
-use super::frame::RecordFrame;
+use super::origin::{NewSpec, Origin, named};
 use crate::components::{PageHeader, Skeleton, Toast};
-use crate::forms::{FormState, FormView, Habits, show};
+use crate::forms::{FormState, FormView, Habits, say, show};
+use crate::pages::links::page_of;
 use crate::platform::{self, ids};
 use crate::state::{Desk, live, title_of, use_desk};
 use crate::store::Rejected;
-
-/// What else a new record's mutation does, and what stands in its form at first.
-#[derive(Clone, Copy)]
-pub(crate) struct NewSpec {
-    /// Fields that a new record's form does not show.
-    pub hidden: &'static [&'static str],
-    /// What stands in the form at first.
-    pub prefill: fn(&Origin) -> Patch,
-    /// The ops that make it, from its id and what was entered.
-    pub make: fn(&Origin, RecordId, Patch) -> Vec<Op>,
-}
-
-/// What a new record is made from.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Origin {
-    /// The lead that the address names, or the lead of its deal.
-    pub lead: Option<Record>,
-    /// The deal that the address names.
-    pub deal: Option<Record>,
-    /// Who we are.
-    pub business: Business,
-    /// The currency of new amounts.
-    pub currency: Option<Currency>,
-}
 
 /// What a new-record page must know before it can be drawn.
 #[derive(Clone)]
@@ -56,26 +31,12 @@ struct Ready {
 
 async fn make_ready(
     desk: Desk,
-    lead: Option<RecordId>,
-    deal: Option<RecordId>,
+    schema: &'static Schema,
+    named: Option<RecordKey>,
     number: Option<u64>,
 ) -> Result<Ready, String> {
-    let store = desk.store();
-    let get = |kind: &'static str, id: Option<RecordId>| {
-        let store = store.clone();
-        async move {
-            match id {
-                Some(id) => store.get(&RecordKey::new(kind, id)).await.map_err(crate::forms::say),
-                None => Ok(None),
-            }
-        }
-    };
-    let deal = get("deal", deal).await?;
-    let lead = lead.or_else(|| deal.as_ref()?.relation("lead"));
-    let lead = get("lead", lead).await?.filter(|lead| !lead.is_deleted());
-    let habits = desk.habits().await;
-    let origin = Origin { lead, deal, business: desk.business().await, currency: Some(habits.currency) };
-    Ok(Ready { habits, origin, refused: refused(desk, number).await })
+    let origin = Origin::read(desk, schema, named).await?;
+    Ok(Ready { habits: desk.habits().await, origin, refused: refused(desk, number).await })
 }
 
 /// The number of the refused change that the address names, to be put right in this form.
@@ -107,7 +68,7 @@ fn corrected(refused: &Rejected, key: &RecordKey, patch: Patch) -> Vec<Op> {
 
 /// Writes ops in place of a refused change.
 async fn correct(desk: Desk, refused: &Rejected, ops: Vec<Op>) -> Result<(), String> {
-    desk.store().correct_rejected(refused.mutation.n, ops).await.map(drop).map_err(crate::forms::say)
+    desk.store().correct_rejected(refused.mutation.n, ops).await.map(drop).map_err(say)
 }
 
 /// Does something after all that is under way now. Not at the next frame: a page that is out of sight has none.
@@ -115,21 +76,22 @@ fn soon(act: impl FnOnce() + 'static) {
     platform::timeout(0, act).forget();
 }
 
-/// The page that makes a record. `?lead=` or `?deal=` in the address names what it is made from.
+/// The page that makes a record. `?lead=`, `?deal=` or any other type in the address names what it is made from.
 #[component]
-pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec) -> Markup {
+pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
     let desk = use_desk();
-    let query = use_location().query.get_untracked();
-    let named = |name: &str| query.get(name).and_then(|id| id.parse::<RecordId>().ok());
-    let (lead, deal) = (named("lead"), named("deal"));
+    let path = schema.path;
+    let named = use_location().query.with_untracked(named);
     let number = refused_number();
-    let ready = live(|| (), move |()| make_ready(desk, lead, deal, number));
+    let asked = named.clone();
+    let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), number));
     let one = schema.label.to_lowercase();
-    let (cancel, route) = match (lead, deal) {
-        (_, Some(deal)) => (format!("/deals/{deal}"), format!("{path}/new?deal={deal}")),
-        (Some(lead), _) => (format!("/leads/{lead}"), format!("{path}/new?lead={lead}")),
-        (None, None) => (path.to_owned(), format!("{path}/new")),
+    let (cancel, route) = match &named {
+        Some(key) => (page_of(key).unwrap_or_default(), format!("{path}/new?{}={}", key.kind, key.id)),
+        None => (path.to_owned(), format!("{path}/new")),
     };
+    // What is done about a record is seen there.
+    let goal = named.filter(|_| !schema.list.moment.is_empty()).map(|_| cancel.clone());
     let header_back = cancel.clone();
     let navigate = use_navigate();
     // Made once: however often it is saved, it is one record.
@@ -141,15 +103,19 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
         let made = ready.refused.as_ref().and_then(|refused| refused.mutation.ops.iter().find(made));
         prefill.extend(made.and_then(Op::patched).cloned().unwrap_or_default());
         let id = made.map_or(new, |op| op.id);
-        let form = FormState::new(schema, spec.hidden, None, &prefill, ready.habits);
+        let form = FormState::new(schema, (spec.hidden)(&ready.origin), None, &prefill, ready.habits);
+        // What the form does not show is said all the same.
+        let unseen: Patch = prefill.into_iter().filter(|(name, _)| form.field(name).is_none()).collect();
         let refused = ready.refused;
         let route = if refused.is_some() { format!("{route}?refused") } else { route.clone() };
         let origin = ready.origin;
         let navigate = navigate.clone();
+        let goal = goal.clone().unwrap_or_else(|| format!("{path}/{id}"));
         let label = schema.label;
         let save = move |patch: Patch| {
-            let ops = (spec.make)(&origin, id, patch);
+            let ops = (spec.make)(&origin, id, unseen.clone().into_iter().chain(patch).collect());
             let navigate = navigate.clone();
+            let goal = goal.clone();
             let refused = refused.clone();
             async move {
                 match &refused {
@@ -159,7 +125,7 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
                 desk.toasts.show(Toast::new(format!("{label} saved")));
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 // After this save has been noted, so that leaving the page finds nothing unsaved.
-                soon(move || navigate(&format!("{path}/{id}"), options));
+                soon(move || navigate(&goal, options));
                 Ok(())
             }
             .boxed_local()
@@ -178,30 +144,17 @@ pub(crate) fn NewPage(schema: &'static Schema, path: &'static str, spec: NewSpec
     }
 }
 
-/// The page that changes a record.
-#[component]
-pub(crate) fn EditPage(
-    schema: &'static Schema,
-    path: &'static str,
-    id: String,
-    /// The page inside the frame, one a type: it knows which fields to hide.
-    page: fn(Desk, Signal<Record>) -> Markup,
-) -> Markup {
-    view! { <RecordFrame schema id back=path page /> }
-}
-
 /// The form of a record that exists.
 pub(crate) fn edit_form(
     desk: Desk,
     schema: &'static Schema,
-    path: &'static str,
     hidden: &'static [&'static str],
     record: Signal<Record>,
 ) -> Markup {
     let first = record.get_untracked();
     let id = first.id;
     let title = title_of(&first);
-    let there = format!("{path}/{id}");
+    let there = format!("{}/{id}", schema.path);
     let route = format!("{there}/edit");
     let back = there.clone();
     let number = refused_number();

@@ -1,6 +1,8 @@
 //! Around the page of one record: nothing flickers while it is read, and a record that is gone says so and can be brought
 //! back.
 
+use std::sync::Arc;
+
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::hlc::Hlc;
@@ -49,13 +51,11 @@ pub(crate) fn RecordFrame(
     schema: &'static Schema,
     /// Which record, as the address says.
     id: String,
-    /// The path of the list it belongs to.
-    back: &'static str,
     /// The page.
-    page: fn(Desk, Signal<Record>) -> Markup,
+    page: Arc<dyn Fn(Desk, Signal<Record>) -> Markup + Send + Sync>,
 ) -> Markup {
     let desk = use_desk();
-    let Ok(id) = id.parse::<RecordId>() else { return missing(schema, back, None) };
+    let Ok(id) = id.parse::<RecordId>() else { return missing(schema, None) };
     let kind = schema.kind;
     let loaded = follow(desk, kind, id);
     let shape = Memo::new(move |_| {
@@ -73,8 +73,8 @@ pub(crate) fn RecordFrame(
         {move || loaded.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
         {move || match shape.get() {
             Shape::Waiting => view! { <Skeleton rows=6 /> },
-            Shape::Missing => view! { <Elsewhere desk schema id back /> },
-            Shape::Deleted => view! { <Gone desk schema back record /> },
+            Shape::Missing => view! { <Elsewhere desk schema id /> },
+            Shape::Deleted => view! { <Gone desk schema record /> },
             Shape::Here => view! {
                 <Clashes desk schema record />
                 {page(desk, record)}
@@ -85,7 +85,8 @@ pub(crate) fn RecordFrame(
 
 /// A record that was deleted, here or on another device: what it was, and the way back.
 #[component]
-fn Gone(desk: Desk, schema: &'static Schema, back: &'static str, record: Signal<Record>) -> Markup {
+fn Gone(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
+    let back = schema.path;
     let one = schema.label.to_lowercase();
     let title = Signal::derive(move || record.with(title_of));
     let names = live(|| (), move |()| async move { Ok(desk.sync().device_names().await) });

@@ -71,8 +71,8 @@ pub(crate) fn Notes(
     let actions = move || {
         (!writing.get()).then(|| {
             let (icon, label) = match text.with(String::is_empty) {
-                true => (Glyph::Plus, "Add a note"),
-                false => (Glyph::Edit, "Edit notes"),
+                true => (Glyph::Plus, "Write it down"),
+                false => (Glyph::Edit, "Edit"),
             };
             view! {
                 <Button small=true kind=ButtonKind::Quiet icon on_click=move |()| opened.set(true)>
@@ -87,7 +87,7 @@ pub(crate) fn Notes(
         (false, text) => view! { <p class="prose-lines" dir="auto">{text}</p> },
     };
     view! {
-        <Panel title="Notes" actions>
+        <Panel title=state.field.label actions>
             {body}
         </Panel>
     }

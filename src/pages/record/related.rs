@@ -1,17 +1,23 @@
-//! Panels with the records that belong to another: a lead's deals and invoices, a deal's lead.
+//! Panels with the records that are linked to a record, a panel each type: a company's contacts, deals and invoices.
 
-use crate::markup::{Markup, view};
+use std::collections::HashMap;
+
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
-use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Deal, Invoice};
-use outpost_core::schema::RecordType;
+use outpost_core::record::Record;
+use outpost_core::records::with_pages;
+use outpost_core::schema::{Field, Schema};
 
-use crate::components::{Avatar, ButtonKind, Glyph, LinkButton, Panel, Tag, Tone};
-use crate::pages::invoice::standings;
+use crate::components::{ButtonKind, Glyph, LinkButton, Panel, Tag, Tone};
+use crate::forms::say;
 use crate::pages::show;
+use crate::pages::types::look;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, title_of};
+
+/// How many of a type are shown, the latest first.
+const SHOWN: usize = 8;
 
 /// What a related record's line says.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,142 +25,118 @@ struct Line {
     href: String,
     title: String,
     second: String,
-    state: (String, Tone),
+    state: Option<(String, Tone)>,
 }
 
-fn lines(title: &'static str, new: String, none: &'static str, all: Live<Vec<Line>>) -> Markup {
-    let actions = move || {
-        let new = new.clone();
-        view! {
-            <LinkButton small=true kind=ButtonKind::Quiet icon=Glyph::Plus href=new>
-                "New"
-            </LinkButton>
-        }
-    };
-    let list = move || {
-        all.value().map(|all| {
-            if all.is_empty() {
-                return view! { <p class="muted small">{none}</p> };
+/// The panels. What happened at a time is in the timeline instead.
+#[component]
+pub(crate) fn Related(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
+    let id = record.with_untracked(|record| record.id);
+    let holds = look(schema.kind).holds;
+    let leads_here = |other: &&Schema| other.relations_to(schema.kind).next().is_some();
+    let mut types: Vec<&'static Schema> =
+        with_pages().filter(leads_here).filter(|other| other.list.moment.is_empty()).collect();
+    // Those that it has as a rule come first, in their order.
+    types.sort_by_key(|other| holds.iter().position(|held| *held == other.kind).unwrap_or(holds.len()));
+    let panels = types.into_iter().map(|other| {
+        view! { <RelatedPanel desk schema of=other id always=holds.contains(&other.kind) /> }
+    });
+    panels.collect::<Vec<_>>().into_markup()
+}
+
+#[component]
+fn RelatedPanel(
+    desk: Desk,
+    schema: &'static Schema,
+    /// The type of what is shown.
+    of: &'static Schema,
+    id: RecordId,
+    /// Also while there is none.
+    always: bool,
+) -> Markup {
+    let standings = look(of.kind).standings;
+    let all: Live<(usize, Vec<Line>)> = live(
+        move || (desk.version(of.kind), standings.map(|standings| desk.version(standings.from))),
+        move |_| {
+            let store = desk.store();
+            async move {
+                let mut records = store.children(id, of.kind).await.map_err(say)?;
+                records.sort_by_key(|record| std::cmp::Reverse(record.latest()));
+                let count = records.len();
+                records.truncate(SHOWN);
+                let mut said = match standings {
+                    Some(standings) => (standings.derive)(store, records.clone()).await?,
+                    None => HashMap::new(),
+                };
+                let lines = records.iter().map(|record| line(schema, of, record, said.remove(&record.id)));
+                Ok((count, lines.collect()))
             }
-            let items = all.into_iter().map(|line| {
-                view! {
-                    <li class="item plain">
-                        <div class="item-main">
-                            <a class="cover item-title" href=line.href>{line.title}</a>
-                            <span class="item-text">{line.second}</span>
-                        </div>
-                        <span class="item-end"><Tag tone=line.state.1>{line.state.0}</Tag></span>
-                    </li>
-                }
-            });
-            view! { <ul class="list bare">{items.collect::<Vec<_>>()}</ul> }
+        },
+    );
+    let new = format!("{}/new?{}={id}", of.path, schema.kind);
+    let panel = move || {
+        let (count, lines) = all.value()?;
+        if count == 0 && !always {
+            return None;
+        }
+        let new = new.clone();
+        let actions = move || {
+            let new = new.clone();
+            view! {
+                <LinkButton small=true kind=ButtonKind::Quiet icon=Glyph::Plus href=new>
+                    "New"
+                </LinkButton>
+            }
+        };
+        let more = count.saturating_sub(lines.len());
+        let items = lines.into_iter().map(item).collect::<Vec<_>>();
+        let body = match count {
+            0 => view! { <p class="muted small">{format!("No {} yet.", of.label.to_lowercase())}</p> },
+            _ => view! { <ul class="list bare">{items}</ul> },
+        };
+        Some(view! {
+            <Panel title=of.plural actions>
+                {body} {(more > 0).then(|| view! { <p class="muted small">{format!("and {} more", intl::count(more))}</p> })}
+            </Panel>
         })
     };
     view! {
-        <Panel title=title actions>
-            {list}
-        </Panel>
+        {move || all.error().map(|text| view! { <p class="refusal small">{text}</p> })}
+        {panel}
     }
 }
 
-/// The deals that came from a lead.
-#[component]
-pub(crate) fn RelatedDeals(desk: Desk, lead: RecordId) -> Markup {
-    let all = live(
-        move || desk.version("deal"),
-        move |_| {
-            let store = desk.store();
-            async move {
-                let records = store.children(lead, "deal").await.map_err(crate::forms::say)?;
-                Ok(records.iter().rev().map(deal_line).collect())
-            }
-        },
-    );
-    lines("Deals", format!("/deals/new?lead={lead}"), "No deal yet.", all)
+fn line(schema: &'static Schema, of: &'static Schema, record: &Record, said: Option<(String, Tone)>) -> Line {
+    let field = |name: &str| of.field(name);
+    let text = |name: &str| field(name).map(|field| show::line(field, record)).unwrap_or_default();
+    // A role says more of a person than anything else.
+    let role = of.relations_to(schema.kind).find_map(|relation| role_of(relation, record));
+    let seconds = [role.unwrap_or_default(), text(of.list.amount), text(of.list.subtitle), text(of.list.date)];
+    let second = seconds.into_iter().find(|text| !text.is_empty());
+    let state = said.or_else(|| field(of.list.facet).map(|field| show::choice_of(field, of.facet_of(record))));
+    Line {
+        href: format!("{}/{}", of.path, record.id),
+        title: title_of(record),
+        second: second.unwrap_or_else(|| intl::relative(record.latest().ms)),
+        state,
+    }
 }
 
-fn deal_line(record: &Record) -> Line {
-    let schema = Deal::SCHEMA;
-    let line = |name: &str| schema.field(name).map(|field| show::line(field, record)).unwrap_or_default();
-    let state = schema.field("stage").map(|field| show::choice_of(field, record.text("stage"))).unwrap_or_default();
-    let second = match line("amount") {
-        amount if amount.is_empty() => intl::relative(record.latest().ms),
-        amount => amount,
-    };
-    Line { href: format!("/deals/{}", record.id), title: title_of(record), second, state }
+/// The first role that is said in a relation.
+fn role_of(relation: &Field, record: &Record) -> Option<String> {
+    let links = record.get(relation.name)?.as_array()?;
+    let role = links.iter().find_map(|link| link.get("role")?.as_str().map(str::trim).filter(|role| !role.is_empty()));
+    role.map(str::to_owned)
 }
 
-/// The invoices of a lead or of a deal.
-#[component]
-pub(crate) fn RelatedInvoices(
-    desk: Desk,
-    /// The lead or deal.
-    parent: RecordId,
-    /// Where a new one is made.
-    #[prop(into)]
-    new: String,
-) -> Markup {
-    let all = live(
-        move || (desk.version("invoice"), desk.version("payment")),
-        move |_| {
-            let store = desk.store();
-            async move {
-                let mut records = store.children(parent, "invoice").await.map_err(crate::forms::say)?;
-                records.reverse();
-                let mut standings = standings(&store, &records).await?;
-                let lines = records.iter().map(|record| {
-                    let state = standings.remove(&record.id).unwrap_or_default();
-                    let total = Invoice::SCHEMA.field("total").map(|field| show::line(field, record));
-                    let second = total.filter(|total| !total.is_empty());
-                    let second = second.unwrap_or_else(|| intl::relative(record.latest().ms));
-                    Line { href: format!("/invoices/{}", record.id), title: title_of(record), second, state }
-                });
-                Ok(lines.collect())
-            }
-        },
-    );
-    lines("Invoices", new, "No invoice yet.", all)
-}
-
-/// The lead that a record came from. One that is deleted or has not come to this device yet says so.
-#[component]
-pub(crate) fn RelatedLead(desk: Desk, lead: RecordId) -> Markup {
-    let found: Live<Option<Record>> = live(
-        move || desk.version("lead"),
-        move |_| {
-            let store = desk.store();
-            async move { store.get(&RecordKey::new("lead", lead)).await.map_err(crate::forms::say) }
-        },
-    );
+fn item(line: Line) -> Markup {
     view! {
-        <Panel title="Lead">
-            {move || {
-                found
-                    .value()
-                    .map(|record| match record {
-                        Some(record) => {
-                            let title = title_of(&record);
-                            let deleted = record.is_deleted();
-                            let second = if deleted { "This lead was deleted".to_owned() } else { record.text("company").to_owned() };
-                            view! {
-                                <div class="item bare">
-                                    <Avatar name=title.clone() />
-                                    <div class="item-main">
-                                        <a class="cover item-title" href=format!("/leads/{lead}")>{title}</a>
-                                        <span class="item-text">{second}</span>
-                                    </div>
-                                </div>
-                            }
-                        }
-                        // Its page says where it is.
-                        None => view! {
-                            <p class="muted small">
-                                <a class="link" href=format!("/leads/{lead}")>"This lead"</a>
-                                " is not on this device."
-                            </p>
-                        },
-                    })
-            }}
-        </Panel>
+        <li class="item plain">
+            <div class="item-main">
+                <a class="cover item-title" href=line.href>{line.title}</a>
+                <span class="item-text">{line.second}</span>
+            </div>
+            <span class="item-end">{line.state.map(|(label, tone)| view! { <Tag tone>{label}</Tag> })}</span>
+        </li>
     }
 }

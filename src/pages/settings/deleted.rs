@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use outpost_core::horizon::{HORIZON_MS, is_beyond};
 use outpost_core::record::{Record, Register};
-use outpost_core::records::schema;
+use outpost_core::records::{schema, with_pages};
 
 use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, PageHeader};
 use crate::forms::say;
@@ -12,8 +12,6 @@ use crate::pages::links;
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
 
-/// The types that can be deleted by hand, from their own pages.
-const KINDS: [&str; 3] = ["lead", "deal", "invoice"];
 /// How many of each are shown.
 const SHOWN: usize = 100;
 /// How long it is kept.
@@ -28,11 +26,11 @@ fn deleted_at(record: &Record) -> u64 {
 pub(crate) fn DeletedPage() -> Markup {
     let desk = use_desk();
     let found: Live<Vec<Record>> = live(
-        move || KINDS.map(|kind| desk.version(kind)),
+        move || with_pages().map(|schema| desk.version(schema.kind)).collect::<Vec<_>>(),
         move |_| {
             let store = desk.store();
             async move {
-                let asked = KINDS.map(|kind| store.deleted(kind, SHOWN));
+                let asked = with_pages().map(|schema| store.deleted(schema.kind, SHOWN));
                 let mut all: Vec<Record> = futures::future::try_join_all(asked).await.map_err(say)?.concat();
                 let now = time::now_ms();
                 // This device may still have what others have not any more.

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::record::RecordKey;
+use outpost_core::records::with_pages;
 use serde_json::{Value, json};
 
 use super::changes::{self, Change};
 use crate::components::{Button, ButtonKind, Glyph, LinkButton, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::types::look;
 use crate::platform::{download, intl, time};
 use crate::state::{Desk, live, use_desk};
 use crate::store::Rejected;
@@ -41,16 +43,16 @@ async fn read(desk: Desk) -> Result<Vec<Refused>, String> {
 /// The address of the form that the values can be put right in, where there is one.
 async fn form_of(desk: Desk, rejected: &Rejected, key: &RecordKey) -> Result<Option<String>, String> {
     let sets_fields = rejected.mutation.ops.iter().any(|op| op.key() == *key && op.patched().is_some());
-    let list = match key.kind.as_str() {
-        "lead" if sets_fields => "leads",
-        "deal" if sets_fields => "deals",
-        _ => return Ok(None),
+    let schema = with_pages().find(|schema| schema.kind == key.kind);
+    let Some(path) = schema.filter(|schema| sets_fields && look(schema.kind).edit.is_some()).map(|schema| schema.path)
+    else {
+        return Ok(None);
     };
     let n = rejected.mutation.n;
     let is_here = desk.store().get(key).await.map_err(say)?.is_some_and(|record| !record.is_deleted());
     Ok(Some(match is_here {
-        true => format!("/{list}/{}/edit?refused={n}", key.id),
-        false => format!("/{list}/new?refused={n}"),
+        true => format!("{path}/{}/edit?refused={n}", key.id),
+        false => format!("{path}/new?refused={n}"),
     }))
 }
 

@@ -79,7 +79,7 @@ impl Rows {
             key.kind == asked.kind && is_before && asked.ages.contains(&row.aging.age.into())
         };
         let mut found: Vec<Record> = self.records.iter().filter(is_asked).map(|(_, row)| row.record.clone()).collect();
-        found.sort_by(|a, b| b.id.cmp(&a.id));
+        found.sort_by_key(|record| std::cmp::Reverse(record.id));
         found.truncate(usize::try_from(asked.limit).unwrap_or(usize::MAX));
         found
     }

@@ -1,0 +1,70 @@
+use chrono::NaiveDate;
+
+use crate::id::RecordId;
+use crate::schema::{Field, Kind};
+
+crate::choices! {
+    /// Whether a task is done.
+    pub enum TaskStatus {
+        /// It is not.
+        #[default]
+        Open = "open", "Open", Info;
+        /// It is.
+        Done = "done", "Done", Good;
+        /// It is not wanted any more.
+        Dropped = "dropped", "Dropped", Neutral;
+    }
+}
+
+/// When an open task is due, as seen on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Due {
+    /// Its day is past.
+    Overdue,
+    /// It is that day.
+    Today,
+    /// Its day is to come.
+    Later,
+    /// It has no day.
+    Whenever,
+}
+
+impl Due {
+    /// Where a due date lies, seen on the civil date `today`.
+    pub fn of(due: Option<NaiveDate>, today: NaiveDate) -> Self {
+        match due {
+            None => Self::Whenever,
+            Some(due) if due < today => Self::Overdue,
+            Some(due) if due == today => Self::Today,
+            Some(_) => Self::Later,
+        }
+    }
+}
+
+crate::record_type! {
+    /// Something that somebody has to do.
+    pub struct Task("task", "Task", "Tasks") {
+        title: "title", subtitle: "owner", facet: "status", date: "due", moment: "due",
+    } {
+        /// What there is to do.
+        title: String = Field::new("Task", Kind::Text).required().max(200).search(10),
+        /// Whose it is.
+        owner: String = Field::new("Owner", Kind::Text).max(100).search(1),
+        /// Whether it is done.
+        status: TaskStatus = Field::new("Status", Kind::Choice(TaskStatus::CHOICES)),
+        /// The day by which it is to be done.
+        due: Option<NaiveDate> = Field::new("Due", Kind::Date),
+        /// When to be reminded of it, in milliseconds since 1970.
+        reminder: Option<u64> = Field::new("Remind me", Kind::Instant),
+        /// What there is to know.
+        notes: String = Field::new("Notes", Kind::LongText).max(20_000),
+        /// The lead that it is about.
+        lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
+        /// The company that it is about.
+        company: Option<RecordId> = Field::new("Company", Kind::Relation("company")),
+        /// The contact that it is about.
+        contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
+        /// The deal that it is about.
+        deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
+    }
+}

@@ -1,0 +1,82 @@
+//! The header of a record's page: what it is called, where it stands, and what can be done with it.
+
+use crate::markup::{Markup, view};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use outpost_core::record::Record;
+use outpost_core::schema::Schema;
+
+use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag};
+use crate::pages::types::look;
+use crate::pages::{links, show};
+use crate::state::{Desk, delete_with_undo, title_of};
+
+/// The header.
+#[component]
+pub(crate) fn Header(
+    /// What every page works with.
+    desk: Desk,
+    /// The record's type.
+    schema: &'static Schema,
+    /// The record.
+    record: Signal<Record>,
+    /// What else can be done with it.
+    #[prop(optional, into)]
+    act: ViewFn,
+) -> Markup {
+    let id = record.with_untracked(|record| record.id);
+    let look = look(schema.kind);
+    let title = Memo::new(move |_| record.with(title_of));
+    let subtitle = MaybeProp::derive(move || {
+        let text = record.with(|record| record.text(schema.list.subtitle).trim().to_owned());
+        Some(text).filter(|text| !text.is_empty())
+    });
+    let facet = Memo::new(move |_| record.with(|record| schema.facet_of(record).to_owned()));
+    let beside = move || {
+        schema.field(schema.list.facet).map(|field| {
+            let (label, tone) = show::choice_of(field, &facet.get());
+            view! { <Tag tone>{label}</Tag> }
+        })
+    };
+    let before = move || match look.mark() {
+        Some(glyph) => view! { <span class="av big" aria-hidden="true"><Icon glyph /></span> },
+        None => view! { <Avatar name=title big=true /> },
+    };
+    let navigate = use_navigate();
+    let delete = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        let back = move || navigate(schema.path, Default::default());
+        delete_with_undo(desk, record.with_untracked(Record::key), title.get_untracked(), back);
+    });
+    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
+    view! {
+        <PageHeader title subtitle back=schema.path back_label=schema.plural beside before>
+            {move || reach(&record.get())}
+            {move || act.run()}
+            {look
+                .edit
+                .map(|_| {
+                    view! {
+                        <LinkButton icon=Glyph::Edit href=format!("{}/{id}/edit", schema.path)>
+                            "Edit"
+                        </LinkButton>
+                    }
+                })}
+            <Menu label="More" items />
+        </PageHeader>
+    }
+}
+
+/// One tap to call or write.
+fn reach(record: &Record) -> Markup {
+    let first = |name: &str| show::read::<Vec<String>>(record, name).and_then(|all| all.into_iter().next());
+    let call = first("phones").and_then(|phone| links::call(&phone));
+    let write = first("emails").map(|email| links::write_to(&email));
+    let button = |href: String, label: &'static str, icon: Glyph| {
+        view! { <LinkButton icon href>{label}</LinkButton> }
+    };
+    view! {
+        {call.map(|href| button(href, "Call", Glyph::Phone))}
+        {write.map(|href| button(href, "E-mail", Glyph::Mail))}
+    }
+}
