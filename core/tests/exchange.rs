@@ -294,7 +294,7 @@ fn all_that_is_wrong_with_a_row_is_said() {
         lead(file).unwrap_err(),
         [
             "Name: this is needed",
-            "Status: “happy” is none of New, Contacted, Nurturing, Qualified, Unqualified",
+            "Status: “happy” is none of New, Contacted, Nurturing, Qualified, Unqualified, Converted",
             "E-mail: “ana at example” is not an e-mail address, which looks like name@example.com",
             "Estimated value: This is not a number; write it like 1234 or 1234.5",
             "Score: a whole number from 0 to 100",

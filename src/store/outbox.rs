@@ -163,8 +163,9 @@ impl Store {
         let waiting = count_from(mutations.first().map(|mutation| mutation.n), &state);
         state.wanted.truncate(MAX_WANTED);
         let wanted = state.wanted.iter().filter_map(|key| row::key_of(key)).collect();
+        let scope = state.scope()?;
         let (device, position, next_n) = (state.clock.device, state.position, state.next_n);
-        Ok(Pending { device, mutations, waiting, position, next_n, wanted, scope: state.scope })
+        Ok(Pending { device, mutations, waiting, position, next_n, wanted, scope })
     }
 
     /// Seals a batch that is about to be sent: from now on it may be at the server, and nothing of it can be discarded.

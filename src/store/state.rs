@@ -25,6 +25,10 @@ pub(super) const CORRUPT: &str = "corrupt:";
 /// What is known of the saved index.
 pub(super) const INDEX: &str = "index";
 
+/// Where the state says what this device keeps, and what a new one does: [`Age::Year`].
+const SCOPE: &str = "scope";
+const A_YEAR: u8 = 1;
+
 /// See the module's documentation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
@@ -61,16 +65,9 @@ pub(super) struct State {
     /// The snapshot that is just being fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fetch: Option<Fetch>,
-    /// What this device keeps. One of before there were scopes keeps everything until a person says otherwise.
-    #[serde(default = "everything")]
-    pub(super) scope: Scope,
-    /// What a later version keeps here.
+    /// What a later version keeps here, and what this device keeps ([`State::scope`]): the first page reads neither.
     #[serde(flatten)]
     pub(super) other: BTreeMap<String, Value>,
-}
-
-const fn everything() -> Scope {
-    Scope::of(Age::everything())
 }
 
 /// How far a snapshot was fetched.
@@ -98,8 +95,7 @@ impl State {
             blocks: false,
             segments: 0,
             fetch: None,
-            scope: Scope::of(Age::Year),
-            other: BTreeMap::new(),
+            other: BTreeMap::from([(SCOPE.to_owned(), serde_json::json!({ "keep": A_YEAR }))]),
         }
     }
 
@@ -112,6 +108,24 @@ impl State {
     /// Writes it.
     pub(super) fn write(&self, tx: &WriteTx) -> Result<(), StoreError> {
         tx.put(META, &serde_json::to_string(self)?.into(), Some(&STATE.into()))
+    }
+
+    /// What this device keeps. One of before there were scopes keeps everything until a person says otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub(super) fn scope(&self) -> Result<Scope, StoreError> {
+        let Some(kept) = self.other.get(SCOPE) else { return Ok(Scope::of(Age::everything())) };
+        Scope::deserialize(kept).map_err(|_| StoreError::Corrupt("what this device keeps".to_owned()))
+    }
+
+    /// Keeps something else.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) fn set_scope(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        self.other.insert(SCOPE.to_owned(), serde_json::to_value(scope)?);
+        Ok(())
     }
 
     /// The next invoice number of a year; it is taken by [`State::take_number`].

@@ -86,8 +86,9 @@ impl Store {
             };
             let unsent = outbox::first(tx).await?.is_some() || !state.wanted.is_empty();
             // Half-way to another scope there is nothing to compare either.
-            let unsent = unsent || state.scope.moving.is_some();
-            Ok((state.position, sums, unsent, state.blocks, state.scope))
+            let scope = state.scope()?;
+            let unsent = unsent || scope.moving.is_some();
+            Ok((state.position, sums, unsent, state.blocks, scope))
         });
         let (position, sums, unsent, blocks, scope) = read.await?;
         Ok(Summary { position, sums, unsent, damaged, blocks, scope })
@@ -158,8 +159,9 @@ impl Store {
             let change = store.writing(&STORES, async |tx| {
                 let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
                 store.fenced(&state, device)?;
+                let mut scope = state.scope()?;
                 let meant = Scope { keep: to, moving: Some(moving.clone()) };
-                if outbox::first(tx).await?.is_some() || !state.wanted.is_empty() || state.scope != meant {
+                if outbox::first(tx).await?.is_some() || !state.wanted.is_empty() || scope != meant {
                     return Err(StoreError::Failed("something was changed meanwhile".to_owned()));
                 }
                 let keys: Vec<RecordKey> =
@@ -169,7 +171,8 @@ impl Store {
                 if let Some(seen) = mended.seen {
                     state.clock.observe(seen);
                 }
-                state.scope.step(answer.next.clone());
+                scope.step(answer.next.clone());
+                state.set_scope(&scope)?;
                 queue(tx, &mut state, mended.resend)?;
                 if state.blocks {
                     blocks::remove(tx, &mended.forget).await?;
@@ -192,7 +195,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn scope(&self) -> Result<Scope, StoreError> {
         let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
-        Ok(state::read(&row.unwrap_or_default())?.scope)
+        state::read(&row.unwrap_or_default())?.scope()
     }
 
     /// Keeps something else from now on. What is to be taken up or dropped is, when the server is there.
@@ -206,7 +209,9 @@ impl Store {
             if state.clock.device != device {
                 return Err(StoreError::Failed("the account was left in another tab".to_owned()));
             }
-            state.scope.set(keep);
+            let mut scope = state.scope()?;
+            scope.set(keep);
+            state.set_scope(&scope)?;
             state.write(tx)
         });
         set.await

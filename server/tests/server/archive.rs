@@ -188,7 +188,7 @@ async fn what_is_brought_back_stays_as_if_it_had_been_changed() {
 #[tokio::test]
 async fn a_search_of_the_archive_goes_by_words_and_page_by_page() {
     let (server, mut ana, bo) = start().await;
-    let name = |i: u128| if i % 2 == 0 { "Šilhavý Jan" } else { "Bia Souza" };
+    let name = |i: u128| if i.is_multiple_of(2) { "Šilhavý Jan" } else { "Bia Souza" };
     ana.push((0..130).map(|i| lead(i, json!({"name": name(i), "status": "qualified"}))).collect()).await;
     ana.push(vec![lead(500, json!({"name": "Jan Silhavy", "status": "new"}))]).await;
     server.days_later(100).await;
@@ -247,7 +247,7 @@ async fn a_device_that_changes_its_mind_takes_up_or_drops_the_difference() {
 async fn a_snapshot_is_of_a_scope() {
     let (server, mut ana, _) = start().await;
     for chunk in (0..9_000).collect::<Vec<u128>>().chunks(500) {
-        let status = |i: u128| if i % 2 == 0 { "qualified" } else { "new" };
+        let status = |i: u128| if i.is_multiple_of(2) { "qualified" } else { "new" };
         ana.push(chunk.iter().map(|i| lead(*i, json!({"name": "Bia", "status": status(*i)}))).collect()).await;
     }
     server.days_later(100).await;
