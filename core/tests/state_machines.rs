@@ -109,9 +109,10 @@ fn a_new_record_has_what_it_needs_and_keeps_it() {
     ledger.op(Op::patch("lead", id(1), patch(json!({"name": "Ana"}))), at(1)).expect("a lead");
     let cleared = refused(&mut ledger, Op::patch("lead", id(1), patch(json!({"name": ""}))));
     assert_eq!((cleared.to_string().as_str(), cleared.code()), ("Name: this is needed", "invalid_value"));
-    // A deletion that came before the record is no record.
+    // Of what was deleted long ago nothing else may be left: a late edit lies beneath, whatever else there was.
     ledger.op(Op::delete("lead", id(2)), at(1)).expect("a deletion");
-    refused(&mut ledger, Op::patch("lead", id(2), patch(json!({"company": "C"}))));
+    ledger.op(Op::patch("lead", id(2), patch(json!({"company": "C"}))), at(2)).expect("a late edit");
+    assert!(ledger.records[&RecordKey::new("lead", id(2))].is_deleted());
 }
 
 #[test]
