@@ -137,7 +137,8 @@ impl Server {
     pub fn end_sessions(&self) -> Result {
         let script = "import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as database:
-    sys.exit(0 if database.execute('UPDATE sessions SET expires_ms = 1').rowcount > 0 else 'there are no sessions')";
+    ended = database.execute('UPDATE sessions SET expires_ms = 1').rowcount
+sys.exit(0 if ended > 0 else 'there are no sessions')";
         let done = Command::new("python3").args(["-c", script]).arg(self.data().join("outpost.sqlite")).output()?;
         check(done.status.success(), format!("ending sessions: {}", String::from_utf8_lossy(&done.stderr)))
     }
