@@ -112,7 +112,7 @@ pub(crate) fn ArchivePage() -> Markup {
             back="/settings"
             back_label="Settings"
         />
-        <div class="list-bar">
+        <div class="stack-bar">
             <SearchField label="Search the archive" value=search.text on_input=write />
             <Segmented
                 label="What"
@@ -122,11 +122,13 @@ pub(crate) fn ArchivePage() -> Markup {
                 on_change=choose
             />
         </div>
+        <div class="stack">
         {move || search.trouble.get().map(|text| view! {
             <Banner kind=BannerKind::Info text />
             <Button on_click=move |()| search.ask(false)>"Try again"</Button>
         })}
         {move || results(search)}
+        </div>
     }
 }
 

@@ -14,8 +14,9 @@ use crate::{
 const BUDGET: usize = 250_000;
 
 /// The most that the app's second part may weigh, which comes behind the first page: what it weighs today and a little more,
-/// so that it grows only on purpose. Import and export are 60 kB of it, the pages and schemas of all record types 40 kB: CSV, vCard and JSON, words of many programs and
-/// languages, and five steps of a page; the encodings, which would be four times that, are the browser's own.
+/// so that it grows only on purpose. Import and export are 60 kB of it (CSV, vCard and JSON, words of many programs and
+/// languages, and five steps of a page; the encodings, which would be four times that, are the browser's own), the pages of all
+/// record types 40 kB.
 const LATER_BUDGET: usize = 600_000;
 
 /// One file of the first load.
@@ -61,7 +62,7 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     for Weight { path, raw, brotli } in &weights {
         println!("{raw:>9} {brotli:>9}  {path}");
     }
-    let (later, first): (Vec<_>, Vec<_>) = weights.into_iter().partition(|weight| is_later(&weight.path));
+    let (later, first): (Vec<_>, Vec<_>) = weights.into_iter().partition(|weight| comes_later(&weight.path));
     let (raw, brotli) = totals(&first);
     println!("{raw:>9} {brotli:>9}  the first load, of at most {BUDGET}");
     let (later_raw, later_brotli) = totals(&later);
@@ -69,6 +70,11 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     println!("{:>9} {:>9}  in all", raw + later_raw, brotli + later_brotli);
     within("first load", brotli, BUDGET)?;
     within("second part", later_brotli, LATER_BUDGET)
+}
+
+/// What the first page does not wait for: the second part, and the scripts that the worker loads, which starts behind it.
+fn comes_later(path: &str) -> bool {
+    is_later(path) || ["background.js", "share.js"].contains(&path)
 }
 
 fn totals(weights: &[Weight]) -> (usize, usize) {

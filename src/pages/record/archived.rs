@@ -75,6 +75,7 @@ fn archived(desk: Desk, schema: &'static Schema, key: RecordKey, group: Vec<Reco
     let parts: Vec<Markup> = records::ALL.iter().filter_map(|schema| panel(schema, &group[1..])).collect();
     view! {
         <PageHeader title subtitle=subtitle.unwrap_or_default() back=schema.path back_label=schema.plural />
+        <div class="stack">
         <Banner kind=BannerKind::Info text="This is in the archive: it is on the server, and not on this device. Bring it back to work with it, also without a connection.">
             <Button kind=ButtonKind::Primary icon=Glyph::Undo busy on_click=bring_back>
                 "Bring it back"
@@ -82,6 +83,7 @@ fn archived(desk: Desk, schema: &'static Schema, key: RecordKey, group: Vec<Reco
         </Banner>
         <RecordFacts schema record=Signal::stored(head) without=&[] />
         {parts}
+        </div>
     }
 }
 
