@@ -15,6 +15,12 @@ use crate::{
 
 const PERSON: &str = include_str!("person.js");
 
+/// Waits until the page was drawn twice, or would have been if it were seen.
+const TWO_FRAMES: &str = "await Promise.race([
+    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    new Promise((done) => setTimeout(done, 100)),
+]);";
+
 impl Browser {
     /// Finds something by what it is and what it is called. `what` is `button`, `press`, `link`, `field`, `heading`,
     /// `dialog`, `group`, or a CSS selector.
@@ -43,6 +49,13 @@ impl Browser {
             match self.find("press", name).await? {
                 Some(element) if element.is_enabled().await? => {
                     element.scroll_into_view().await?;
+                    // The pointer goes to where it is, and what comes in above it meanwhile would move it away.
+                    let before = element.rect().await?;
+                    self.run_async(TWO_FRAMES, vec![]).await?;
+                    let after = element.rect().await?;
+                    if (before.x, before.y) != (after.x, after.y) {
+                        return Ok(None);
+                    }
                     element.click().await?;
                     Ok(Some(()))
                 }
