@@ -1,8 +1,6 @@
 //! The archive: what goes there and when, who forgets it, and how it comes back.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use outpost_core::mutation::Op;
 use outpost_core::protocol::{
@@ -11,25 +9,17 @@ use outpost_core::protocol::{
 };
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
-use outpost_server::Config;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::horizon::{self, DAY};
 use crate::http::error;
 use crate::snapshot::{fetch, get, snapshot};
 use crate::support::{Device, Server, id, lead, patch};
 
-const DAY: u64 = 24 * 60 * 60 * 1_000;
-
-fn for_years(config: &mut Config) {
-    config.limits.session_time = Duration::from_hours(20 * 365 * 24);
-}
-
 /// A server, a device that keeps everything, and one that keeps 90 days.
 async fn start() -> (Server, Device, Device) {
-    let server = Server::with(for_years).await;
-    let ana = server.sign_up("ana@example.org", 7).await;
-    let mut bo = server.sign_in("ana@example.org", 8).await;
+    let (server, ana, mut bo) = horizon::start().await;
     bo.scope = Age::Recent;
     (server, ana, bo)
 }
@@ -37,8 +27,8 @@ async fn start() -> (Server, Device, Device) {
 impl Server {
     /// So many days go by, and the server tends.
     async fn days_later(&self, days: u64) {
-        self.now_ms.fetch_add(days * DAY, Ordering::SeqCst);
-        self.running.tend().await.expect("it can be tended");
+        self.pass(days);
+        self.tend().await;
     }
 }
 

@@ -14,14 +14,15 @@ use crate::snapshot::{fetch, get, import, snapshot};
 use crate::support::{Device, NOW, Server, id, lead, patch, until};
 use crate::sync_rules::{code, draft, issue, line};
 
-const DAY: u64 = 24 * 60 * 60 * 1_000;
+pub(crate) const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 /// Sessions last as long as the tests' years.
 fn for_years(config: &mut Config) {
     config.limits.session_time = Duration::from_hours(20 * 365 * 24);
 }
 
-async fn start() -> (Server, Device, Device) {
+/// A server whose clock runs ahead by years, and two devices.
+pub(crate) async fn start() -> (Server, Device, Device) {
     let server = Server::with(for_years).await;
     let ana = server.sign_up("ana@example.org", 7).await;
     let bo = server.sign_in("ana@example.org", 8).await;
@@ -29,12 +30,12 @@ async fn start() -> (Server, Device, Device) {
 }
 
 impl Server {
-    async fn tend(&self) -> Tended {
+    pub(crate) async fn tend(&self) -> Tended {
         self.running.tend().await.expect("it can be tended")
     }
 
     /// So many days go by.
-    fn pass(&self, days: u64) {
+    pub(crate) fn pass(&self, days: u64) {
         self.now_ms.fetch_add(days * DAY, Ordering::SeqCst);
     }
 
