@@ -11,6 +11,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver, WebElement, WindowHandle};
+use tokio::time::timeout;
 
 use crate::{
     trouble::{Result, Trouble, trouble},
@@ -75,6 +76,25 @@ impl Drop for Browser {
     fn drop(&mut self) {
         self.session.take().into_iter().for_each(Session::kill);
     }
+}
+
+/// Starts a driver, and the browser through it.
+///
+/// The driver chooses a port for its talk with the browser, lets it go, and has the browser take it. If somebody else
+/// takes it in between, the driver waits for an answer that never comes; so a browser that is not there in time is
+/// ended with its driver, and both are started again.
+async fn begin(engine: Engine, profile: &Path, capabilities: Capabilities) -> Result<Session> {
+    let mut last = Trouble::Said("the browser was not tried".to_owned());
+    for _ in 0..3 {
+        let driver = Driver::start(engine, profile).await?;
+        match timeout(SOON, WebDriver::new(&driver.url, capabilities.clone())).await {
+            Ok(Ok(web)) => return Ok(Session { web, driver }),
+            Ok(Err(error)) => last = error.into(),
+            Err(_) => last = Trouble::Said(format!("waited {} s in vain for the browser to start", SOON.as_secs())),
+        }
+        eprintln!("the browser is started again, for: {last}");
+    }
+    Err(last)
 }
 
 /// Collects what the content security policy stops. Before the page's scripts where that can be, at once where not.
@@ -177,14 +197,12 @@ impl Browser {
     }
 
     async fn up(&mut self) -> Result {
-        let driver = Driver::start(self.engine, self.profile.path()).await?;
         let capabilities = match self.engine {
             Engine::Chromium => capabilities::chromium(self.profile.path(), &self.downloads(), &self.options),
             Engine::WebKit => capabilities::webkit(),
         };
         let Value::Object(map) = capabilities else { return trouble("capabilities are an object") };
-        let web = WebDriver::new(&driver.url, Capabilities::from(map)).await?;
-        self.session = Some(Session { web, driver });
+        self.session = Some(begin(self.engine, self.profile.path(), Capabilities::from(map)).await?);
         let (width, height) = self.options.size;
         match self.engine {
             Engine::Chromium => self.prepare_tab().await,
