@@ -12,7 +12,7 @@ mod import;
 mod invoice;
 mod lead;
 mod links;
-mod list;
+pub(crate) mod list;
 mod menu;
 
 mod not_found;

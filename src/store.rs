@@ -21,6 +21,7 @@ mod db;
 mod error;
 mod export;
 mod fetch;
+mod filter;
 mod imports;
 mod index;
 mod issue;

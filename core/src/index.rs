@@ -13,10 +13,12 @@ mod entry;
 mod fold;
 mod order;
 mod rows;
+mod sieve;
 mod tally;
 
 use std::collections::BTreeMap;
 
+use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::money::Money;
 use crate::record::{Record, RecordKey};
@@ -52,6 +54,9 @@ pub struct Query {
     pub facet: Option<String>,
     /// Only those that contain each of these words, in any field that is searched; accents and capitals do not matter.
     pub text: String,
+    /// Only those that this [`Filter`](crate::filter::Filter), as JSON, lets through; empty for none. It must have been
+    /// [taken up](Index::begin_filter) before.
+    pub filter: String,
     /// What they are sorted by.
     pub sort: Sort,
     /// Greatest first.
@@ -66,7 +71,8 @@ impl Query {
 
     /// Whether this is just [`Query::recent`]: the one order that the store can answer without the index.
     pub fn is_recent(&self) -> bool {
-        self.facet.is_none() && self.text.trim().is_empty() && self.sort == Sort::Recent && self.descending
+        let whole = self.facet.is_none() && self.text.trim().is_empty() && self.filter.is_empty();
+        whole && self.sort == Sort::Recent && self.descending
     }
 }
 
@@ -101,7 +107,7 @@ impl Index {
         }
         let rows = self.kinds.entry(record.kind.clone()).or_insert_with(|| Rows::new(schema));
         let facet = rows.symbol(schema.facet_of(record));
-        rows.put(Entry::of(schema, record, facet));
+        rows.put(Entry::of(schema, record, facet), record);
     }
 
     /// Takes a record out.
@@ -129,11 +135,39 @@ impl Index {
         }
     }
 
-    /// Counts and sums by status or stage of the records that contain the words of `text`.
-    pub fn facet_counts(&mut self, kind: &str, text: &str) -> Vec<FacetCount> {
+    /// Whether a filter of a type can be answered, as of today. Of a type without records every one can.
+    pub fn has_filter(&self, kind: &str, filter: &str, calendar: Calendar) -> bool {
+        filter.is_empty() || self.kinds.get(kind).is_none_or(|rows| rows.has_filter(filter, calendar))
+    }
+
+    /// Takes up a filter, by its JSON and as it was read from that. From here on changes are held against it; what there is
+    /// already must be [read](Self::sift), all of it, and then the filter [answers](Self::end_filter).
+    pub fn begin_filter(&mut self, kind: &str, text: &str, filter: Filter, calendar: Calendar) {
+        if let Some(schema) = entry::listed(kind) {
+            let rows = self.kinds.entry(kind.to_owned()).or_insert_with(|| Rows::new(schema));
+            rows.begin_filter(text, filter, calendar);
+        }
+    }
+
+    /// Takes a record that was read for a filter. What changed since it was taken up is not set back by this.
+    pub fn sift(&mut self, text: &str, record: &Record) {
+        if let Some(rows) = self.kinds.get_mut(&record.kind) {
+            rows.sift(text, record);
+        }
+    }
+
+    /// All records were read for a filter.
+    pub fn end_filter(&mut self, kind: &str, text: &str) {
+        if let Some(rows) = self.kinds.get_mut(kind) {
+            rows.end_filter(text);
+        }
+    }
+
+    /// Counts and sums by status or stage of the records that contain the words of `text` and pass a filter.
+    pub fn facet_counts(&mut self, kind: &str, text: &str, filter: &str) -> Vec<FacetCount> {
         match (self.kinds.get_mut(kind), entry::listed(kind)) {
-            (Some(rows), _) => rows.facet_counts(text),
-            (None, Some(schema)) => Rows::new(schema).facet_counts(text),
+            (Some(rows), _) => rows.facet_counts(text, filter),
+            (None, Some(schema)) => Rows::new(schema).facet_counts(text, filter),
             (None, None) => Vec::new(),
         }
     }

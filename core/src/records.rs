@@ -24,6 +24,7 @@ mod task;
 mod tax_rate;
 #[cfg(feature = "sample")]
 mod tool;
+mod view;
 mod visit;
 
 pub use address::Address;
@@ -53,6 +54,7 @@ pub use task::{Due, Task, TaskStatus};
 pub use tax_rate::TaxRate;
 #[cfg(feature = "sample")]
 pub use tool::Tool;
+pub use view::{View, ViewAudience, ViewParams, ViewPlace};
 pub use visit::Visit;
 
 use crate::schema::{RecordType, Schema};
@@ -82,6 +84,7 @@ pub static ALL: &[Schema] = &[
     Price::SCHEMA,
     TaxRate::SCHEMA,
     Tag::SCHEMA,
+    View::SCHEMA,
     #[cfg(feature = "sample")]
     Tool::SCHEMA,
 ];
@@ -92,9 +95,9 @@ pub fn schema(kind: &str) -> Option<&'static Schema> {
 }
 
 /// The types whose records have a list and pages of their own: all that are listed, but for the one business record, which is
-/// a setting.
+/// a setting, and saved views, which are a part of lists.
 pub fn with_pages() -> impl Iterator<Item = &'static Schema> {
-    ALL.iter().filter(|schema| schema.is_listed() && schema.kind != Business::SCHEMA.kind)
+    ALL.iter().filter(|schema| schema.is_listed() && ![Business::SCHEMA.kind, View::SCHEMA.kind].contains(&schema.kind))
 }
 
 /// The schema of the type whose list is at an address, if there is one.

@@ -120,7 +120,7 @@ fn count(desk: Desk, kind: &'static str, counts: fn(&str) -> bool) -> MaybeProp<
         move |_| {
             let store = desk.store();
             async move {
-                let all = store.facet_counts(kind, "").await;
+                let all = store.facet_counts(kind, "", "").await;
                 Ok(all.map(|all| all.iter().filter(|each| counts(&each.0)).map(|each| each.1).sum()))
             }
         },

@@ -12,6 +12,7 @@ use leptos_router::hooks::use_params_map;
 use super::reminders;
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
+use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage, NotFound, Of,
     SettingsPage, SyncPage, TasksPage, TypePage,
@@ -151,6 +152,7 @@ fn run(desk: Desk) {
     desk.store().keep_index();
     desk.sync().run();
     reminders::watch(desk);
+    list::offer(list::TOOLS);
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

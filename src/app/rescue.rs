@@ -27,7 +27,11 @@ fn advice(error: &StoreError) -> (&'static str, &'static [&'static str]) {
             "This device is full",
             &["Free some space on the device: photos and downloads are the largest.", "Then try again."],
         ),
-        StoreError::ConnectionLost | StoreError::Corrupt(_) | StoreError::Unstorable(_) | StoreError::Failed(_) => (
+        StoreError::ConnectionLost
+        | StoreError::Corrupt(_)
+        | StoreError::Unstorable(_)
+        | StoreError::Filter(_)
+        | StoreError::Failed(_) => (
             "The browser’s storage does not answer",
             &[
                 "Try again.",

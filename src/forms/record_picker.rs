@@ -5,7 +5,7 @@ use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use outpost_core::id::RecordId;
-use outpost_core::index::{Query, Sort};
+use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
 
@@ -126,7 +126,7 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
                 if !open {
                     return Ok(Vec::new());
                 }
-                let query = Query { kind: kind.to_owned(), facet: None, text, sort: Sort::Recent, descending: true };
+                let query = Query { text, ..Query::recent(kind) };
                 let window = store.window(&query, 0, OFFERED).await.map_err(|error| error.to_string())?;
                 Ok(window.rows)
             }

@@ -12,7 +12,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use outpost_core::index::{Query, Sort};
+use outpost_core::index::Query;
 use outpost_core::money::{Currency, Money};
 use outpost_core::record::Record;
 use outpost_core::records::DealStage;
@@ -136,17 +136,11 @@ fn home_first(sums: &[Money], home: Currency) -> Vec<Money> {
 /// Reads all columns.
 async fn read(desk: Desk, text: String, more: [usize; STAGES.len()]) -> Result<Vec<Stack>, String> {
     let store = desk.store();
-    let counts = store.facet_counts("deal", &text).await;
+    let counts = store.facet_counts("deal", &text, "").await;
     let home = desk.habits().await.currency;
     let mut stacks = Vec::with_capacity(STAGES.len());
     for (stage, len) in STAGES.into_iter().zip(more) {
-        let query = Query {
-            kind: "deal".to_owned(),
-            facet: Some(stage.value().to_owned()),
-            text: text.clone(),
-            sort: Sort::Recent,
-            descending: true,
-        };
+        let query = Query { facet: Some(stage.value().to_owned()), text: text.clone(), ..Query::recent("deal") };
         let window = store.window(&query, 0, len).await.map_err(crate::forms::say)?;
         let counted = counts.as_ref().and_then(|all| all.iter().find(|each| each.0 == stage.value()));
         stacks.push(Stack {

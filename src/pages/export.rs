@@ -16,10 +16,10 @@ use crate::components::{
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
-use crate::pages::list::ViewState;
 use crate::platform::files::Download;
 use crate::platform::{intl, time};
 use crate::state::{Desk, live, title_of, use_desk};
+use outpost_core::list_view::ListView;
 
 static LEAD: Schema = Lead::SCHEMA;
 /// Records read at once.
@@ -72,7 +72,7 @@ pub(crate) fn ExportPage() -> Markup {
     let desk = use_desk();
     let address = use_location().query.get_untracked();
     let of = address.get("type").and_then(|kind| schema(&kind)).unwrap_or(&LEAD);
-    let state = ViewState::read(of, |name| address.get(name));
+    let state = ListView::read(of, |name| address.get(name));
     let query = state.query(of.kind);
     let back = links::list_of(of.kind).unwrap_or("/leads");
     let format = RwSignal::new(Format::Csv(Delimiter::Comma));

@@ -1,12 +1,15 @@
 //! A list of records of any type, made from its schema: windows of rows from the store, filtered, searched and ordered there,
 //! so that a hundred thousand are as quick as ten.
 
+mod address;
 mod chips;
+mod context;
 mod cursor;
 mod feed;
 mod items;
 mod table;
-mod view_state;
+mod tools;
+
 mod window;
 
 use crate::markup::{Markup, view};
@@ -16,6 +19,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::exchange::can_import;
 use outpost_core::index::Sort;
+use outpost_core::list_view::ListView;
 use outpost_core::schema::Schema;
 use outpost_core::sync::Status;
 
@@ -25,12 +29,15 @@ use crate::components::{
 };
 use crate::platform::intl;
 use crate::state::use_desk;
+pub(crate) use address::write as write_address;
 use chips::FacetChips;
+use context::offered;
+pub(crate) use context::{ListContext, offer};
 use feed::Feed;
 pub(crate) use feed::{Derived, Standings, mark_when_painted};
 use items::ItemList;
 use table::TableList;
-pub(crate) use view_state::ViewState;
+pub(crate) use tools::TOOLS;
 
 /// What is particular about the list of one type.
 #[derive(Clone, Copy)]
@@ -58,19 +65,20 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let schema = spec.schema;
     let location = use_location();
     let params = location.query;
-    let state = Memo::new(move |_| params.with(|params| ViewState::read(schema, |name| params.get(name))));
+    let state = Memo::new(move |_| params.with(|params| ListView::read(schema, |name| params.get(name))));
     let navigate = use_navigate();
     let go = navigate.clone();
-    let show = StoredValue::new_local(move |next: ViewState| {
+    let show = StoredValue::new_local(move |next: ListView| {
         let path = location.pathname.get_untracked();
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&format!("{path}{}", next.write()), options);
+        navigate(&format!("{path}{}", write_address(&next)), options);
     });
-    let set = Callback::new(move |next: ViewState| show.with_value(|show| show(next)));
+    let set = Callback::new(move |next: ListView| show.with_value(|show| show(next)));
 
     let feed = Feed::new(desk, spec, state);
+    let list = ListContext { spec, state, set, picking: RwSignal::new(false) };
     let search = NodeRef::<html::Input>::new();
-    let on_search = Callback::new(move |text: String| set.run(ViewState { text, ..state.get_untracked() }));
+    let on_search = Callback::new(move |text: String| set.run(ListView { text, ..state.get_untracked() }));
     let one = schema.label.to_ascii_lowercase();
     let many = schema.plural.to_ascii_lowercase();
     let new_label = format!("New {one}");
@@ -85,13 +93,14 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         let status = desk.sync().status();
         let coming = move || matches!(status.get(), Status::Waiting(0) | Status::Fetching(..));
         let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || !coming()));
+        let columns = Memo::new(move |_| state.with(|state| state.columns.clone()));
         move || match shape.get() {
             None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> },
             None => view! { <Skeleton rows=12 /> },
-            Some(true) if state.with(ViewState::is_narrowed) => {
+            Some(true) if state.with(ListView::is_narrowed) => {
                 let text = nothing_found(&state.get(), &many);
                 let all = all.clone();
-                let everything = move |()| set.run(ViewState::default());
+                let everything = move |()| set.run(ListView::default());
                 view! {
                     <EmptyState art=Art::Search title="Nothing found" text>
                         <Button on_click=everything>{all}</Button>
@@ -108,8 +117,11 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
                     </EmptyState>
                 }
             }
-            Some(false) if desk.compact.get() => view! { <ItemList spec feed /> },
-            Some(false) => view! { <TableList spec feed state set /> },
+            Some(false) if desk.compact.get() => view! { <ItemList list feed /> },
+            Some(false) => {
+                columns.track();
+                view! { <TableList list feed /> }
+            }
         }
     };
     let counted = {
@@ -132,13 +144,17 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         orders(schema).into_iter().map(item).collect::<Vec<_>>()
     });
     let go = Callback::new(move |page: &'static str| {
-        let shown = state.get_untracked().write().replace('?', "&");
+        let shown = write_address(&state.get_untracked()).replace('?', "&");
         go(&format!("/{page}?type={}{shown}", schema.kind), NavigateOptions::default());
     });
-    let mut more = vec![MenuItem::new("Export…", move || go.run("export")).icon(Glyph::Export)];
-    if can_import(schema) {
-        more.insert(0, MenuItem::new("Import…", move || go.run("import")).icon(Glyph::Import));
-    }
+    let more = Signal::derive(move || {
+        let mut items = vec![MenuItem::new("Export…", move || go.run("export")).icon(Glyph::Export)];
+        if can_import(schema) {
+            items.insert(0, MenuItem::new("Import…", move || go.run("import")).icon(Glyph::Import));
+        }
+        items.extend(offered().map(|tools| (tools.items)(list)).unwrap_or_default());
+        items
+    });
     let (button_label, button_href) = (new_label.clone(), new_href.clone());
     view! {
         <PageHeader title=schema.plural>
@@ -153,7 +169,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
             <span class="narrow">
                 <Menu label="Order" icon=Glyph::Sort items=orders />
             </span>
-            <Menu label="More" items=Signal::stored(more) />
+            <Menu label="More" items=more />
             <span class="wide">
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=button_href>
                     {button_label}
@@ -161,10 +177,11 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
                 </LinkButton>
             </span>
         </PageHeader>
-        <FacetChips schema state set />
+        <FacetChips list />
         {move || feed.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
         {found}
         {counted}
+        {move || offered().map(|tools| (tools.panels)(list))}
         <Fab label=new_label href=new_href />
     }
 }
@@ -179,7 +196,7 @@ fn orders(schema: &'static Schema) -> Vec<(Sort, &'static str)> {
 }
 
 /// Why a narrowed list is empty.
-fn nothing_found(state: &ViewState, many: &str) -> String {
+fn nothing_found(state: &ListView, many: &str) -> String {
     let text = state.text.trim();
     match (&state.facet, text.is_empty()) {
         (Some(_), true) => format!("No {many} with this status."),

@@ -56,7 +56,7 @@ fn tile(desk: Desk, schema: &'static Schema) -> Markup {
         move |_| {
             let store = desk.store();
             async move {
-                let all = store.facet_counts(schema.kind, "").await;
+                let all = store.facet_counts(schema.kind, "", "").await;
                 Ok(all.map(|all| all.iter().map(|each| each.1).sum()))
             }
         },

@@ -20,6 +20,13 @@ pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(year, now.get_month() + 1, now.get_date()).unwrap_or_default()
 }
 
+/// The day on which an instant falls where the person is.
+pub fn day_of(ms: u64) -> NaiveDate {
+    let date = js_sys::Date::new(&(ms as f64).into());
+    let year = i32::try_from(date.get_full_year()).unwrap_or(1970);
+    NaiveDate::from_ymd_opt(year, date.get_month() + 1, date.get_date()).unwrap_or_default()
+}
+
 /// An instant as the clock on the wall shows it here, as inputs of type `datetime-local` have it: `2026-11-26T14:05`.
 pub fn wall_clock(ms: u64) -> String {
     let date = js_sys::Date::new(&(ms as f64).into());

@@ -36,6 +36,9 @@ pub enum StoreError {
     /// A value has no JSON form, or the clock is at its end.
     #[error("this cannot be stored: {0}")]
     Unstorable(String),
+    /// A list's filter is not understood.
+    #[error("{0}")]
+    Filter(String),
     /// Anything else the browser says.
     #[error("the browser's storage failed ({0}): reload the page and try again")]
     Failed(String),

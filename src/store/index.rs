@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::channel::oneshot;
 use futures::future::{LocalBoxFuture, select};
+use futures::lock::Mutex;
 use outpost_core::index::{FacetCount, Index, Query};
 use outpost_core::record::RecordKey;
 
@@ -22,14 +23,14 @@ const FIRST_WINDOW: u32 = 400;
 /// the second.
 pub(super) trait Answers {
     /// See [`Index::facet_counts`].
-    fn facet_counts(&mut self, kind: &str, text: &str) -> Vec<FacetCount>;
+    fn facet_counts(&mut self, kind: &str, text: &str, filter: &str) -> Vec<FacetCount>;
     /// The index itself.
     fn whole(&mut self) -> &mut Index;
 }
 
 impl Answers for Index {
-    fn facet_counts(&mut self, kind: &str, text: &str) -> Vec<FacetCount> {
-        Self::facet_counts(self, kind, text)
+    fn facet_counts(&mut self, kind: &str, text: &str, filter: &str) -> Vec<FacetCount> {
+        Self::facet_counts(self, kind, text, filter)
     }
 
     fn whole(&mut self) -> &mut Index {
@@ -65,6 +66,8 @@ pub(super) struct Memory {
     absorbed: RefCell<(u64, BTreeSet<u64>)>,
     /// What the saved chunks were when this tab last loaded or wrote them.
     pub(super) base: RefCell<Option<Saved>>,
+    /// Held while the records are read for a filter.
+    pub(super) sifting: Mutex<()>,
     /// How many segments of snapshots are in it.
     pub(super) segments: Cell<u64>,
     changes: Cell<u64>,

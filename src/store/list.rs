@@ -59,6 +59,7 @@ impl Store {
 
     /// A window as the index has it, which is loaded.
     pub(super) async fn indexed(&self, query: &Query, start: usize, len: usize) -> Result<Window, StoreError> {
+        self.take_up_filter(query).await?;
         let (ids, total) = self.0.memory.work(|index| index.window(query, start, len)).unwrap_or_default();
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
         let rows = self.get_many(&keys).await?;
@@ -88,10 +89,11 @@ impl Store {
         self.window(&query, start, len).await
     }
 
-    /// For each status or stage of a type: how many records contain the words of `text`, and the sums of their amounts by
-    /// currency. `None` while nobody has counted yet; the version of the type changes when somebody has.
-    pub async fn facet_counts(&self, kind: &str, text: &str) -> Option<Vec<(String, usize, Vec<Money>)>> {
-        let counts = self.0.memory.ask(|index| index.facet_counts(kind, text))?;
+    /// For each status or stage of a type: how many records contain the words of `text` and pass a filter that a list is shown
+    /// by, and the sums of their amounts by currency. `None` while nobody has counted yet; the version of the type changes
+    /// when somebody has.
+    pub async fn facet_counts(&self, kind: &str, text: &str, filter: &str) -> Option<Vec<(String, usize, Vec<Money>)>> {
+        let counts = self.0.memory.ask(|index| index.facet_counts(kind, text, filter))?;
         Some(counts.into_iter().map(|count| (count.facet, count.count, count.sums)).collect())
     }
 

@@ -47,6 +47,7 @@ impl Store {
     /// As [`Store::window`].
     pub async fn ids(&self, query: &Query) -> Result<Vec<RecordId>, StoreError> {
         self.index_ready().await?;
+        self.take_up_filter(query).await?;
         Ok(self.0.memory.work(|index| index.window(query, 0, usize::MAX).0).unwrap_or_default())
     }
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod fetching;
+mod filters;
 mod following;
 mod imports;
 mod interrupted;

@@ -49,3 +49,4 @@ mod sync_centre;
 mod tabs;
 mod two_devices;
 mod update;
+mod views;

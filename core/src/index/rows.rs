@@ -4,16 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem::Finder;
 
+use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::index::chunk::{self, CHUNK_ROWS, Chunk, ChunkError, ChunkId};
 use crate::index::entry::Entry;
 use crate::index::order::{Compare, Order};
+use crate::index::sieve::Sieve;
 use crate::index::tally::Tally;
 use crate::index::{FacetCount, Query, Sort, fold};
+use crate::record::Record;
 use crate::schema::Schema;
 
 /// How many answers are kept for the next window of the same list: a list, its neighbours, and the columns of a board.
 const ANSWERS: usize = 12;
+/// How many filters are kept up to date: that of a list, and those that were looked at before.
+const SIEVES: usize = 4;
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -31,6 +36,9 @@ pub(super) struct Rows {
     choices: usize,
     orders: BTreeMap<Sort, Order>,
     answers: Vec<Answer>,
+    /// The last one was asked for last.
+    sieves: Vec<Sieve>,
+    schema: &'static Schema,
     dirty: BTreeSet<u32>,
 }
 
@@ -40,12 +48,13 @@ struct Answer {
     sort: Sort,
     facet: Option<u16>,
     text: String,
+    filter: String,
     slots: Vec<u32>,
     present: usize,
 }
 
 impl Rows {
-    pub(super) fn new(schema: &Schema) -> Self {
+    pub(super) fn new(schema: &'static Schema) -> Self {
         let facets: Vec<String> = schema.facets().iter().map(|choice| choice.value.to_owned()).collect();
         Self {
             slots: Vec::new(),
@@ -58,6 +67,8 @@ impl Rows {
             facets,
             orders: BTreeMap::new(),
             answers: Vec::new(),
+            sieves: Vec::new(),
+            schema,
             dirty: BTreeSet::new(),
         }
     }
@@ -77,7 +88,22 @@ impl Rows {
         u16::try_from(at).unwrap_or(u16::MAX)
     }
 
-    pub(super) fn put(&mut self, entry: Entry) {
+    /// Puts a record's entry into its place.
+    pub(super) fn put(&mut self, entry: Entry, record: &Record) {
+        let id = entry.id;
+        self.put_entry(entry);
+        if let Some(slot) = self.slot_of.get(&id).copied() {
+            self.held_against_filters(slot, Some(record));
+        }
+    }
+
+    fn held_against_filters(&mut self, slot: u32, record: Option<&Record>) {
+        let schema = self.schema;
+        self.sieves.iter_mut().for_each(|sieve| sieve.take(schema, slot, record));
+        self.answers.retain(|answer| answer.filter.is_empty());
+    }
+
+    fn put_entry(&mut self, entry: Entry) {
         let slot = match self.slot_of.get(&entry.id) {
             Some(slot) if self.slots.get(*slot as usize).is_some_and(|old| old.as_ref() == Some(&entry)) => return,
             Some(slot) => *slot,
@@ -91,6 +117,7 @@ impl Rows {
     pub(super) fn remove(&mut self, id: RecordId) {
         let Some(slot) = self.slot_of.remove(&id) else { return };
         self.fill(slot, None);
+        self.held_against_filters(slot, None);
         if self.free_known {
             self.free.push(slot);
         }
@@ -140,7 +167,7 @@ impl Rows {
                 None => return (Vec::new(), 0),
             },
         };
-        let (slots, present) = self.answer(query.sort, facet, &query.text);
+        let (slots, present) = self.answer(query.sort, facet, &query.text, &query.filter);
         let total = slots.len();
         // Those without the value stay behind in either direction.
         let place = |at: usize| if query.descending && at < present { present - 1 - at } else { at };
@@ -152,15 +179,15 @@ impl Rows {
     }
 
     /// The rows of a query, ascending, and how many of them have the value that is sorted by.
-    fn answer(&mut self, sort: Sort, facet: Option<u16>, text: &str) -> (&[u32], usize) {
+    fn answer(&mut self, sort: Sort, facet: Option<u16>, text: &str, filter: &str) -> (&[u32], usize) {
         let compare = Compare { sort, rows: &self.slots, ranks: &self.ranks };
         let order = self.orders.entry(sort).or_insert_with(|| Order::new(compare));
         order.freshen(compare);
         let text = fold(text);
-        if facet.is_none() && text.is_empty() {
+        if facet.is_none() && text.is_empty() && filter.is_empty() {
             return order.slots();
         }
-        let same = |answer: &&Answer| answer.sort == sort && answer.facet == facet;
+        let same = |answer: &&Answer| answer.sort == sort && answer.facet == facet && answer.filter == filter;
         if let Some(at) = self.answers.iter().position(|answer| same(&answer) && answer.text == text) {
             let answer = self.answers.remove(at);
             self.answers.push(answer);
@@ -170,7 +197,11 @@ impl Rows {
             let from = shorter.max_by_key(|answer| answer.text.len());
             let (slots, present) = from.map_or_else(|| order.slots(), |answer| (&answer.slots, answer.present));
             let words: Vec<Finder<'_>> = text.split(' ').map(Finder::new).collect();
+            let sieve = self.sieves.iter().find(|sieve| sieve.text == filter);
             let fits = |slot: u32| {
+                if !filter.is_empty() && !sieve.is_some_and(|sieve| sieve.passes(slot)) {
+                    return false;
+                }
                 let entry = self.slots.get(slot as usize).and_then(Option::as_ref);
                 entry.is_some_and(|entry| {
                     facet.is_none_or(|facet| facet == entry.facet)
@@ -184,17 +215,52 @@ impl Rows {
             if self.answers.len() >= ANSWERS {
                 self.answers.remove(0);
             }
-            self.answers.push(Answer { sort, facet, text, slots: found, present: present_found });
+            self.answers.push(Answer {
+                sort,
+                facet,
+                text,
+                filter: filter.to_owned(),
+                slots: found,
+                present: present_found,
+            });
         }
         self.answers.last().map_or((&[], 0), |answer| (&answer.slots, answer.present))
     }
 
-    pub(super) fn facet_counts(&mut self, text: &str) -> Vec<FacetCount> {
-        if fold(text).is_empty() {
+    /// Whether a filter can be answered, as of today.
+    pub(super) fn has_filter(&self, filter: &str, calendar: Calendar) -> bool {
+        self.sieves.iter().any(|sieve| sieve.text == filter && sieve.is_whole(calendar))
+    }
+
+    /// Takes up a filter; all records are to be read for it now.
+    pub(super) fn begin_filter(&mut self, text: &str, filter: Filter, calendar: Calendar) {
+        self.sieves.retain(|sieve| sieve.text != text);
+        self.answers.retain(|answer| answer.filter != text);
+        if self.sieves.len() >= SIEVES {
+            self.sieves.remove(0);
+        }
+        self.sieves.push(Sieve::new(text, filter, calendar));
+    }
+
+    /// Takes a record that was read for a filter.
+    pub(super) fn sift(&mut self, text: &str, record: &Record) {
+        let (Some(slot), schema) = (self.slot_of.get(&record.id), self.schema) else { return };
+        if let Some(sieve) = self.sieves.iter_mut().find(|sieve| sieve.text == text) {
+            sieve.read(schema, *slot, record);
+        }
+    }
+
+    /// All records were read for a filter.
+    pub(super) fn end_filter(&mut self, text: &str) {
+        self.sieves.iter_mut().filter(|sieve| sieve.text == text).for_each(Sieve::end);
+    }
+
+    pub(super) fn facet_counts(&mut self, text: &str, filter: &str) -> Vec<FacetCount> {
+        if fold(text).is_empty() && filter.is_empty() {
             return self.told(&self.tallies);
         }
         let mut tallies = vec![Tally::default(); self.facets.len()];
-        let matching = self.answer(Sort::Recent, None, text).0.to_vec();
+        let matching = self.answer(Sort::Recent, None, text, filter).0.to_vec();
         for entry in matching.into_iter().filter_map(|slot| self.slots.get(slot as usize)?.as_ref()) {
             if let Some(tally) = tallies.get_mut(usize::from(entry.facet)) {
                 tally.add(entry);

@@ -14,13 +14,22 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::filter::{Calendar, Filter};
 use crate::hlc::Hlc;
 use crate::id::DeviceId;
 use crate::mutation::{Op, Patch, apply};
 use crate::record::{Record, RecordKey};
+use crate::records::Lead;
+use crate::schema::RecordType;
 
 const NAMES: [&str; 8] = ["Ana Gómez", "ana", "Øyvind", "李雷", "", "Zoë Müller", "Müller", "anaconda"];
 const STATUSES: [&str; 5] = ["new", "contacted", "qualified", "frozen", ""];
+const FILTERS: [&str; 3] = [
+    "",
+    r#"{"field":"value","op":"at_least","values":["0.5"]}"#,
+    r#"{"any":[{"field":"name","op":"contains","values":["an"]},{"field":"status","op":"is_not","values":["new"]}]}"#,
+];
+const CALENDAR: Calendar = Calendar { today: chrono::NaiveDate::MIN, day: |_| chrono::NaiveDate::MIN };
 const CURRENCIES: [&str; 3] = ["EUR", "JPY", "KWD"];
 
 fn id(number: u64) -> RecordId {
@@ -99,15 +108,15 @@ fn counts_and_sums_go_by_status_and_currency() {
     index.upsert(&lead(3, 1, "ab", "new", Some((9, "JPY"))));
     index.upsert(&lead(4, 1, "a", "frozen", Some((i64::MAX, "EUR"))));
     index.upsert(&lead(5, 1, "a", "frozen", Some((i64::MAX, "EUR"))));
-    let counts = index.facet_counts("lead", "");
+    let counts = index.facet_counts("lead", "", "");
     let money = |minor, code: &str| Money::new(minor, code.parse().expect("a currency"));
     assert_eq!(counts[0].facet, "new");
     assert_eq!((counts[0].count, counts[0].sums.clone()), (3, vec![money(1_200, "EUR"), money(9, "JPY")]));
     assert_eq!(counts.iter().map(|count| count.count).collect::<Vec<_>>(), [3, 0, 0, 0, 0, 0, 2]);
     assert_eq!(counts[6].sums, [money(i64::MAX, "EUR")]);
-    assert_eq!(index.facet_counts("lead", "b")[0].count, 2);
-    assert_eq!(index.facet_counts("deal", "").len(), 5);
-    assert_eq!(index.facet_counts("nothing", "").len(), 0);
+    assert_eq!(index.facet_counts("lead", "b", "")[0].count, 2);
+    assert_eq!(index.facet_counts("deal", "", "").len(), 5);
+    assert_eq!(index.facet_counts("nothing", "", "").len(), 0);
 }
 
 #[test]
@@ -188,7 +197,8 @@ enum Step {
     Put(u64, u64, usize, usize, Option<(i64, usize)>),
     Delete(u64),
     Remove(u64),
-    Ask(Sort, bool, Option<usize>, usize),
+    Filter(usize),
+    Ask(Sort, bool, Option<usize>, usize, usize),
     Reload,
 }
 
@@ -201,8 +211,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(id, ms, name, status, value)| Step::Put(id, ms, name, status, value)),
         2 => (0..60_u64).prop_map(Step::Delete),
         1 => (0..60_u64).prop_map(Step::Remove),
-        4 => (sort, any::<bool>(), prop::option::of(0..STATUSES.len()), 0..NAMES.len())
-            .prop_map(|(sort, down, facet, text)| Step::Ask(sort, down, facet, text)),
+        1 => (0..FILTERS.len()).prop_map(Step::Filter),
+        4 => (sort, any::<bool>(), prop::option::of(0..STATUSES.len()), 0..NAMES.len(), 0..FILTERS.len())
+            .prop_map(|(sort, down, facet, text, filter)| Step::Ask(sort, down, facet, text, filter)),
         1 => Just(Step::Reload),
     ];
     prop::collection::vec(step, 1..150)
@@ -222,8 +233,10 @@ fn model(records: &BTreeMap<u64, Record>, query: &Query) -> Vec<RecordId> {
         let money: Option<Money> = record.get("value").map(|v| serde_json::from_value(v.clone()).expect("money"));
         money.map(|m| (i128::from(m.minor) * 10_i128.pow(4 - u32::from(m.currency.exponent())), m.currency.code()))
     };
+    let filter = (!query.filter.is_empty()).then(|| Filter::read(&Lead::SCHEMA, &query.filter).expect("a filter"));
     let mut all: Vec<&Record> = records
         .values()
+        .filter(|record| filter.as_ref().is_none_or(|filter| filter.fits(&Lead::SCHEMA, record, CALENDAR)))
         .filter(|record| query.facet.as_ref().is_none_or(|facet| *facet == status(record)))
         .filter(|record| fold(&query.text).split(' ').all(|word| fold(record.text("name")).contains(word)))
         .collect();
@@ -253,7 +266,7 @@ type Counts = BTreeMap<String, (usize, Vec<Money>)>;
 
 /// What the index counts and sums up.
 fn counted(index: &mut Index) -> Counts {
-    let counts = index.facet_counts("lead", "").into_iter().filter(|count| count.count > 0);
+    let counts = index.facet_counts("lead", "", "").into_iter().filter(|count| count.count > 0);
     counts.map(|count| (count.facet, (count.count, count.sums))).collect()
 }
 
@@ -282,8 +295,14 @@ proptest! {
     fn the_index_answers_as_if_it_had_looked_at_all_records(steps in steps()) {
         let mut index = Index::default();
         let mut records: BTreeMap<u64, Record> = BTreeMap::new();
+        // A filter for which records are being read: as they were when that began.
+        let mut reading: Option<(&str, BTreeMap<u64, Record>)> = None;
         for step in steps {
             match step {
+                Step::Filter(at) => {
+                    begin(&mut index, FILTERS[at]);
+                    reading = Some((FILTERS[at], records.clone()));
+                }
                 Step::Put(number, ms, name, status, value) => {
                     let value = value.map(|(minor, currency)| (minor, CURRENCIES[currency]));
                     let record = lead(number, ms, NAMES[name], STATUSES[status], value);
@@ -298,8 +317,18 @@ proptest! {
                     index.remove(&RecordKey::new("lead", id(number)));
                     records.remove(&number);
                 }
-                Step::Ask(sort, descending, facet, text) => {
+                Step::Ask(sort, descending, facet, text, filter) => {
+                    let filter = FILTERS[filter];
+                    if reading.as_ref().is_none_or(|(read, _)| *read != filter) && !index.has_filter("lead", filter, CALENDAR) {
+                        begin(&mut index, filter);
+                        reading = Some((filter, records.clone()));
+                    }
+                    if let Some((_, records)) = reading.take_if(|(read, _)| *read == filter) {
+                        records.values().for_each(|record| index.sift(filter, record));
+                        index.end_filter("lead", filter);
+                    }
                     let query = Query {
+                        filter: filter.to_owned(),
                         kind: "lead".into(),
                         facet: facet.map(|at| STATUSES[at].to_owned()).filter(|facet| !facet.is_empty()),
                         text: NAMES[text].to_owned(),
@@ -311,11 +340,18 @@ proptest! {
                 Step::Reload => {
                     let chunks = saved(&mut index);
                     index = loaded(&chunks).expect("what was just saved");
+                    reading = None;
                 }
             }
             prop_assert_eq!(index.len("lead"), records.len());
             prop_assert_eq!(counted(&mut index), counts(&records));
         }
+    }
+}
+
+fn begin(index: &mut Index, filter: &str) {
+    if !filter.is_empty() {
+        index.begin_filter("lead", filter, Filter::read(&Lead::SCHEMA, filter).expect("a filter"), CALENDAR);
     }
 }
 
@@ -355,7 +391,7 @@ fn a_hundred_thousand_rows_are_searched_within_a_frame() {
     time("first letter", best_of_five(|| typed(&mut index, "m")));
     time("two words", best_of_five(|| typed(&mut index, "muller 99")));
     time("no hit", best_of_five(|| typed(&mut index, "xyzzy")));
-    time("counts", best_of_five(|| drop(index.facet_counts("lead", ""))));
+    time("counts", best_of_five(|| drop(index.facet_counts("lead", "", ""))));
     let start = Instant::now();
     let chunks = saved(&mut index);
     time("encode", start.elapsed());

@@ -11,6 +11,7 @@ const GLYPHS: &[Glyph] = &[
     Glyph::ArrowDown,
     Glyph::ArrowLeft,
     Glyph::ArrowRight,
+    Glyph::ArrowUp,
     Glyph::Building,
     Glyph::Calendar,
     Glyph::Check,

@@ -107,7 +107,7 @@ pub fn Leads() -> Markup {
 
 fn table_row(at: usize, (name, company, status, tone, value, changed): Row) -> Markup {
     view! {
-        <tr class:sel=at == 1>
+        <tr>
             <td class="tick-cell">
                 <Tick label=name checked=at == 1 on_change=|_| () />
             </td>

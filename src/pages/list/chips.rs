@@ -2,24 +2,26 @@
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
-use outpost_core::schema::Schema;
+use outpost_core::list_view::ListView;
 
-use super::ViewState;
+use super::ListSpec;
+use super::context::{ListContext, offered};
 use crate::components::Chip;
 use crate::platform::intl;
 use crate::state::{Live, live, use_desk};
 
 /// One chip a facet value, with counts as soon as they are known.
 #[component]
-pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: Callback<ViewState>) -> Markup {
+pub(super) fn FacetChips(list: ListContext) -> Markup {
+    let ListContext { spec: ListSpec { schema, .. }, state, set, .. } = list;
     let desk = use_desk();
-    let text = Memo::new(move |_| state.with(|state| state.text.trim().to_owned()));
+    let narrowed = Memo::new(move |_| state.with(|state| (state.text.trim().to_owned(), state.filter.clone())));
     let counts: Live<Option<Vec<(String, usize)>>> = live(
-        move || (desk.version(schema.kind), text.get()),
-        move |(_, text)| {
+        move || (desk.version(schema.kind), narrowed.get()),
+        move |(_, (text, filter))| {
             let store = desk.store();
             async move {
-                let counts = store.facet_counts(schema.kind, &text).await;
+                let counts = store.facet_counts(schema.kind, &text, &filter).await;
                 Ok(counts.map(|all| all.into_iter().map(|facet| (facet.0, facet.1)).collect()))
             }
         },
@@ -37,7 +39,7 @@ pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: C
             let now = state.get_untracked();
             // A second press on a status shows everything again.
             let facet = if now.facet.as_deref() == facet { None } else { facet.map(str::to_owned) };
-            set.run(ViewState { facet, ..now });
+            set.run(ListView { facet, ..now });
         };
         view! {
             <Chip pressed on_click=press count=count(facet)>
@@ -49,12 +51,14 @@ pub(super) fn FacetChips(schema: &'static Schema, state: Memo<ViewState>, set: C
     // Of nothing there is nothing to filter, and by nothing.
     let idle = move || {
         let none = counts.with(|counts| matches!(counts, Some(Some(all)) if all.iter().all(|(_, count)| *count == 0)));
-        schema.facets().is_empty() || (none && !state.with(ViewState::is_narrowed))
+        none && !state.with(ListView::is_narrowed)
     };
+    let everything = (!schema.facets().is_empty()).then(|| chip(None, "All"));
     view! {
         <div class="chips" role="group" aria-label="Filter" hidden=idle>
-            {chip(None, "All")}
+            {everything}
             {facets}
+            {move || offered().map(|tools| (tools.chips)(list))}
         </div>
     }
 }

@@ -9,12 +9,12 @@ use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 
 use super::ListSpec;
-use super::view_state::ViewState;
 use super::window::{Span, first, span};
 use crate::components::Tone;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
 use crate::store::Store;
+use outpost_core::list_view::ListView;
 
 /// Words and colours for records whose standing is derived from others: an issued invoice may be paid or overdue.
 #[derive(Clone, Copy)]
@@ -72,11 +72,11 @@ pub(crate) fn mark_when_painted() {
 
 impl Feed {
     /// A feed of the records of a type, as `state` says.
-    pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ViewState>) -> Self {
+    pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ListView>) -> Self {
         let kind = spec.schema.kind;
         let span = RwSignal::new(first(media::height()));
         // Another filter or order begins at its top again.
-        Effect::new(move |before: Option<ViewState>| {
+        Effect::new(move |before: Option<ListView>| {
             let now = state.get();
             if before.is_some_and(|before| before != now) && span.get_untracked().start > 0 {
                 media::scroll_to(0.0);

@@ -4,8 +4,9 @@ use crate::markup::{For, Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 
+use super::context::pick_box;
 use super::feed::{Feed, Row};
-use super::{ListSpec, cursor};
+use super::{ListContext, ListSpec, cursor};
 use crate::components::{Avatar, Icon, Tag};
 use crate::pages::show;
 use crate::platform::intl;
@@ -13,7 +14,8 @@ use crate::state::title_in;
 
 /// The list.
 #[component]
-pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> Markup {
+pub(super) fn ItemList(list: ListContext, feed: Feed) -> Markup {
+    let context = list;
     let list = NodeRef::<html::Ul>::new();
     cursor::follow(feed, move || list.try_get_untracked().flatten().map(web_sys::Element::from));
     let above = move || format!("{}px", feed.spacers().0.round() as i64);
@@ -21,7 +23,7 @@ pub(super) fn ItemList(spec: ListSpec, feed: Feed) -> Markup {
     view! {
         <ul class="list windowed" node_ref=list>
             <li class="spacer" aria-hidden="true" style:height=above></li>
-            <For each=move || feed.rows() key=Row::key children=move |row| item(spec, feed, &row) />
+            <For each=move || feed.rows() key=Row::key children=move |row| item(context, feed, &row) />
             <li class="spacer" aria-hidden="true" style:height=below></li>
         </ul>
     }
@@ -35,7 +37,8 @@ pub(super) fn mark(spec: ListSpec, title: &str) -> Markup {
     }
 }
 
-fn item(spec: ListSpec, feed: Feed, row: &Row) -> Markup {
+fn item(context: ListContext, feed: Feed, row: &Row) -> Markup {
+    let spec = context.spec;
     let size = move || feed.total().map_or_else(|| "-1".to_owned(), |total| total.to_string());
     let record = &row.record;
     let list = spec.schema.list;
@@ -54,9 +57,14 @@ fn item(spec: ListSpec, feed: Feed, row: &Row) -> Markup {
         Some(show::choice_of(field, spec.schema.facet_of(record)))
     });
     let href = format!("{}/{}", spec.schema.path, record.id);
+    let (id, named) = (record.id, title.clone());
+    let before = move || {
+        let pick = if context.picking.get() { pick_box(context, id, &named) } else { None };
+        pick.unwrap_or_else(|| mark(spec, &named))
+    };
     view! {
         <li class="item" data-index=row.index aria-posinset=row.index + 1 aria-setsize=size>
-            {mark(spec, &title)}
+            {before}
             <div class="item-main">
                 <a class="cover item-title" href=href>{title}</a>
                 <span class="item-text">{second}</span>

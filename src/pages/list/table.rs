@@ -6,12 +6,14 @@ use leptos::prelude::*;
 use outpost_core::index::Sort;
 use outpost_core::schema::{Field, Kind};
 
+use super::context::pick_box;
 use super::feed::{Feed, Row};
 use super::items::mark;
-use super::{ListSpec, ViewState, cursor};
+use super::{ListContext, ListSpec, cursor};
 use crate::components::{SortDirection, SortHeader, Tag};
 use crate::pages::show;
 use crate::platform::intl;
+use crate::state::title_in;
 
 /// A column: a field, and what a press on its head orders by.
 #[derive(Clone, Copy)]
@@ -20,7 +22,7 @@ struct Column {
     sort: Option<Sort>,
 }
 
-fn columns(spec: ListSpec) -> Vec<Column> {
+fn columns(spec: ListSpec, chosen: &str) -> Vec<Column> {
     let list = spec.schema.list;
     let roles = [
         (list.title, Some(Sort::Title)),
@@ -29,17 +31,22 @@ fn columns(spec: ListSpec) -> Vec<Column> {
         (list.amount, Some(Sort::Amount)),
         (list.date, Some(Sort::Date)),
     ];
-    let extra = spec.extra.iter().map(|name| (*name, None));
-    roles
-        .into_iter()
-        .chain(extra)
-        .filter_map(|(name, sort)| spec.schema.field(name).map(|field| Column { field, sort }))
-        .collect()
+    let column = |name: &str| {
+        let field = spec.schema.field(name)?;
+        Some(Column { field, sort: roles.iter().find(|role| role.0 == name).and_then(|role| role.1) })
+    };
+    if !chosen.is_empty() {
+        // What leads to the record is there in any case.
+        let names = chosen.split(',').filter(|name| *name != list.title);
+        return [list.title].into_iter().chain(names).filter_map(column).collect();
+    }
+    roles.iter().map(|role| role.0).chain(spec.extra.iter().copied()).filter_map(column).collect()
 }
 
 /// The table.
 #[component]
-pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set: Callback<ViewState>) -> Markup {
+pub(super) fn TableList(list: ListContext, feed: Feed) -> Markup {
+    let ListContext { spec, state, set, .. } = list;
     let body = NodeRef::<html::Tbody>::new();
     let element = move || body.try_get_untracked().flatten().map(web_sys::Element::from);
     cursor::follow(feed, element);
@@ -50,8 +57,8 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
     });
     on_cleanup(move || keys.remove());
 
-    let columns = StoredValue::new(columns(spec));
-    let width = columns.with_value(Vec::len) + 1;
+    let columns = StoredValue::new(state.with_untracked(|state| columns(spec, &state.columns)));
+    let width = columns.with_value(Vec::len) + 2;
     let head = move |label: &'static str, sort: Option<Sort>, num: bool| match sort {
         Some(sort) => {
             let direction = Signal::derive(move || {
@@ -81,8 +88,10 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
     let row = move |row: Row| {
         let index = row.index;
         let cells = columns.get_value().into_iter().map(|column| cell(spec, column, &row)).collect::<Vec<_>>();
+        let (id, title) = (row.record.id, title_in(spec.schema, &row.record));
         view! {
             <tr data-index=index aria-rowindex=index + 2>
+                <td class="tick-cell">{move || pick_box(list, id, &title)}</td>
                 {cells}
                 <td class="end faint">{intl::relative(row.record.latest().ms)}</td>
             </tr>
@@ -96,11 +105,13 @@ pub(super) fn TableList(spec: ListSpec, feed: Feed, state: Memo<ViewState>, set:
             aria-rowcount=move || feed.total().map_or_else(|| "-1".to_owned(), |total| (total + 1).to_string())
         >
             <colgroup>
+                <col class="w-tick" />
                 {widths}
                 <col class="w-date" />
             </colgroup>
             <thead>
                 <tr aria-rowindex="1">
+                    <td class="tick-cell"></td>
                     {heads}
                     {head("Changed", Some(Sort::Recent), true)}
                 </tr>
@@ -135,7 +146,7 @@ fn cell(spec: ListSpec, column: Column, row: &Row) -> Markup {
     let text = show::line(field, record);
     if field.name == list.title {
         let href = format!("{}/{}", spec.schema.path, record.id);
-        let title = if text.is_empty() { crate::state::title_in(spec.schema, record) } else { text };
+        let title = if text.is_empty() { title_in(spec.schema, record) } else { text };
         return view! {
             <td>
                 <div class="who">

@@ -66,7 +66,7 @@ async fn same_answers(one: &Store, two: &Store, records: &[Record]) {
         ] {
             assert_eq!(all(one, &query).await, all(two, &query).await, "{query:?}");
         }
-        assert_eq!(one.facet_counts(kind, "").await, two.facet_counts(kind, "").await);
+        assert_eq!(one.facet_counts(kind, "", "").await, two.facet_counts(kind, "", "").await);
     }
     for record in records {
         assert_eq!(one.get(&record.key()).await, two.get(&record.key()).await);

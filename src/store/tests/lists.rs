@@ -49,7 +49,7 @@ async fn lists_are_sorted_filtered_searched_and_counted() {
     assert_eq!((names(&found), found.total), (["19", "18", "17"].map(|at| format!("Lead 000{at}")).to_vec(), Some(11)));
     let column = store.board_column("lead", "qualified", 100, 100).await.expect("read");
     assert_eq!((column.rows.len(), column.start, column.total), (50, 100, Some(150)));
-    let counts = store.facet_counts("lead", "").await.expect("loaded");
+    let counts = store.facet_counts("lead", "", "").await.expect("loaded");
     assert_eq!((counts[0].0.as_str(), counts[0].1), ("new", 150));
     let sum: i64 = (0..300).filter(|at| at % 2 == 0).map(|at| (at * 7919) % 1000).sum();
     assert_eq!(counts[0].2[0].minor, sum);

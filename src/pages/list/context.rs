@@ -1,0 +1,58 @@
+//! A list that is shown, as its parts see it, and what the app's second part adds to it once it is there.
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+use outpost_core::id::RecordId;
+use outpost_core::list_view::ListView;
+
+use super::ListSpec;
+use crate::components::MenuItem;
+use crate::markup::Markup;
+
+/// A list that is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct ListContext {
+    pub spec: ListSpec,
+    /// What it shows.
+    pub state: Memo<ListView>,
+    /// Shows something else.
+    pub set: Callback<ListView>,
+    /// Whether rows are picked and not opened.
+    pub picking: RwSignal<bool>,
+}
+
+/// What the second part adds to a list.
+#[derive(Clone, Copy)]
+pub(crate) struct Tools {
+    /// What stands behind the chips: views that are one press away, and what opens the panels.
+    pub chips: fn(ListContext) -> Markup,
+    /// Further things to do, for the list's menu.
+    pub items: fn(ListContext) -> Vec<MenuItem>,
+    /// What a row is picked by: one of this id and name.
+    pub pick: fn(ListContext, RecordId, String) -> Markup,
+    /// Panels, and what can be done with the rows that are picked.
+    pub panels: fn(ListContext) -> Markup,
+}
+
+thread_local! {
+    static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
+    static OFFERED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Adds them to all lists.
+pub(crate) fn offer(tools: Tools) {
+    TOOLS.set(Some(tools));
+    OFFERED.with(|offered| offered.set(true));
+}
+
+/// What was added so far. Tracked.
+pub(super) fn offered() -> Option<Tools> {
+    OFFERED.with(|offered| offered.track());
+    TOOLS.get()
+}
+
+/// What a row is picked by, once that is there. Tracked.
+pub(super) fn pick_box(list: ListContext, id: RecordId, name: &str) -> Option<Markup> {
+    offered().map(|tools| (tools.pick)(list, id, name.to_owned()))
+}

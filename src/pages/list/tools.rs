@@ -1,0 +1,99 @@
+//! What can be done with a list besides reading it: filters, saved views, columns, and work on many rows at once. In the app's
+//! second part.
+
+mod bulk;
+mod columns;
+mod condition;
+mod filter;
+mod saved;
+mod words;
+
+use leptos::prelude::*;
+use outpost_core::id::RecordId;
+
+use super::context::{ListContext, Tools};
+use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
+use crate::markup::{Markup, view};
+use bulk::Bulk;
+use columns::ColumnsPanel;
+use filter::FilterPanel;
+use saved::{ViewsPanel, pinned};
+
+/// See [`offer`](super::offer).
+pub(crate) const TOOLS: Tools = Tools { chips, items, pick, panels };
+
+/// What can be asked beside a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    Columns,
+    Filter,
+    Views,
+}
+
+thread_local! {
+    static PANEL: ArcRwSignal<Option<Panel>> = ArcRwSignal::new(None);
+    static PICKED: ArcRwSignal<Vec<RecordId>> = ArcRwSignal::new(Vec::new());
+}
+
+/// What is asked beside the list that is shown; there is one at a time.
+fn panel() -> RwSignal<Option<Panel>> {
+    PANEL.with(ArcRwSignal::clone).into()
+}
+
+/// The rows of it that are picked.
+fn picked() -> RwSignal<Vec<RecordId>> {
+    PICKED.with(ArcRwSignal::clone).into()
+}
+
+fn chips(list: ListContext) -> Markup {
+    let (state, panel) = (list.state, panel());
+    let filtered = Signal::derive(move || state.with(|state| !state.filter.is_empty()));
+    let ask = move |what: Panel| move |()| panel.set(Some(what));
+    view! {
+        {pinned(list)}
+        <span class="chips-end">
+            <Chip pressed=filtered on_click=ask(Panel::Filter)>
+                <Icon glyph=Glyph::Filter />
+                "Filter"
+            </Chip>
+            <Chip pressed=false on_click=ask(Panel::Views)>
+                "Views"
+                <Icon glyph=Glyph::ChevronDown />
+            </Chip>
+        </span>
+    }
+}
+
+fn items(list: ListContext) -> Vec<MenuItem> {
+    let (panel, picking) = (panel(), list.picking);
+    vec![
+        MenuItem::new("Columns…", move || panel.set(Some(Panel::Columns))).icon(Glyph::Sort),
+        MenuItem::new("Select", move || picking.set(true)).icon(Glyph::Check),
+    ]
+}
+
+fn pick(list: ListContext, id: RecordId, name: String) -> Markup {
+    let (picking, picked) = (list.picking, picked());
+    let checked = Signal::derive(move || picked.with(|picked| picked.contains(&id)));
+    let on_change = move |on: bool| {
+        picking.set(true);
+        picked.update(|picked| {
+            picked.retain(|each| *each != id);
+            if on {
+                picked.push(id);
+            }
+        });
+    };
+    view! { <Tick label=format!("Select {name}") checked on_change /> }
+}
+
+fn panels(list: ListContext) -> Markup {
+    panel().set(None);
+    picked().set(Vec::new());
+    view! {
+        <FilterPanel list />
+        <ColumnsPanel list />
+        <ViewsPanel list />
+        <Bulk list />
+    }
+}

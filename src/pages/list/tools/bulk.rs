@@ -1,0 +1,291 @@
+//! Work on many rows at once: each kind of it is one transaction, and can be taken back at once.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::id::RecordId;
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::{DealStage, LeadStatus, move_stage};
+use outpost_core::schema::{Field, Kind, Schema};
+use serde_json::Value;
+
+use super::picked;
+use crate::components::{Button, ButtonKind, Choice, Dialog, Glyph, IconButton, Select, Toast};
+use crate::forms::{FieldInput, FormState, Habits, say, value};
+use crate::markup::{Markup, view};
+use crate::pages::list::ListSpec;
+use crate::pages::list::context::ListContext;
+use crate::pages::types::look;
+use crate::platform::{ids, intl, time};
+use crate::state::{Desk, Live, live, title_of, use_desk};
+use crate::store::Written;
+
+/// Records read at once.
+const SLICE: usize = 250;
+
+/// The bar that says how many rows are picked, and what can be done with them.
+#[component]
+pub(super) fn Bulk(list: ListContext) -> Markup {
+    let ListContext { spec, state, picking, .. } = list;
+    let picked = picked();
+    let desk = use_desk();
+    let schema = spec.schema;
+    let editing = RwSignal::new(false);
+    let shown = Memo::new(move |_| picking.get());
+    let count = move || picked.with(Vec::len);
+    let some = Signal::derive(move || count() == 0);
+    let done = move |()| {
+        picking.set(false);
+        picked.set(Vec::new());
+    };
+    // Another list, another choice.
+    let asked = Memo::new(move |_| state.with(|state| (state.facet.clone(), state.text.clone(), state.filter.clone())));
+    Effect::new(move |before: Option<_>| {
+        let now = asked.get();
+        if before.is_some_and(|before| before != now) {
+            picked.set(Vec::new());
+        }
+        now
+    });
+    let all = move |()| {
+        spawn_local(async move {
+            match desk.store().ids(&state.get_untracked().query(schema.kind)).await {
+                Ok(ids) => picked.set(ids),
+                Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
+            }
+        });
+    };
+    let delete = move |()| {
+        let ids = picked.get_untracked();
+        done(());
+        spawn_local(async move {
+            let groups = ids.iter().map(|id| vec![Op::delete(schema.kind, *id)]).collect();
+            let outcome = write_all(desk, groups).await;
+            tell(desk, schema, "Deleted", outcome);
+        });
+    };
+    let text = move || match count() {
+        0 => format!("Select {}", schema.plural.to_lowercase()),
+        count => format!("{} selected", intl::count(count)),
+    };
+    view! {
+        {move || {
+            shown
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="bulk" role="toolbar" aria-label="Selected rows">
+                            <span class="bulk-count" aria-live="polite">{text}</span>
+                            <Button small=true on_click=all>"Select all"</Button>
+                            <Button small=true icon=Glyph::Edit disabled=some on_click=move |()| editing.set(true)>
+                                "Edit…"
+                            </Button>
+                            <Button small=true icon=Glyph::Trash disabled=some on_click=delete>
+                                "Delete"
+                            </Button>
+                            <IconButton label="Done" icon=Glyph::Close small=true on_click=done />
+                        </div>
+                    }
+                })
+        }}
+        <EditMany list editing on_done=done />
+    }
+}
+
+/// What is written, and what was not, with why.
+struct Outcome {
+    written: Vec<Written>,
+    refused: Vec<String>,
+}
+
+/// Writes each group as a mutation of its own: all in one transaction if nothing speaks against any of them, or else those
+/// against which nothing does.
+async fn write_all(desk: Desk, groups: Vec<Vec<Op>>) -> Outcome {
+    if let Ok(written) = desk.store().import(groups.clone()).await {
+        return Outcome { written, refused: Vec::new() };
+    }
+    let mut outcome = Outcome { written: Vec::new(), refused: Vec::new() };
+    for group in groups {
+        match desk.store().write(group).await {
+            Ok(written) => outcome.written.push(written),
+            Err(error) => outcome.refused.push(say(error)),
+        }
+    }
+    outcome
+}
+
+/// Says what was done, and offers to take it back.
+fn tell(desk: Desk, schema: &Schema, done: &str, outcome: Outcome) {
+    let changed: Vec<Written> = outcome.written.into_iter().filter(|written| written.n > 0).collect();
+    let what = if changed.len() == 1 { schema.label } else { schema.plural };
+    let mut said = format!("{done} {} {}", intl::count(changed.len()), what.to_lowercase());
+    if let Some(why) = outcome.refused.first() {
+        said = format!("{said}; {} could not be: {why}", intl::count(outcome.refused.len()));
+    }
+    let inverses: Vec<Vec<Op>> =
+        changed.into_iter().rev().map(|written| written.inverse).filter(|ops| !ops.is_empty()).collect();
+    let toast = if outcome.refused.is_empty() { Toast::new(said) } else { Toast::bad(said) };
+    desk.toasts.show(if inverses.is_empty() { toast } else { toast.undo(move || take_back(desk, inverses.clone())) });
+}
+
+fn take_back(desk: Desk, inverses: Vec<Vec<Op>>) {
+    spawn_local(async move {
+        let outcome = write_all(desk, inverses).await;
+        if let Some(why) = outcome.refused.first() {
+            desk.toasts.show(Toast::bad(why.clone()));
+        }
+    });
+}
+
+/// The fields that many records can be given a value of.
+fn fields(schema: &'static Schema) -> Vec<&'static Field> {
+    let hidden = look(schema.kind).edit.unwrap_or_default();
+    let editable = |field: &&Field| {
+        let stage = schema.kind == "deal" && field.name == "stage";
+        field.in_form && field.name != schema.list.title && (stage || !hidden.contains(&field.name))
+    };
+    schema.fields.iter().filter(editable).filter(|field| !matches!(field.kind, Kind::Structure)).collect()
+}
+
+/// Whether a value is added to what is there, not put in its place.
+const fn is_added(kind: Kind) -> bool {
+    matches!(kind, Kind::Relations(_) | Kind::Roles(_) | Kind::Emails | Kind::Phones)
+}
+
+/// Asks for a field and its value.
+#[component]
+fn EditMany(list: ListContext, editing: RwSignal<bool>, #[prop(into)] on_done: Callback<()>) -> Markup {
+    let (spec, picked) = (list.spec, picked());
+    let desk = use_desk();
+    let habits: Live<Habits> = live(|| (), move |()| async move { Ok(desk.habits().await) });
+    let many = spec.schema.plural.to_lowercase();
+    let title = Signal::derive(move || format!("Edit {} {many}", intl::count(picked.with(Vec::len))));
+    let inside = move || {
+        let habits = habits.value().filter(|_| editing.get());
+        habits.map(|habits| view! { <EditForm spec habits picked editing on_done /> })
+    };
+    view! {
+        <Dialog open=editing on_close=move |()| editing.set(false) title>
+            {inside.clone()}
+        </Dialog>
+    }
+}
+
+#[component]
+fn EditForm(
+    spec: ListSpec,
+    habits: Habits,
+    picked: RwSignal<Vec<RecordId>>,
+    editing: RwSignal<bool>,
+    on_done: Callback<()>,
+) -> Markup {
+    let schema = spec.schema;
+    let desk = use_desk();
+    let form = FormState::new(schema, &[], None, &Patch::new(), habits);
+    let offered = fields(schema);
+    let options: Vec<Choice> = offered
+        .iter()
+        .map(|field| {
+            let label = if is_added(field.kind) { format!("{} (added)", field.label) } else { field.label.to_owned() };
+            Choice::new(field.name, label)
+        })
+        .collect();
+    let chosen = RwSignal::new(offered.first().map(|field| field.name.to_owned()).unwrap_or_default());
+    let input = move || {
+        let state = chosen.with(|name| form.field(name));
+        state.map(|state| view! { <FieldInput form state /> })
+    };
+    let save = move || {
+        let Some(state) = form.field(&chosen.get_untracked()) else { return };
+        state.look();
+        let Ok(new) = state.entry.with_untracked(|entry| value(state.field, entry, habits)) else { return };
+        let ids = picked.get_untracked();
+        editing.set(false);
+        on_done.run(());
+        spawn_local(async move {
+            match changes(desk, schema, state.field, &new, &ids).await {
+                Ok((groups, mut refused)) => {
+                    let mut outcome = write_all(desk, groups).await;
+                    outcome.refused.append(&mut refused);
+                    tell(desk, schema, "Changed", outcome);
+                }
+                Err(why) => drop(desk.toasts.show(Toast::bad(why))),
+            }
+        });
+    };
+    view! {
+        <form
+            class="stack"
+            novalidate=true
+            on:submit=move |event| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <Select
+                label="Field"
+                value=chosen
+                options=Signal::stored(options)
+                on_change=move |name: String| chosen.set(name)
+            />
+            {input}
+            <div class="dialog-actions">
+                <Button on_click=move |()| editing.set(false)>"Cancel"</Button>
+                <Button kind=ButtonKind::Primary submit=true>
+                    "Change"
+                </Button>
+            </div>
+        </form>
+    }
+}
+
+/// The ops that give records a value, a group for each, and why others cannot have it.
+async fn changes(
+    desk: Desk,
+    schema: &'static Schema,
+    field: &'static Field,
+    new: &Value,
+    ids: &[RecordId],
+) -> Result<(Vec<Vec<Op>>, Vec<String>), String> {
+    let (mut groups, mut refused) = (Vec::with_capacity(ids.len()), Vec::new());
+    for slice in ids.chunks(SLICE) {
+        let keys: Vec<RecordKey> = slice.iter().map(|id| RecordKey::new(schema.kind, *id)).collect();
+        for record in desk.store().get_many(&keys).await.map_err(say)? {
+            match change(&record, field, new) {
+                Ok(ops) => groups.push(ops),
+                Err(why) => refused.push(why),
+            }
+        }
+    }
+    Ok((groups, refused))
+}
+
+fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String> {
+    let now = record.text(field.name);
+    let next = new.as_str().unwrap_or_default();
+    match (record.kind.as_str(), field.name) {
+        ("deal", "stage") => {
+            let (from, to) = (DealStage::parse(now), DealStage::parse(next));
+            if from == to {
+                return Ok(Vec::new());
+            }
+            return Ok(move_stage(record.id, ids::new_record_id(), from, to, "", time::now_ms()));
+        }
+        ("lead", "status") if !now.is_empty() && now != next => {
+            let (from, to) = (LeadStatus::parse(now), LeadStatus::parse(next));
+            if !from.can_become(to) {
+                return Err(format!("“{}” is {} and cannot become {}.", title_of(record), from.label(), to.label()));
+            }
+        }
+        _ => {}
+    }
+    let value = match (is_added(field.kind), new, record.get(field.name)) {
+        (true, Value::Array(more), Some(Value::Array(there))) => {
+            let id = |value: &Value| value.get("id").unwrap_or(value).clone();
+            let new = more.iter().filter(|value| !there.iter().any(|each| id(each) == id(value)));
+            Value::Array(there.iter().chain(new).cloned().collect())
+        }
+        _ => new.clone(),
+    };
+    Ok(vec![Op::patch(&record.kind, record.id, Patch::from([(field.name.to_owned(), value)]))])
+}
