@@ -3,6 +3,7 @@
 //! Architecture invariant: no I/O, no clock and no randomness of its own. Time and random bytes come in as arguments,
 //! so everything here runs in native tests in milliseconds, and the same on both sides.
 
+pub mod calendar;
 pub mod date;
 pub mod decimal;
 mod declare;
@@ -14,6 +15,7 @@ pub mod id;
 pub mod index;
 pub mod money;
 pub mod mutation;
+pub mod news;
 pub mod protocol;
 pub mod record;
 pub mod records;

@@ -40,6 +40,12 @@ pub fn instant(wall_clock: &str) -> Option<u64> {
     (ms.is_finite() && ms >= 0.0).then_some(ms as u64)
 }
 
+/// How many minutes the clocks here are ahead of UTC at an instant, in milliseconds since 1970.
+pub fn offset(ms: i64) -> i64 {
+    // Whole minutes by the language's definition, but for zones of the 19th century.
+    -(js_sys::Date::new(&(ms as f64).into()).get_timezone_offset() as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +56,18 @@ mod tests {
         assert_eq!(instant(&wall_clock(ms)), Some(ms));
         assert_eq!(wall_clock(ms).len(), 16);
         assert_eq!(instant("soon"), None);
+    }
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn the_core_reckons_days_and_times_as_the_browser_does() {
+        // Every seven hours of a year and more, so that each change of the clocks is among them.
+        for step in 0..1_400 {
+            let ms = 1_767_225_600_000 + step * 7 * 3_600_000;
+            let shown = outpost_core::calendar::wall(ms, &offset);
+            let text = format!("{}T{:02}:{:02}", shown.date, shown.minute / 60, shown.minute % 60);
+            assert_eq!(wall_clock(ms.unsigned_abs()), text);
+            let back = outpost_core::calendar::instant(shown, &offset);
+            assert!(back == ms || outpost_core::calendar::is_repeated(ms, &offset), "{text}");
+        }
     }
 }
