@@ -8,13 +8,13 @@ mod archive;
 mod board;
 mod deal;
 mod export;
+mod hand;
 mod import;
 mod invoice;
 mod lead;
 mod links;
 mod list;
 mod menu;
-
 mod not_found;
 mod record;
 mod settings;

@@ -72,13 +72,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::window`].
-    pub async fn between(
-        &self,
-        kind: &str,
-        from: NaiveDate,
-        to: NaiveDate,
-        most: usize,
-    ) -> Result<Window, StoreError> {
+    pub async fn between(&self, kind: &str, from: NaiveDate, to: NaiveDate, most: usize) -> Result<Window, StoreError> {
         self.index_ready().await?;
         let (ids, total) = self.0.memory.work(|index| index.between(kind, from, to, most)).unwrap_or_default();
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
