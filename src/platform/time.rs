@@ -1,6 +1,7 @@
 //! The device's clock. It may be wrong by years; what needs an order uses the hybrid clock of `core` instead.
 
 use chrono::NaiveDate;
+use outpost_core::calendar::Wall;
 
 /// Milliseconds since 1970, by the device's clock; 0 for a clock before that.
 pub fn now_ms() -> u64 {
@@ -18,6 +19,16 @@ pub fn today() -> NaiveDate {
     let now = js_sys::Date::new_0();
     let year = i32::try_from(now.get_full_year()).unwrap_or(1970);
     NaiveDate::from_ymd_opt(year, now.get_month() + 1, now.get_date()).unwrap_or_default()
+}
+
+/// What the clocks here show now.
+pub fn now() -> Wall {
+    outpost_core::calendar::wall(now_ms().cast_signed(), &offset)
+}
+
+/// The hour of the day where the person is, from 0 to 23.
+pub fn hour() -> u32 {
+    js_sys::Date::new_0().get_hours()
 }
 
 /// An instant as the clock on the wall shows it here, as inputs of type `datetime-local` have it: `2026-11-26T14:05`.
