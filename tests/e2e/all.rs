@@ -47,5 +47,6 @@ mod storage;
 mod stranger;
 mod sync_centre;
 mod tabs;
+mod today;
 mod two_devices;
 mod update;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use outpost_core::calendar::{DAY_MINUTES, When};
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
@@ -12,10 +13,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::layout::Shown;
+use crate::components::Toast;
 use crate::markup::effect;
 use crate::pages::hand::{Carried, Carrier, Hand, speed};
 use crate::pages::planned::{Plan, Planned};
-use crate::state::{Desk, Live, do_with_undo, title_of};
+use crate::state::{Desk, Live, title_of, undo};
 
 /// To how many minutes a pointer and a key move.
 const STEP: i64 = 15;
@@ -70,6 +72,13 @@ impl Mover {
                 mover.moved.update(HashMap::clear);
             }
         });
+        // What is held by keyboard moves also in the moment in which it is drawn anew and has no focus.
+        let keys = window_event_listener(ev::keydown, move |event| {
+            if !event.default_prevented() {
+                mover.held_key(&event);
+            }
+        });
+        on_cleanup(move || keys.remove());
         mover
     }
 
@@ -115,26 +124,38 @@ impl Mover {
 
     /// A key is pressed on an entry.
     pub(super) fn key(self, key: &str, event: &ev::KeyboardEvent) {
-        let holds = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.by == By::Keys));
+        if self.held_key(event) || event.key() != " " {
+            return;
+        }
+        if let Some(planned) = self.find(key) {
+            self.take(planned, By::Keys);
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    }
+
+    /// A key is pressed while something may be held by keyboard; says whether it is.
+    fn held_key(self, event: &ev::KeyboardEvent) -> bool {
+        if !self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.by == By::Keys)) {
+            return false;
+        }
         let far = if event.shift_key() { 4 } else { 1 };
-        match (event.key().as_str(), holds) {
-            (" ", false) => {
-                if let Some(planned) = self.find(key) {
-                    self.take(planned, By::Keys);
-                }
+        match event.key().as_str() {
+            " " | "Enter" => self.put_down(),
+            "ArrowLeft" => self.step(-1, 0),
+            "ArrowRight" => self.step(1, 0),
+            "ArrowUp" => self.step_down(-far),
+            "ArrowDown" => self.step_down(far),
+            "Escape" => self.put_back(),
+            "Tab" => {
+                self.put_back();
+                return true;
             }
-            (" " | "Enter", true) => self.put_down(),
-            ("ArrowLeft", true) => self.step(-1, 0),
-            ("ArrowRight", true) => self.step(1, 0),
-            ("ArrowUp", true) => self.step_down(-far),
-            ("ArrowDown", true) => self.step_down(far),
-            ("Escape", true) => self.put_back(),
-            ("Tab", true) => return self.put_back(),
-            (_, true) => {}
-            _ => return,
+            _ => {}
         }
         event.prevent_default();
         event.stop_propagation();
+        true
     }
 
     fn take(self, planned: Planned, by: By) {
@@ -200,7 +221,20 @@ impl Mover {
         if held.by == By::Keys {
             focus_soon(held.from.record.id);
         }
-        do_with_undo(self.desk, vec![op], words);
+        let (desk, id) = (self.desk, held.from.record.id);
+        spawn_local(async move {
+            match desk.write(vec![op]).await {
+                Ok(written) => {
+                    let inverse = written.inverse;
+                    desk.toasts.show(Toast::new(words).undo(move || undo(desk, inverse.clone())));
+                }
+                Err(why) => {
+                    // Where it is shown is where it is.
+                    self.moved.try_update(|moved| moved.remove(&id));
+                    desk.toasts.show(Toast::bad(why));
+                }
+            }
+        });
     }
 
     fn put_back(self) {
