@@ -40,6 +40,9 @@ const LEAD: i64 = 60;
 /// The last hour at which a day is shown from at first, in minutes.
 const DAYBREAK: i64 = 7 * 60;
 
+/// What an hour's label reaches above its line, in pixels.
+const LABEL_PX: i64 = 10;
+
 /// The page.
 #[component]
 pub(crate) fn CalendarPage() -> Markup {
@@ -114,26 +117,25 @@ pub(crate) fn CalendarPage() -> Markup {
             view! { <TimeGrid days=columns hours now=Signal::derive(move || now.get().minute) hands node /> }
         }
     };
-    let title = Signal::derive(move || place.with(|place| place.title(first)));
+    let title = Signal::derive(move || place.get().title(first, desk.compact.get()));
     let new = Signal::derive(move || new_meeting(place.get(), place.get().day.max(today.get()), None));
     let turn = move |by: i32| go(&place.get_untracked().turned(by).href(), true);
-    view! {
-        <PageHeader title>
+    let around = move || {
+        view! {
             <div class="cal-turn">
-                <IconButton
-                    label="Earlier"
-                    icon=Glyph::ArrowLeft
-                    on_click=move |()| turn(-1)
-                />
-                <Button on_click=move |()| go(&Place { day: today.get_untracked(), ..place.get_untracked() }.href(), true)>
+                <IconButton small=true label="Earlier" icon=Glyph::ArrowLeft on_click=move |()| turn(-1) />
+                <Button
+                    small=true
+                    on_click=move |()| go(&Place { day: today.get_untracked(), ..place.get_untracked() }.href(), true)
+                >
                     "Today"
                 </Button>
-                <IconButton
-                    label="Later"
-                    icon=Glyph::ArrowRight
-                    on_click=move |()| turn(1)
-                />
+                <IconButton small=true label="Later" icon=Glyph::ArrowRight on_click=move |()| turn(1) />
             </div>
+        }
+    };
+    view! {
+        <PageHeader title beside=around>
             <nav class="seg links" aria-label="View">
                 {View::ALL.into_iter().map(|each| {
                     view! {
@@ -194,8 +196,8 @@ fn show_working_hours(node: NodeRef<html::Div>, plan: Live<Plan>, days: Memo<Vec
         let minute = earliest.unwrap_or(DAYBREAK).min(DAYBREAK);
         request_animation_frame(move || {
             let height = element.query_selector(".cal-body").ok().flatten().map_or(0, |body| body.client_height());
-            let top = i64::from(height) * minute / outpost_core::calendar::DAY_MINUTES;
-            element.set_scroll_top(i32::try_from(top).unwrap_or_default());
+            let top = i64::from(height) * minute / outpost_core::calendar::DAY_MINUTES - LABEL_PX;
+            element.set_scroll_top(i32::try_from(top.max(0)).unwrap_or_default());
         });
     });
 }

@@ -128,15 +128,16 @@ pub(crate) fn TodayPage() -> Markup {
     };
     view! {
         <PageHeader title subtitle=Signal::derive(move || intl::long_day(day.get()))>
-            <nav class="seg links" aria-label="Day">
+            <nav class="seg links" aria-label="View">
                 <NavLink href=TODAY exact=true>
                     "Today"
                 </NavLink>
                 <NavLink href=TOMORROW>"Tomorrow"</NavLink>
+                <NavLink href="/calendar">
+                    <Icon glyph=Glyph::Calendar />
+                    "Calendar"
+                </NavLink>
             </nav>
-            <LinkButton icon=Glyph::Calendar href="/calendar">
-                "Calendar"
-            </LinkButton>
             <span class="wide">
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=new>
                     "New meeting"

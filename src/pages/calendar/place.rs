@@ -101,12 +101,13 @@ impl Place {
         Self { day, ..self }
     }
 
-    /// What it is called.
-    pub(super) fn title(self, first: Weekday) -> String {
+    /// What it is called, in few words where there is little room.
+    pub(super) fn title(self, first: Weekday, is_compact: bool) -> String {
         let days = self.days(first);
         match (self.view, days.first(), days.last()) {
             (View::Month, ..) => intl::month(self.day),
             (View::Week | View::Agenda, Some(first), Some(last)) => intl::days(*first, *last),
+            _ if is_compact => intl::middle_day(self.day),
             _ => intl::full_day(self.day),
         }
     }
@@ -119,7 +120,10 @@ mod tests {
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn addresses_say_what_is_shown() {
         let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a day of 2026");
-        let read = |path, named| Place::read(path, named, day(11, 26), false);
+        fn read(path: &str, named: Option<&str>) -> Place {
+            let today = NaiveDate::from_ymd_opt(2026, 11, 26).expect("a day of 2026");
+            Place::read(path, named, today, false)
+        }
         assert_eq!(read("/calendar", None), Place { view: View::Week, day: day(11, 26) });
         assert_eq!(Place::read("/calendar", Some("soon"), day(11, 26), true).view, View::Day);
         for view in View::ALL {

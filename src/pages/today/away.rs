@@ -19,7 +19,7 @@ use outpost_core::index::Query;
 /// The last edited records of each type that are looked at.
 const EACH: usize = 30;
 /// The most that is told.
-const MOST: usize = 8;
+const MOST: usize = 6;
 /// The most fields that are named.
 const FIELDS: usize = 3;
 
@@ -29,7 +29,8 @@ struct Told {
     ms: u64,
     href: String,
     what: String,
-    who: String,
+    /// The name of the device, if it is known.
+    who: Option<String>,
 }
 
 /// What was done to a record, as a sentence.
@@ -65,7 +66,7 @@ async fn read(desk: Desk) -> Result<(Vec<Told>, usize), String> {
                 ms: news.stamp.ms,
                 href: format!("{}/{}", schema.path, record.id),
                 what: sentence(schema, record, &news),
-                who: who.unwrap_or_else(|| "Another device".to_owned()),
+                who,
             });
         }
     }
@@ -106,12 +107,17 @@ pub(super) fn Away(desk: Desk) -> Markup {
 }
 
 fn item(told: Told) -> Markup {
+    let mark = match &told.who {
+        Some(who) => view! { <Avatar name=who.clone() /> },
+        None => view! { <span class="av"><Icon glyph=Glyph::Device /></span> },
+    };
+    let who = told.who.unwrap_or_else(|| "Another device".to_owned());
     view! {
         <li class="item">
-            <Avatar name=told.who.clone() />
+            {mark}
             <div class="item-main">
                 <a class="cover item-title" href=told.href>{told.what}</a>
-                <span class="item-text">{format!("{} · {}", told.who, intl::relative(told.ms))}</span>
+                <span class="item-text">{format!("{who} · {}", intl::relative(told.ms))}</span>
             </div>
         </li>
     }
