@@ -10,5 +10,5 @@ mod when;
 
 pub use days::{month_weeks, next_month, week};
 pub use lanes::{Lane, lanes};
-pub use wall::{DAY_MINUTES, MINUTE_MS, Offset, Span, Wall, bounds, instant, is_repeated, on_day, wall};
+pub use wall::{DAY_MINUTES, Day, MINUTE_MS, Offset, Span, Wall, instant, is_repeated, wall};
 pub use when::{When, is_planned, longest_days, when};

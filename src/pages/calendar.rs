@@ -64,10 +64,10 @@ pub(crate) fn CalendarPage() -> Markup {
     });
     let days = Memo::new(move |_| place.get().days(first));
     let plan: Live<Plan> = live(
-        move || (planned::version(desk), days.get()),
-        move |(_, days)| async move {
+        move || (planned::version(desk), days.get(), place.get().view == View::Agenda),
+        move |(_, days, is_told)| async move {
             match (days.first(), days.last()) {
-                (Some(first), Some(last)) => planned::read(desk, *first, *last).await,
+                (Some(first), Some(last)) => planned::read(desk, *first, *last, is_told).await,
                 _ => Ok(Plan::default()),
             }
         },
@@ -189,7 +189,8 @@ fn show_working_hours(node: NodeRef<html::Div>, plan: Live<Plan>, days: Memo<Vec
         let earliest = plan.with_untracked(|plan| {
             let all = plan.into_iter().flat_map(|plan| &plan.all);
             let spans = all.flat_map(|planned| {
-                days.get_untracked().into_iter().filter_map(|day| planned.span(day)).collect::<Vec<_>>()
+                let days = days.get_untracked().into_iter().map(planned::day);
+                days.filter_map(|day| planned.span(&day)).collect::<Vec<_>>()
             });
             spans.map(|span| span.from - LEAD).filter(|from| *from > 0).min()
         });

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
-use outpost_core::calendar::{self, MINUTE_MS, Span, Wall, When, is_planned, longest_days, on_day, wall, when};
+use outpost_core::calendar::{self, Day, MINUTE_MS, Span, Wall, When, is_planned, longest_days, wall, when};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
@@ -67,12 +67,19 @@ pub(crate) fn version(desk: Desk) -> u64 {
     types().map(|schema| desk.version(schema.kind)).sum()
 }
 
-/// Reads what is on the days from the first to the last.
+/// A day where the person is.
+pub(crate) fn day(date: NaiveDate) -> Day {
+    Day::of(date, &time::offset)
+}
+
+/// Reads what is on the days from the first to the last; with whom and where each is only if `is_told`.
 ///
 /// # Errors
 /// Why it cannot be read, as a sentence.
-pub(crate) async fn read(desk: Desk, first: NaiveDate, last: NaiveDate) -> Result<Plan, String> {
+pub(crate) async fn read(desk: Desk, first: NaiveDate, last: NaiveDate, is_told: bool) -> Result<Plan, String> {
     let store = desk.store();
+    // All of them as one long day.
+    let (begin, end) = (day(first).start, day(last).end);
     let mut plan = Plan::default();
     for schema in types() {
         // What has begun before may not be over, and the index counts days as UTC does.
@@ -81,7 +88,10 @@ pub(crate) async fn read(desk: Desk, first: NaiveDate, last: NaiveDate) -> Resul
         let to = last.succ_opt().unwrap_or(last);
         let window = store.between(schema.kind, from, to, MOST).await.map_err(say)?;
         plan.more += window.total.unwrap_or_default().saturating_sub(window.rows.len());
-        let here = |planned: &Planned| first.iter_days().take_while(|day| *day <= last).any(|day| planned.is_on(day));
+        let here = |planned: &Planned| match planned.when {
+            When::Day(date) => (first..=last).contains(&date),
+            When::At { ms, minutes, .. } => ms < end && (ms >= begin || ms + minutes * MINUTE_MS > begin),
+        };
         let planned = window.rows.into_iter().filter_map(|record| {
             let when = when(schema, &record)?;
             Some(Planned { record, schema, when })
@@ -89,7 +99,9 @@ pub(crate) async fn read(desk: Desk, first: NaiveDate, last: NaiveDate) -> Resul
         plan.all.extend(planned.filter(here));
     }
     plan.all.sort_by_cached_key(|planned| (planned.begins(), planned.record.id));
-    plan.about = about(&store, &plan.all).await?;
+    if is_told {
+        plan.about = about(&store, &plan.all).await?;
+    }
     Ok(plan)
 }
 
@@ -103,20 +115,20 @@ impl Planned {
     }
 
     /// The part of a day that it takes, by the clock; `None` for all of it.
-    pub(crate) fn span(&self, day: NaiveDate) -> Option<Span> {
+    pub(crate) fn span(&self, day: &Day) -> Option<Span> {
         match self.when {
             When::Day(_) => None,
-            When::At { ms, minutes, .. } => on_day(ms, minutes, day, &time::offset),
+            When::At { ms, minutes, .. } => day.part(ms, minutes, &time::offset),
         }
     }
 
     /// Whether it takes the whole of a day.
-    pub(crate) fn is_all_of(&self, day: NaiveDate) -> bool {
-        self.when == When::Day(day)
+    pub(crate) fn is_all_of(&self, day: &Day) -> bool {
+        self.when == When::Day(day.date)
     }
 
     /// Whether it is on a day.
-    pub(crate) fn is_on(&self, day: NaiveDate) -> bool {
+    pub(crate) fn is_on(&self, day: &Day) -> bool {
         self.is_all_of(day) || self.span(day).is_some()
     }
 
@@ -129,7 +141,7 @@ impl Planned {
     }
 
     /// The day on which it begins.
-    pub(crate) fn day(&self) -> NaiveDate {
+    pub(crate) fn date(&self) -> NaiveDate {
         self.begins().0
     }
 
@@ -207,7 +219,7 @@ impl Planned {
 
     /// When it is, as a sentence has it: `Fri, Nov 27, 10:00`.
     pub(crate) fn said(&self) -> String {
-        let day = intl::middle_day(self.day());
+        let day = intl::middle_day(self.date());
         match self.time() {
             time if time.is_empty() => day,
             time => format!("{day}, {time}"),

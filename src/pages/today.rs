@@ -62,9 +62,10 @@ fn due_of(task: &Record, day: NaiveDate) -> Due {
 }
 
 async fn read(desk: Desk, day: NaiveDate, is_today: bool) -> Result<DayPlan, String> {
-    let mut plan = planned::read(desk, day, day).await?;
+    let mut plan = planned::read(desk, day, day, true).await?;
+    let whole = planned::day(day);
     // Tasks have a list of their own, which holds more than those of the day.
-    plan.all.retain(|planned| !planned.is_all_of(day) && !planned.is_called_off());
+    plan.all.retain(|planned| !planned.is_all_of(&whole) && !planned.is_called_off());
     let (mut tasks, more) = due(desk, day).await?;
     if !is_today {
         tasks.retain(|task| due_of(task, day) == Due::Today);

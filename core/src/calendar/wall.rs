@@ -67,25 +67,37 @@ pub fn is_repeated(ms: i64, offset: Offset<'_>) -> bool {
     first != ms.div_euclid(MINUTE_MS) * MINUTE_MS || (later > first && wall(later, offset) == shown)
 }
 
-/// The instants between which it is this day: the first that belongs to it, and the first that belongs to the next.
-pub fn bounds(date: NaiveDate, offset: Offset<'_>) -> (i64, i64) {
-    let midnight = |date| instant(Wall { date, minute: 0 }, offset);
-    (midnight(date), midnight(date.succ_opt().unwrap_or(date)))
+/// A day, and the instants between which it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    /// The civil date.
+    pub date: NaiveDate,
+    /// The first instant that belongs to it, in milliseconds since 1970.
+    pub start: i64,
+    /// The first that belongs to the next.
+    pub end: i64,
 }
 
-/// The part of a day that something takes which begins at an instant and lasts so many minutes; `None` if it is on other days
-/// only. It is never shorter than it lasts, though the clocks may be put back meanwhile, but for the day's end.
-pub fn on_day(ms: i64, minutes: i64, date: NaiveDate, offset: Offset<'_>) -> Option<Span> {
-    let (start, end) = bounds(date, offset);
-    let stop = ms + minutes.max(0) * MINUTE_MS;
-    // What ends with the day before is not in this one; what takes no time is where it is.
-    if ms >= end || stop < start || (stop == start && ms < start) {
-        return None;
+impl Day {
+    /// A day in a zone.
+    pub fn of(date: NaiveDate, offset: Offset<'_>) -> Self {
+        let midnight = |date| instant(Wall { date, minute: 0 }, offset);
+        Self { date, start: midnight(date), end: midnight(date.succ_opt().unwrap_or(date)) }
     }
-    let (first, last) = (ms.max(start), stop.min(end));
-    let from = wall(first, offset).minute;
-    let shown = if last == end { DAY_MINUTES } else { wall(last, offset).minute };
-    Some(Span { from, until: shown.max(from + (last - first) / MINUTE_MS).min(DAY_MINUTES) })
+
+    /// The part of it that something takes which begins at an instant and lasts so many minutes; `None` if that is on other
+    /// days only. It is never shorter than it lasts, though the clocks may be put back meanwhile, but for the day's end.
+    pub fn part(&self, ms: i64, minutes: i64, offset: Offset<'_>) -> Option<Span> {
+        let stop = ms + minutes.max(0) * MINUTE_MS;
+        // What ends with the day before is not in this one; what takes no time is where it is.
+        if ms >= self.end || stop < self.start || (stop == self.start && ms < self.start) {
+            return None;
+        }
+        let (first, last) = (ms.max(self.start), stop.min(self.end));
+        let from = wall(first, offset).minute;
+        let shown = if last == self.end { DAY_MINUTES } else { wall(last, offset).minute };
+        Some(Span { from, until: shown.max(from + (last - first) / MINUTE_MS).min(DAY_MINUTES) })
+    }
 }
 
 #[cfg(test)]
@@ -141,8 +153,8 @@ mod tests {
     #[test]
     fn days_have_23_24_or_25_hours() {
         let hours = |date, zone: Offset<'_>| {
-            let (start, end) = bounds(date, zone);
-            (end - start) / (60 * MINUTE_MS)
+            let day = Day::of(date, zone);
+            (day.end - day.start) / (60 * MINUTE_MS)
         };
         assert_eq!(hours(date(2026, 3, 28), &spring()), 24);
         assert_eq!(hours(date(2026, 3, 29), &spring()), 23);
@@ -150,7 +162,7 @@ mod tests {
         // Beirut puts midnight forward: the day begins at one. Havana puts one o'clock back to midnight, and has two.
         let beirut = changed(at(2026, 3, 28, 22, 0), 120, 180);
         assert_eq!(hours(date(2026, 3, 29), &beirut), 23);
-        assert_eq!(wall(bounds(date(2026, 3, 29), &beirut).0, &beirut), at(2026, 3, 29, 1, 0));
+        assert_eq!(wall(Day::of(date(2026, 3, 29), &beirut).start, &beirut), at(2026, 3, 29, 1, 0));
         let havana = changed(at(2026, 11, 1, 5, 0), -240, -300);
         assert_eq!(hours(date(2026, 11, 1), &havana), 25);
         // Lord Howe's clocks are changed by half an hour, and Samoa once left out a day.
@@ -165,26 +177,26 @@ mod tests {
     fn what_spans_midnight_is_on_both_days_and_what_ends_there_on_one() {
         let zone = autumn();
         let late = instant(at(2026, 10, 26, 23, 0), &zone);
-        let span = |minutes, day| on_day(late, minutes, date(2026, 10, day), &zone);
+        let span = |minutes, day| Day::of(date(2026, 10, day), &zone).part(late, minutes, &zone);
         assert_eq!(span(60, 26), Some(Span { from: 1_380, until: 1_440 }));
         assert_eq!(span(60, 27), None);
         assert_eq!(span(90, 27), Some(Span { from: 0, until: 30 }));
         assert_eq!(span(3_000, 27), Some(Span { from: 0, until: 1_440 }));
         assert_eq!(span(0, 26), Some(Span { from: 1_380, until: 1_380 }));
         assert_eq!(span(0, 25), None);
-        let midnight = bounds(date(2026, 10, 27), &zone).0;
-        assert_eq!(on_day(midnight, 0, date(2026, 10, 27), &zone), Some(Span { from: 0, until: 0 }));
-        assert_eq!(on_day(midnight, 0, date(2026, 10, 26), &zone), None);
+        let midnight = Day::of(date(2026, 10, 27), &zone).start;
+        assert_eq!(Day::of(date(2026, 10, 27), &zone).part(midnight, 0, &zone), Some(Span { from: 0, until: 0 }));
+        assert_eq!(Day::of(date(2026, 10, 26), &zone).part(midnight, 0, &zone), None);
     }
 
     #[test]
     fn what_lasts_while_the_clocks_are_changed_ends_as_they_show_and_is_not_shorter_than_it_lasts() {
         let (forward, back) = (spring(), autumn());
         let early = instant(at(2026, 3, 29, 1, 30), &forward);
-        assert_eq!(on_day(early, 60, date(2026, 3, 29), &forward), Some(Span { from: 90, until: 210 }));
+        assert_eq!(Day::of(date(2026, 3, 29), &forward).part(early, 60, &forward), Some(Span { from: 90, until: 210 }));
         let early = instant(at(2026, 10, 25, 2, 30), &back);
-        assert_eq!(on_day(early, 60, date(2026, 10, 25), &back), Some(Span { from: 150, until: 210 }));
-        assert_eq!(on_day(early, 180, date(2026, 10, 25), &back), Some(Span { from: 150, until: 330 }));
+        assert_eq!(Day::of(date(2026, 10, 25), &back).part(early, 60, &back), Some(Span { from: 150, until: 210 }));
+        assert_eq!(Day::of(date(2026, 10, 25), &back).part(early, 180, &back), Some(Span { from: 150, until: 330 }));
     }
 
     proptest! {
@@ -204,11 +216,12 @@ mod tests {
             prop_assert!(first <= ms && ms - first <= by.abs() * MINUTE_MS);
             prop_assert_eq!(first != ms, ms != first && is_repeated(ms, &zone));
             // Each instant belongs to exactly the day that the clocks show.
-            let (start, end) = bounds(shown.date, &zone);
+            let day = Day::of(shown.date, &zone);
+            let (start, end) = (day.start, day.end);
             prop_assert!(start <= ms && ms < end, "{start} {ms} {end}");
             let length = (end - start) / MINUTE_MS;
             prop_assert!((DAY_MINUTES - length).abs() <= by.abs());
-            let span = on_day(ms, 30, shown.date, &zone).unwrap();
+            let span = day.part(ms, 30, &zone).unwrap();
             prop_assert_eq!(span.from, shown.minute);
             prop_assert!(span.until - span.from >= 30 || span.until == DAY_MINUTES);
         }
@@ -224,7 +237,7 @@ mod tests {
             let found = wall(instant(wanted, &zone), &zone);
             let off = found.in_utc() - wanted.in_utc();
             prop_assert!(off == 0 || (by > 0 && off == by), "{wanted:?} {found:?}");
-            let (start, end) = bounds(wanted.date, &zone);
+            let Day { start, end, .. } = Day::of(wanted.date, &zone);
             let when = instant(wanted, &zone);
             prop_assert!(start <= when && when < end || found.date > wanted.date);
         }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::{Art, ButtonKind, EmptyState, Glyph, LinkButton};
 use crate::markup::{IntoMarkup, Markup, view};
-use crate::pages::planned::{Plan, Planned};
+use crate::pages::planned::{self, Plan, Planned};
 use crate::platform::{intl, time};
 use crate::state::Live;
 
@@ -47,7 +47,8 @@ pub(super) fn Agenda(
 }
 
 fn section(plan: &Plan, day: NaiveDate, now: u64) -> Option<Markup> {
-    let here: Vec<&Planned> = plan.all.iter().filter(|planned| planned.is_on(day)).collect();
+    let whole = planned::day(day);
+    let here: Vec<&Planned> = plan.all.iter().filter(|planned| planned.is_on(&whole)).collect();
     if here.is_empty() {
         return None;
     }

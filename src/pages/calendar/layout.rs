@@ -6,7 +6,7 @@ use outpost_core::id::RecordId;
 
 use super::place::{Place, View};
 use crate::components::{Block, GridDay, MonthDay};
-use crate::pages::planned::Planned;
+use crate::pages::planned::{self, Planned};
 use crate::platform::intl;
 use crate::state::title_of;
 
@@ -45,7 +45,8 @@ pub(super) fn columns(days: &[NaiveDate], today: NaiveDate, shown: &Shown) -> Ve
     days.iter().map(|day| column(*day, today, shown)).collect()
 }
 
-fn column(day: NaiveDate, today: NaiveDate, shown: &Shown) -> GridDay {
+fn column(date: NaiveDate, today: NaiveDate, shown: &Shown) -> GridDay {
+    let day = &planned::day(date);
     let all_day = shown.all.iter().filter(|planned| planned.is_all_of(day)).map(|planned| block(planned, shown.held));
     let mut timed: Vec<Block> = shown
         .all
@@ -61,12 +62,12 @@ fn column(day: NaiveDate, today: NaiveDate, shown: &Shown) -> GridDay {
         (block.lane, block.lanes) = (lane.at, lane.of);
     }
     GridDay {
-        key: day.to_string(),
-        name: intl::weekday(day),
-        number: day.day().to_string(),
-        label: intl::full_day(day),
-        href: Place { view: View::Day, day }.href(),
-        is_today: day == today,
+        key: date.to_string(),
+        name: intl::weekday(date),
+        number: date.day().to_string(),
+        label: intl::full_day(date),
+        href: Place { view: View::Day, day: date }.href(),
+        is_today: date == today,
         all_day: all_day.collect(),
         blocks: timed,
     }
@@ -75,7 +76,8 @@ fn column(day: NaiveDate, today: NaiveDate, shown: &Shown) -> GridDay {
 /// The days of a month.
 pub(super) fn month(place: &Place, days: &[NaiveDate], today: NaiveDate, shown: &Shown) -> Vec<MonthDay> {
     let cell = |day: NaiveDate| {
-        let here: Vec<&Planned> = shown.all.iter().filter(|planned| planned.is_on(day)).collect();
+        let whole = planned::day(day);
+        let here: Vec<&Planned> = shown.all.iter().filter(|planned| planned.is_on(&whole)).collect();
         let blocks = here.iter().take(SHOWN).map(|planned| block(planned, shown.held)).collect();
         let label = match here.len() {
             0 => intl::full_day(day),

@@ -176,7 +176,7 @@ impl Mover {
     fn step(self, days: i64, minutes: i64) {
         let Some(held) = self.held.get_untracked() else { return };
         let by = Days::new(days.unsigned_abs());
-        let day = held.to.day();
+        let day = held.to.date();
         let day = if days < 0 { day.checked_sub_days(by) } else { day.checked_add_days(by) }.unwrap_or(day);
         let minute = held.to.wall().map_or(0, |wall| wall.minute);
         // What does not exist, because the clocks are put forward, is stepped over in both directions.
@@ -192,7 +192,7 @@ impl Mover {
 
     /// Holds it at another time, if that is shown.
     fn hold(self, to: Planned) {
-        let is_shown = self.days.with_untracked(|days| days.contains(&to.day()));
+        let is_shown = self.days.with_untracked(|days| days.contains(&to.date()));
         let differs = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.to.when != to.when));
         if !is_shown || !differs {
             return;
