@@ -8,11 +8,13 @@
 pub mod avatar;
 pub mod banner;
 pub mod button;
+pub mod calendar;
 pub mod checkbox;
 pub mod chip;
 pub mod choice;
 #[cfg(test)]
 mod contrast_tests;
+pub mod day_item;
 pub mod dialog;
 pub mod empty_state;
 pub mod fab;
@@ -48,9 +50,11 @@ pub mod words;
 pub use avatar::{Avatar, avatar_tint, initials};
 pub use banner::{Banner, BannerKind};
 pub use button::{Button, ButtonKind, IconButton, LinkButton};
+pub use calendar::{Block, GridDay, Hands, Hue, MonthDay, MonthGrid, TimeGrid};
 pub use checkbox::{Checkbox, Tick};
 pub use chip::Chip;
 pub use choice::Choice;
+pub use day_item::{DayItem, Way};
 pub use dialog::Dialog;
 pub use empty_state::{Art, EmptyState};
 pub use fab::Fab;

@@ -6,26 +6,31 @@
 mod account;
 mod archive;
 mod board;
+mod calendar;
 mod deal;
 mod export;
+mod hand;
 mod import;
 mod invoice;
 mod lead;
 mod links;
 pub(crate) mod list;
 mod menu;
-
 mod not_found;
+mod planned;
 mod record;
 mod settings;
 mod show;
+mod swipe;
 mod sync;
 mod tasks;
+mod today;
 mod types;
 
 pub(crate) use account::AccountPage;
 pub(crate) use archive::ArchivePage;
 pub(crate) use board::DealBoard;
+pub(crate) use calendar::CalendarPage;
 pub(crate) use export::ExportPage;
 pub(crate) use import::ImportPage;
 pub(crate) use lead::LeadList;
@@ -34,4 +39,5 @@ pub(crate) use not_found::NotFound;
 pub(crate) use settings::{DeletedPage, SettingsPage};
 pub(crate) use sync::SyncPage;
 pub(crate) use tasks::TasksPage;
+pub(crate) use today::TodayPage;
 pub(crate) use types::{Of, TypePage};

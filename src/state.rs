@@ -3,6 +3,7 @@
 mod desk;
 mod edit;
 mod live;
+mod looked;
 mod names;
 mod theme;
 mod viewport;
@@ -10,6 +11,7 @@ mod viewport;
 pub use desk::{Desk, provide_desk, use_desk};
 pub use edit::{delete_with_undo, do_with_undo, restore, undo};
 pub use live::{Live, live};
+pub use looked::{look, watch_looks};
 pub use names::{money_list, title_in, title_of};
 pub use theme::{Theme, apply_theme, saved_theme};
 pub use viewport::watch_compact;

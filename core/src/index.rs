@@ -18,6 +18,8 @@ mod tally;
 
 use std::collections::BTreeMap;
 
+use chrono::{Datelike, NaiveDate};
+
 use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::money::Money;
@@ -161,6 +163,13 @@ impl Index {
         if let Some(rows) = self.kinds.get_mut(kind) {
             rows.end_filter(text);
         }
+    }
+
+    /// The records of a type whose date lies between two days, both included, in its order: at most `most` of them, and how many
+    /// there are. An instant counts as its day in UTC.
+    pub fn between(&mut self, kind: &str, from: NaiveDate, to: NaiveDate, most: usize) -> (Vec<RecordId>, usize) {
+        let days = from.num_days_from_ce()..=to.num_days_from_ce();
+        self.kinds.get_mut(kind).map_or_else(|| (Vec::new(), 0), |rows| rows.between(days, most))
     }
 
     /// Counts and sums by status or stage of the records that contain the words of `text` and pass a filter.

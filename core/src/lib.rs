@@ -3,6 +3,7 @@
 //! Architecture invariant: no I/O, no clock and no randomness of its own. Time and random bytes come in as arguments,
 //! so everything here runs in native tests in milliseconds, and the same on both sides.
 
+pub mod calendar;
 pub mod date;
 pub mod decimal;
 mod declare;
@@ -16,6 +17,7 @@ pub mod index;
 pub mod list_view;
 pub mod money;
 pub mod mutation;
+pub mod news;
 pub mod protocol;
 pub mod record;
 pub mod records;

@@ -34,7 +34,7 @@ pub use company::{Company, CompanyStatus};
 pub use conflict::Conflict;
 pub use contact::Contact;
 pub use convert::{Conversion, ConvertError, convert};
-pub use deal::{Deal, DealStage, begin_deal, move_stage};
+pub use deal::{Deal, DealStage, Rot, begin_deal, move_stage};
 pub use invoice::{
     Invoice, InvoiceStatus, IssueError, IssuedInvoice, IssuedLine, Party, PriceMode, draft_totals, issue, paid_by, void,
 };

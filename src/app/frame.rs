@@ -20,11 +20,15 @@ pub(super) fn Frame(children: Children) -> Markup {
     keys::listen();
     focus::follow();
     let nav = vec![
+        NavItem::new("/today", "Today", Glyph::Today),
         NavItem::new("/leads", "Leads", Glyph::Leads).count(count(desk, "lead", |_| true)),
         NavItem::new("/deals", "Deals", Glyph::Deals)
             .count(count(desk, "deal", |stage| !matches!(stage, "won" | "lost"))),
         NavItem::new("/invoices", "Invoices", Glyph::Invoices).count(count(desk, "invoice", |_| true)),
-        NavItem::new("/tasks", "Tasks", Glyph::Check).count(count(desk, "task", |status| status == "open")),
+        NavItem::new("/tasks", "Tasks", Glyph::Check)
+            .count(count(desk, "task", |status| status == "open"))
+            .place(NavPlace::Desk),
+        NavItem::new("/calendar", "Calendar", Glyph::Calendar).place(NavPlace::Desk),
         NavItem::new("/companies", "Companies", Glyph::Building)
             .count(count(desk, "company", |_| true))
             .place(NavPlace::Desk),

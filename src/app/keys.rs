@@ -31,6 +31,7 @@ fn place(letter: &str) -> Option<&'static str> {
 fn new_path(path: &str) -> String {
     match path.split('/').nth(1) {
         None | Some("" | "account" | "menu" | "settings" | "sync") => "/leads/new".to_owned(),
+        Some("today" | "calendar") => "/meetings/new".to_owned(),
         Some(list) => format!("/{list}/new"),
     }
 }

@@ -14,11 +14,11 @@ use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
-    AccountPage, ArchivePage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage, NotFound, Of,
-    SettingsPage, SyncPage, TasksPage, TypePage,
+    AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
+    NotFound, Of, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
-use crate::state::Desk;
+use crate::state::{Desk, watch_looks};
 
 /// The pause before the second part is asked for again, in milliseconds.
 const AGAIN_MS: u32 = 3_000;
@@ -28,6 +28,7 @@ const AGAIN_MS: u32 = 3_000;
 pub(super) enum Page {
     Account,
     Archive,
+    Calendar,
     DealBoard,
     Deleted,
     Export,
@@ -39,6 +40,7 @@ pub(super) enum Page {
     Settings,
     Sync,
     Tasks,
+    Today,
     /// A page of the record type whose list is at this path. Which types there are, the second part knows.
     Type(String, Of),
 }
@@ -59,6 +61,8 @@ impl Page {
             ("leads", None, None) => Self::LeadList,
             ("deals", None, None) => Self::DealBoard,
             ("tasks", None, None) => Self::Tasks,
+            ("today", _, None) => Self::Today,
+            ("calendar", _, None) => Self::Calendar,
             _ => Self::of_type(list, id, act),
         }
     }
@@ -89,6 +93,8 @@ fn show(page: Page) -> Markup {
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },
+        Page::Today => view! { <TodayPage /> },
+        Page::Calendar => view! { <CalendarPage /> },
         Page::Type(path, of) => view! { <TypePage path of /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,
@@ -153,6 +159,7 @@ fn run(desk: Desk) {
     desk.sync().run();
     reminders::watch(desk);
     list::offer(list::TOOLS);
+    watch_looks(desk.store());
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

@@ -3,6 +3,7 @@
 //! Debug builds only. To be mounted at `/gallery/*any`, outside the app's own shell.
 
 pub mod controls;
+pub mod days;
 pub mod deals;
 pub mod invoice;
 pub mod leads;
@@ -29,6 +30,7 @@ pub fn Gallery() -> Markup {
         NavItem::new("/gallery/invoice", "Invoices", Glyph::Invoices).count("251"),
         NavItem::new("/gallery/record", "Record", Glyph::User).place(NavPlace::Desk),
         NavItem::new("/gallery/controls", "Controls", Glyph::Filter).place(NavPlace::Desk),
+        NavItem::new("/gallery/days", "Days", Glyph::Calendar).place(NavPlace::Desk),
         NavItem::new("/gallery/states", "States", Glyph::Today),
         NavItem::new("/gallery/settings", "Settings", Glyph::Settings).place(NavPlace::Apart),
     ];
@@ -66,6 +68,7 @@ pub fn Gallery() -> Markup {
         <Shell nav sync banners>
             {move || match page.get().as_str() {
                 "leads" => view! { <leads::Leads /> },
+                "days" => view! { <days::Days /> },
                 "deals" => view! { <deals::Deals /> },
                 "invoice" => view! { <invoice::Editor /> },
                 "paper" => view! { <invoice::Paper /> },

@@ -1,11 +1,12 @@
 //! The board: deals as cards, stages as columns, moved by finger, mouse or keyboard.
 
 mod card;
+mod carry;
 mod column;
 mod drag;
-mod edge;
-mod hand;
 mod sums;
+
+use std::rc::Rc;
 
 use crate::markup::{Markup, view};
 use leptos::html;
@@ -26,7 +27,6 @@ use crate::pages::list::mark_when_painted;
 use crate::state::{Desk, Live, live, use_desk};
 use column::Column;
 use drag::Board;
-use hand::follow_pointer;
 use sums::Summary;
 
 /// How many cards a column shows at first, and how many more each time it is asked for more.
@@ -76,7 +76,7 @@ pub(crate) fn DealBoard() -> Markup {
     let empty =
         Memo::new(move |_| stacks.with(|stacks| stacks.map(|all| all.iter().all(|each| each.cards.is_empty()))));
     let node = NodeRef::<html::Div>::new();
-    follow_pointer(board, node);
+    board.hand.follow(Rc::new(board), node);
     let body = move || match (empty.get(), text.with(String::is_empty)) {
         (None, _) => view! { <Skeleton rows=6 tall=true /> },
         (Some(true), true) => view! {

@@ -3,6 +3,8 @@
 use outpost_core::record::RecordKey;
 use outpost_core::records::with_pages;
 
+use crate::platform::page::{self, Maps};
+
 /// Where the list of a type is, if it has one.
 pub(crate) fn list_of(kind: &str) -> Option<&'static str> {
     with_pages().find(|schema| schema.kind == kind).map(|schema| schema.path)
@@ -38,9 +40,14 @@ pub(crate) fn write_to(email: &str) -> String {
     format!("mailto:{}", escape(email.trim()))
 }
 
-/// A map that shows an address.
+/// A map that shows an address: the device's own, where it has one, else one in the browser.
 pub(crate) fn map(lines: &[String]) -> String {
-    format!("https://www.openstreetmap.org/search?query={}", escape(&lines.join(", ")))
+    let address = escape(&lines.join(", "));
+    match page::maps() {
+        Maps::Geo => format!("geo:0,0?q={address}"),
+        Maps::Apple => format!("https://maps.apple.com/?q={address}"),
+        Maps::None => format!("https://www.openstreetmap.org/search?query={address}"),
+    }
 }
 
 /// Percent-encodes all that an address could misread.

@@ -30,6 +30,8 @@ pub(crate) fn MenuPage() -> Markup {
     let others: Vec<Markup> =
         with_pages().filter(|schema| !grouped(schema.kind)).map(|schema| tile(desk, schema)).collect();
     let others = (!others.is_empty()).then(|| group("Others", others));
+    let days =
+        vec![place("/today", Glyph::Today, "Today", None), place("/calendar", Glyph::Calendar, "Calendar", None)];
     let app = vec![
         place("/settings", Glyph::Settings, "Settings", None),
         place("/sync", Glyph::Refresh, "Sync", None),
@@ -37,7 +39,7 @@ pub(crate) fn MenuPage() -> Markup {
     ];
     view! {
         <PageHeader title="Menu" />
-        <div class="stack">{groups} {others} {group("Outpost", app)}</div>
+        <div class="stack">{group("Your days", days)} {groups} {others} {group("Outpost", app)}</div>
     }
 }
 

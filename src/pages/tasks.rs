@@ -175,7 +175,8 @@ pub(crate) fn TasksPage() -> Markup {
     }
 }
 
-fn item(desk: Desk, task: &Record) -> Markup {
+/// An open task in a list, to be ticked off in place.
+pub(crate) fn item(desk: Desk, task: &Record) -> Markup {
     let title = title_of(task);
     let due = outpost_core::date::civil(task.text("due"));
     let owner = task.text("owner").trim();

@@ -14,6 +14,10 @@ use wasm_bindgen::JsValue;
 
 use super::{js, time};
 
+mod days;
+
+pub use days::{days, first_weekday, full_day, hour, long_day, middle_day, month, weekday, zoned_time};
+
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -58,7 +62,7 @@ pub fn date_time(ms: u64) -> String {
 }
 
 /// The time of day of an instant, `11:49 AM`.
-fn time_of_day(ms: u64) -> String {
+pub fn time_of_day(ms: u64) -> String {
     OWN.with(|formats| formats.time(ms))
 }
 

@@ -162,6 +162,30 @@ pub fn device_name() -> String {
     device_name_of(&js::window().navigator().user_agent().unwrap_or_default())
 }
 
+/// The map that a device has of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maps {
+    /// One that opens by `geo:`, as Android's do.
+    Geo,
+    /// Apple's, which opens by an address on the web of its own.
+    Apple,
+    /// None that is known.
+    None,
+}
+
+/// The map that this device has.
+pub fn maps() -> Maps {
+    maps_of(&js::window().navigator().user_agent().unwrap_or_default())
+}
+
+fn maps_of(agent: &str) -> Maps {
+    match ["Android", "iPhone", "iPad", "Macintosh"].iter().position(|sign| agent.contains(sign)) {
+        Some(0) => Maps::Geo,
+        Some(_) => Maps::Apple,
+        None => Maps::None,
+    }
+}
+
 /// Order matters: Edge also says Chrome, Chrome also says Safari, Android also says Linux.
 fn device_name_of(agent: &str) -> String {
     let pick =
@@ -201,6 +225,13 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+
+    #[wasm_bindgen_test]
+    fn addresses_open_in_the_devices_own_map() {
+        assert_eq!(maps_of("Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/150.0 Mobile Safari/537.36"), Maps::Geo);
+        assert_eq!(maps_of("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/604.1"), Maps::Apple);
+        assert_eq!(maps_of("Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0 Safari/537.36"), Maps::None);
+    }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn a_device_is_named_by_its_browser_and_system() {

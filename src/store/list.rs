@@ -1,5 +1,6 @@
 //! Lists: windows of records, sorted, filtered and searched, and what boards and chips count.
 
+use chrono::NaiveDate;
 use js_sys::Array;
 use outpost_core::index::Query;
 use outpost_core::money::Money;
@@ -64,6 +65,19 @@ impl Store {
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
         let rows = self.get_many(&keys).await?;
         Ok(Window { rows, start, total: Some(total) })
+    }
+
+    /// The records of a type whose date lies between two days, both included, in its order: at most `most` of them; `total` says
+    /// how many there are. An instant counts as its day in UTC, so whoever asks for days of another zone asks for one more at
+    /// either end.
+    ///
+    /// # Errors
+    /// As [`Store::window`].
+    pub async fn between(&self, kind: &str, from: NaiveDate, to: NaiveDate, most: usize) -> Result<Window, StoreError> {
+        self.index_ready().await?;
+        let (ids, total) = self.0.memory.work(|index| index.between(kind, from, to, most)).unwrap_or_default();
+        let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
+        Ok(Window { rows: self.get_many(&keys).await?, start: 0, total: Some(total) })
     }
 
     /// Waits until the page has shown its first window, though not for long: what is less urgent begins then.

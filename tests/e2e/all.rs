@@ -47,6 +47,7 @@ mod storage;
 mod stranger;
 mod sync_centre;
 mod tabs;
+mod today;
 mod two_devices;
 mod update;
 mod views;

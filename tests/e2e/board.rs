@@ -6,7 +6,7 @@ use outpost_tests::{
     trouble::{Result, check},
     wait::{SOON, until},
 };
-use thirtyfour::{Key, TypingData, WebElement};
+use thirtyfour::{Key, WebElement};
 
 in_both!(a_deal_moves_by_pointer_and_by_keyboard);
 
@@ -42,7 +42,7 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
         Ok((browser.run(script, vec![deal.as_str().into()]).await? == true).then_some(()))
     })
     .await?;
-    types(&browser, &[Key::Space, Key::Right, Key::Space]).await?;
+    browser.types(&[Key::Space, Key::Right, Key::Space]).await?;
     is_in(&browser, &deal, "proposal").await?;
     until("the focus to stay on the card", SOON, || async {
         let script = "return document.activeElement?.closest('[data-card]')?.dataset.card ?? ''";
@@ -50,11 +50,11 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     })
     .await?;
     // Lifted and let go with Escape it stays.
-    types(&browser, &[Key::Space, Key::Right, Key::Escape]).await?;
+    browser.types(&[Key::Space, Key::Right, Key::Escape]).await?;
     is_in(&browser, &deal, "proposal").await?;
 
     // What is lost wants a reason.
-    types(&browser, &[Key::Space, Key::Right, Key::Right, Key::Right, Key::Space]).await?;
+    browser.types(&[Key::Space, Key::Right, Key::Right, Key::Right, Key::Space]).await?;
     browser.fill("Reason", "Too dear").await?;
     browser.press("Mark as lost").await?;
     is_in(&browser, &deal, "lost").await?;
@@ -64,14 +64,6 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     let moves = events.iter().filter(|event| event.text("deal") == deal).count();
     check(moves >= 4, format!("each move is an event of its own, and there are {moves}"))?;
     browser.is_clean().await
-}
-
-/// Presses keys one after the other, wherever the focus is.
-async fn types(browser: &Browser, keys: &[Key]) -> Result {
-    for key in keys {
-        browser.web()?.action_chain().send_keys(TypingData::from(key.clone())).perform().await?;
-    }
-    Ok(())
 }
 
 async fn shown(browser: &Browser, selector: &str) -> Result<WebElement> {

@@ -64,8 +64,22 @@ in_both!(every_page_opens_clean);
 async fn every_page_opens_clean(engine: Engine) -> Result {
     let server = Server::start().await?;
     let browser = Browser::start(engine).await?;
-    let pages =
-        ["/", "/leads", "/leads/new", "/deals", "/deals/list", "/deals/new", "/invoices", "/settings", "/account"];
+    let pages = [
+        "/",
+        "/today",
+        "/today/tomorrow",
+        "/calendar",
+        "/calendar/month",
+        "/calendar/agenda",
+        "/leads",
+        "/leads/new",
+        "/deals",
+        "/deals/list",
+        "/deals/new",
+        "/invoices",
+        "/settings",
+        "/account",
+    ];
     for path in pages.into_iter().chain(["/no/such/page"]) {
         browser.enter(&server.url(), path).await?;
         let explained = browser.is_clean().await;

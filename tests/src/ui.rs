@@ -131,6 +131,17 @@ impl Browser {
         Ok(())
     }
 
+    /// Presses keys one after the other, wherever the focus is.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub async fn types(&self, keys: &[Key]) -> Result {
+        for key in keys {
+            self.web()?.action_chain().send_keys(TypingData::from(key.clone())).perform().await?;
+        }
+        Ok(())
+    }
+
     /// What the field with this label holds.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The rows of one type: slots, the orders that lists ask for, and the last answers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use memchr::memmem::Finder;
 
@@ -176,6 +177,23 @@ impl Rows {
             .collect();
         let ids = wanted.iter().filter_map(|slot| self.slots.get(*slot as usize)?.as_ref());
         (ids.map(|entry| entry.id).collect(), total)
+    }
+
+    /// The first rows whose date lies in a range of days, and how many do.
+    pub(super) fn between(&mut self, days: RangeInclusive<i32>, most: usize) -> (Vec<RecordId>, usize) {
+        let compare = Compare { sort: Sort::Date, rows: &self.slots, ranks: &self.ranks };
+        let order = self.orders.entry(Sort::Date).or_insert_with(|| Order::new(compare));
+        order.freshen(compare);
+        let (slots, present) = order.slots();
+        let dated = &slots[..present];
+        let entry = |slot: &u32| self.slots.get(*slot as usize).and_then(Option::as_ref);
+        let before = |bound: &dyn Fn(i32) -> bool| {
+            dated.partition_point(|slot| entry(slot).and_then(|entry| entry.date).is_some_and(bound))
+        };
+        let start = before(&|date| date < *days.start());
+        let end = before(&|date| date <= *days.end()).max(start);
+        let ids = dated[start..end].iter().take(most).filter_map(entry).map(|entry| entry.id);
+        (ids.collect(), end - start)
     }
 
     /// The rows of a query, ascending, and how many of them have the value that is sorted by.

@@ -406,3 +406,40 @@ fn a_hundred_thousand_rows_are_searched_within_a_frame() {
         }
     }
 }
+
+proptest! {
+    /// Windows of days against a filter over everything, with records that come, move and go in between.
+    #[test]
+    fn a_window_of_days_has_what_lies_in_it_in_order(
+        edits in prop::collection::vec((0_u64..40, prop::option::of(0_i64..60), any::<bool>()), 0..120), from in 0_i64..60, len in 0_i64..20,
+    ) {
+        const DAY_MS: i64 = 86_400_000;
+        let mut index = Index::default();
+        let mut model: BTreeMap<u64, Option<i64>> = BTreeMap::new();
+        let day = |days: i64| chrono::DateTime::from_timestamp_millis(days * DAY_MS).unwrap().date_naive();
+        for (at, (number, date, is_gone)) in (1_u64..).zip(edits) {
+            let mut record = Record::empty(RecordKey::new("meeting", id(number)));
+            let moment = date.map_or(json!(null), |days| json!(days * DAY_MS + 3_600_000));
+            let patch = Patch::from([("subject".into(), json!("x")), ("at".into(), moment)]);
+            apply(&mut record, &Op::patch("meeting", id(number), patch), stamp(at));
+            if is_gone {
+                apply(&mut record, &Op::delete("meeting", id(number)), stamp(at + 1));
+                model.remove(&number);
+            } else {
+                model.insert(number, date);
+            }
+            index.upsert(&record);
+            let (found, total) = index.between("meeting", day(from), day(from + len), usize::MAX);
+            let wanted = model.iter().filter(|(_, date)| date.is_some_and(|date| (from..=from + len).contains(&date)));
+            prop_assert_eq!(total, wanted.clone().count());
+            let dates: Vec<i64> = found.iter().map(|found| {
+                model.iter().find(|(number, _)| id(**number) == *found).and_then(|(_, date)| *date).unwrap()
+            }).collect();
+            prop_assert!(dates.is_sorted());
+            prop_assert_eq!(dates.len(), total);
+            let (first, _) = index.between("meeting", day(from), day(from + len), 2);
+            prop_assert_eq!(first.as_slice(), &found[..total.min(2)]);
+        }
+        prop_assert_eq!(index.between("visit", day(0), day(99), 9), (Vec::new(), 0));
+    }
+}

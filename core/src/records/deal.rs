@@ -35,6 +35,16 @@ impl DealStage {
         }
     }
 
+    /// After how many days without a word a deal in this stage is about to be forgotten; `None` if it is closed.
+    pub const fn rests_days(self) -> Option<i64> {
+        match self {
+            Self::Qualified => Some(21),
+            Self::Proposal => Some(14),
+            Self::Negotiation => Some(7),
+            Self::Won | Self::Lost | Self::Unknown => None,
+        }
+    }
+
     /// Whether there is still something to be done.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Qualified | Self::Proposal | Self::Negotiation)
@@ -81,6 +91,30 @@ impl Deal {
     }
 }
 
+/// Why an open deal wants somebody to look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rot {
+    /// It should have been won so many days ago.
+    Late(i64),
+    /// Nothing was done about it for so many days, which is longer than deals of its stage rest.
+    Quiet(i64),
+}
+
+impl Rot {
+    /// What is wrong with a deal on the day `today`; `None` if nothing is, or it is closed. `last_ms` is when something was last
+    /// done about it and `now_ms` is now, both in milliseconds since 1970.
+    pub fn of(deal: &Deal, last_ms: u64, now_ms: u64, today: NaiveDate) -> Option<Self> {
+        const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+        let rests = deal.stage.rests_days()?;
+        let late = deal.expected_close.map_or(0, |close| (today - close).num_days());
+        if late > 0 {
+            return Some(Self::Late(late));
+        }
+        let quiet = i64::try_from(now_ms.saturating_sub(last_ms) / DAY_MS).unwrap_or(i64::MAX);
+        (quiet >= rests).then_some(Self::Quiet(quiet))
+    }
+}
+
 /// The ops that move a deal to a stage: the event, which stays, and the deal's own stage, with the same stamp. Both
 /// are in one mutation, so the later of two moves wins in both.
 ///
@@ -112,4 +146,30 @@ pub fn begin_deal(deal: RecordId, event: RecordId, entered: Patch, at_ms: u64) -
     let stage = entered.get("stage").and_then(|stage| stage.as_str()).map_or(DealStage::default(), DealStage::parse);
     let begun = move_stage(deal, event, stage, stage, "", at_ms).into_iter().filter(|op| op.kind == "stage_event");
     begun.chain([Op::patch("deal", deal, entered)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_deals_rot_when_their_day_is_past_or_nobody_does_anything() {
+        const DAY_MS: u64 = 86_400_000;
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let now = 1_000 * DAY_MS;
+        let rot = |stage, close, quiet: u64| {
+            let deal = Deal { stage, expected_close: close, ..Deal::default() };
+            Rot::of(&deal, now - quiet * DAY_MS, now, day(26))
+        };
+        assert_eq!(rot(DealStage::Negotiation, None, 6), None);
+        assert_eq!(rot(DealStage::Negotiation, None, 7), Some(Rot::Quiet(7)));
+        assert_eq!(rot(DealStage::Proposal, None, 7), None);
+        assert_eq!(rot(DealStage::Proposal, Some(day(26)), 0), None);
+        assert_eq!(rot(DealStage::Proposal, Some(day(24)), 0), Some(Rot::Late(2)));
+        for closed in [DealStage::Won, DealStage::Lost, DealStage::Unknown] {
+            assert_eq!(rot(closed, Some(day(1)), 400), None);
+        }
+        // A clock that was put back finds nothing old.
+        assert_eq!(Rot::of(&Deal::default(), now, 0, day(26)), None);
+    }
 }

@@ -8,8 +8,9 @@ use outpost_core::record::Record;
 use outpost_core::records::{Deal, DealStage};
 use outpost_core::schema::RecordType;
 
+use super::carry::FLOAT;
 use super::drag::{Board, By};
-use super::hand::{FLOAT, press};
+
 use crate::components::{Avatar, Glyph, Icon, Tag, Tone};
 use crate::pages::deal::PATH;
 use crate::platform::{intl, time};
@@ -73,7 +74,7 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
         event.stop_propagation();
     };
     let pressed = record.clone();
-    let on_press = move |event: leptos::ev::PointerEvent| press(board, &pressed, &event);
+    let on_press = move |event: leptos::ev::PointerEvent| board.hand.press(&pressed, &event);
     let grip_label = format!("Move {title}, now in {}", stage.label());
     view! {
         <li

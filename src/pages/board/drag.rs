@@ -9,10 +9,10 @@ use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 use outpost_core::records::DealStage;
 
-use super::hand::Press;
 use super::{STAGES, Stack};
 use crate::components::Toast;
 use crate::pages::deal::{move_deal, said, take_back};
+use crate::pages::hand::Hand;
 use crate::state::{Desk, Live, title_of};
 
 /// How a card is held.
@@ -53,8 +53,8 @@ pub(super) struct Board {
     pub said: RwSignal<String>,
     /// The card that was moved by keyboard: it takes the focus however often it is drawn anew, until the next key.
     pub focus: RwSignal<Option<RecordId>>,
-    /// The pointer that pressed on a card.
-    pub hand: StoredValue<Option<Press>, LocalStorage>,
+    /// The pointer that presses on cards.
+    pub hand: Hand,
 }
 
 impl Board {
@@ -69,7 +69,7 @@ impl Board {
             losing: StoredValue::new(None),
             said: RwSignal::new(String::new()),
             focus: RwSignal::new(None),
-            hand: StoredValue::new_local(None),
+            hand: Hand::new(".card", ".board"),
         };
         // What the store says is where cards are; whatever was shown until then is forgotten.
         effect(move || {

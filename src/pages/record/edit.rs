@@ -13,9 +13,10 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 
-use super::origin::{NewSpec, Origin, named};
+use super::origin::{NewSpec, Origin, at, named};
 use crate::components::{PageHeader, Skeleton, Toast};
 use crate::forms::{FormState, FormView, Habits, say, show};
+use crate::pages::calendar::Place;
 use crate::pages::links::page_of;
 use crate::platform::{self, ids};
 use crate::state::{Desk, live, title_of, use_desk};
@@ -33,9 +34,11 @@ async fn make_ready(
     desk: Desk,
     schema: &'static Schema,
     named: Option<RecordKey>,
+    at: Option<String>,
     number: Option<u64>,
 ) -> Result<Ready, String> {
-    let origin = Origin::read(desk, schema, named).await?;
+    let mut origin = Origin::read(desk, schema, named).await?;
+    origin.at = at;
     Ok(Ready { habits: desk.habits().await, origin, refused: refused(desk, number).await })
 }
 
@@ -81,17 +84,26 @@ fn soon(act: impl FnOnce() + 'static) {
 pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
     let desk = use_desk();
     let path = schema.path;
-    let named = use_location().query.with_untracked(named);
+    let query = use_location().query;
+    let named = query.with_untracked(named);
+    let at = query.with_untracked(|query| at(schema, query));
     let number = refused_number();
     let asked = named.clone();
-    let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), number));
+    let when = at.clone();
+    let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), when.clone(), number));
     let one = schema.label.to_lowercase();
-    let (cancel, route) = match &named {
-        Some(key) => (page_of(key).unwrap_or_default(), format!("{path}/new?{}={}", key.kind, key.id)),
-        None => (path.to_owned(), format!("{path}/new")),
+    let calendar = at.as_deref().and_then(|at| {
+        let view = query.with_untracked(|query| query.get("view"))?;
+        Place::around(&view, at).map(Place::href)
+    });
+    let (cancel, route) = match (&named, &at) {
+        (Some(key), _) => (page_of(key).unwrap_or_default(), format!("{path}/new?{}={}", key.kind, key.id)),
+        // What is entered for one time is not offered for another.
+        (None, Some(at)) => (calendar.clone().unwrap_or_else(|| path.to_owned()), format!("{path}/new?at={at}")),
+        (None, None) => (path.to_owned(), format!("{path}/new")),
     };
-    // What is done about a record is seen there.
-    let goal = named.filter(|_| !schema.list.moment.is_empty()).map(|_| cancel.clone());
+    // What is done about a record is seen there, and what is arranged in the calendar is seen in it.
+    let goal = named.filter(|_| !schema.list.moment.is_empty()).map(|_| cancel.clone()).or(calendar);
     let header_back = cancel.clone();
     let navigate = use_navigate();
     // Made once: however often it is saved, it is one record.

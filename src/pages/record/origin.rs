@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use leptos_router::params::ParamsMap;
+use outpost_core::date::civil;
 use outpost_core::id::RecordId;
 use outpost_core::money::Currency;
 use outpost_core::mutation::{Op, Patch};
@@ -39,12 +40,14 @@ pub(crate) struct Origin {
     pub business: Business,
     /// The currency of new amounts.
     pub currency: Option<Currency>,
+    /// When it is, if the address says so: an instant in milliseconds since 1970, or a date.
+    pub at: Option<String>,
 }
 
 impl Origin {
     /// Nothing: a record that is made out of the blue.
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        Self { schema, named: None, records: Vec::new(), business: Business::default(), currency: None }
+        Self { schema, named: None, records: Vec::new(), business: Business::default(), currency: None, at: None }
     }
 
     /// The record that is named, with those that it is linked to.
@@ -89,6 +92,9 @@ pub(crate) fn prefill(origin: &Origin) -> Patch {
             Kind::Choice(choices) if field.name == schema.list.facet || happens => {
                 choices.first().map(|choice| json!(choice.value))
             }
+            Kind::Instant | Kind::Date if field.name == schema.list.moment && origin.at.is_some() => {
+                origin.at.as_deref().map(|at| at.parse().map_or_else(|_| json!(at), |ms: u64| json!(ms)))
+            }
             Kind::Instant if field.name == schema.list.moment => {
                 // What has a state like “planned” is arranged; all else has just happened.
                 let is_planned = schema.facets().first().is_some_and(|choice| choice.value == "planned");
@@ -113,6 +119,16 @@ pub(crate) fn prefill(origin: &Origin) -> Patch {
 
 const MINUTE_MS: u64 = 60_000;
 const HOUR_MS: u64 = 60 * MINUTE_MS;
+
+/// When the new record is, as the address says: `?at=1795348800000` for what has a time, `?at=2026-11-26` for what has a day.
+pub(super) fn at(schema: &Schema, query: &ParamsMap) -> Option<String> {
+    let at = query.get_str("at")?;
+    let fits = match schema.field(schema.list.moment)?.kind {
+        Kind::Instant => at.parse::<u64>().is_ok(),
+        _ => civil(at).is_some(),
+    };
+    fits.then(|| at.to_owned())
+}
 
 /// The record that the address names, as in `?deal=01a0…`.
 pub(super) fn named(query: &ParamsMap) -> Option<RecordKey> {

@@ -56,6 +56,34 @@ async fn lists_are_sorted_filtered_searched_and_counted() {
 }
 
 #[wasm_bindgen_test]
+async fn a_window_of_days_has_what_is_then_in_its_order() {
+    const DAY_MS: u64 = 86_400_000;
+    let store = new_store().await;
+    let first = 1_795_348_800_000 / DAY_MS * DAY_MS;
+    let meeting = |subject: &str, at: u64| {
+        Op::patch("meeting", ids::new_record_id(), patch(json!({ "subject": subject, "at": at })))
+    };
+    let ops = (0..30).rev().map(|day| meeting(&format!("Day {day:02}"), first + day * DAY_MS + 3_600_000)).collect();
+    store.write(ops).await.expect("written");
+    let day = |days: i64| {
+        let ms = i64::try_from(first).expect("a time") + days * 86_400_000;
+        outpost_core::calendar::wall(ms, &|_| 0).date
+    };
+    let found = store.between("meeting", day(10), day(12), 9).await.expect("read");
+    let subjects = |window: &crate::store::Window| {
+        window.rows.iter().map(|record| record.text("subject").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((subjects(&found), found.total), (vec!["Day 10".into(), "Day 11".into(), "Day 12".into()], Some(3)));
+    let some = store.between("meeting", day(0), day(29), 2).await.expect("read");
+    assert_eq!((some.rows.len(), some.total), (2, Some(30)));
+    // What is moved is where it went.
+    let moved = Op::patch("meeting", found.rows[0].id, patch(json!({ "at": first + 20 * DAY_MS })));
+    store.write(vec![moved]).await.expect("written");
+    assert_eq!(store.between("meeting", day(10), day(12), 9).await.expect("read").total, Some(2));
+    assert_eq!(store.between("meeting", day(20), day(20), 9).await.expect("read").total, Some(2));
+}
+
+#[wasm_bindgen_test]
 async fn what_is_deleted_leaves_the_lists_and_a_restore_brings_it_back() {
     let store = new_store().await;
     let (kept, gone) = (stored_lead(&store, "kept").await, stored_lead(&store, "gone").await);

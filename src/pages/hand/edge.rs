@@ -1,4 +1,4 @@
-//! How fast a board scrolls by itself while a card is held near its edge.
+//! How fast a board or a calendar scrolls by itself while something is held near its edge.
 
 /// How near, in pixels.
 const NEAR: f64 = 72.0;
@@ -6,7 +6,7 @@ const NEAR: f64 = 72.0;
 const FASTEST: f64 = 18.0;
 
 /// Pixels to scroll in this frame: negative towards the start, faster the nearer the pointer is to the edge.
-pub(super) fn speed(at: f64, start: f64, end: f64) -> f64 {
+pub(crate) fn speed(at: f64, start: f64, end: f64) -> f64 {
     // On a narrow glass the two margins leave room for a middle in which nothing moves.
     let near = NEAR.min((end - start) / 4.0).max(1.0);
     let into = |distance: f64| ((near - distance) / near).clamp(0.0, 1.0) * FASTEST;
