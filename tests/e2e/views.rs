@@ -38,9 +38,6 @@ async fn a_list_is_filtered_saved_as_a_view_and_worked_on_at_once(engine: Engine
     server.kill();
 
     browser.enter(&url, "/leads").await?;
-    browser.wait_for("press", "Filter").await?;
-    let said = browser.run("const b=[...document.querySelectorAll('.chip')].find(e=>e.textContent.includes('Filter'));const r=b.getBoundingClientRect();const x=r.left+r.width/2,y=r.top+r.height/2;return JSON.stringify([r,innerWidth,innerHeight,document.elementsFromPoint(x,y).map(e=>e.outerHTML.slice(0,90)), document.activeElement.outerHTML.slice(0,80)])", vec![]).await?;
-    eprintln!("DEBUG {said:?}");
     browser.press("Filter").await?;
     browser.choose("Field", "Score").await?;
     browser.choose("Condition", "is at least").await?;
