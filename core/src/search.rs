@@ -22,8 +22,6 @@ pub use words::words;
 pub(crate) use show::texts;
 pub(crate) use terms::{Terms, Texts, line_mark};
 
-use words::{MAX_WORD, digits};
-
 use crate::record::RecordKey;
 
 /// If fewer are found as typed, slips of the keyboard are forgiven.

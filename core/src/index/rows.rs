@@ -11,7 +11,7 @@ use crate::index::order::{Compare, Order};
 use crate::index::tally::Tally;
 use crate::index::{FacetCount, Query, Sort, fold};
 use crate::schema::Schema;
-use crate::search::{Question, Terms, Texts};
+use crate::search::{Question, Terms, Texts, quality};
 
 /// How many answers are kept for the next window of the same list: a list, its neighbours, and the columns of a board.
 const ANSWERS: usize = 12;
@@ -256,9 +256,12 @@ impl Rows {
         while self.prepare(usize::MAX) > 0 {}
         let Some((terms, _)) = &self.terms else { return (Vec::new(), 0) };
         let scores = terms.scores(question, loose, self.slots.len());
+        // Below this the title cannot be what was typed, and need not be looked at.
+        let whole = question.parts().len() * usize::from(u16::from(self.title_weight) * quality::WHOLE);
         best(&scores, most, |slot, score| {
             let entry = self.slots.get(slot)?.as_ref()?;
-            let bonus = match entry.title().strip_prefix(question.text.as_str()) {
+            let title = if usize::from(score) >= whole { entry.title() } else { "" };
+            let bonus = match title.strip_prefix(question.text.as_str()) {
                 Some("") => ALL_OF_TITLE,
                 Some(rest) if rest.starts_with(|c: char| !c.is_alphanumeric()) => WORDS_OF_TITLE,
                 _ => 0,

@@ -1,18 +1,18 @@
 //! The words of all records of one type, each with where it stands: which record, and how much a hit there weighs.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
-
-use memchr::memmem::Finder;
 
 use super::near::{Near, near};
+use super::quality;
 use super::question::{Part, Question};
-use super::{MAX_WORD, digits, quality, words};
+use super::words::{MAX_WORD, digits, words};
 
 /// Words of fewer letters must be typed right.
 const MIN_LETTERS: usize = 4;
 /// A telephone number stands among the words behind this sign, which no word has.
-const NUMBER: char = '#';
+const NUMBER: &str = "#";
+/// What comes behind all telephone numbers and all words that begin with a digit.
+const BEHIND_NUMBERS: &str = ":";
 /// A line of a row's text begins with a control character, which says the weight of its field in these bits.
 const WEIGHT: u8 = 0x0f;
 /// And in this one, whether it is a telephone number.
@@ -47,8 +47,7 @@ impl Texts<'_> {
             if is_number {
                 let number = digits(text);
                 if !number.is_empty() {
-                    let term: String = [NUMBER].into_iter().chain(number.chars().take(MAX_WORD)).collect();
-                    visit(&term, weight);
+                    visit(&format!("{NUMBER}{number}"), weight);
                 }
             } else {
                 // What a record is called by begins with its first word.
@@ -61,10 +60,47 @@ impl Texts<'_> {
     }
 }
 
+/// A word. Its letters are in the map itself: a look at all of a hundred thousand would otherwise wait for the memory at each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Term {
+    /// Zeros behind the word, which no word has inside: so terms are in the order of their words.
+    letters: [u8; MAX_WORD],
+    len: u8,
+}
+
+impl Term {
+    fn new(word: &str) -> Self {
+        let word = &word.as_bytes()[..word.floor_char_boundary(MAX_WORD)];
+        let mut letters = [0; MAX_WORD];
+        letters[..word.len()].copy_from_slice(word);
+        Self { letters, len: word.len() as u8 }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.letters[..usize::from(self.len)]
+    }
+
+    fn word(&self) -> &str {
+        // It was one, cut between two letters.
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    /// Whether a typed word may be near this one, by a glance at their first two letters. For others than Latin letters any may.
+    fn may_be_near(&self, typed: &[u8]) -> bool {
+        let [first, second, ..] = self.letters;
+        match typed {
+            [one, two, ..] if one.is_ascii() && first.is_ascii() => {
+                *one == first || *two == second || *one == second || *two == first
+            }
+            _ => true,
+        }
+    }
+}
+
 /// See the module's documentation. A place is the row's slot, four bits up, and the weight.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Terms {
-    places: BTreeMap<Box<str>, Vec<u32>>,
+    places: BTreeMap<Term, Vec<u32>>,
 }
 
 impl Terms {
@@ -73,14 +109,12 @@ impl Terms {
         let least = slot << 4;
         texts.each(&mut |word, weight| {
             let place = least | u32::from(weight.min(WEIGHT));
-            let Some(places) = self.places.get_mut(word) else {
-                self.places.insert(word.into(), vec![place]);
-                return;
-            };
+            let places = self.places.entry(Term::new(word)).or_default();
             match places.last() {
                 // As a rule rows come in their order.
+                None => places.push(place),
                 Some(last) if *last < least => places.push(place),
-                _ => {
+                Some(_) => {
                     let at = places.partition_point(|other| *other < least);
                     match places.get_mut(at).filter(|other| **other >> 4 == slot) {
                         Some(other) => *other = place.max(*other),
@@ -94,13 +128,14 @@ impl Terms {
     /// Takes out a row that it has, with the texts that it has it with.
     pub(crate) fn remove(&mut self, slot: u32, texts: Texts<'_>) {
         texts.each(&mut |word, _| {
-            let Some(places) = self.places.get_mut(word) else { return };
+            let term = Term::new(word);
+            let Some(places) = self.places.get_mut(&term) else { return };
             let at = places.partition_point(|other| *other < slot << 4);
             if places.get(at).is_some_and(|place| place >> 4 == slot) {
                 places.remove(at);
             }
             if places.is_empty() {
-                self.places.remove(word);
+                self.places.remove(&term);
             }
         });
     }
@@ -139,13 +174,14 @@ impl Terms {
     }
 
     fn word(&self, word: &str, loose: bool, best: &mut [u16]) {
-        let from = (Bound::Included(word), Bound::Unbounded);
-        for (term, places) in self.places.range::<str, _>(from).take_while(|(term, _)| term.starts_with(word)) {
-            raise(best, places, if term.len() == word.len() { quality::WHOLE } else { quality::BEGINNING });
+        for (term, places) in self.beginning_with(word) {
+            raise(best, places, if term.bytes().len() == word.len() { quality::WHOLE } else { quality::BEGINNING });
         }
         if loose && may_slip(word) {
-            for (term, places) in &self.places {
-                if let Some(quality) = slipped(word, term) {
+            // Numbers come before all letters.
+            let others = self.places.range(Term::new(BEHIND_NUMBERS)..);
+            for (term, places) in others.filter(|(term, _)| term.may_be_near(word.as_bytes())) {
+                if let Some(quality) = slipped(word, term.word()) {
                     raise(best, places, quality);
                 }
             }
@@ -153,16 +189,18 @@ impl Terms {
     }
 
     fn number(&self, digits: &str, best: &mut [u16]) {
-        let finder = Finder::new(digits);
-        let (first, mark) = (NUMBER.to_string(), NUMBER.len_utf8());
-        let from = (Bound::Included(first.as_str()), Bound::Unbounded);
-        for (term, places) in self.places.range::<str, _>(from).take_while(|(term, _)| term.starts_with(NUMBER)) {
-            if let Some(at) = finder.find(&term.as_bytes()[mark..]) {
+        let wanted = digits.as_bytes();
+        for (term, places) in self.beginning_with(NUMBER) {
+            if let Some(at) = term.bytes()[NUMBER.len()..].windows(wanted.len()).position(|some| some == wanted) {
                 // The end of a number is all of it that is dialled nearby.
-                let ends = at + digits.len() + mark == term.len();
+                let ends = at + digits.len() + NUMBER.len() == term.bytes().len();
                 raise(best, places, if ends { quality::WHOLE } else { quality::BEGINNING });
             }
         }
+    }
+
+    fn beginning_with(&self, word: &str) -> impl Iterator<Item = (&Term, &Vec<u32>)> {
+        self.places.range(Term::new(word)..).take_while(move |(term, _)| term.bytes().starts_with(word.as_bytes()))
     }
 }
 

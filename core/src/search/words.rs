@@ -1,9 +1,7 @@
 //! Cutting a folded text into words.
 
 /// The longest word, in bytes; what is longer is cut there, in texts and in questions alike.
-pub(crate) const MAX_WORD: usize = 48;
-/// The longest piece of a text that is written without blanks between its words, in characters.
-const MAX_PIECE: usize = 12;
+pub(super) const MAX_WORD: usize = 23;
 
 /// Visits the words of a folded text ([`fold`](crate::index::fold)): runs of letters and digits.
 ///
@@ -26,8 +24,7 @@ pub fn words(folded: &str, visit: &mut dyn FnMut(&str)) {
             visit(cut(&joined));
         } else if rest[..end].contains(is_unspaced) {
             for (at, _) in rest[..end].char_indices() {
-                let piece = &rest[at..end];
-                visit(piece.char_indices().nth(MAX_PIECE).map_or(piece, |(to, _)| &piece[..to]));
+                visit(cut(&rest[at..end]));
             }
         } else {
             visit(cut(&rest[..end]));
@@ -40,15 +37,12 @@ pub fn words(folded: &str, visit: &mut dyn FnMut(&str)) {
 pub(super) fn meant(folded: &str, visit: &mut dyn FnMut(String)) {
     let plain: String = folded.chars().filter(|c| !is_apostrophe(*c)).collect();
     for word in plain.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()) {
-        match word.contains(is_unspaced) {
-            true => visit(word.chars().take(MAX_PIECE).collect()),
-            false => visit(cut(word).to_owned()),
-        }
+        visit(cut(word).to_owned());
     }
 }
 
 /// The digits of a telephone number, without what is dialled before it within a country or out of it.
-pub(crate) fn digits(text: &str) -> String {
+pub(super) fn digits(text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     digits.trim_start_matches('0').to_owned()
 }
