@@ -17,6 +17,7 @@ mod menu;
 
 mod not_found;
 mod record;
+pub(crate) mod search;
 mod settings;
 mod show;
 mod sync;
@@ -31,6 +32,7 @@ pub(crate) use import::ImportPage;
 pub(crate) use lead::LeadList;
 pub(crate) use menu::MenuPage;
 pub(crate) use not_found::NotFound;
+pub(crate) use search::Palette;
 pub(crate) use settings::{DeletedPage, SettingsPage};
 pub(crate) use sync::SyncPage;
 pub(crate) use tasks::TasksPage;

@@ -16,7 +16,7 @@ mod words;
 
 pub use near::{Near, near};
 pub use question::{Part, Question};
-pub use show::{Piece, Shown, show};
+pub use show::{Piece, Shown, marked, show};
 pub use words::words;
 
 pub(crate) use show::texts;

@@ -14,7 +14,7 @@ use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::{
     AccountPage, ArchivePage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage, NotFound, Of,
-    SettingsPage, SyncPage, TasksPage, TypePage,
+    Palette, SettingsPage, SyncPage, TasksPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
 use crate::state::Desk;
@@ -151,6 +151,7 @@ fn run(desk: Desk) {
     desk.store().keep_index();
     desk.sync().run();
     reminders::watch(desk);
+    mount_to_body(move || view! { <Palette desk /> });
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

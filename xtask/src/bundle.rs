@@ -10,8 +10,8 @@ use crate::{
 
 /// The sheets that only pages of the app's second part need. They come beside the first page and hold nothing up: `boot.js`
 /// makes a stylesheet of the link when it starts. Cascade layers keep the order of all rules.
-const LATER: [&str; 10] =
-    ["board", "choices", "form", "import", "invoice", "lines", "overlays", "print", "record", "sync"];
+const LATER: [&str; 11] =
+    ["board", "choices", "form", "import", "invoice", "lines", "overlays", "print", "record", "search", "sync"];
 
 /// Joins the stylesheets that a staged index.html links to, in their order, into two files with hashed names: what the first
 /// page needs, and what comes later. Returns the new text of the page.

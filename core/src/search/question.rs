@@ -56,6 +56,11 @@ impl Question {
         self.parts.is_empty()
     }
 
+    /// What was typed, folded.
+    pub fn typed(&self) -> &str {
+        &self.text
+    }
+
     /// What a record must meet.
     pub fn parts(&self) -> &[Part] {
         &self.parts

@@ -75,7 +75,7 @@ pub fn show(schema: &Schema, record: &Record, question: &Question) -> Shown {
         });
     }
     let (_, label, text) = second;
-    Shown { title: pieces(&title, question), label, second: pieces(&text, question) }
+    Shown { title: marked(&title, question), label, second: marked(&text, question) }
 }
 
 /// A text in one line.
@@ -84,7 +84,7 @@ fn line(text: &str) -> String {
 }
 
 /// A line in pieces, cut so that the first that is marked can be seen.
-fn pieces(text: &str, question: &Question) -> Vec<Piece> {
+pub fn marked(text: &str, question: &Question) -> Vec<Piece> {
     let mut marks: Vec<Range<usize>> = question.parts().iter().flat_map(|part| meet(part, text)).collect();
     marks.sort_by_key(|mark| (mark.start, mark.end));
     let (from, to) = seen(text, marks.first());
