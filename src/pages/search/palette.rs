@@ -84,9 +84,12 @@ pub(crate) fn Palette(
     effect(move || {
         let is_new = found
             .with(|found| found.and_then(Option::as_ref).is_some_and(|answer| answer.typed == typed.get_untracked()));
-        if is_new && hurry.get_value() {
-            hurry.set_value(false);
-            request_animation_frame(choose_active);
+        if is_new {
+            page::mark("outpost:found");
+            if hurry.get_value() {
+                hurry.set_value(false);
+                request_animation_frame(choose_active);
+            }
         }
     });
     listen(open, close, dialog, sheet);
