@@ -150,16 +150,16 @@ impl Index {
     }
 
     /// What is meant by a question, of all types that `among` says yes to: at most `most`, best first. What was not prepared
-    /// for ([`Index::prepare_search`]) is now.
-    pub fn search(&mut self, question: &Question, most: usize, among: impl Fn(&str) -> bool) -> Found {
+    /// for ([`Index::prepare_search`]) is now. Slips of the keyboard are forgiven, if `forgiving`, where little is found without.
+    pub fn search(&mut self, question: &Question, most: usize, forgiving: bool, among: impl Fn(&str) -> bool) -> Found {
         let strict = self.search_once(question, most, &among, false);
-        if strict.total >= FEW || question.is_empty() {
+        if strict.total >= FEW || question.is_empty() || !forgiving {
             return strict;
         }
         // What is as it was typed comes first, however little it weighs.
         let loose = self.search_once(question, most, &among, true);
-        let more: Vec<Hit> =
-            loose.hits.into_iter().filter(|hit| strict.hits.iter().all(|own| own.key != hit.key)).collect();
+        let more = loose.hits.into_iter().filter(|hit| strict.hits.iter().all(|own| own.key != hit.key));
+        let more: Vec<Hit> = more.collect();
         Found { hits: strict.hits.into_iter().chain(more).take(most).collect(), total: loose.total }
     }
 

@@ -16,11 +16,17 @@ const TOGETHER: usize = 50;
 const PAUSE: u32 = 1_500;
 
 impl Store {
-    /// The records that a question means, best first, at most `most`, and how many there are.
+    /// The records that a question means, best first, at most `most`, and how many there are. Slips of the keyboard are
+    /// forgiven, if `forgiving`, where little is found without.
     ///
     /// # Errors
     /// [`StoreError`]: to be shown; never to be taken for nothing found.
-    pub async fn search(&self, question: &Question, most: usize) -> Result<(Vec<Record>, usize), StoreError> {
+    pub async fn search(
+        &self,
+        question: &Question,
+        most: usize,
+        forgiving: bool,
+    ) -> Result<(Vec<Record>, usize), StoreError> {
         if question.is_empty() {
             return Ok((Vec::new(), 0));
         }
@@ -29,7 +35,7 @@ impl Store {
             self.index_ready().await?;
             self.take_words().await;
             // It may have been loaded anew meanwhile.
-            if let Some(found) = self.0.memory.work(|index| index.search(question, most, has_page)) {
+            if let Some(found) = self.0.memory.work(|index| index.search(question, most, forgiving, has_page)) {
                 break found;
             }
         };

@@ -15,8 +15,10 @@ use crate::state::{Desk, title_of};
 
 /// The most records shown.
 const RECORDS: usize = 20;
-/// The most commands above the records, and with no record typed for.
-const ABOVE: usize = 3;
+/// The most commands above the records.
+const ABOVE: usize = 5;
+/// How many are offered while nothing is typed.
+const OFFERED: usize = 3;
 /// The most commands below them.
 const BELOW: usize = 6;
 
@@ -85,12 +87,14 @@ pub(super) async fn answer(desk: Desk, typed: String, keys: Act) -> Result<Answe
         let total = last.len();
         let here = doing("On this page", of_record.into_iter().take(BELOW).collect());
         let anywhere = commands::anywhere(keys);
-        let first = anywhere.into_iter().filter(|command| command.label.starts_with("New ")).take(ABOVE).collect();
+        let first = anywhere.into_iter().filter(|command| command.label.starts_with("New ")).take(OFFERED).collect();
         (vec![records("Recent", last), here, doing("Commands", first)], total)
     } else {
-        let (found, total) = desk.store().search(&question, RECORDS).await.map_err(say)?;
         let all: Vec<Command> = of_record.into_iter().chain(commands::anywhere(keys)).collect();
         let mut fitting = commands::fitting(all.clone(), &question, false);
+        // Who types a command does not mean a record whose name is nearly that.
+        let forgiving = !fitting.iter().any(|(_, is_meant)| *is_meant);
+        let (found, total) = desk.store().search(&question, RECORDS, forgiving).await.map_err(say)?;
         if fitting.is_empty() && total == 0 {
             fitting = commands::fitting(all, &question, true);
         }
@@ -119,7 +123,8 @@ fn record(record: &Record, question: &Question) -> Item {
     let shown = show(schema, record, question);
     let title = if shown.title.is_empty() { plain(title_of(record)) } else { shown.title };
     let look = look(schema.kind);
-    let sign = look.mark().map_or_else(|| Sign::Name(title_of(record)), Sign::Icon);
+    let name = || title.iter().map(|piece| piece.text.as_str()).collect();
+    let sign = look.mark().map_or_else(|| Sign::Name(name()), Sign::Icon);
     let mut second = plain(schema.label.to_owned());
     let rest = if shown.second.is_empty() { plain(intl::relative(record.latest().ms)) } else { shown.second };
     let label = if shown.label.is_empty() { String::new() } else { format!("{}: ", shown.label) };

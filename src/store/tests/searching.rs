@@ -5,7 +5,7 @@ use super::*;
 use crate::platform::time::monotonic_ms;
 
 async fn found(store: &Store, typed: &str) -> Vec<RecordId> {
-    let (records, total) = store.search(&Question::new(typed), 20).await.expect("searched");
+    let (records, total) = store.search(&Question::new(typed), 20, true).await.expect("searched");
     assert!(total >= records.len());
     records.into_iter().map(|record| record.id).collect()
 }
