@@ -18,6 +18,19 @@ async fn press(browser: &Browser, keys: impl Into<TypingData>) -> Result {
     Ok(browser.web()?.action_chain().send_keys(keys).perform().await?)
 }
 
+/// Opens the box by a key; it listens a moment after the page is there.
+async fn opens(browser: &Browser, keys: impl Into<TypingData> + Clone) -> Result {
+    let opened = until("the search box to open", SOON, || async {
+        if browser.find("dialog", "Search").await?.is_some() {
+            return Ok(Some(()));
+        }
+        press(browser, keys.clone()).await?;
+        Ok(None)
+    })
+    .await;
+    browser.explain(opened).await
+}
+
 /// What the list of the box shows, a line each.
 async fn lines(browser: &Browser) -> Result<Vec<String>> {
     let script = "return Array.from(document.querySelectorAll('.palette[open] [role=option]'), (one) => one.innerText.replace(/\\s+/g, ' '))";
@@ -26,9 +39,7 @@ async fn lines(browser: &Browser) -> Result<Vec<String>> {
 
 /// Opens the box with `/`, types, and waits until a line holds these words, or until none does.
 async fn finds(browser: &Browser, typed: &str, words: &str, is_there: bool) -> Result {
-    if browser.find("dialog", "Search").await?.is_none() {
-        press(browser, "/").await?;
-    }
+    opens(browser, "/").await?;
     browser.fill(BOX, typed).await?;
     let what = format!("“{typed}” to find {}“{words}”", if is_there { "" } else { "no " });
     let answered = until(&what, SOON, || async {
@@ -75,8 +86,7 @@ async fn whatever_a_person_remembers_of_a_record_finds_it(engine: Engine) -> Res
     // A command by the keyboard, for the record whose page is open.
     browser.enter(&url, &format!("/deals/{deal}")).await?;
     browser.sees("Cold store").await?;
-    browser.web()?.action_chain().key_down(Key::Control).send_keys("k").key_up(Key::Control).perform().await?;
-    browser.wait_for("dialog", "Search").await?;
+    opens(&browser, Key::Control + "k").await?;
     finds(&browser, "move to nego", "Move to Negotiation", true).await?;
     press(&browser, TypingData::from(Key::Enter)).await?;
     browser.sees("Moved “Cold store” to Negotiation").await?;

@@ -134,7 +134,8 @@ pub(crate) fn Palette(
     let list = move || {
         found.with(|found| match found {
             Some(Some(answer)) => groups(answer, active, set_active, choose),
-            _ => vec![view! { <Skeleton rows=5 /> }],
+            _ if shown.get() => vec![view! { <Skeleton rows=5 /> }],
+            _ => Vec::new(),
         })
     };
     let told = move || {
