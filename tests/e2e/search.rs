@@ -18,13 +18,18 @@ async fn press(browser: &Browser, keys: impl Into<TypingData>) -> Result {
     Ok(browser.web()?.action_chain().send_keys(keys).perform().await?)
 }
 
-/// Opens the box by a key; it listens a moment after the page is there.
-async fn opens(browser: &Browser, keys: impl Into<TypingData> + Clone) -> Result {
+/// Opens the box by a key, `/` or Ctrl-K; it listens a moment after the page is there.
+async fn opens(browser: &Browser, with_ctrl: bool) -> Result {
     let opened = until("the search box to open", SOON, || async {
-        if browser.find("dialog", "Search").await?.is_some() {
+        if browser.run("return document.querySelector('.palette[open]') !== null", vec![]).await? == true {
             return Ok(Some(()));
         }
-        press(browser, keys.clone()).await?;
+        let keys = browser.web()?.action_chain();
+        let keys = match with_ctrl {
+            true => keys.key_down(Key::Control).send_keys("k").key_up(Key::Control),
+            false => keys.send_keys("/"),
+        };
+        keys.perform().await?;
         Ok(None)
     })
     .await;
@@ -39,7 +44,7 @@ async fn lines(browser: &Browser) -> Result<Vec<String>> {
 
 /// Opens the box with `/`, types, and waits until a line holds these words, or until none does.
 async fn finds(browser: &Browser, typed: &str, words: &str, is_there: bool) -> Result {
-    opens(browser, "/").await?;
+    opens(browser, false).await?;
     browser.fill(BOX, typed).await?;
     let what = format!("“{typed}” to find {}“{words}”", if is_there { "" } else { "no " });
     let answered = until(&what, SOON, || async {
@@ -86,7 +91,7 @@ async fn whatever_a_person_remembers_of_a_record_finds_it(engine: Engine) -> Res
     // A command by the keyboard, for the record whose page is open.
     browser.enter(&url, &format!("/deals/{deal}")).await?;
     browser.sees("Cold store").await?;
-    opens(&browser, Key::Control + "k").await?;
+    opens(&browser, true).await?;
     finds(&browser, "move to nego", "Move to Negotiation", true).await?;
     press(&browser, TypingData::from(Key::Enter)).await?;
     browser.sees("Moved “Cold store” to Negotiation").await?;

@@ -54,8 +54,8 @@ pub(super) struct Answer {
     /// For what.
     pub(super) typed: String,
     pub(super) groups: Vec<Group>,
-    /// How many records fit in all.
-    pub(super) total: usize,
+    /// How many records fit in all; `None` if none were looked for.
+    pub(super) total: Option<usize>,
 }
 
 impl Answer {
@@ -84,11 +84,10 @@ pub(super) async fn answer(desk: Desk, typed: String, keys: Act) -> Result<Answe
     };
     let (mut groups, total) = if question.is_empty() {
         let last = recent::read(desk).await?;
-        let total = last.len();
         let here = doing("On this page", of_record.into_iter().take(BELOW).collect());
         let anywhere = commands::anywhere(keys);
         let first = anywhere.into_iter().filter(|command| command.label.starts_with("New ")).take(OFFERED).collect();
-        (vec![records("Recent", last), here, doing("Commands", first)], total)
+        (vec![records("Recent", last), here, doing("Commands", first)], None)
     } else {
         let all: Vec<Command> = of_record.into_iter().chain(commands::anywhere(keys)).collect();
         let mut fitting = commands::fitting(all.clone(), &question, false);
@@ -102,7 +101,7 @@ pub(super) async fn answer(desk: Desk, typed: String, keys: Act) -> Result<Answe
         let mut fitting: Vec<Command> = fitting.into_iter().map(|(command, _)| command).collect();
         let mut below = fitting.split_off(above);
         below.truncate(BELOW);
-        (vec![doing("Commands", fitting), records("Records", found), doing("More commands", below)], total)
+        (vec![doing("Commands", fitting), records("Records", found), doing("More commands", below)], Some(total))
     };
     groups.retain(|group| !group.items.is_empty());
     Ok(Answer { typed, groups, total })

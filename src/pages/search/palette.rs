@@ -141,11 +141,11 @@ pub(crate) fn Palette(
     let told = move || {
         found.with(|found| {
             let Some(Some(answer)) = found else { return String::new() };
-            match (answer.typed.trim().is_empty(), answer.total) {
-                (true, _) => String::new(),
-                (_, 0) => "No record found".to_owned(),
-                (_, 1) => "1 record found".to_owned(),
-                (_, total) => format!("{} records found", intl::count(total)),
+            match answer.total {
+                None => String::new(),
+                Some(0) => "No record found".to_owned(),
+                Some(1) => "1 record found".to_owned(),
+                Some(total) => format!("{} records found", intl::count(total)),
             }
         })
     };
