@@ -23,6 +23,7 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
@@ -36,7 +37,7 @@ use crate::config::DatabaseUrl;
 use crate::live::{Live, Word};
 use crate::sync::push::{Push, PushRefused};
 pub use connect::ConnectError;
-use lanes::Lanes;
+use lanes::{Lanes, Waiting};
 use poke::Poke;
 
 /// How long what was begun may take when the process stops.
@@ -110,8 +111,20 @@ impl Store for PostgresStore {
     }
 
     async fn push(&self, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
-        let _turn = self.lanes.turn(push.workspace).await;
-        work::run(&self.pool, move |conn| Box::pin(push::push(conn, push))).await
+        let workspace = push.workspace;
+        let (answer, mut answered) = oneshot::channel();
+        let mut turn = self.lanes.join(workspace, Some(Waiting { push, answer }));
+        tokio::select! {
+            // Whoever had the turn before may have taken it along.
+            biased;
+            outcome = &mut answered => return outcome.unwrap_or(Err(StoreError::Silent)),
+            () = turn.come() => {}
+        }
+        let group = turn.take();
+        if !group.is_empty() {
+            work::run(&self.pool, move |conn| Box::pin(push::group(conn, group))).await?;
+        }
+        answered.await.unwrap_or(Err(StoreError::Silent))
     }
 
     async fn history(&self, workspace: i64, key: &RecordKey) -> Result<Past, StoreError> {

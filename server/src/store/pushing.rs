@@ -172,7 +172,7 @@ struct Before {
     aging: Aging,
 }
 
-/// Applies a push. On an error, or when it is refused, the caller undoes the transaction.
+/// Applies a push. On an error the caller undoes the transaction; one that is refused has written nothing.
 pub(super) async fn push(
     statements: &mut impl Statements,
     push: &Push,

@@ -1,37 +1,99 @@
 //! One push of a workspace at a time in this process: the next ones wait here, where they hold no connection. The
 //! row lock in the database would make them wait anyway, but with a connection each, so that a workspace in which
 //! much is written would take them all, and other workspaces would wait for it.
+//!
+//! Who gets the turn takes along what waits behind it: one transaction and one commit for a group of pushes, however
+//! long the disk takes for a commit.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
+use tokio::sync::{Mutex as Queue, OwnedMutexGuard, oneshot};
+
+use crate::store::{Pushed, StoreError};
+use crate::sync::push::{Push, PushRefused};
+
+/// The most pushes, and the most mutations beyond the first push, that share a transaction.
+const GROUP: usize = 64;
+const GROUP_MUTATIONS: usize = 2_000;
+
+/// What became of a push.
+pub(super) type Outcome = Result<Result<Pushed, PushRefused>, StoreError>;
+
+/// A push, and who waits for it.
+pub(super) struct Waiting {
+    /// What is to be done.
+    pub(super) push: Push,
+    /// Where its outcome is told.
+    pub(super) answer: oneshot::Sender<Outcome>,
+}
 
 /// A queue for each workspace in which something is written now.
 #[derive(Default)]
 pub(super) struct Lanes {
-    of: Mutex<HashMap<i64, Arc<Queue<()>>>>,
+    of: Mutex<HashMap<i64, Arc<Lane>>>,
 }
 
-/// The right to push to a workspace, or a place in its queue.
+#[derive(Default)]
+struct Lane {
+    turn: Arc<Queue<()>>,
+    waiting: Mutex<Vec<Waiting>>,
+}
+
+/// The right to write to a workspace, or a place in its queue.
 pub(super) struct Turn<'l> {
     lanes: &'l Lanes,
     workspace: i64,
-    lane: Option<Arc<Queue<()>>>,
+    lane: Option<Arc<Lane>>,
     right: Option<OwnedMutexGuard<()>>,
 }
 
 impl Lanes {
+    /// Joins a workspace's queue, with or without a push that others may take along.
+    pub(super) fn join(&self, workspace: i64, push: Option<Waiting>) -> Turn<'_> {
+        let lane = Arc::clone(self.of().entry(workspace).or_default());
+        lane.waiting().extend(push);
+        Turn { lanes: self, workspace, lane: Some(lane), right: None }
+    }
+
     /// Waits until those who came before are done.
     pub(super) async fn turn(&self, workspace: i64) -> Turn<'_> {
-        let lane = Arc::clone(self.of().entry(workspace).or_default());
-        let mut turn = Turn { lanes: self, workspace, lane: Some(Arc::clone(&lane)), right: None };
-        turn.right = Some(lane.lock_owned().await);
+        let mut turn = self.join(workspace, None);
+        turn.come().await;
         turn
     }
 
-    fn of(&self) -> MutexGuard<'_, HashMap<i64, Arc<Queue<()>>>> {
+    fn of(&self) -> MutexGuard<'_, HashMap<i64, Arc<Lane>>> {
         self.of.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lane {
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turn<'_> {
+    /// Waits until those who came before are done.
+    pub(super) async fn come(&mut self) {
+        if let Some(lane) = &self.lane {
+            self.right = Some(Arc::clone(&lane.turn).lock_owned().await);
+        }
+    }
+
+    /// Takes the pushes that wait, in the order in which they came, as many as go into one transaction.
+    pub(super) fn take(&self) -> Vec<Waiting> {
+        let Some(lane) = &self.lane else { return Vec::new() };
+        let mut waiting = lane.waiting();
+        let mut mutations = 0;
+        let mut fits = |it: &Waiting| {
+            let fits = mutations == 0 || mutations + it.push.mutations.len() <= GROUP_MUTATIONS;
+            mutations += it.push.mutations.len();
+            fits
+        };
+        let count = waiting.iter().take(GROUP).take_while(|it| fits(it)).count();
+        waiting.drain(..count).collect()
     }
 }
 

@@ -12,6 +12,7 @@
 //! The head itself is advanced late, under that lock: the order of the sequence is the order of the commits.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::slice;
 use std::sync::Arc;
 
 use outpost_core::hlc::Hlc;
@@ -22,6 +23,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 use uuid::Uuid;
 
+use super::lanes::{Outcome, Waiting};
 use super::{history, sums};
 use crate::store::aging::{Aging, Deltas};
 use crate::store::pushing::{self, Block, Standing, Statements, Stored, Written};
@@ -36,12 +38,37 @@ pub(super) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 /// How often a push is tried that the database undid for another's sake.
 const TRIES: u32 = 5;
 
-pub(super) async fn push(conn: &mut PgConnection, push: Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+/// Applies pushes to one workspace, in one transaction if they can be, and tells who waits for them.
+pub(super) async fn group(conn: &mut PgConnection, group: Vec<Waiting>) -> Result<(), StoreError> {
+    let (pushes, answers): (Vec<Push>, Vec<_>) = group.into_iter().map(|it| (it.push, it.answer)).unzip();
+    let mut outcomes = Vec::new();
+    if pushes.len() > 1 {
+        match together(conn, &pushes).await {
+            Ok(done) => outcomes = done.into_iter().map(Ok).collect(),
+            // One of them holds up nobody else.
+            Err(error) => tracing::warn!(%error, pushes = pushes.len(), "a group of pushes is done one by one"),
+        }
+    }
+    let mut outcomes = outcomes.into_iter();
+    for (push, answer) in pushes.iter().zip(answers) {
+        let outcome = match outcomes.next() {
+            Some(outcome) => outcome,
+            None => alone(conn, push).await,
+        };
+        if answer.send(outcome).is_err() {
+            tracing::debug!("nobody waits for a push's outcome any more");
+        }
+    }
+    Ok(())
+}
+
+async fn alone(conn: &mut PgConnection, push: &Push) -> Outcome {
     let mut tries = 1;
     loop {
-        match once(conn, &push).await {
+        match together(conn, slice::from_ref(push)).await {
             Err(error) if tries < TRIES && was_undone(&error) => tries += 1,
-            outcome => return outcome,
+            Err(error) => return Err(error),
+            Ok(mut outcomes) => return outcomes.pop().ok_or(StoreError::Missing("outcome of a push")),
         }
     }
 }
@@ -58,16 +85,18 @@ fn was_undone(error: &StoreError) -> bool {
     code.is_some_and(|code| ["40001", "40P01"].contains(&&*code))
 }
 
-async fn once(conn: &mut PgConnection, push: &Push) -> Result<Result<Pushed, PushRefused>, StoreError> {
+/// All of them, or on an error none.
+async fn together(conn: &mut PgConnection, pushes: &[Push]) -> Result<Vec<Result<Pushed, PushRefused>>, StoreError> {
+    let Some(first) = pushes.first() else { return Ok(Vec::new()) };
     let mut transaction = conn.begin_with(WRITE).await?;
-    lock(&mut transaction, push.workspace).await?;
-    let outcome = pushing::push(&mut *transaction, push).await?;
-    match &outcome {
-        // If this fails, the push may be there or not. The device sends it again, and its number tells.
-        Ok(_) => transaction.commit().await.map_err(|error| StoreError::Commit(Arc::new(error)))?,
-        Err(_) => transaction.rollback().await?,
+    lock(&mut transaction, first.workspace).await?;
+    let mut outcomes = Vec::with_capacity(pushes.len());
+    for push in pushes {
+        outcomes.push(pushing::push(&mut *transaction, push).await?);
     }
-    Ok(outcome)
+    // If this fails, the pushes may be there or not. The devices send them again, and their numbers tell.
+    transaction.commit().await.map_err(|error| StoreError::Commit(Arc::new(error)))?;
+    Ok(outcomes)
 }
 
 /// Waits until nobody else writes to the workspace, and lets nobody until the transaction's end. A statement of its
