@@ -107,7 +107,12 @@ async fn whatever_a_person_remembers_of_a_record_finds_it(engine: Engine) -> Res
 
     // What was just made, changed and deleted. Empty, it offers what was looked at last.
     browser.enter(&url, "/leads").await?;
-    browser.wait_for("button", "Search").await?.click().await?;
+    // It is there a moment after the page.
+    let is_there = until("the search box", SOON, || async {
+        Ok((browser.run("return document.querySelector('.palette') !== null", vec![]).await? == true).then_some(()))
+    });
+    is_there.await?;
+    browser.press("Search").await?;
     browser.sees("Recent").await?;
     check(lines(&browser).await?.first().is_some_and(|line| line.contains("Cold store")), "the last is first")?;
     press(&browser, TypingData::from(Key::Escape)).await?;
