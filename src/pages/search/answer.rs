@@ -13,8 +13,8 @@ use crate::pages::types::look;
 use crate::platform::{intl, page};
 use crate::state::{Desk, title_of};
 
-/// The most records shown.
-const RECORDS: usize = 20;
+/// The most records shown: each is read from the device at each key.
+const RECORDS: usize = 10;
 /// The most commands above the records.
 const ABOVE: usize = 5;
 /// How many are offered while nothing is typed.
