@@ -35,6 +35,7 @@ mod read;
 mod row;
 mod save;
 mod scan;
+mod search;
 mod state;
 mod sums;
 mod tabs;

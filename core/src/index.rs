@@ -24,12 +24,13 @@ use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::money::Money;
 use crate::record::{Record, RecordKey};
+use crate::search::{FEW, Found, Hit, Question};
 
 pub use chunk::{CHUNK_ROWS, ChunkError, ChunkId};
 pub use fold::{decompose_by, fold};
 
 use entry::Entry;
-use rows::Rows;
+use rows::{Ranked, Rows};
 
 /// What a list is sorted by. Records without the value (no title, amount or date) come last in either direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -179,6 +180,43 @@ impl Index {
             (None, Some(schema)) => Rows::new(schema).facet_counts(text, filter),
             (None, None) => Vec::new(),
         }
+    }
+
+    /// Takes the words of at most so many more records for [`Index::search`]; returns whether there are no more to take. From then on
+    /// every change keeps them as they are.
+    pub fn prepare_search(&mut self, records: usize) -> bool {
+        let mut left = records;
+        for rows in self.kinds.values_mut() {
+            left -= rows.prepare(left).min(left);
+        }
+        left > 0
+    }
+
+    /// What is meant by a question, of all types that `among` says yes to: at most `most`, best first. What was not prepared
+    /// for ([`Index::prepare_search`]) is now. Slips of the keyboard are forgiven, if `forgiving`, where little is found without.
+    pub fn search(&mut self, question: &Question, most: usize, forgiving: bool, among: impl Fn(&str) -> bool) -> Found {
+        let strict = self.search_once(question, most, &among, false);
+        if strict.total >= FEW || question.is_empty() || !forgiving {
+            return strict;
+        }
+        // What is as it was typed comes first, however little it weighs.
+        let loose = self.search_once(question, most, &among, true);
+        let more = loose.hits.into_iter().filter(|hit| strict.hits.iter().all(|own| own.key != hit.key));
+        let more: Vec<Hit> = more.collect();
+        Found { hits: strict.hits.into_iter().chain(more).take(most).collect(), total: loose.total }
+    }
+
+    fn search_once(&mut self, question: &Question, most: usize, among: impl Fn(&str) -> bool, loose: bool) -> Found {
+        let mut total = 0;
+        let mut all = Vec::new();
+        for (kind, rows) in self.kinds.iter_mut().filter(|(kind, _)| among(kind)) {
+            let (found, count) = rows.search(question, loose, most);
+            total += count;
+            all.extend(found.into_iter().map(|row| (row, kind)));
+        }
+        all.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let hit = |(row, kind): (Ranked, &String)| Hit { key: RecordKey::new(kind.as_str(), row.id), score: row.score };
+        Found { hits: all.into_iter().take(most).map(hit).collect(), total }
     }
 
     /// The chunks that have changed since they were last encoded or loaded.

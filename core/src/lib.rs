@@ -24,6 +24,7 @@ pub mod records;
 pub mod rules;
 pub mod schema;
 pub mod scope;
+pub mod search;
 pub mod sums;
 pub mod sync;
 pub mod totals;

@@ -1,4 +1,5 @@
-//! Keys that work everywhere: `n` makes a new one, `/` searches, Escape goes back, `g` and a letter go to a list.
+//! Keys that work everywhere: `n` makes a new one, Escape goes back, `g` and a letter go to a list. Those of the
+//! search box are in the second part, with it: `crate::pages::search`.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -60,11 +61,6 @@ pub(super) fn listen() {
             letter if after_g && place(letter).is_some() => go(place(letter).unwrap_or("/leads")),
             "g" => went.set_value(time::monotonic_ms()),
             "n" => go(&new_path(&location.pathname.get_untracked())),
-            "/" => {
-                if !focus(".search input") {
-                    return;
-                }
-            }
             "Escape" => {
                 if !click(".back") {
                     return;
@@ -81,16 +77,9 @@ fn in_dialog() -> bool {
     document().query_selector("dialog[open], [popover]:popover-open").ok().flatten().is_some()
 }
 
-fn element(selector: &str) -> Option<web_sys::HtmlElement> {
-    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
-}
-
-fn focus(selector: &str) -> bool {
-    element(selector).is_some_and(|element| element.focus().is_ok())
-}
-
 fn click(selector: &str) -> bool {
-    element(selector).map(|element| element.click()).is_some()
+    let element = document().query_selector(selector).ok().flatten();
+    element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()).map(|element| element.click()).is_some()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    NotFound, Of, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
+    NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
 use crate::state::{Desk, watch_looks};
@@ -160,6 +160,7 @@ fn run(desk: Desk) {
     reminders::watch(desk);
     list::offer(list::TOOLS);
     watch_looks(desk.store());
+    mount_to_body(move || view! { <Palette desk /> });
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

@@ -18,7 +18,7 @@ pub fn SearchField(
     /// Called with the words at every keystroke.
     #[prop(into)]
     on_input: Callback<String>,
-    /// The key that leads here, shown as a hint on a desktop: `/`.
+    /// The key that leads here, shown as a hint on a desktop: `F`.
     #[prop(optional, into)]
     key: Option<String>,
     /// The input itself, to put the focus into it.

@@ -76,6 +76,11 @@ pub fn Shell(
                     <Logo />
                     <span>{words::PRODUCT}</span>
                 </div>
+                <button type="button" class="nav find" title=words::SEARCH>
+                    <Icon glyph=Glyph::Search />
+                    <span class="label">{words::SEARCH}</span>
+                    <kbd class="count">"/"</kbd>
+                </button>
                 {links}
                 <div class="side-foot">{sync_side.run()}</div>
             </nav>
@@ -84,6 +89,9 @@ pub fn Shell(
                     <Logo />
                     <span>{words::PRODUCT}</span>
                 </div>
+                <button type="button" class="btn quiet square find" aria-label=words::SEARCH>
+                    <Icon glyph=Glyph::Search />
+                </button>
                 {sync.run()}
             </div>
             <main class="main" id="main" tabindex="-1">

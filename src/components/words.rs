@@ -4,6 +4,8 @@
 pub const SKIP: &str = "Skip to content";
 /// Name of the navigation, for those who listen.
 pub const NAVIGATION: &str = "Main";
+/// Opens the search over everything.
+pub const SEARCH: &str = "Search";
 /// Name of the product.
 pub const PRODUCT: &str = "Outpost";
 /// Closes a dialog.

@@ -101,7 +101,7 @@ pub(crate) fn DealBoard() -> Markup {
     view! {
         <PageHeader title="Deals">
             {switch()}
-            <SearchField label="Search deals" value=text on_input=on_search key="/" />
+            <SearchField label="Search deals" value=text on_input=on_search key="F" />
             <span class="wide">
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=format!("{PATH}/new")>
                     "New deal"

@@ -50,6 +50,7 @@ pub(crate) fn look(plain: Look) -> Look {
         // Its stage is not in the form: a move is an event, made on the board or the deal's page.
         edit: Some(&["stage", "lost_reason"]),
         page: page::page,
+        commands: moves::commands,
         holds: &["invoice"],
         ..plain
     }

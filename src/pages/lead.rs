@@ -37,7 +37,14 @@ pub(crate) fn LeadList() -> Markup {
 
 /// What is particular about the pages of leads.
 pub(crate) fn look(plain: Look) -> Look {
-    Look { glyph: Glyph::Leads, is_somebody: true, page, holds: &["deal", "invoice"], ..plain }
+    Look {
+        glyph: Glyph::Leads,
+        is_somebody: true,
+        page,
+        holds: &["deal", "invoice"],
+        commands: glance::commands,
+        ..plain
+    }
 }
 
 fn page(desk: Desk, record: Signal<Record>) -> Markup {

@@ -163,7 +163,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
                 label=format!("Search {many}")
                 value=Signal::derive(move || state.with(|state| state.text.clone()))
                 on_input=on_search
-                key="/"
+                key="F"
                 node_ref=search
             />
             <span class="narrow">

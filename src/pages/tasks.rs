@@ -16,6 +16,7 @@ use crate::components::{
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::list::{Derived, Standings};
+use crate::pages::search::{Act, Command};
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, do_with_undo, live, title_of, use_desk};
 
@@ -89,6 +90,16 @@ pub(crate) fn done_button(desk: Desk, task: Signal<Record>, small: bool) -> Mark
         false => view! { <Button small kind=ButtonKind::Quiet icon=Glyph::Undo on_click=press>"Reopen"</Button> },
     };
     button.into_markup()
+}
+
+/// What can be done with a task from anywhere.
+pub(crate) fn commands(desk: Desk, task: &Record) -> Vec<Command> {
+    let (label, to) = match status_of(task) {
+        TaskStatus::Open => ("Mark as done", TaskStatus::Done),
+        _ => ("Reopen this task", TaskStatus::Open),
+    };
+    let task = task.clone();
+    vec![Command::new(label, Glyph::Check, Act::run(move || set(desk, &task, to)))]
 }
 
 /// What is open, and how many more there are than are shown.

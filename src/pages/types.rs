@@ -14,6 +14,7 @@ use outpost_core::schema::Schema;
 use crate::components::{Art, Glyph};
 use crate::pages::list::{ListPage, ListSpec, Standings};
 use crate::pages::record::{NewPage, NewSpec, Origin, RecordFrame, edit_form, plain, prefill};
+use crate::pages::search::Command;
 use crate::pages::{NotFound, deal, invoice, lead, tasks};
 use crate::state::Desk;
 
@@ -45,6 +46,8 @@ pub(crate) struct Look {
     pub page: fn(Desk, Signal<Record>) -> Markup,
     /// What else can be done with one, in the header of a plain page, and small in timelines.
     pub act: Option<Act>,
+    /// What can be done with one from the search box, besides what can be done with any.
+    pub commands: fn(Desk, &Record) -> Vec<Command>,
     /// The types of which a record has some, as a rule: their panels are on its page, also while they are empty.
     pub holds: &'static [&'static str],
 }
@@ -62,6 +65,7 @@ const PLAIN: Look = Look {
     edit: Some(&[]),
     page: plain,
     act: None,
+    commands: |_, _| Vec::new(),
     holds: &[],
 };
 
@@ -98,6 +102,7 @@ pub(crate) fn look(kind: &str) -> Look {
             switch: Some(tasks::switch),
             standings: Some(tasks::STANDINGS),
             act: Some(tasks::done_button),
+            commands: tasks::commands,
             ..activity(Glyph::Check)
         },
         "product" => Look {

@@ -86,6 +86,11 @@ pub fn follow(path: &str) {
     }
 }
 
+/// The path of the address that is shown.
+pub fn path() -> String {
+    js::window().location().pathname().unwrap_or_default()
+}
+
 /// Gives the person everything in this device's database as a file, without the app's own store (`public/rescue.js`).
 pub fn export_without_store() {
     let told = web_sys::Event::new("outpost:export").and_then(|event| js::window().dispatch_event(&event));

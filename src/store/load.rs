@@ -64,6 +64,7 @@ impl Store {
                 Ok(()) => {
                     memory.finish(Phase::Ready);
                     store.0.live.bump_all();
+                    store.prepare_search();
                 }
                 Err(error) => {
                     page::warn(&format!("the index cannot be loaded: {error}"));

@@ -9,6 +9,7 @@ mod interrupted;
 mod invoices;
 mod lists;
 mod mending;
+mod searching;
 mod speed;
 mod syncing;
 mod waiting;

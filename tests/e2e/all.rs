@@ -40,6 +40,7 @@ mod panic;
 mod payments;
 mod refused;
 mod restored;
+mod search;
 mod served;
 mod session_ended;
 mod sign_out;

@@ -1,4 +1,4 @@
-//! A packed chunk of the index: 1,000 rows in about 80 kB, read twenty times faster than the records themselves.
+//! A packed chunk of the index: 1,000 rows in about 100 kB, read twenty times faster than the records themselves.
 //!
 //! ```text
 //! "OPX" · format · schema version (u32) · kind · number · facets · rows · checksum (u64, FNV-1a of all before it)
@@ -18,7 +18,7 @@ use crate::records::SCHEMA_VERSION;
 pub const CHUNK_ROWS: u32 = 1_000;
 
 /// Grows with each change of this format, of [`fold`](super::fold) or of what an entry holds.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 const MAGIC: &[u8; 3] = b"OPX";
 
 const LIVE: u8 = 1;
@@ -81,6 +81,7 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry) {
     number(out, u64::from(entry.facet));
     number(out, u64::from(entry.title_len));
     text(out, &entry.hay);
+    text(out, &entry.words);
     if let Some(money) = entry.amount {
         text(out, money.currency.code());
         signed(out, money.minor);
@@ -189,6 +190,7 @@ impl<'a> Reader<'a> {
         if !hay.is_char_boundary(usize::from(title_len)) {
             return Err(ChunkError::Damaged);
         }
+        let words = self.text()?.into();
         let amount = if flags & AMOUNT == 0 {
             None
         } else {
@@ -200,6 +202,15 @@ impl<'a> Reader<'a> {
         } else {
             Some(i32::try_from(self.signed()?).map_err(|_| ChunkError::Damaged)?)
         };
-        Ok(Some(Entry { id: RecordId::from_bytes(id), hay: hay.into(), title_len, facet, updated, amount, date }))
+        Ok(Some(Entry {
+            id: RecordId::from_bytes(id),
+            hay: hay.into(),
+            words,
+            title_len,
+            facet,
+            updated,
+            amount,
+            date,
+        }))
     }
 }

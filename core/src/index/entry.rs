@@ -1,5 +1,7 @@
 //! What the index knows of one record.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Datelike};
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,19 +11,25 @@ use crate::id::RecordId;
 use crate::index::fold;
 use crate::money::Money;
 use crate::record::Record;
-use crate::records::Address;
 use crate::schema::{Field, Kind, Schema};
+use crate::search::{self, Texts, line_mark, texts};
 
 /// The most bytes of folded text that are kept of a record: names, companies, addresses of people; no essays.
 const MAX_HAY: usize = 400;
+/// The most bytes of the words of its long texts.
+const MAX_WORDS: usize = 6_000;
+/// How much a hit in a title weighs at most if that is a long text: it names no one thing.
+const LONG_TITLE: u8 = 2;
 
 /// One record's row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
     /// Which record.
     pub(super) id: RecordId,
-    /// What searches look through, folded: the title first.
+    /// What searches look through, folded: the title first, then lines, each behind its [`line_mark`].
     pub(super) hay: Box<str>,
+    /// The words of its notes and addresses that are not in `hay`, folded, each once, with blanks between them.
+    pub(super) words: Box<str>,
     /// How many bytes of `hay` are the title.
     pub(super) title_len: u16,
     /// Status or stage, as a symbol of its type's.
@@ -44,25 +52,41 @@ impl Entry {
     pub(super) fn of(schema: &Schema, record: &Record, facet: u16) -> Self {
         let list = &schema.list;
         let mut hay = fold(record.text(list.title));
-        cut(&mut hay, MAX_HAY);
+        let mut long = Vec::new();
+        if hay.len() > MAX_HAY {
+            long.push(hay.split_off(hay.floor_char_boundary(MAX_HAY)));
+        }
         let title_len = hay.len();
-        let subtitle = fold(record.text(list.subtitle));
-        add(&mut hay, &subtitle);
+        let subtitle = schema.field(list.subtitle).map_or(1, |field| field.search);
+        add(&mut hay, line_mark(subtitle, false), &fold(record.text(list.subtitle)));
         let searched = |field: &&Field| field.search > 0 && field.name != list.title && field.name != list.subtitle;
         for field in schema.fields.iter().filter(searched) {
-            if let Some(value) = record.get(field.name) {
-                each_text(field.kind, value, &mut |text| add(&mut hay, &fold(text)));
+            let Some(value) = record.get(field.name) else { continue };
+            let mark = line_mark(field.search, field.kind == Kind::Phones);
+            if field.kind == Kind::Address {
+                add(&mut hay, mark, &fold(value.get("city").and_then(Value::as_str).unwrap_or_default()));
             }
+            texts(field.kind, value, &mut |text| match field.kind {
+                Kind::LongText | Kind::Address => long.push(fold(text)),
+                _ => add(&mut hay, mark, &fold(text)),
+            });
         }
+        let words = words_of(&long, &hay);
         Self {
             id: record.id,
             title_len: u16::try_from(title_len).unwrap_or(u16::MAX),
             hay: hay.into_boxed_str(),
+            words: words.into_boxed_str(),
             facet,
             updated: record.latest().ms,
             amount: record.get(list.amount).and_then(|value| Money::deserialize(value).ok()),
             date: record.get(list.date).and_then(day),
         }
+    }
+
+    /// Its texts as a search takes them.
+    pub(super) fn texts(&self, title: u8) -> Texts<'_> {
+        Texts { hay: &self.hay, words: &self.words, title }
     }
 
     /// The folded title.
@@ -81,14 +105,36 @@ fn day(value: &Value) -> Option<i32> {
 }
 
 /// A line of its own, so that no search finds a word that begins in one field and ends in the next.
-fn add(hay: &mut String, folded: &str) {
+fn add(hay: &mut String, mark: char, folded: &str) {
     let room = MAX_HAY.saturating_sub(hay.len() + 1);
     if !folded.is_empty() && room > 0 {
-        hay.push('\n');
+        hay.push(mark);
         let end = hay.len() + room;
         hay.push_str(folded);
         cut(hay, end);
     }
+}
+
+/// Each word of long texts once, but for those that stand in `hay` by themselves.
+fn words_of(long: &[String], hay: &str) -> String {
+    let mut known = BTreeSet::new();
+    if long.iter().any(|text| !text.is_empty()) {
+        search::words(hay, &mut |word| {
+            known.insert(word.to_owned());
+        });
+    }
+    let mut all = String::new();
+    for word in long.iter().flat_map(|text| text.split(' ')) {
+        // A word with its signs, as it was written: a list looks for it so.
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !word.is_empty() && all.len() + word.len() < MAX_WORDS && known.insert(word.to_owned()) {
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(word);
+        }
+    }
+    all
 }
 
 fn cut(text: &mut String, max: usize) {
@@ -97,20 +143,11 @@ fn cut(text: &mut String, max: usize) {
     }
 }
 
-/// The texts in a value; long texts are not looked through by the index.
-fn each_text(kind: Kind, value: &Value, visit: &mut dyn FnMut(&str)) {
-    match kind {
-        Kind::Text => visit(value.as_str().unwrap_or_default()),
-        Kind::Emails | Kind::Phones => {
-            for text in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                visit(text);
-            }
-        }
-        Kind::Address => {
-            if let Ok(address) = Address::deserialize(value) {
-                visit(&address.city);
-            }
-        }
-        _ => {}
+/// How much a hit in the title of a type weighs.
+pub(super) fn title_weight(schema: &Schema) -> u8 {
+    match schema.field(schema.list.title) {
+        Some(field) if field.kind == Kind::LongText => field.search.min(LONG_TITLE),
+        Some(field) => field.search,
+        None => 0,
     }
 }

@@ -8,18 +8,32 @@ use memchr::memmem::Finder;
 use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::index::chunk::{self, CHUNK_ROWS, Chunk, ChunkError, ChunkId};
-use crate::index::entry::Entry;
+use crate::index::entry::{self, Entry};
 use crate::index::order::{Compare, Order};
 use crate::index::sieve::Sieve;
 use crate::index::tally::Tally;
 use crate::index::{FacetCount, Query, Sort, fold};
 use crate::record::Record;
 use crate::schema::Schema;
+use crate::search::{Question, Terms, Texts, quality};
 
 /// How many answers are kept for the next window of the same list: a list, its neighbours, and the columns of a board.
 const ANSWERS: usize = 12;
 /// How many filters are kept up to date: that of a list, and those that were looked at before.
 const SIEVES: usize = 4;
+
+/// What it is worth that the title is just what was typed, or begins with it.
+const ALL_OF_TITLE: u32 = 24;
+const WORDS_OF_TITLE: u32 = 12;
+
+/// A row among those that were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ranked {
+    pub(super) score: u32,
+    /// Of two that fit as well, the one that was edited later comes first.
+    updated: u64,
+    pub(super) id: RecordId,
+}
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -41,6 +55,10 @@ pub(super) struct Rows {
     sieves: Vec<Sieve>,
     schema: &'static Schema,
     dirty: BTreeSet<u32>,
+    /// How much a hit in the title weighs.
+    title_weight: u8,
+    /// The words of the rows below this slot; made when a search is first thought of.
+    terms: Option<(Terms, usize)>,
 }
 
 /// The filtered rows of a query: ascending, and how many of them have the value that is sorted by.
@@ -71,6 +89,8 @@ impl Rows {
             sieves: Vec::new(),
             schema,
             dirty: BTreeSet::new(),
+            title_weight: entry::title_weight(schema),
+            terms: None,
         }
     }
 
@@ -128,6 +148,13 @@ impl Rows {
     /// Puts an entry into a slot, or empties it.
     fn fill(&mut self, slot: u32, entry: Option<Entry>) {
         let Some(place) = self.slots.get_mut(slot as usize) else { return };
+        if let Some((terms, done)) = &mut self.terms
+            && (slot as usize) < *done
+        {
+            let title = self.title_weight;
+            let (old, new) = (place.as_ref(), entry.as_ref());
+            retake(terms, slot, old.map(|old| old.texts(title)), new.map(|new| new.texts(title)));
+        }
         if let Some(entry) = &entry
             && let Some(tally) = self.tallies.get_mut(usize::from(entry.facet))
         {
@@ -147,6 +174,12 @@ impl Rows {
             self.free_known = true;
         }
         self.free.pop().unwrap_or_else(|| {
+            if let Some((_, done)) = &mut self.terms
+                && *done == self.slots.len()
+            {
+                // Nothing is in the new slot yet.
+                *done += 1;
+            }
             self.slots.push(None);
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         })
@@ -222,8 +255,10 @@ impl Rows {
                 }
                 let entry = self.slots.get(slot as usize).and_then(Option::as_ref);
                 entry.is_some_and(|entry| {
-                    facet.is_none_or(|facet| facet == entry.facet)
-                        && words.iter().all(|word| word.find(entry.hay.as_bytes()).is_some())
+                    let has = |word: &Finder<'_>| {
+                        word.find(entry.hay.as_bytes()).is_some() || word.find(entry.words.as_bytes()).is_some()
+                    };
+                    facet.is_none_or(|facet| facet == entry.facet) && words.iter().all(has)
                 })
             };
             let mut found: Vec<u32> = Vec::new();
@@ -287,6 +322,38 @@ impl Rows {
         self.told(&tallies)
     }
 
+    /// Takes the words of at most so many more rows; returns how many it took, which is fewer only if there are no more.
+    pub(super) fn prepare(&mut self, rows: usize) -> usize {
+        let (terms, done) = self.terms.get_or_insert_default();
+        let from = *done;
+        *done = from.saturating_add(rows).min(self.slots.len());
+        for (slot, entry) in self.slots.iter().enumerate().take(*done).skip(from) {
+            if let (Some(entry), Ok(slot)) = (entry, u32::try_from(slot)) {
+                terms.add(slot, entry.texts(self.title_weight));
+            }
+        }
+        *done - from
+    }
+
+    /// The best of the rows that meet a question, best first, and how many do.
+    pub(super) fn search(&mut self, question: &Question, loose: bool, most: usize) -> (Vec<Ranked>, usize) {
+        while self.prepare(usize::MAX) > 0 {}
+        let Some((terms, _)) = &self.terms else { return (Vec::new(), 0) };
+        let scores = terms.scores(question, loose, self.slots.len());
+        // Below this the title cannot be what was typed, and need not be looked at.
+        let whole = question.parts().len() * usize::from(u16::from(self.title_weight) * quality::WHOLE);
+        best(&scores, most, |slot, score| {
+            let entry = self.slots.get(slot)?.as_ref()?;
+            let title = if usize::from(score) >= whole { entry.title() } else { "" };
+            let bonus = match title.strip_prefix(question.text.as_str()) {
+                Some("") => ALL_OF_TITLE,
+                Some(rest) if rest.starts_with(|c: char| !c.is_alphanumeric()) => WORDS_OF_TITLE,
+                _ => 0,
+            };
+            Some(Ranked { score: u32::from(score) + bonus, updated: entry.updated, id: entry.id })
+        })
+    }
+
     /// Choices are told of even when nothing has them, foreign values only while something does.
     fn told(&self, tallies: &[Tally]) -> Vec<FacetCount> {
         let known = self.facets.iter().zip(tallies).enumerate();
@@ -337,4 +404,45 @@ impl Rows {
         self.answers.clear();
         Ok(())
     }
+}
+
+/// Replaces what `terms` have of a row.
+fn retake(terms: &mut Terms, slot: u32, old: Option<Texts<'_>>, new: Option<Texts<'_>>) {
+    if let (Some(old), Some(new)) = (old, new)
+        && old == new
+    {
+        return;
+    }
+    if let Some(old) = old {
+        terms.remove(slot, old);
+    }
+    if let Some(new) = new {
+        terms.add(slot, new);
+    }
+}
+
+/// The greatest of the scores above zero, and how many are. Only what is above or at the bound is looked at more closely.
+fn best(scores: &[u16], most: usize, rank: impl Fn(usize, u16) -> Option<Ranked>) -> (Vec<Ranked>, usize) {
+    let found: Vec<(usize, u16)> = scores.iter().copied().enumerate().filter(|(_, score)| *score > 0).collect();
+    let greatest = found.iter().map(|(_, score)| usize::from(*score)).max().unwrap_or_default();
+    let mut counts = vec![0; greatest + 1];
+    for (_, score) in &found {
+        counts[usize::from(*score)] += 1;
+    }
+    let mut above = 0;
+    let bound = counts.iter().rposition(|count| {
+        above += count;
+        above >= most
+    });
+    // A title's bonus can lift what is a little below.
+    let bound = bound.unwrap_or_default().saturating_sub(ALL_OF_TITLE as usize);
+    let near = found.iter().filter(|(_, score)| usize::from(*score) >= bound);
+    let mut ranked: Vec<Ranked> = near.filter_map(|(slot, score)| rank(*slot, *score)).collect();
+    let total = found.len();
+    if ranked.len() > most && most > 0 {
+        ranked.select_nth_unstable_by(most - 1, |a, b| b.cmp(a));
+    }
+    ranked.truncate(most);
+    ranked.sort_unstable_by(|a, b| b.cmp(a));
+    (ranked, total)
 }

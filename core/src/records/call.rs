@@ -43,7 +43,7 @@ crate::record_type! {
         /// How long, in minutes.
         minutes: Option<i64> = Field::new("Duration", Kind::Integer { min: 0, max: 1_440 }).hint("In minutes"),
         /// What was said.
-        notes: String = Field::new("What was said", Kind::LongText).max(20_000),
+        notes: String = Field::new("What was said", Kind::LongText).max(20_000).search(1),
         /// With which lead.
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
         /// With which company.

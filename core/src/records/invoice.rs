@@ -55,7 +55,7 @@ crate::record_type! {
         /// The deal it came from.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
         /// Who is to pay.
-        buyer_name: String = Field::new("Bill to", Kind::Text).required().max(200).search(10),
+        buyer_name: String = Field::new("Bill to", Kind::Text).required().max(200).search(8),
         /// Where they are.
         buyer_address: Address = Field::new("Address", Kind::Address),
         /// Their VAT or tax number.

@@ -30,7 +30,7 @@ crate::record_type! {
         /// How long, in minutes.
         minutes: Option<i64> = Field::new("Duration", Kind::Integer { min: 0, max: 10_080 }).hint("In minutes"),
         /// What was agreed.
-        notes: String = Field::new("What was agreed", Kind::LongText).max(20_000),
+        notes: String = Field::new("What was agreed", Kind::LongText).max(20_000).search(1),
         /// Who takes part.
         people: Vec<RecordId> = Field::new("People", Kind::Relations("contact")),
         /// With which lead.

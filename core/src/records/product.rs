@@ -30,6 +30,6 @@ crate::record_type! {
         /// Tags.
         tags: Vec<RecordId> = Field::new("Tags", Kind::Relations("tag")),
         /// What a customer should know.
-        notes: String = Field::new("Description", Kind::LongText).max(20_000),
+        notes: String = Field::new("Description", Kind::LongText).max(20_000).search(1),
     }
 }

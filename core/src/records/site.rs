@@ -16,6 +16,6 @@ crate::record_type! {
         /// Telephone numbers, the first is the one to call.
         phones: Vec<String> = Field::new("Phone", Kind::Phones).search(5),
         /// How to get in, and what else there is to know.
-        notes: String = Field::new("Notes", Kind::LongText).max(20_000),
+        notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
     }
 }

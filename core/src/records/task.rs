@@ -57,7 +57,7 @@ crate::record_type! {
         /// When to be reminded of it, in milliseconds since 1970.
         reminder: Option<u64> = Field::new("Remind me", Kind::Instant),
         /// What there is to know.
-        notes: String = Field::new("Notes", Kind::LongText).max(20_000),
+        notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
         /// The lead that it is about.
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
         /// The company that it is about.

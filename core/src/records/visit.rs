@@ -14,7 +14,7 @@ crate::record_type! {
         /// How long, in minutes.
         minutes: Option<i64> = Field::new("Duration", Kind::Integer { min: 0, max: 10_080 }).hint("In minutes"),
         /// What was found.
-        notes: String = Field::new("What was found", Kind::LongText).max(20_000),
+        notes: String = Field::new("What was found", Kind::LongText).max(20_000).search(1),
         /// Where.
         site: Option<RecordId> = Field::new("Site", Kind::Relation("site")),
         /// At which lead's.

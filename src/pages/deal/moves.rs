@@ -1,12 +1,19 @@
 //! Moves a deal from stage to stage: read and written in one transaction, so that a move always starts where the deal is.
 
+use leptos::prelude::RwSignal;
+use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Op};
-use outpost_core::record::RecordKey;
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{DealStage, move_stage};
+use outpost_core::schema::Choice;
 use serde_json::json;
 
+use super::LostDialog;
+use crate::components::{Glyph, Toast};
 use crate::forms::say;
+use crate::markup::view;
+use crate::pages::search::{Act, Command};
 use crate::platform::{ids, time};
 use crate::state::{Desk, title_of};
 use crate::store::WriteError;
@@ -75,6 +82,58 @@ pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
         }
     }
     desk.write(ops).await.map(drop)
+}
+
+/// Moves a deal, says so and offers the way back; or says why not, and is `false`.
+pub(crate) async fn move_and_tell(desk: Desk, deal: RecordId, to: DealStage, reason: String) -> bool {
+    match move_deal(desk, deal, to, reason).await {
+        Ok(Some(moved)) => {
+            let toast = Toast::new(said(&moved)).undo(move || {
+                let moved = moved.clone();
+                spawn_local(async move {
+                    if let Err(why) = take_back(desk, moved).await {
+                        desk.toasts.show(Toast::bad(why));
+                    }
+                });
+            });
+            desk.toasts.show(toast);
+            true
+        }
+        Ok(None) => true,
+        Err(why) => {
+            desk.toasts.show(Toast::bad(why));
+            false
+        }
+    }
+}
+
+/// What can be done with a deal from anywhere: each of the other stages.
+pub(super) fn commands(desk: Desk, record: &Record) -> Vec<Command> {
+    let (deal, now, title) = (record.id, DealStage::parse(record.text("stage")), title_of(record));
+    let others = DealStage::CHOICES.iter().filter(|choice| choice.value != now.value());
+    let command = |choice: &Choice| {
+        let to = DealStage::parse(choice.value);
+        let act = if to == DealStage::Lost {
+            let title = title.clone();
+            Act::ask(move || {
+                let open = RwSignal::new(Some(title.clone()));
+                let lose = move |reason| {
+                    spawn_local(async move {
+                        move_and_tell(desk, deal, to, reason).await;
+                    });
+                };
+                view! { <LostDialog open on_reason=lose on_cancel=|()| () /> }
+            })
+        } else {
+            Act::run(move || {
+                spawn_local(async move {
+                    move_and_tell(desk, deal, to, String::new()).await;
+                });
+            })
+        };
+        Command::new(format!("Move to {}", choice.label), Glyph::ArrowRight, act)
+    };
+    others.map(command).collect()
 }
 
 /// What a move says of itself.

@@ -8,8 +8,9 @@ use outpost_core::record::Record;
 use outpost_core::records::{Deal, DealStage};
 use outpost_core::schema::RecordType;
 
-use super::{LostDialog, SCHEMA, move_deal, said, take_back};
-use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented, Toast};
+use super::moves::move_and_tell;
+use super::{LostDialog, SCHEMA};
+use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented};
 use crate::pages::record::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::platform::intl;
 use crate::state::{Desk, title_of};
@@ -68,23 +69,8 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> Ma
     let go = move |to: DealStage, reason: String| {
         let id = record.with_untracked(|record| record.id);
         spawn_local(async move {
-            match move_deal(desk, id, to, reason).await {
-                Ok(Some(moved)) => {
-                    let toast = Toast::new(said(&moved)).undo(move || {
-                        let moved = moved.clone();
-                        spawn_local(async move {
-                            if let Err(why) = take_back(desk, moved).await {
-                                desk.toasts.show(Toast::bad(why));
-                            }
-                        });
-                    });
-                    desk.toasts.show(toast);
-                }
-                Ok(None) => {}
-                Err(why) => {
-                    chosen.try_set(stage.try_get_untracked().unwrap_or_default().value().to_owned());
-                    desk.toasts.show(Toast::bad(why));
-                }
+            if !move_and_tell(desk, id, to, reason).await {
+                chosen.try_set(stage.try_get_untracked().unwrap_or_default().value().to_owned());
             }
         });
     };

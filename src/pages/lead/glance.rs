@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{SCHEMA, status_tag};
 use crate::components::{Button, ButtonKind, Figure, Glyph, Panel, Toast};
 use crate::forms::say;
+use crate::pages::search::{Act, Command};
 use crate::pages::show;
 use crate::state::{Desk, do_with_undo, title_of, use_desk};
 
@@ -41,15 +42,7 @@ pub(super) fn Glance(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup
 #[component]
 fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup {
     let desk = use_desk();
-    let go = move |to: LeadStatus| {
-        let (id, name) = record.with_untracked(|record| (record.id, title_of(record)));
-        if !status.get_untracked().can_become(to) {
-            desk.toasts.show(Toast::bad(format!("{name} has meanwhile become {}", status.get_untracked().label())));
-            return;
-        }
-        let patch = Patch::from([("status".to_owned(), json!(to))]);
-        do_with_undo(desk, vec![Op::patch("lead", id, patch)], format!("{name} is now {}", to.label().to_lowercase()));
-    };
+    let go = move |to: LeadStatus| record.with_untracked(|record| move_lead(desk, record, to));
     let moves = move || {
         let next = status.get().next().iter().map(|to| {
             let to = *to;
@@ -95,6 +88,34 @@ fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup {
             }}
         </div>
     }
+}
+
+/// Moves a lead to another status, if it may go there from where it stands, with a way back.
+fn move_lead(desk: Desk, lead: &Record, to: LeadStatus) {
+    let (name, status) = (title_of(lead), LeadStatus::parse(lead.text("status")));
+    if !status.can_become(to) {
+        desk.toasts.show(Toast::bad(format!("{name} has meanwhile become {}", status.label())));
+        return;
+    }
+    let patch = Patch::from([("status".to_owned(), json!(to))]);
+    do_with_undo(desk, vec![Op::patch("lead", lead.id, patch)], format!("{name} is now {}", to.label().to_lowercase()));
+}
+
+/// What can be done with a lead from anywhere.
+pub(super) fn commands(desk: Desk, lead: &Record) -> Vec<Command> {
+    let status = LeadStatus::parse(lead.text("status"));
+    let command = |to: &LeadStatus| {
+        let (lead, to) = (lead.clone(), *to);
+        let act = Act::run(move || move_lead(desk, &lead, to));
+        Command::new(format!("Move to {}", to.label()), Glyph::ArrowRight, act)
+    };
+    let mut commands: Vec<Command> = status.next().iter().map(command).collect();
+    if !matches!(status, LeadStatus::Converted | LeadStatus::Unqualified) {
+        let lead = lead.clone();
+        let act = Act::run(move || convert_lead(desk, lead.clone()));
+        commands.push(Command::new("Convert this lead", Glyph::Check, act));
+    }
+    commands
 }
 
 /// Makes a company, a contact and a deal of a lead.

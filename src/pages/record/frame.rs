@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 use outpost_core::hlc::Hlc;
 use outpost_core::horizon::is_beyond;
@@ -18,6 +18,7 @@ use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
     Skeleton,
 };
+use crate::pages::search::recent;
 use crate::pages::show;
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
@@ -65,6 +66,11 @@ pub(crate) fn RecordFrame(
             Some(Some(record)) if record.is_deleted() => Shape::Deleted,
             Some(Some(_)) => Shape::Here,
         })
+    });
+    effect(move || {
+        if shape.get() == Shape::Here {
+            recent::note(desk, RecordKey::new(kind, id));
+        }
     });
     // The page is shown only while there is a record; an empty one stands in for the moment in which it goes.
     let record =

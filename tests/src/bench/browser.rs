@@ -117,6 +117,48 @@ pub async fn saves(browser: &Browser, base: &str, lead: RecordId, times: usize) 
     if saves.len() == times { Ok(saves) } else { trouble::<Vec<f64>>(format!("{} saves of {times}", saves.len())) }
 }
 
+/// Milliseconds from a key in the search box until what it finds is in the page and laid out, for each letter of what a person
+/// types to find some of the records: names, one with a slip, a number.
+///
+/// # Errors
+/// The box does not answer.
+pub async fn searches(browser: &Browser, base: &str, typed: &[String]) -> Result<Vec<f64>> {
+    browser.enter(base, "/leads").await?;
+    until("all words to be taken", LONG, || async {
+        let ready = "return performance.getEntriesByName('outpost:search-ready').length > 0";
+        Ok((browser.run(ready, vec![]).await? == true).then_some(()))
+    })
+    .await?;
+    browser.press("Search").await?;
+    browser.wait_for("field", "Search everything").await?;
+    let script = "const input = document.querySelector('.palette[open] input');
+        const list = document.querySelector('.palette-list');
+        let laid = 0;
+        new MutationObserver(() => { list.getBoundingClientRect(); laid = performance.now(); })
+            .observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
+        const frame = () => new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+        const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+        const taken = [];
+        for (const words of arguments[0]) {
+            for (let length = 1; length <= words.length; length++) {
+                await frame();
+                const marks = performance.getEntriesByName('outpost:found').length;
+                const begun = performance.now();
+                set.call(input, words.slice(0, length));
+                input.dispatchEvent(new Event('input', { bubbles: true }));
+                for (let wait = 0; performance.getEntriesByName('outpost:found').length === marks; wait++) {
+                    if (wait > 500) throw new Error(`${words.slice(0, length)} is not answered`);
+                    await frame();
+                }
+                const found = performance.getEntriesByName('outpost:found').pop().startTime;
+                taken.push(Math.max(found, laid) - begun);
+            }
+        }
+        return taken;";
+    let taken = browser.run_async(script, vec![json!(typed)]).await?;
+    Ok(serde_json::from_value(taken)?)
+}
+
 /// Milliseconds from the server's answer to one device until another one shows the change, for so many changes. Both
 /// clocks are this machine's.
 ///

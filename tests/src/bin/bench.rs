@@ -5,6 +5,7 @@
 
 use std::process::ExitCode;
 
+use outpost_core::record::Record;
 use outpost_tests::{
     bench::{self, Crowd, Latency, Table, median, percentile},
     env::env,
@@ -17,6 +18,8 @@ const SMALL: usize = 1_000;
 const IMPORT: usize = 10_000;
 const STARTS: usize = 7;
 const SAVES: usize = 60;
+/// Records that are searched for.
+const SEARCHED: usize = 6;
 const LIVE: usize = 100;
 /// Devices that push at the same time, at most.
 const CROWD: usize = 64;
@@ -202,17 +205,40 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
             "≤ 100 ms",
         );
         drop(client);
-        let lead = browser.records_of("lead", 1).await?.first().map(|record| record.id);
+        let some = browser.records_of("lead", SEARCHED).await?;
+        let lead = some.first().map(|record| record.id);
         server.kill();
         if rows != IMPORT {
             let starts = bench::starts(&mut browser, &server.url(), STARTS).await?;
             let figure = bench::spread(&starts)?;
             table.add(format!("start without a server, {rows} leads, to the list"), figure, aim);
         }
+        let searches = bench::searches(&browser, &server.url(), &typed(&some)).await?;
+        let figure = format!("{:.1} ms, {:.1} ms", median(&searches), percentile(&searches, 95));
+        table.add(
+            format!("search among {rows} leads, from key to results laid out, p50 and p95"),
+            figure,
+            "p95 ≤ 16 ms",
+        );
         let lead = lead.ok_or_else(|| Trouble::Said("there is no lead to change".to_owned()))?;
         let saves = bench::saves(&browser, &server.url(), lead, SAVES).await?;
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
         table.add(format!("save among {rows} leads, from press to durable, p50 and p95"), figure, "p95 ≤ 20 ms");
     }
     Ok(())
+}
+
+/// What a person types to find these: the name, the name with a slip, some digits of the number.
+fn typed(some: &[Record]) -> Vec<String> {
+    let words = |record: &Record| {
+        let name: Vec<char> = record.text("name").to_lowercase().chars().take(10).collect();
+        let mut slipped = name.clone();
+        if slipped.len() > 4 {
+            slipped.swap(2, 3);
+        }
+        let phone = record.get("phones").and_then(|phones| phones.get(0)?.as_str()).unwrap_or("888 555").to_owned();
+        let digits = phone.chars().skip(phone.len() / 3).take(7).collect();
+        [name.into_iter().collect(), slipped.into_iter().collect(), digits]
+    };
+    some.iter().flat_map(words).collect()
 }

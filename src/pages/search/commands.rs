@@ -1,0 +1,91 @@
+//! What can be done from the search box: with the record whose page is open, and from anywhere.
+
+use outpost_core::index::fold;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::records::{at_path, with_pages};
+use outpost_core::schema::Schema;
+use outpost_core::search::{Question, fit};
+
+use super::{Act, Command};
+use crate::components::Glyph;
+use crate::pages::types::look;
+use crate::platform::page;
+use crate::state::{Desk, delete_with_undo, title_of};
+
+/// The record whose page is at a path.
+pub(super) fn at(path: &str) -> Option<(&'static Schema, RecordKey)> {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let schema = at_path(&format!("/{}", parts.next()?))?;
+    let id = parts.next()?.parse().ok()?;
+    Some((schema, RecordKey::new(schema.kind, id)))
+}
+
+/// All that can be done with the record whose page is open.
+pub(super) fn of_record(desk: Desk, schema: &'static Schema, record: &Record) -> Vec<Command> {
+    let (look, id, one) = (look(schema.kind), record.id, schema.label.to_lowercase());
+    let mut commands = (look.commands)(desk, record);
+    for other in with_pages().filter(|other| other.relations_to(schema.kind).next().is_some()) {
+        let label = format!("New {} for this {one}", other.label.to_lowercase());
+        let go = Act::Go(format!("{}/new?{}={id}", other.path, schema.kind));
+        commands.push(Command::new(label, self::look(other.kind).glyph, go).also("add create"));
+    }
+    if look.edit.is_some() {
+        let go = Act::Go(format!("{}/{id}/edit", schema.path));
+        commands.push(Command::new(format!("Edit this {one}"), Glyph::Edit, go).also("change"));
+    }
+    let (key, title) = (record.key(), title_of(record));
+    let delete = Act::run(move || {
+        delete_with_undo(desk, key.clone(), title.clone(), || page::follow(schema.path));
+    });
+    commands.push(Command::new(format!("Delete this {one}"), Glyph::Trash, delete).also("remove"));
+    commands
+}
+
+/// All that can be done from anywhere. `keys` shows the keys.
+pub(super) fn anywhere(keys: Act) -> Vec<Command> {
+    let go = |path: &str| Act::Go(path.to_owned());
+    let mut commands = Vec::new();
+    for schema in with_pages() {
+        let glyph = look(schema.kind).glyph;
+        let one = schema.label.to_lowercase();
+        commands.push(
+            Command::new(format!("New {one}"), Glyph::Plus, go(&format!("{}/new", schema.path)))
+                .also(format!("add create {one}")),
+        );
+        commands.push(
+            Command::new(format!("Go to {}", schema.plural), glyph, go(schema.path))
+                .also(format!("{} list open", schema.plural)),
+        );
+    }
+    for (label, also, glyph, path) in [
+        ("Go to Menu", "menu all pages", Glyph::More, "/menu"),
+        ("Go to Settings", "settings theme dark light business", Glyph::Settings, "/settings"),
+        ("Go to Sync", "sync waiting refused", Glyph::Refresh, "/sync"),
+        ("Go to Account", "account sign in out password", Glyph::User, "/account"),
+        ("Go to Archive", "archive old", Glyph::Storage, "/archive"),
+        ("Go to Recently deleted", "deleted bin trash restore", Glyph::Trash, "/settings/deleted"),
+        ("Import a file", "csv vcard excel upload", Glyph::Import, "/import"),
+        ("Export to a file", "csv vcard json download backup", Glyph::Export, "/export"),
+    ] {
+        commands.push(Command::new(label, glyph, go(path)).also(also));
+    }
+    commands.push(Command::new("Show all keys", Glyph::Sort, keys).also("keyboard shortcuts help"));
+    commands
+}
+
+/// Those that fit what was typed, best first, each with whether its name begins with it.
+pub(super) fn fitting(all: Vec<Command>, question: &Question, loose: bool) -> Vec<(Command, bool)> {
+    let begins = |text: &str| fold(text).starts_with(question.typed());
+    let scored = all.into_iter().filter_map(|command| {
+        let own = fit(question, &command.label, loose);
+        // Words of the name weigh double.
+        let score =
+            own.map(|score| score * 2).max(fit(question, &format!("{} {}", command.also, command.label), loose))?;
+        let is_meant = begins(&command.label) || begins(&command.also);
+        Some((is_meant, score, command))
+    });
+    let mut scored: Vec<_> = scored.collect();
+    // Stable: what can be done here comes before what can be done anywhere.
+    scored.sort_by_key(|(is_meant, score, _)| std::cmp::Reverse((*is_meant, *score)));
+    scored.into_iter().map(|(is_meant, _, command)| (command, is_meant)).collect()
+}

@@ -1,0 +1,343 @@
+//! The box itself: a combobox in the sense of ARIA. The input keeps the focus, arrows move through the list.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use outpost_core::search::Piece;
+use wasm_bindgen::JsCast;
+
+use super::Act;
+use super::answer::{Answer, Group, Item, Sign, answer};
+use super::keys::KeySheet;
+use crate::components::{Avatar, Banner, BannerKind, Glyph, Icon, IconButton, Skeleton, Tag, words};
+use crate::markup::{Markup, effect, view};
+use crate::platform::{intl, page};
+use crate::state::{Desk, Live, live};
+
+/// The list's id; an item's is this, a dash and its number.
+const LIST: &str = "found";
+
+/// The search box, closed at first. To be made once, beside the app; it listens to its keys and buttons for as long as the page lives.
+#[component]
+pub(crate) fn Palette(
+    /// What every page works with.
+    desk: Desk,
+) -> Markup {
+    provide_context(desk);
+    let dialog = NodeRef::<html::Dialog>::new();
+    let input = NodeRef::<html::Input>::new();
+    // Grows each time it is opened; what stands in it then is asked for anew.
+    let (opened, set_opened) = signal(0_u32);
+    let (shown, set_shown) = signal(false);
+    let (typed, set_typed) = signal(String::new());
+    let (active, set_active) = signal(0_usize);
+    // Enter was pressed before what was typed is answered.
+    let hurry = StoredValue::new(false);
+    let sheet = RwSignal::new(false);
+    let asked = RwSignal::new(None::<Act>);
+    let keys = move || Act::run(move || sheet.set(true));
+    let found: Live<Option<Answer>> = live(
+        move || (opened.get(), shown.get(), typed.get()),
+        move |(_, shown, typed)| async move { if shown { answer(desk, typed, keys()).await.map(Some) } else { Ok(None) } },
+    );
+
+    let close = move || {
+        set_shown.set(false);
+        hurry.set_value(false);
+        if let Some(dialog) = dialog.get_untracked().filter(|dialog| dialog.open()) {
+            dialog.close();
+        }
+    };
+    let open = move || {
+        let Some(element) = dialog.get_untracked() else { return };
+        asked.set(None);
+        set_typed.set(String::new());
+        set_active.set(0);
+        set_opened.update(|opened| *opened += 1);
+        set_shown.set(true);
+        if !element.open() {
+            // In the very task of the key or the finger: a phone shows its keyboard only then.
+            element.show_modal().unwrap_or_default();
+        }
+        if let Some(input) = input.get_untracked() {
+            input.focus().unwrap_or_default();
+        }
+    };
+    let choose = move |act: Act| {
+        close();
+        match act {
+            Act::Go(path) => page::follow(&path),
+            Act::Run(run) => run(),
+            ask @ Act::Ask(_) => asked.set(Some(ask)),
+        }
+    };
+    let choose_active = move || {
+        let answered = found.with_untracked(|found| {
+            let answer = found?.as_ref().filter(|answer| answer.typed == typed.get_untracked())?;
+            Some(answer.items().nth(active.get_untracked()).map(|item| item.act.clone()))
+        });
+        match answered {
+            Some(Some(act)) => choose(act),
+            Some(None) => {}
+            None => hurry.set_value(true),
+        }
+    };
+    effect(move || {
+        let is_new = found
+            .with(|found| found.and_then(Option::as_ref).is_some_and(|answer| answer.typed == typed.get_untracked()));
+        if is_new {
+            page::mark("outpost:found");
+            if hurry.get_value() {
+                hurry.set_value(false);
+                request_animation_frame(choose_active);
+            }
+        }
+    });
+    listen(open, close, dialog, sheet);
+
+    let count = move || found.with(|found| found.and_then(Option::as_ref).map_or(0, |answer| answer.items().count()));
+    let step = move |forward: bool| {
+        let count = count();
+        if count > 0 {
+            let at = active.get_untracked().min(count - 1);
+            set_active.set(if forward { (at + 1) % count } else { at.checked_sub(1).unwrap_or(count - 1) });
+            request_animation_frame(move || reveal(active.get_untracked()));
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "ArrowDown" => step(true),
+            "ArrowUp" => step(false),
+            "Enter" => choose_active(),
+            // The first empties it, the second closes it.
+            "Escape" if !typed.with_untracked(String::is_empty) => set_typed.set(String::new()),
+            "Escape" => close(),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let on_input = move |event: ev::Event| {
+        set_active.set(0);
+        hurry.set_value(false);
+        set_typed.set(event_target_value(&event));
+    };
+    let on_backdrop = move |event: ev::MouseEvent| {
+        let itself = dialog.get_untracked().map(JsCast::unchecked_into::<web_sys::EventTarget>);
+        if itself.is_some() && event.target() == itself {
+            close();
+        }
+    };
+    let active_id = move || (count() > 0).then(|| format!("{LIST}-{}", active.get()));
+    let list = move || {
+        found.with(|found| match found {
+            Some(Some(answer)) => groups(answer, active, set_active, choose),
+            _ if shown.get() => vec![view! { <Skeleton rows=5 /> }],
+            _ => Vec::new(),
+        })
+    };
+    let told = move || {
+        found.with(|found| {
+            let Some(Some(answer)) = found else { return String::new() };
+            match answer.total {
+                None => String::new(),
+                Some(0) => "No record found".to_owned(),
+                Some(1) => "1 record found".to_owned(),
+                Some(total) => format!("{} records found", intl::count(total)),
+            }
+        })
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="palette"
+            aria-label=words::SEARCH
+            on:close=move |_| set_shown.set(false)
+            on:mousedown=on_backdrop
+        >
+            <div class="palette-head">
+                <Icon glyph=Glyph::Search />
+                <input
+                    node_ref=input
+                    type="text"
+                    role="combobox"
+                    inputmode="search"
+                    enterkeyhint="go"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-label="Search everything"
+                    aria-autocomplete="list"
+                    aria-controls=LIST
+                    aria-expanded="true"
+                    aria-activedescendant=active_id
+                    placeholder="Search, or type a command"
+                    prop:value=move || typed.get()
+                    on:input=on_input
+                    on:keydown=on_key
+                />
+                <kbd aria-hidden="true">"Esc"</kbd>
+                <IconButton label=words::CLOSE icon=Glyph::Close on_click=move |()| close() />
+            </div>
+            {move || found.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
+            <div class="palette-list" id=LIST role="listbox" aria-label="Found">
+                {list}
+            </div>
+            <div class="palette-foot">
+                <span aria-live="polite">{told}</span>
+                <span class="palette-keys" aria-hidden="true">
+                    <kbd>"↑↓"</kbd>
+                    "choose"
+                    <kbd>"Enter"</kbd>
+                    "open"
+                    <kbd>"?"</kbd>
+                    "all keys"
+                </span>
+            </div>
+        </dialog>
+        <KeySheet open=sheet />
+        {move || match asked.get() {
+            Some(Act::Ask(make)) => make(),
+            _ => Markup::Empty,
+        }}
+    }
+}
+
+/// Listens to the keys and buttons that open it, for as long as the page lives.
+fn listen(
+    open: impl Fn() + Copy + 'static,
+    close: impl Fn() + Copy + 'static,
+    dialog: NodeRef<html::Dialog>,
+    sheet: RwSignal<bool>,
+) {
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let is_open = dialog.get_untracked().is_some_and(|dialog| dialog.open());
+        let with_ctrl = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+        if with_ctrl && event.key().eq_ignore_ascii_case("k") {
+            match (is_open, in_dialog()) {
+                (true, _) => close(),
+                (false, false) => open(),
+                (false, true) => return,
+            }
+        } else {
+            let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            if event.default_prevented() || !is_plain || page::is_typing() || in_dialog() {
+                return;
+            }
+            match event.key().as_str() {
+                "/" => open(),
+                "?" => sheet.set(true),
+                "f" if focus_filter() => {}
+                _ => return,
+            }
+        }
+        event.prevent_default();
+    });
+    let buttons = window_event_listener(ev::click, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.and_then(|target| target.closest(".find").ok().flatten()).is_some() {
+            open();
+        }
+    });
+    on_cleanup(move || {
+        keys.remove();
+        buttons.remove();
+    });
+}
+
+fn in_dialog() -> bool {
+    document().query_selector("dialog[open], [popover]:popover-open").ok().flatten().is_some()
+}
+
+/// Puts the focus into the field that narrows the list, if there is one.
+fn focus_filter() -> bool {
+    let field = document().query_selector(".search input").ok().flatten();
+    field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(|field| field.focus().is_ok())
+}
+
+/// Brings an item onto the glass.
+fn reveal(at: usize) {
+    if let Some(item) = document().get_element_by_id(&format!("{LIST}-{at}")) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        item.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+fn groups(
+    answer: &Answer,
+    active: ReadSignal<usize>,
+    set_active: WriteSignal<usize>,
+    choose: impl Fn(Act) + Copy + Send + Sync + 'static,
+) -> Vec<Markup> {
+    if answer.groups.is_empty() {
+        let said = format!("Nothing on this device fits “{}”.", answer.typed.trim());
+        return vec![view! { <p class="palette-none">{said}</p> }];
+    }
+    let mut at = 0;
+    let group = |group: &Group| {
+        let items = group.items.iter().map(|item| {
+            at += 1;
+            option(item.clone(), at - 1, active, set_active, choose)
+        });
+        view! {
+            <div role="group" aria-label=group.title>
+                <div class="palette-group" aria-hidden="true">
+                    {group.title}
+                </div>
+                {items.collect::<Vec<_>>()}
+            </div>
+        }
+    };
+    answer.groups.iter().map(group).collect()
+}
+
+fn option(
+    item: Item,
+    at: usize,
+    active: ReadSignal<usize>,
+    set_active: WriteSignal<usize>,
+    choose: impl Fn(Act) + Copy + Send + Sync + 'static,
+) -> Markup {
+    let act = item.act.clone();
+    let sign = match item.sign {
+        Sign::Name(name) => view! { <Avatar name /> },
+        Sign::Icon(glyph) => view! { <span class="av" aria-hidden="true"><Icon glyph /></span> },
+    };
+    let second = (!item.second.is_empty()).then(|| view! { <span class="item-text">{pieces(item.second)}</span> });
+    view! {
+        <div
+            class="palette-item"
+            role="option"
+            id=format!("{LIST}-{at}")
+            aria-selected=move || if active.get() == at { "true" } else { "false" }
+            on:pointermove=move |_| {
+                if active.get_untracked() != at {
+                    set_active.set(at);
+                }
+            }
+            on:click=move |_| choose(act.clone())
+        >
+            {sign}
+            <span class="item-main">
+                <span class="item-title">{pieces(item.title)}</span>
+                {second}
+            </span>
+            {item.state.map(|(label, tone)| view! { <Tag tone>{label}</Tag> })}
+        </div>
+    }
+}
+
+/// A line with what was meant marked.
+fn pieces(pieces: Vec<Piece>) -> Vec<Markup> {
+    let piece = |Piece { text, marked }| {
+        if marked {
+            view! { <mark>{text}</mark> }
+        } else {
+            Markup::Text(text.into())
+        }
+    };
+    pieces.into_iter().map(piece).collect()
+}
