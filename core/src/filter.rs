@@ -114,14 +114,6 @@ impl Filter {
         }
     }
 
-    /// How many conditions there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::All { all: parts } | Self::Any { any: parts } => parts.iter().map(Self::len).sum(),
-            Self::Is(_) => 1,
-        }
-    }
-
     /// Whether what it shows changes from one day to the next.
     pub fn is_relative(&self) -> bool {
         match self {

@@ -166,7 +166,7 @@ fn EditMany(list: ListContext, editing: RwSignal<bool>, #[prop(into)] on_done: C
     };
     view! {
         <Dialog open=editing on_close=move |()| editing.set(false) title>
-            {inside.clone()}
+            {inside}
         </Dialog>
     }
 }

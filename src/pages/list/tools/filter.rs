@@ -106,7 +106,7 @@ pub(super) fn FilterPanel(list: ListContext) -> Markup {
             on_close=move |()| panel.set(None)
             title=format!("Filter {}", spec.schema.plural.to_lowercase())
         >
-            {inside.clone()}
+            {inside}
         </Dialog>
     }
 }
