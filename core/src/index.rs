@@ -57,7 +57,7 @@ pub struct Query {
     pub facet: Option<String>,
     /// Only those that contain each of these words, in any field that is searched; accents and capitals do not matter.
     pub text: String,
-    /// Only those that this [`Filter`](crate::filter::Filter), as JSON, lets through; empty for none. It must have been
+    /// Only those that this [`Filter`], as JSON, lets through; empty for none. It must have been
     /// [taken up](Index::begin_filter) before.
     pub filter: String,
     /// What they are sorted by.

@@ -84,7 +84,7 @@ pub fn Shell(
                 {links}
                 <div class="side-foot">{sync_side.run()}</div>
             </nav>
-            <div class="topbar">
+            <header class="topbar">
                 <div class="brand">
                     <Logo />
                     <span>{words::PRODUCT}</span>
@@ -93,7 +93,7 @@ pub fn Shell(
                     <Icon glyph=Glyph::Search />
                 </button>
                 {sync.run()}
-            </div>
+            </header>
             <main class="main" id="main" tabindex="-1">
                 <div class="banners">{move || banners.run()}</div>
                 {children()}

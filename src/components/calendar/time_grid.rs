@@ -61,7 +61,7 @@ pub fn TimeGrid(
     };
     let class = move || if days.with(Vec::len) == 1 { "cal one" } else { "cal" };
     view! {
-        <div class=class node_ref=node role="group" aria-label="Calendar">
+        <div class=class node_ref=node role="group" tabindex="0" aria-label="Calendar">
             <div class="cal-top">
                 <div class="cal-row">
                     <span class="cal-gutter"></span>
