@@ -21,6 +21,14 @@ const TWO_FRAMES: &str = "await Promise.race([
     new Promise((done) => setTimeout(done, 100)),
 ]);";
 
+/// Notes whether the next click goes to something else than this. The pointer aims first and presses then, and what comes in
+/// between may move what it aimed at, for a person as for a driver; a person presses again.
+const WATCH_CLICK: &str = "
+    const [wanted] = arguments;
+    window.__missed = false;
+    const look = (event) => { window.__missed = !event.composedPath().includes(wanted); };
+    window.addEventListener('click', look, { capture: true, once: true });";
+
 impl Browser {
     /// Finds something by what it is and what it is called. `what` is `button`, `press`, `link`, `field`, `heading`,
     /// `dialog`, `group`, or a CSS selector.
@@ -56,8 +64,11 @@ impl Browser {
                     if (before.x, before.y) != (after.x, after.y) {
                         return Ok(None);
                     }
+                    self.run(WATCH_CLICK, vec![element.to_json()?]).await?;
                     element.click().await?;
-                    Ok(Some(()))
+                    // A page that is left, or that a question of the browser's stands before, cannot be asked: it was hit.
+                    let missed = self.run("return window.__missed === true", vec![]).await;
+                    Ok(if missed.is_ok_and(|missed| missed == true) { None } else { Some(()) })
                 }
                 _ => Ok(None),
             }
