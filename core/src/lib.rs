@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod date;
 pub mod decimal;
 mod declare;
+pub mod dedupe;
 pub mod demo;
 pub mod exchange;
 pub mod filter;
