@@ -18,7 +18,7 @@ use crate::pages::{
     NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
-use crate::state::{Desk, watch_looks};
+use crate::state::{Desk, watch_looks, watch_merges};
 
 /// The pause before the second part is asked for again, in milliseconds.
 const AGAIN_MS: u32 = 3_000;
@@ -160,6 +160,7 @@ fn run(desk: Desk) {
     reminders::watch(desk);
     list::offer(list::TOOLS);
     watch_looks(desk.store());
+    watch_merges(desk.store());
     mount_to_body(move || view! { <Palette desk /> });
 }
 
