@@ -7,16 +7,18 @@
 
 mod sentence;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fmt::{Display, Write};
 
 pub use outpost_markup::{t, tn};
-pub use sentence::said;
+pub use sentence::say_sentences;
 
 use crate::platform::words as page;
 
 thread_local! {
     static CATALOGUE: OnceCell<Catalogue> = const { OnceCell::new() };
+    /// What knows whole sentences. It is in the app's second part, and comes with it.
+    static SENTENCES: Cell<fn(&Catalogue, &str) -> Option<String>> = const { Cell::new(|_, _| None) };
 }
 
 /// The words of one language, sorted by the English, for as long as the page lives.
@@ -29,10 +31,8 @@ struct Catalogue {
 impl Catalogue {
     fn of(text: String) -> Self {
         let text: &'static str = text.leak();
-        let mut lines: Vec<_> = text.lines().filter_map(|line| line.split_once('\t')).collect();
-        // By their bytes, which the build need not know how to sort.
-        lines.sort_unstable_by_key(|(english, _)| *english);
-        Self { text, lines }
+        // The build has sorted them: code that sorts is large.
+        Self { text, lines: text.lines().filter_map(|line| line.split_once('\t')).collect() }
     }
 
     /// What stands for some English; several forms with tabs between them where it has a number.
@@ -63,8 +63,13 @@ pub fn tr(english: &'static str) -> &'static str {
 pub fn lower(english: &'static str) -> String {
     with(|catalogue| match catalogue.find(english) {
         Some(found) => found.to_owned(),
-        None => english.to_lowercase(),
+        None => english.to_ascii_lowercase(),
     })
+}
+
+/// A sentence of an error in the person's language, which core and the server make in English.
+pub fn said(english: String) -> String {
+    with(|catalogue| SENTENCES.get()(catalogue, &english)).unwrap_or(english)
 }
 
 /// A sentence with values in the places that are named after them: `{0} of {many}`. [`t!`] writes this.
@@ -109,7 +114,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn what_is_in_a_catalogue_is_found_and_what_is_not_stays() {
-        let catalogue = Catalogue::of("Save\tSichern\nA lead\tEin Lead\n{n} leads\t{n} Lead\t{n} Leads\n".to_owned());
+        let catalogue = Catalogue::of("A lead\tEin Lead\nSave\tSichern\n{n} leads\t{n} Lead\t{n} Leads\n".to_owned());
         assert_eq!(catalogue.find("Save"), Some("Sichern"));
         assert_eq!(catalogue.find("{n} leads"), Some("{n} Lead\t{n} Leads"));
         assert_eq!(catalogue.find("save"), None);

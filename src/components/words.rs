@@ -1,6 +1,6 @@
 //! The words that the parts say by themselves, in English.
 
-use crate::words::{t, tn};
+use crate::words::t;
 
 /// Jumps over the navigation.
 pub const SKIP: &str = "Skip to content";
@@ -41,7 +41,7 @@ pub const NEEDS_YOU: &str = "Needs you";
 
 /// What the sync indicator says while `count` changes wait to be sent.
 pub fn waiting(count: usize) -> String {
-    tn!(count, "{count} waiting", "{count} waiting")
+    t!("{count} waiting")
 }
 
 /// Label of the button that takes one of several values away.

@@ -1,14 +1,14 @@
 //! Sentences that come whole, with their values in them: of errors, which core and the server write in English.
 
-use super::{Catalogue, filled, with};
+use super::{Catalogue, SENTENCES, filled};
 
 /// How many sentences may stand within one another, as the reason in an error.
 const DEPTH: usize = 3;
 
-/// A sentence of an error in the person's language. Which sentence of the catalogue it is follows from the parts of it that do not
-/// change; what stands between them is carried over, and looked up in its turn.
-pub fn said(english: String) -> String {
-    with(|catalogue| catalogue.sentence(&english, DEPTH)).unwrap_or(english)
+/// From now on sentences of errors are said in the person's language. Which sentence of the catalogue one is follows from the parts
+/// of it that do not change; what stands between them is carried over, and looked up in its turn.
+pub fn say_sentences() {
+    SENTENCES.set(|catalogue, english| catalogue.sentence(english, DEPTH));
 }
 
 impl Catalogue {
@@ -62,9 +62,9 @@ mod tests {
 
     use super::*;
 
-    const WORDS: &str = "{label}: {problem}\t{label}: {problem}\nthis is needed\tdas wird gebraucht\nPhone\tTelefon\n\
-                         at most {0} characters\thöchstens {0} Zeichen\n{0}\tfalsch\n\
-                         the server cannot be reached ({source})\tder Server ist nicht erreichbar ({source})\n";
+    const WORDS: &str = "Phone\tTelefon\nat most {0} characters\thöchstens {0} Zeichen\n\
+                         the server cannot be reached ({source})\tder Server ist nicht erreichbar ({source})\n\
+                         this is needed\tdas wird gebraucht\n{0}\tfalsch\n{label}: {problem}\t{label}: {problem}\n";
 
     #[wasm_bindgen_test]
     fn a_sentence_is_found_by_what_does_not_change_in_it() {

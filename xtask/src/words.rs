@@ -123,13 +123,15 @@ fn read(path: &Path) -> Result<Catalog> {
     po_file::parse(path).map_err(|error| Error::Advice(format!("{} cannot be read: {error}", path.display())))
 }
 
-/// A catalogue as the app reads it (`src/words.rs`).
+/// A catalogue as the app reads it (`src/words.rs`): sorted by the bytes of the English.
 fn lines(catalogue: &Catalog) -> String {
-    let line = |message: &dyn MessageView| {
+    let line = |message| {
         let forms = forms(message).join("\t");
-        (!forms.is_empty()).then(|| format!("{}\t{forms}\n", english(message)))
+        (!forms.is_empty()).then(|| (english(message), format!("{}\t{forms}\n", english(message))))
     };
-    catalogue.messages().filter_map(line).collect()
+    let mut lines: Vec<(&str, String)> = catalogue.messages().filter_map(line).collect();
+    lines.sort();
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 /// What an entry is found by: where it depends on a number, the form for several.
