@@ -8,6 +8,7 @@ use outpost_core::records::schema;
 use super::Store;
 use super::error::StoreError;
 use crate::platform::time::{day_of, today};
+use crate::words::t;
 
 impl Store {
     /// Sees to it that the index, which is loaded, can answer a query's filter.
@@ -23,7 +24,7 @@ impl Store {
             if ready() {
                 break;
             }
-            let schema = schema(kind).ok_or_else(|| StoreError::Failed(format!("“{kind}” is no type of record")))?;
+            let schema = schema(kind).ok_or_else(|| StoreError::Failed(t!("“{kind}” is no type of record")))?;
             let read = Filter::read(schema, filter).map_err(|error| StoreError::Filter(error.to_string()))?;
             memory.work(|index| index.begin_filter(kind, filter, read, calendar));
             // If the index is made anew meanwhile, it knows nothing of the filter, and this is done again.
