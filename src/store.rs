@@ -40,6 +40,7 @@ mod search;
 mod state;
 mod sums;
 mod tabs;
+mod twins;
 mod tx;
 mod upkeep;
 mod waiting;

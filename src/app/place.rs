@@ -15,7 +15,7 @@ use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
+    MergePage, NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
 use crate::state::{Desk, watch_looks, watch_merges};
@@ -37,6 +37,7 @@ pub(super) enum Page {
     Import,
     LeadList,
     Menu,
+    Merge,
     NotFound,
     Settings,
     Sync,
@@ -54,6 +55,7 @@ impl Page {
             ("account", None, None) => Self::Account,
             ("archive", None, None) => Self::Archive,
             ("menu", None, None) => Self::Menu,
+            ("merge", _, None) => Self::Merge,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
             ("export", None, None) => Self::Export,
@@ -91,6 +93,7 @@ fn show(page: Page) -> Markup {
         Page::Import => view! { <ImportPage /> },
         Page::Deleted => view! { <DeletedPage /> },
         Page::Menu => view! { <MenuPage /> },
+        Page::Merge => view! { <MergePage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },

@@ -40,7 +40,8 @@ pub fn watch_merges(store: Store) {
                 let now: BTreeMap<&'static str, u64> = now.collect();
                 let mut held = watch.borrow_mut();
                 let before = mem::replace(&mut held.versions, now.clone());
-                let differs = |(kind, version): (&'static str, u64)| (before.get(kind) != Some(&version)).then_some(kind);
+                let differs =
+                    |(kind, version): (&'static str, u64)| (before.get(kind) != Some(&version)).then_some(kind);
                 held.changed.extend(now.into_iter().filter_map(differs));
                 drop(held);
                 wait(&store, &watch);

@@ -117,8 +117,12 @@ impl Store {
         let parents = vec![(gone, kind.clone())];
         let plan = move |snapshot: &Snapshot| {
             // Those that are there now: another tab may have been quicker.
-            let merges: Vec<Record> =
-                snapshot.children(gone, &kind).iter().filter(|merge| merge.relation("gone") == Some(gone)).cloned().collect();
+            let merges: Vec<Record> = snapshot
+                .children(gone, &kind)
+                .iter()
+                .filter(|merge| merge.relation("gone") == Some(gone))
+                .cloned()
+                .collect();
             let Undone { groups, stays } = dedupe::undo(&merges, &Known(snapshot), now_ms)?;
             *stayed.borrow_mut() = stays;
             Ok::<_, MergeFailure>(groups)
@@ -251,8 +255,7 @@ impl Store {
         let key = |merge: &Record| Some(RecordKey::new(merge.text("of"), merge.relation("gone")?));
         let keys: BTreeSet<RecordKey> = merges.values().filter_map(key).collect();
         let records = self.get_many(&keys.into_iter().collect::<Vec<_>>()).await?;
-        let gone: BTreeSet<RecordKey> =
-            records.iter().filter(|record| record.is_deleted()).map(Record::key).collect();
+        let gone: BTreeSet<RecordKey> = records.iter().filter(|record| record.is_deleted()).map(Record::key).collect();
         let ends = Ends::new(merges.values(), |key| gone.contains(key));
         Ok((merges, ends))
     }

@@ -14,6 +14,7 @@ use outpost_core::id::RecordId;
 use super::context::{ListContext, Tools};
 use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
 use crate::markup::{Markup, view};
+use crate::pages::merge;
 use bulk::Bulk;
 use columns::ColumnsPanel;
 use filter::FilterPanel;
@@ -66,10 +67,12 @@ fn chips(list: ListContext) -> Markup {
 
 fn items(list: ListContext) -> Vec<MenuItem> {
     let (panel, picking) = (panel(), list.picking);
-    vec![
+    let mut items = vec![
         MenuItem::new("Columns…", move || panel.set(Some(Panel::Columns))).icon(Glyph::Sort),
         MenuItem::new("Select", move || picking.set(true)).icon(Glyph::Check),
-    ]
+    ];
+    items.extend(merge::find_item(list.spec.schema));
+    items
 }
 
 fn pick(list: ListContext, id: RecordId, name: String) -> Markup {
