@@ -9,6 +9,7 @@ mod board;
 mod calendar;
 mod deal;
 mod export;
+mod first;
 mod hand;
 mod import;
 mod invoice;
