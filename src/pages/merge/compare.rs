@@ -233,7 +233,7 @@ fn Preview(of: &'static Schema, rows: Vec<Row>, names: Names, takes: RwSignal<BT
         let said = rows.iter().filter_map(|row| {
             let value = row.value(takes.get(row.field.name).copied().unwrap_or(row.take));
             let text = full(row.field, value, &names);
-            (!text.is_empty()).then(|| (row.field.label, text))
+            (!text.is_empty()).then_some((row.field.label, text))
         });
         let facts = said.map(|(label, text)| view! { <Fact label=tr(label)><span class="lines">{text}</span></Fact> });
         facts.collect::<Vec<_>>()
