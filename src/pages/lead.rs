@@ -55,7 +55,7 @@ fn page(desk: Desk, record: Signal<Record>) -> Markup {
             <div class="stack">
                 <Glance record status />
                 <History desk schema=&SCHEMA record />
-                <RecordFacts schema=&SCHEMA record without=ELSEWHERE title="Contact" />
+                <RecordFacts schema=&SCHEMA record without=ELSEWHERE title="Contact details" />
                 <Notes desk schema=&SCHEMA record />
             </div>
             <div class="record-side">

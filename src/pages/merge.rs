@@ -17,6 +17,7 @@ use crate::components::{Button, Glyph, MenuItem};
 use crate::markup::{Markup, view};
 use crate::pages::NotFound;
 use crate::platform::page;
+use crate::words::tr;
 use choose::Choose;
 use compare::Compare;
 use duplicates::Duplicates;
@@ -75,13 +76,13 @@ pub(super) fn address(of: &Schema, kept: RecordId, gone: Option<RecordId>) -> St
 /// What a record's menu offers.
 pub(super) fn item(of: &'static Schema, id: RecordId) -> Option<MenuItem> {
     let go = move || page::follow(&address(of, id, None));
-    is_asked(of).then(|| MenuItem::new("Merge with…", go).icon(Glyph::Link))
+    is_asked(of).then(|| MenuItem::new(tr("Merge with…"), go).icon(Glyph::Link))
 }
 
 /// What a list's menu offers.
 pub(super) fn find_item(of: &'static Schema) -> Option<MenuItem> {
     let go = move || page::follow(&format!("/merge/duplicates?type={}", of.kind));
-    of.list.merges.then(|| MenuItem::new("Find duplicates", go).icon(Glyph::Copy))
+    of.list.merges.then(|| MenuItem::new(tr("Find duplicates"), go).icon(Glyph::Copy))
 }
 
 /// What can be done with two rows that are picked.

@@ -14,7 +14,7 @@ use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::show;
 use crate::state::{Live, live, title_of, use_desk};
-use crate::words::{lower, t};
+use crate::words::{lower, t, tr};
 
 /// How many are offered.
 const OFFERED: usize = 12;
@@ -76,13 +76,13 @@ pub(super) fn Choose(of: &'static Schema, kept: RecordId) -> Markup {
         let items = found.iter().map(|record| item(of, kept, record, second(record).unwrap_or_default()));
         let items = items.collect::<Vec<_>>();
         Some(view! {
-            <Panel title=of.plural>
+            <Panel title=tr(of.plural)>
                 <ul class="list bare">{items}</ul>
             </Panel>
         })
     };
     view! {
-        <PageHeader title back=format!("{}/{kept}", of.path) back_label=of.label />
+        <PageHeader title back=format!("{}/{kept}", of.path) back_label=tr(of.label) />
         <div class="narrow-column stack">
             <p class="muted">"What both say becomes one record, and what leads to either leads to it. You look at both before anything happens."</p>
             {move || likely.error().or(found.error()).map(|text| view! { <Banner kind=BannerKind::Bad text /> })}

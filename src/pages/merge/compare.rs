@@ -85,7 +85,7 @@ pub(super) fn Compare(of: &'static Schema, kept: RecordId, gone: RecordId) -> Ma
         })
     };
     view! {
-        <PageHeader title back=back back_label=of.label />
+        <PageHeader title back=back back_label=tr(of.label) />
         {move || match both.error() {
             Some(text) => view! { <Banner kind=BannerKind::Bad text /> },
             None => body().unwrap_or_else(|| view! { <Skeleton rows=8 /> }),
@@ -179,7 +179,7 @@ fn head(of: &Schema, record: &Record, becomes: &'static str) -> Markup {
     let changed = t!("Changed {}", intl::relative(record.latest().ms));
     view! {
         <div class="merge-head">
-            <span class="muted small">{becomes}</span>
+            <span class="muted small">{tr(becomes)}</span>
             <a class="link" href=href>{title_of(record)}</a>
             <span class="muted small">{changed}</span>
         </div>
@@ -217,7 +217,7 @@ fn choice(row: &Row, names: &Names, takes: RwSignal<BTreeMap<String, Take>>) -> 
     let both = row.both.as_ref().map(|both| option(Take::Both, both));
     view! {
         <fieldset class="merge-row" data-field=name>
-            <legend class="field-label">{row.field.label}</legend>
+            <legend class="field-label">{tr(row.field.label)}</legend>
             {option(Take::Kept, &row.kept)}
             {option(Take::Gone, &row.gone)}
             {both}

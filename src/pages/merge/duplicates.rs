@@ -11,7 +11,7 @@ use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::show;
 use crate::state::{Live, live, title_of, use_desk};
-use crate::words::{lower, t, tn};
+use crate::words::{lower, t, tn, tr};
 
 /// How many groups are shown at first, and with each press on “More”.
 const STEP: usize = 20;
@@ -73,7 +73,7 @@ pub(super) fn Duplicates(of: &'static Schema) -> Markup {
         }
     };
     view! {
-        <PageHeader title=t!("Duplicate {}", lower(of.plural)) back=of.path back_label=of.plural />
+        <PageHeader title=t!("Duplicate {}", lower(of.plural)) back=of.path back_label=tr(of.plural) />
         <div class="narrow-column stack">
             {move || found.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
             {body}

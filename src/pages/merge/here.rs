@@ -66,7 +66,7 @@ fn went(desk: Desk, schema: &'static Schema, record: &Record, merge: &Record, to
         }
     };
     view! {
-        <PageHeader title back=schema.path back_label=schema.plural />
+        <PageHeader title back=schema.path back_label=tr(schema.plural) />
         <EmptyState art=Art::Camp title=t!("This {one} was merged into “{name}”") text>
             <LinkButton kind=ButtonKind::Primary href>
                 {open}
