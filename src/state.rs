@@ -6,6 +6,7 @@ mod live;
 mod looked;
 mod names;
 mod theme;
+mod types;
 mod viewport;
 
 pub use desk::{Desk, provide_desk, use_desk};
@@ -14,4 +15,5 @@ pub use live::{Live, live};
 pub use looked::{look, watch_looks};
 pub use names::{money_list, title_in, title_of};
 pub use theme::{Theme, apply_theme, saved_theme};
+pub use types::{added_to, are_types_known, at_path, schema, types, watch_types, with_pages};
 pub use viewport::watch_compact;

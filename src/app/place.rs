@@ -18,7 +18,7 @@ use crate::pages::{
     NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
 };
 use crate::platform::{sleep, spawn};
-use crate::state::{Desk, watch_looks};
+use crate::state::{Desk, are_types_known, watch_looks, watch_types};
 
 /// The pause before the second part is asked for again, in milliseconds.
 const AGAIN_MS: u32 = 3_000;
@@ -82,6 +82,15 @@ impl Page {
 }
 
 fn show(page: Page) -> Markup {
+    // A few milliseconds at most, once: a page of a type that people have made is none before.
+    let known = move || match are_types_known() {
+        true => untrack(|| show_known(page.clone())),
+        false => view! { <Skeleton rows=6 /> },
+    };
+    known.into_markup()
+}
+
+fn show_known(page: Page) -> Markup {
     match page {
         Page::Account => view! { <AccountPage /> },
         Page::Archive => view! { <ArchivePage /> },
@@ -155,6 +164,7 @@ pub(super) fn fetch(desk: Desk) {
 }
 
 fn run(desk: Desk) {
+    watch_types(desk);
     desk.store().keep_index();
     desk.sync().run();
     reminders::watch(desk);

@@ -15,7 +15,7 @@ use super::{PATH, SCHEMA};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Menu, MenuItem, PageHeader, Tag};
 use crate::pages::record::Links;
 use crate::platform::{print, time};
-use crate::state::{Desk, Live, live};
+use crate::state::{Desk, Live, added_to, live};
 use leptos_router::hooks::use_navigate;
 
 /// The page.
@@ -109,7 +109,7 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
             }}
             <div class="two no-print sheet-width">
                 <PaymentList desk payments paid invoice />
-                <Links desk schema=&SCHEMA record />
+                <Links desk schema=added_to(&SCHEMA) record />
             </div>
         </div>
         <PaymentDialog desk of=id open=paying invoice paid />
