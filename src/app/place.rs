@@ -15,7 +15,7 @@ use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
+    NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage, TypeSettingPage, TypesPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::state::{Desk, are_types_known, watch_looks, watch_types};
@@ -38,6 +38,8 @@ pub(super) enum Page {
     Menu,
     NotFound,
     Settings,
+    Types,
+    TypeSetting,
     Sync,
     Tasks,
     Today,
@@ -55,6 +57,8 @@ impl Page {
             ("menu", None, None) => Self::Menu,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
+            ("settings", Some("types"), None) => Self::Types,
+            ("settings", Some("types"), Some(_)) => Self::TypeSetting,
             ("export", None, None) => Self::Export,
             ("import", None, None) => Self::Import,
             ("sync", None, None) => Self::Sync,
@@ -99,6 +103,8 @@ fn show_known(page: Page) -> Markup {
         Page::Import => view! { <ImportPage /> },
         Page::Deleted => view! { <DeletedPage /> },
         Page::Menu => view! { <MenuPage /> },
+        Page::Types => view! { <TypesPage /> },
+        Page::TypeSetting => view! { <TypeSettingPage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },

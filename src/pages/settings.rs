@@ -6,6 +6,7 @@ mod business;
 mod deleted;
 mod device;
 mod storage;
+mod types;
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 use crate::components::PageHeader;
 
 pub(crate) use deleted::DeletedPage;
+pub(crate) use types::{TypeSettingPage, TypesPage};
 
 /// The page.
 #[component]
@@ -24,6 +26,7 @@ pub(crate) fn SettingsPage() -> Markup {
             <about::LooksSetting />
             <device::DeviceSetting />
             <storage::StorageSetting />
+            <types::TypesSetting />
             <business::BusinessSetting />
             <about::AboutSetting />
         </div>
