@@ -235,7 +235,7 @@ mod tests {
         }
         let values: Vec<&str> = options.0.iter().map(|option| option.value.as_str()).collect();
         assert_eq!(values[..5], ["north_west", "north_west_2", "ost", "option", "option_2"]);
-        let field = CustomField { kind: FieldKind::Choice, options, ..CustomField::default() };
+        let field = CustomField { kind: FieldKind::Choice, options: options.clone(), ..CustomField::default() };
         let field = field.field(RecordId::singleton(1));
         for value in values.iter().chain([&"gone"]) {
             assert_eq!(crate::validate::field(&field, &serde_json::json!(value)), Ok(()), "{value}");
