@@ -60,7 +60,12 @@ fn what_is_added_stands_behind_what_the_program_has() {
         defined(2, &late),
         field(3, "lead", "Early", FieldKind::Date),
         field(4, "moon base", "Nowhere", FieldKind::Text),
-        record("field", id(5), Patch::from([("label".into(), json!("Torn")), ("of".into(), json!("lead")), ("options".into(), json!(7))]), 1),
+        record(
+            "field",
+            id(5),
+            Patch::from([("label".into(), json!("Torn")), ("of".into(), json!("lead")), ("options".into(), json!(7))]),
+            1,
+        ),
     ]);
     let lead = all.schema("lead").expect("leads");
     let labels: Vec<&str> = lead.fields.iter().rev().take(3).map(|field| field.label).collect();
@@ -88,7 +93,10 @@ fn a_type_of_ones_own_has_all_that_a_type_has() {
     let schema = all.at_path(&format!("/{kind}")).expect("a list");
     let name = |number| CustomField::name(id(number));
     let list = schema.list;
-    assert_eq!([list.title, list.subtitle, list.facet, list.amount, list.date, list.moment], ["name", &name(2), &name(3), &name(4), &name(5), ""]);
+    assert_eq!(
+        [list.title, list.subtitle, list.facet, list.amount, list.date, list.moment],
+        ["name", &name(2), &name(3), &name(4), &name(5), ""]
+    );
     assert!(schema.is_listed() && !is_planned(schema));
     assert_eq!(schema.facets().iter().map(|choice| choice.label).collect::<Vec<_>>(), ["Here", "Lent"]);
     assert!(crate::records::schema(&kind).is_none(), "the rules know nothing of it");
@@ -102,7 +110,18 @@ fn a_type_of_ones_own_has_all_that_a_type_has() {
     assert!(is_planned(schema), "it stands in calendars");
     assert_eq!((schema.list.facet, schema.fields[0].label), ("", "Call sign"));
     // A relation leads to what is there.
-    let to = |to: &str| defined(6, &CustomField { label: "About".into(), kind: FieldKind::Relation, of: "note".into(), to: to.into(), ..CustomField::default() });
+    let to = |to: &str| {
+        defined(
+            6,
+            &CustomField {
+                label: "About".into(),
+                kind: FieldKind::Relation,
+                of: "note".into(),
+                to: to.into(),
+                ..CustomField::default()
+            },
+        )
+    };
     assert_eq!(types(&[to(&kind)]).added("note").len(), 0);
     let all = types(&[to(&kind), vehicles(|_| ())]);
     assert_eq!(all.schema("note").expect("notes").relations_to(&kind).count(), 1);

@@ -88,7 +88,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
             {rows}
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary icon=Glyph::Plus on_click=add>
-                    "Add field"
+                    "New field"
                 </Button>
             </div>
             <p class="muted small">{own}</p>
