@@ -67,7 +67,8 @@ async fn finds(browser: &Browser, typed: &str, words: &str) -> Result {
     let opened = opened.await;
     browser.explain(opened).await?;
     browser.fill("Search everything", typed).await?;
-    let found = until(&format!("“{typed}” to find “{words}”"), SOON, || async {
+    let what = format!("“{typed}” to find “{words}”");
+    let found = until(&what, SOON, || async {
         let script = "return [...document.querySelectorAll('.palette[open] [role=option]')].some((one) => one.innerText.includes(arguments[0]))";
         Ok((browser.run(script, vec![json!(words)]).await? == true).then_some(()))
     });
@@ -91,8 +92,7 @@ async fn what_people_add_works_like_all_else_and_comes_to_every_device(engine: E
     ana.enter(&url, "/settings").await?;
     ana.press("Fields and types").await?;
     ana.is_at("/settings/types").await?;
-    ana.press("Leads").await?;
-    ana.is_at("/settings/types/lead").await?;
+    ana.enter(&url, "/settings/types/lead").await?;
     add_field(&ana, "Customer number", None, &[]).await?;
     add_field(&ana, "Sector", Some("Choice"), &["Dairy", "Timber"]).await?;
     ana.press("New field").await?;
