@@ -9,6 +9,22 @@ try {
   // Without storage there is no choice to follow.
 }
 
+// The language: what was chosen under Settings, or else the first of the browser's that the app speaks. English is in the app.
+const LANGUAGES = { en: 'ltr', de: 'ltr', ar: 'rtl' };
+let language = navigator.languages.map((name) => name.split('-')[0]).find((name) => name in LANGUAGES);
+try {
+  language = localStorage.getItem('language') || language;
+} catch {
+  // As above.
+}
+if (!(language in LANGUAGES)) language = 'en';
+document.documentElement.lang = language;
+document.documentElement.dir = LANGUAGES[language];
+const words = language === 'en' || fetch(`/lang/${language}.txt`).then(async (answer) => {
+  if (!answer.ok) throw new Error(`the words are not there (${answer.status})`);
+  window.outpostWords = await answer.text();
+}).catch((error) => console.warn('Outpost speaks English for now:', error));
+
 // Styles of other pages than the first; nothing waits for them, and they are here long before those pages.
 for (const link of document.querySelectorAll('link[data-later]')) link.rel = 'stylesheet';
 
@@ -58,7 +74,7 @@ function fail(error) {
 }
 
 try {
-  const [app] = await Promise.all([import(js), pageCache]);
+  const [app] = await Promise.all([import(js), pageCache, words]);
   // The app takes the first paint away by itself, once it has opened its store and drawn something better.
   await app.default({ module_or_path: wasm });
 } catch (error) {

@@ -28,6 +28,8 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
+use crate::words::tr;
+
 /// Anything that can be shown.
 pub enum Markup {
     /// Nothing, for now.
@@ -70,9 +72,10 @@ impl IntoMarkup for AnyView {
     }
 }
 
+/// What is in the program is English, and shown in the person's language; what people wrote is a `String`.
 impl IntoMarkup for &'static str {
     fn into_markup(self) -> Markup {
-        Markup::Text(Cow::Borrowed(self))
+        Markup::Text(Cow::Borrowed(tr(self)))
     }
 }
 

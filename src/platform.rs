@@ -21,6 +21,7 @@ pub mod storage;
 pub mod time;
 pub mod update;
 pub mod visibility;
+pub mod words;
 
 mod gzip;
 mod js;

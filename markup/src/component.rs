@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use rstml::Infallible;
 use rstml::node::{Node, NodeAttribute, NodeBlock, NodeElement};
-use syn::{Expr, Stmt, spanned::Spanned};
+use syn::{Expr, ExprLit, Ident, Lit, Stmt, spanned::Spanned};
 
 pub(crate) fn tokens(element: &NodeElement<Infallible>) -> TokenStream {
     let name = element.name();
@@ -32,8 +32,21 @@ fn prop(attribute: &NodeAttribute) -> TokenStream {
     if name.to_string().contains(':') {
         return syn::Error::new_spanned(name, "a component takes props, not attributes of elements").to_compile_error();
     }
-    let value = attribute.value().map_or_else(|| quote! { #name }, |value| quote! { #value });
+    let value = attribute.value().map_or_else(
+        || quote! { #name },
+        |value| match value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if is_said(&text.value()) => {
+                quote! { crate::words::tr(#text) }
+            }
+            value => quote! { #value },
+        },
+    );
     quote! { .#name(#[allow(unused_braces)] { #value }) }
+}
+
+/// Whether a text is for people; addresses, names of classes and the like are not.
+fn is_said(text: &str) -> bool {
+    text.starts_with(char::is_uppercase) || text.contains(' ') && !text.starts_with(['/', '#'])
 }
 
 fn children(nodes: &[Node]) -> TokenStream {
@@ -58,10 +71,14 @@ fn is_text(node: &Node) -> bool {
     match node {
         Node::Text(_) | Node::RawText(_) => true,
         Node::Block(NodeBlock::ValidBlock(block)) => match &block.stmts[..] {
-            [Stmt::Expr(Expr::Macro(call), None)] => call.mac.path.is_ident("format"),
-            [Stmt::Macro(call)] => call.mac.path.is_ident("format"),
+            [Stmt::Expr(Expr::Macro(call), None)] => is_sentence(call.mac.path.get_ident()),
+            [Stmt::Macro(call)] => is_sentence(call.mac.path.get_ident()),
             _ => false,
         },
         _ => false,
     }
+}
+
+fn is_sentence(name: Option<&Ident>) -> bool {
+    name.is_some_and(|name| ["format", "t", "tn"].iter().any(|known| name == known))
 }

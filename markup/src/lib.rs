@@ -4,11 +4,14 @@
 //! In an app of this size that is most of what a first visit loads. This one knows the same markup, and every element
 //! becomes the same type, built by the same few functions: a page costs what it says, not how it is shown.
 //!
+//! What is written in the markup as text is English, and shown in the person's language (`crate::words`).
+//!
 //! Known: elements with attributes, `class:`, `style:`, `prop:`, `on:` and `node_ref`, components with props, children and
 //! text, blocks, closures, fragments. Not known, because nothing here needs them: slots, spreading, `bind:`, `let:`, `use:`.
 
 mod component;
 mod element;
+mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,6 +26,20 @@ pub fn view(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let errors = errors.into_iter().map(|error| error.emit_as_expr_tokens());
     let nodes = fragment(&nodes);
     quote! {{ #(#errors;)* #nodes }}.into()
+}
+
+/// A sentence in the person's language, with values in its places: `t!("{} of {many}", done)`. English as in `format!`, but that places
+/// hold a name or nothing. A `&'static str` without places, a `String` with some.
+#[proc_macro]
+pub fn t(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    words::sentence(tokens).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// A sentence that depends on a number, a `usize`: `tn!(count, "1 lead", "{} leads", intl::count(count))`. The first text is for one,
+/// the second for all others, with the places of [`t!`]; other languages have as many forms as they need.
+#[proc_macro]
+pub fn tn(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    words::counted(tokens).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// What stands between two tags, as one expression.
@@ -52,11 +69,11 @@ fn node(node: &Node) -> TokenStream {
         Node::Fragment(inner) => fragment(&inner.children),
         Node::Text(text) => {
             let text = &text.value;
-            quote! { #text }
+            quote! { crate::words::tr(#text) }
         }
         Node::RawText(text) => {
             let text = text.to_string_best();
-            quote! { #text }
+            quote! { crate::words::tr(#text) }
         }
         Node::Block(NodeBlock::ValidBlock(block)) => match &block.stmts[..] {
             // The braces are the markup's, not the expression's.

@@ -10,6 +10,7 @@ use crate::components::{
     Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, NavItem, NavPlace, Progress, Shell, SyncIndicator,
     SyncState,
 };
+use crate::forms::say;
 use crate::platform::{intl, update};
 use crate::state::{Desk, Live, live, use_desk};
 
@@ -61,8 +62,8 @@ pub(super) fn Frame(children: Children) -> Markup {
             {move || match status.get() {
                 // The page itself says it at length.
                 Status::NeedsYou(_) if path.get() == "/sync" => None,
-                Status::NeedsYou(why) => Some(view! { <NeedsBanner why href="/sync" label="Open Sync" /> }),
-                Status::SignIn(why) => Some(view! { <NeedsBanner why href="/account?sign-in=again" label="Sign in" /> }),
+                Status::NeedsYou(why) => Some(view! { <NeedsBanner why=say(why) href="/sync" label="Open Sync" /> }),
+                Status::SignIn(why) => Some(view! { <NeedsBanner why=say(why) href="/account?sign-in=again" label="Sign in" /> }),
                 _ => None,
             }}
         }

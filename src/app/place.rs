@@ -19,6 +19,7 @@ use crate::pages::{
 };
 use crate::platform::{sleep, spawn};
 use crate::state::{Desk, are_types_known, watch_looks, watch_types};
+use crate::words;
 
 /// The pause before the second part is asked for again, in milliseconds.
 const AGAIN_MS: u32 = 3_000;
@@ -171,6 +172,7 @@ pub(super) fn fetch(desk: Desk) {
 
 fn run(desk: Desk) {
     watch_types(desk);
+    words::say_sentences();
     desk.store().keep_index();
     desk.sync().run();
     reminders::watch(desk);

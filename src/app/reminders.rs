@@ -11,6 +11,7 @@ use crate::components::{Toast, Toasts};
 use crate::platform::{page, sleep, spawn, time};
 use crate::state::{Desk, title_of};
 use crate::store::{Store, StoreError};
+use crate::words::{t, tr};
 
 /// How often the clock is looked at, in milliseconds.
 const LOOK_MS: u32 = 20_000;
@@ -74,7 +75,7 @@ async fn tell(store: &Store, toasts: Toasts, tasks: &[Record]) -> Result<(), Sto
     for task in due(told) {
         let path = format!("{}/{}", Task::SCHEMA.path, task.id);
         let open = move || page::follow(&path);
-        toasts.show(Toast::new(format!("Reminder: {}", title_of(task))).action("Open", open));
+        toasts.show(Toast::new(t!("Reminder: {}", title_of(task))).action(tr("Open"), open));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::components::{Button, ButtonKind, Glyph, RescueScreen};
 use crate::forms::say;
 use crate::platform::page;
 use crate::store::StoreError;
+use crate::words::tr;
 
 /// What each failure is called, and the steps out of it.
 fn advice(error: &StoreError) -> (&'static str, &'static [&'static str]) {
@@ -52,7 +53,7 @@ pub(super) fn Rescue(error: StoreError) -> Markup {
     let steps = steps.iter().map(|step| view! { <li>{*step}</li> }).collect::<Vec<_>>();
     view! {
         <RescueScreen
-            title
+            title=tr(title)
             text="Nothing was deleted: what you have written is where it was, and shows again once this is put right."
             details=said
         >

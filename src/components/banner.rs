@@ -4,6 +4,7 @@ use super::button::IconButton;
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::markup::{Markup, view};
+use crate::words::tr;
 use leptos::prelude::*;
 
 /// How much it matters.
@@ -52,7 +53,7 @@ pub fn Banner(
                     .map(|callback| {
                         view! {
                             <IconButton
-                                label=words::DISMISS
+                                label=tr(words::DISMISS)
                                 icon=Glyph::Close
                                 small=true
                                 on_click=move |()| callback.run(())

@@ -6,6 +6,7 @@ use super::icon::Glyph;
 use super::words;
 use crate::markup::{Markup, effect, view};
 use crate::platform::media::is_compact;
+use crate::words::tr;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -76,7 +77,7 @@ pub fn Dialog(
             {move || shown.get().then(|| view! {
                 <div class="dialog-head">
                     <h2>{move || title.get()}</h2>
-                    <IconButton label=words::CLOSE icon=Glyph::Close on_click=move |()| on_close.run(()) />
+                    <IconButton label=tr(words::CLOSE) icon=Glyph::Close on_click=move |()| on_close.run(()) />
                 </div>
                 <div class="dialog-body">{children.with_value(|children| children())}</div>
             })}

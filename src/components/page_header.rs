@@ -3,6 +3,7 @@
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::markup::{Markup, view};
+use crate::words::tr;
 use leptos::prelude::*;
 
 /// A page's only `h1`, with its surroundings.
@@ -18,7 +19,7 @@ pub fn PageHeader(
     #[prop(optional, into)]
     back: Option<String>,
     /// Where the arrow leads, in words.
-    #[prop(into, default = words::BACK.to_owned())]
+    #[prop(into, default = tr(words::BACK).to_owned())]
     back_label: String,
     /// Beside the title: a tag with the state of the record.
     #[prop(optional, into)]

@@ -4,6 +4,7 @@ use super::button::IconButton;
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::markup::{Markup, view};
+use crate::words::tr;
 use leptos::{ev, html, prelude::*};
 
 /// A search field with its clearing button. Escape empties it, a second Escape leaves it.
@@ -68,7 +69,7 @@ pub fn SearchField(
                     Some(
                         view! {
                             <span class="clear">
-                                <IconButton label=words::CLEAR_SEARCH icon=Glyph::Close small=true on_click=clear />
+                                <IconButton label=tr(words::CLEAR_SEARCH) icon=Glyph::Close small=true on_click=clear />
                             </span>
                         },
                     )

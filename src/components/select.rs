@@ -5,6 +5,7 @@ use super::field::{Field, described_by, new_id};
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::markup::{Markup, view};
+use crate::words::tr;
 use leptos::prelude::*;
 
 /// A field with a fixed set of answers.
@@ -56,7 +57,7 @@ pub fn Select(
         }
         match empty.get() {
             Some(label) => choices.insert(0, Choice::new("", label)),
-            None if chosen.is_empty() => choices.insert(0, Choice::new("", words::CHOOSE)),
+            None if chosen.is_empty() => choices.insert(0, Choice::new("", tr(words::CHOOSE))),
             None => {}
         }
         choices

@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::markup::{Markup, view};
+use crate::words::tr;
 use leptos::prelude::*;
 
 /// How this device and its server stand.
@@ -35,12 +36,12 @@ impl SyncState {
     /// What the indicator says while `count` changes wait: "Offline · 3 waiting".
     pub fn words(self, count: usize) -> String {
         match (self, count) {
-            (Self::Saved, _) | (Self::Waiting, 0) => words::ALL_SAVED.to_owned(),
-            (Self::Fetching, _) => words::FETCHING.to_owned(),
+            (Self::Saved, _) | (Self::Waiting, 0) => tr(words::ALL_SAVED).to_owned(),
+            (Self::Fetching, _) => tr(words::FETCHING).to_owned(),
             (Self::Waiting, _) => words::waiting(count),
-            (Self::Offline, 0) => words::OFFLINE.to_owned(),
-            (Self::Offline, _) => format!("{} · {}", words::OFFLINE, words::waiting(count)),
-            (Self::Attention, _) => words::NEEDS_YOU.to_owned(),
+            (Self::Offline, 0) => tr(words::OFFLINE).to_owned(),
+            (Self::Offline, _) => format!("{} · {}", tr(words::OFFLINE), words::waiting(count)),
+            (Self::Attention, _) => tr(words::NEEDS_YOU).to_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::markup::{For, Markup, view};
+use crate::words::tr;
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -36,7 +37,7 @@ impl Toast {
     /// Adds "Undo". Ctrl+Z (Cmd+Z) outside a text field presses it as well, on the latest toast that has one.
     #[must_use]
     pub fn undo(self, undo: impl Fn() + Send + Sync + 'static) -> Self {
-        self.action(words::UNDO, undo)
+        self.action(tr(words::UNDO), undo)
     }
 
     /// Adds a button with these words. Pressing it takes the toast away.

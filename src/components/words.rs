@@ -1,4 +1,6 @@
-//! The words that the parts say by themselves, in one place, so that a catalogue of another language has one file to replace.
+//! The words that the parts say by themselves, in English.
+
+use crate::words::t;
 
 /// Jumps over the navigation.
 pub const SKIP: &str = "Skip to content";
@@ -39,12 +41,12 @@ pub const NEEDS_YOU: &str = "Needs you";
 
 /// What the sync indicator says while `count` changes wait to be sent.
 pub fn waiting(count: usize) -> String {
-    format!("{count} waiting")
+    t!("{count} waiting")
 }
 
 /// Label of the button that takes one of several values away.
 pub fn remove(what: &str, number: usize) -> String {
-    format!("Remove {what} {number}")
+    t!("Remove {what} {number}")
 }
 
 /// Label of one of several values.

@@ -7,6 +7,7 @@ use outpost_core::records::Address;
 use super::entry::Entry;
 use super::state::FieldState;
 use crate::components::{Fold, InputKind, TextArea, TextInput};
+use crate::words::tr;
 
 /// The parts of an address, folded away below the address as it is.
 #[component]
@@ -36,7 +37,7 @@ pub(super) fn AddressInput(state: FieldState) -> Markup {
         })
     });
     view! {
-        <Fold label=state.field.label content begin="Add an address">
+        <Fold label=tr(state.field.label) content begin="Add an address">
             <div class="form-grid address">
                 <div class="full">
                     <TextArea

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::platform::time;
+use crate::words::{said, tr};
 
 /// What a person has typed into a field so far. It is kept as it is, right or wrong, and so are the drafts made of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,11 +147,11 @@ fn parse(field: &Field, entry: &Entry, habits: Habits) -> Result<Value, Wrong> {
         }
         (Kind::Currency, _) => json!(text.parse::<Currency>().map_err(|error| wrong(say(error)))?),
         (Kind::Date, _) => {
-            json!(text.parse::<NaiveDate>().map_err(|_| wrong(String::from("A date is wanted, such as 2026-11-22.")))?)
+            json!(text.parse::<NaiveDate>().map_err(|_| wrong(tr("A date is wanted, such as 2026-11-22.").to_owned()))?)
         }
         (Kind::Instant, _) => match time::instant(text) {
             Some(ms) => json!(ms),
-            None => return Err(wrong(String::from("A day and a time are wanted."))),
+            None => return Err(wrong(tr("A day and a time are wanted.").to_owned())),
         },
         (Kind::Relation(_), _) => json!(text.parse::<RecordId>().map_err(|error| wrong(say(error)))?),
         (Kind::LongText, Entry::Text(typed)) => json!(typed.trim_end()),
@@ -163,16 +164,16 @@ pub fn sentence(problem: &Problem) -> String {
     say(problem)
 }
 
-/// Begins with a capital and ends with a full stop, whoever wrote it.
+/// In the person's language; begins with a capital and ends with a full stop, whoever wrote it.
 pub fn say(error: impl std::fmt::Display) -> String {
-    let text = error.to_string();
+    let text = said(error.to_string());
     let mut chars = text.chars();
-    let mut said: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    said.extend(chars);
-    if !said.ends_with(['.', '!', '?', '…']) {
-        said.push('.');
+    let mut sentence: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    sentence.extend(chars);
+    if !sentence.ends_with(['.', '!', '?', '…', '؟']) {
+        sentence.push('.');
     }
-    said
+    sentence
 }
 
 /// Which of several texts a problem names.

@@ -12,6 +12,7 @@ use super::offered::offered;
 use super::record_picker::RecordPicker;
 use super::state::{FieldState, FormState};
 use crate::components::{Choice, DateInput, InputKind, MoneyInput, MultiInput, Select, TextArea, TextInput};
+use crate::words::tr;
 
 /// The codes of all currencies in use, that of the business first.
 pub(crate) fn currency_codes(first: Currency) -> Vec<String> {
@@ -40,9 +41,9 @@ pub fn FieldInput(
     state: FieldState,
 ) -> Markup {
     let field = state.field;
-    let label = field.label;
+    let label = tr(field.label);
     let hint = (!field.hint.is_empty()).then_some(field.hint);
-    let hint = MaybeProp::derive(move || hint.map(str::to_owned));
+    let hint = MaybeProp::derive(move || hint.map(|hint| tr(hint).to_owned()));
     let error = MaybeProp::from(state.error());
     let on_input = Callback::new(move |text: String| state.enter(Entry::Text(text)));
     let on_left = Callback::new(move |_: String| state.look());
@@ -64,14 +65,16 @@ pub fn FieldInput(
         Kind::LongText => view! {
             <TextArea label value=state.text() on_input on_change=on_left hint error rows=4 />
         },
-        Kind::Emails => list(state, InputKind::Email, "Add e-mail"),
-        Kind::Phones => list(state, InputKind::Phone, "Add phone"),
+        Kind::Emails => list(state, InputKind::Email, tr("Add e-mail")),
+        Kind::Phones => list(state, InputKind::Phone, tr("Add phone")),
         Kind::Address => view! { <AddressInput state /> },
         Kind::Choice(_) => {
             let kind = form.schema.kind;
             let now = state.entry.with_untracked(|entry| entry.text().to_owned());
-            let options: Vec<Choice> =
-                offered(kind, field, &now).into_iter().map(|choice| Choice::new(choice.value, choice.label)).collect();
+            let options: Vec<Choice> = offered(kind, field, &now)
+                .into_iter()
+                .map(|choice| Choice::new(choice.value, tr(choice.label)))
+                .collect();
             let none =
                 (!field.required && field.name != form.schema.list.facet && now.is_empty()).then(|| "–".to_owned());
             view! {
@@ -117,7 +120,7 @@ fn list(state: FieldState, kind: InputKind, add_label: &'static str) -> Markup {
     let error =
         MaybeProp::derive(move || state.wrong.with(|wrong| wrong.as_ref().map(|wrong| (wrong.at, wrong.says.clone()))));
     let on_change = Callback::new(move |items: Vec<String>| state.enter(Entry::List(items)));
-    view! { <MultiInput label=state.field.label values on_change add_label kind error /> }
+    view! { <MultiInput label=tr(state.field.label) values on_change add_label kind error /> }
 }
 
 /// An amount with its currency.
@@ -138,7 +141,7 @@ fn money(form: FormState, state: FieldState, hint: MaybeProp<String>) -> Markup 
     let on_change = Callback::new(move |_: String| state.look());
     view! {
         <MoneyInput
-            label=state.field.label
+            label=tr(state.field.label)
             value=state.text()
             currency
             currencies=Signal::stored(currency_codes(form.habits.currency))

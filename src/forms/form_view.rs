@@ -15,6 +15,7 @@ use super::state::{FieldState, FormState};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, LinkButton, Panel, focus_first_invalid};
 use crate::platform::dirty;
 use crate::state::Desk;
+use crate::words::{t, tn};
 
 /// How a save ended, for the form to show.
 pub type Saved = Result<(), String>;
@@ -105,10 +106,8 @@ pub fn FormView(
         let patch = match form.patch() {
             Ok(patch) => patch,
             Err(wrong) => {
-                problem.set(Some(match wrong {
-                    1 => "One field needs another look.".to_owned(),
-                    wrong => format!("{wrong} fields need another look."),
-                }));
+                let said = tn!(wrong, "One field needs another look.", "{wrong} fields need another look.");
+                problem.set(Some(said));
                 request_animation_frame(move || {
                     if let Some(root) = node.try_get_untracked().flatten() {
                         focus_first_invalid(&root);
@@ -129,7 +128,7 @@ pub fn FormView(
                     }
                 }
                 Err(why) => {
-                    problem.try_set(Some(format!("{why} What you entered is kept.")));
+                    problem.try_set(Some(t!("{why} What you entered is kept.")));
                 }
             }
             busy.try_set(false);

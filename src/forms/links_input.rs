@@ -11,6 +11,7 @@ use super::record_picker::Finder;
 use super::state::FieldState;
 use crate::components::{Avatar, Glyph, IconButton};
 use crate::state::{Live, live, title_of, use_desk};
+use crate::words::{t, tr};
 
 fn links(state: FieldState) -> Vec<Link> {
     state.entry.with(|entry| match entry {
@@ -59,9 +60,9 @@ fn Linked(state: FieldState, kind: &'static str, id: RecordId, roles: bool) -> M
         },
     );
     let name = Memo::new(move |_| match found.value() {
-        Some(Some(record)) if record.is_deleted() => format!("{} (deleted)", title_of(&record)),
+        Some(Some(record)) if record.is_deleted() => t!("{} (deleted)", title_of(&record)),
         Some(Some(record)) => title_of(&record),
-        Some(None) => "Not on this device yet".to_owned(),
+        Some(None) => tr("Not on this device yet").to_owned(),
         None => String::new(),
     });
     let role = Memo::new(move |_| links(state).into_iter().find(|link| link.id == id).map(|link| link.role));
@@ -84,7 +85,7 @@ fn Linked(state: FieldState, kind: &'static str, id: RecordId, roles: bool) -> M
                 type="text"
                 autocomplete="off"
                 placeholder="Role, such as buyer"
-                aria-label=move || format!("Role at {}", name.get())
+                aria-label=move || t!("Role at {}", name.get())
                 prop:value=move || role.get().unwrap_or_default()
                 on:input=move |event| change(event_target_value(&event))
             />
@@ -97,7 +98,7 @@ fn Linked(state: FieldState, kind: &'static str, id: RecordId, roles: bool) -> M
             {role_input}
             <span class="push">
                 <IconButton
-                    label=Signal::derive(move || format!("Remove {}", name.get()))
+                    label=Signal::derive(move || t!("Remove {}", name.get()))
                     icon=Glyph::Close
                     small=true
                     on_click=remove

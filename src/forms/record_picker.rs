@@ -12,6 +12,7 @@ use super::entry::Entry;
 use super::state::{FieldState, FormState};
 use crate::components::{Avatar, Field, Glyph, IconButton, described_by, new_id};
 use crate::state::{Live, live, schema, title_of, use_desk};
+use crate::words::{lower, t, tr};
 
 /// How many matches are offered.
 const OFFERED: usize = 8;
@@ -69,7 +70,7 @@ pub fn RecordPicker(
                             }}
                             <span class="push">
                                 <IconButton
-                                    label=format!("Choose another {}", state.field.label.to_lowercase())
+                                    label=t!("Choose another {}", lower(state.field.label))
                                     icon=Glyph::Close
                                     small=true
                                     on_click=clear
@@ -158,8 +159,8 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
     let error = MaybeProp::from(state.error());
     let hint = MaybeProp::<String>::default();
     let described = described_by(&id, hint, error);
-    let plural = schema(kind).map_or("records", |schema| schema.plural).to_lowercase();
-    let none = format!("No {plural} found");
+    let plural = lower(schema(kind).map_or("records", |schema| schema.plural));
+    let none = t!("No {plural} found");
     let option_id = {
         let list_id = list_id.clone();
         move |at: usize| format!("{list_id}-{at}")
@@ -202,7 +203,7 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
     let shown = Memo::new(move |_| open.get());
     let controls = list_id.clone();
     view! {
-        <Field id=id.clone() label=state.field.label hint error>
+        <Field id=id.clone() label=tr(state.field.label) hint error>
             <div class="picker">
                 <input
                     node_ref=input
@@ -212,7 +213,7 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
                     role="combobox"
                     autocomplete="off"
                     spellcheck="false"
-                    placeholder=format!("Search {plural}")
+                    placeholder=t!("Search {plural}")
                     aria-expanded=move || open.get().to_string()
                     aria-controls=controls
                     aria-autocomplete="list"

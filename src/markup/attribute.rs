@@ -1,11 +1,14 @@
 //! Where a value comes from, and how it reaches an element.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 use super::state::report;
 use super::value::{IntoValue, Value};
+use crate::words::tr;
 
 /// What of an element is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +72,10 @@ impl<T: IntoValue + Clone + Send + Sync + 'static> IntoSource for MaybeProp<T> {
     }
 }
 
+/// Attributes that are read or heard.
+const SAID: [&str; 7] =
+    ["alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "placeholder", "title"];
+
 /// Sets a value.
 pub(super) fn apply(element: &Element, kind: Kind, name: &str, value: &Value) {
     let done = match kind {
@@ -77,7 +84,7 @@ pub(super) fn apply(element: &Element, kind: Kind, name: &str, value: &Value) {
             Ok(())
         }
         Kind::Attribute => match value.text() {
-            Some(text) => element.set_attribute(name, text),
+            Some(text) => element.set_attribute(name, said(name, value).unwrap_or(text)),
             None => element.remove_attribute(name),
         },
         Kind::Class => element.class_list().toggle_with_force(name, value.text().is_some()).map(drop),
@@ -92,6 +99,14 @@ pub(super) fn apply(element: &Element, kind: Kind, name: &str, value: &Value) {
     };
     if let Err(error) = done {
         report(name, &error);
+    }
+}
+
+/// What the program says by an attribute is in the person's language, as text is.
+fn said(name: &str, value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Text(Cow::Borrowed(text)) if SAID.contains(&name) => Some(tr(text)),
+        _ => None,
     }
 }
 

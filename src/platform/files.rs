@@ -6,6 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{BlobPropertyBag, DataTransfer, Event, File, FileList, HtmlInputElement};
 
 use super::{js, page};
+use crate::words::t;
 
 /// The cache in which the service worker keeps what other apps have shared (`public/share.js`).
 const SHARED: &str = "outpost-shared";
@@ -42,7 +43,7 @@ fn first(files: Option<FileList>) -> Option<File> {
 /// A sentence: it was moved or changed since it was chosen, or the device does not let it be read.
 pub async fn read(file: &File) -> Result<Chosen, String> {
     let bytes = JsFuture::from(file.array_buffer()).await;
-    let bytes = bytes.map_err(|error| format!("“{}” cannot be read: {}", file.name(), js::describe(&error)))?;
+    let bytes = bytes.map_err(|error| t!("“{}” cannot be read: {}", file.name(), js::describe(&error)))?;
     Ok(Chosen { name: file.name(), bytes: Uint8Array::new(&bytes).to_vec() })
 }
 
@@ -57,7 +58,7 @@ pub fn decode(bytes: &[u8], encoding: &str) -> Option<String> {
 /// # Errors
 /// A sentence.
 pub async fn take_shared() -> Result<Option<Chosen>, String> {
-    shared().await.map_err(|error| format!("what was shared cannot be read: {}", js::describe(&error)))
+    shared().await.map_err(|error| t!("what was shared cannot be read: {}", js::describe(&error)))
 }
 
 async fn shared() -> Result<Option<Chosen>, JsValue> {
@@ -111,5 +112,5 @@ impl Download {
 }
 
 fn refused(error: JsValue) -> String {
-    format!("the browser did not take the file: {}", js::describe(&error))
+    t!("the browser did not take the file: {}", js::describe(&error))
 }

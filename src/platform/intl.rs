@@ -23,7 +23,7 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
 thread_local! {
-    static OWN: Formats = Formats::new(None);
+    static OWN: Formats = Formats::new(super::words::locale().as_deref());
 }
 
 /// An amount, `€1,234.50`, with exactly the decimals of its currency.

@@ -6,6 +6,7 @@ use outpost_core::record::RecordKey;
 
 use super::desk::Desk;
 use crate::components::Toast;
+use crate::words::t;
 
 /// Deletes a record and offers to bring it back. `done` is called once it is deleted.
 pub fn delete_with_undo(desk: Desk, key: RecordKey, name: String, done: impl FnOnce() + 'static) {
@@ -13,7 +14,7 @@ pub fn delete_with_undo(desk: Desk, key: RecordKey, name: String, done: impl FnO
         match desk.write(vec![Op::delete(&key.kind, key.id)]).await {
             Ok(_) => {
                 done();
-                let undo = Toast::new(format!("Deleted “{name}”")).undo(move || restore(desk, key.clone()));
+                let undo = Toast::new(t!("Deleted “{name}”")).undo(move || restore(desk, key.clone()));
                 desk.toasts.show(undo);
             }
             Err(why) => {

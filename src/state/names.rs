@@ -6,6 +6,7 @@ use outpost_core::schema::Schema;
 
 use super::types::schema;
 use crate::platform::intl;
+use crate::words::{lower, t, tr};
 
 /// The most that is said of a record whose title is a long text, in characters.
 const MOST: usize = 100;
@@ -25,13 +26,13 @@ pub fn title_in(schema: &Schema, record: &Record) -> String {
     match record.kind.as_str() {
         "invoice" => {
             let number = record.text("number");
-            if number.is_empty() { format!("Draft for {title}") } else { number.to_owned() }
+            if number.is_empty() { t!("Draft for {title}") } else { number.to_owned() }
         }
         // A call needs no word of what it was about.
         _ if title.is_empty() && schema.field(schema.list.title).is_some_and(|field| !field.required) => {
-            schema.label.to_owned()
+            tr(schema.label).to_owned()
         }
-        _ if title.is_empty() => format!("Unnamed {}", schema.label.to_ascii_lowercase()),
+        _ if title.is_empty() => t!("Unnamed {}", lower(schema.label)),
         _ => title.to_owned(),
     }
 }

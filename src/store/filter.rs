@@ -7,6 +7,7 @@ use outpost_core::index::Query;
 use super::Store;
 use super::error::StoreError;
 use crate::platform::time::{day_of, today};
+use crate::words::t;
 
 impl Store {
     /// Sees to it that the index, which is loaded, can answer a query's filter.
@@ -25,7 +26,7 @@ impl Store {
             let schema = self
                 .types()
                 .schema(kind)
-                .ok_or_else(|| StoreError::Failed(format!("“{kind}” is no type of record")))?;
+                .ok_or_else(|| StoreError::Failed(t!("“{kind}” is no type of record")))?;
             let read = Filter::read(schema, filter).map_err(|error| StoreError::Filter(error.to_string()))?;
             memory.work(|index| index.begin_filter(kind, filter, read, calendar));
             // If the index is made anew meanwhile, it knows nothing of the filter, and this is done again.

@@ -10,7 +10,7 @@ use crate::{
     harness, mutants, postbuild,
     postgres::{self, Postgres},
     project::Project,
-    say, simulate, start, test, tools,
+    say, simulate, start, test, tools, words,
 };
 
 #[derive(Debug, Parser)]
@@ -56,6 +56,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Writes what the app says anew into the catalogues of other languages, `lang/*.po`, for translators.
+    Words,
     /// Builds the app and the server for release, without starting them.
     Build,
     /// Installs what building needs, and nothing else.
@@ -107,6 +109,7 @@ pub(crate) fn run() -> Result<()> {
             say::step(format!("Done: {} and {}", project.dist().display(), project.server().display()));
             Ok(())
         }
+        Command::Words => words::update(&project),
         Command::Setup => {
             let tools = tools::set_up(&project)?;
             say::step(format!("Ready: {}", tools.versions));

@@ -26,6 +26,7 @@ mod tables;
 mod test;
 mod tidy;
 mod tools;
+mod words;
 mod xvfb;
 
 use std::process::ExitCode;

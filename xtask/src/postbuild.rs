@@ -11,7 +11,7 @@ use crate::{
     error::{Context, Error, Result, advice, read_text, write},
     precache,
     project::Project,
-    say, tidy,
+    say, tidy, words,
 };
 
 /// Runs the hook.
@@ -26,6 +26,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         return Ok(());
     }
     pictures(&project.root, &staging)?;
+    words::compile(&project.root, &staging)?;
     cut::app(project, &staging)?;
     let version = stamp(&staging)?;
     let files: Vec<_> =

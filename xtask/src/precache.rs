@@ -25,7 +25,7 @@ pub(crate) fn sha256(content: &[u8]) -> String {
 /// the worker itself is kept by the browser.
 pub(crate) fn wanted(path: &str) -> bool {
     let kind = path.rsplit('.').next().unwrap_or_default();
-    matches!(kind, "html" | "js" | "wasm" | "css" | "json" | "svg" | "woff2")
+    matches!(kind, "html" | "js" | "wasm" | "css" | "json" | "svg" | "txt" | "woff2")
         && path != "sw.js"
         && !path.starts_with("icons/")
         && !path.starts_with("screenshots/")
