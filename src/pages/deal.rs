@@ -81,7 +81,7 @@ mod tests {
     fn a_new_deal_begins_with_an_event() {
         let id = ids::new_record_id();
         let patch = Patch::from([("title".to_owned(), json!("Cold room")), ("stage".to_owned(), json!("proposal"))]);
-        let ops = make(&Origin::new(added_to(&SCHEMA)), id, patch);
+        let ops = make(&Origin::new(&SCHEMA), id, patch);
         assert_eq!(ops.len(), 2);
         let (event, deal) = (&ops[0], &ops[1]);
         assert_eq!((event.kind.as_str(), event.value("to")), ("stage_event", Some(&json!("proposal"))));

@@ -23,10 +23,8 @@ impl Store {
             if ready() {
                 break;
             }
-            let schema = self
-                .types()
-                .schema(kind)
-                .ok_or_else(|| StoreError::Failed(t!("“{kind}” is no type of record")))?;
+            let schema =
+                self.types().schema(kind).ok_or_else(|| StoreError::Failed(t!("“{kind}” is no type of record")))?;
             let read = Filter::read(schema, filter).map_err(|error| StoreError::Filter(error.to_string()))?;
             memory.work(|index| index.begin_filter(kind, filter, read, calendar));
             // If the index is made anew meanwhile, it knows nothing of the filter, and this is done again.

@@ -22,6 +22,7 @@ use crate::pages::NotFound;
 use crate::pages::types::look;
 use crate::platform::time;
 use crate::state::{Desk, Live, live, restore, schema, types, use_desk, with_pages};
+use crate::words::t;
 use add_object::AddObject;
 use fields::FieldsPanel;
 use object::ObjectPanel;
@@ -125,7 +126,7 @@ fn of_type(desk: Desk, kind: &'static str) -> Markup {
     let is_own = types().object(kind).is_some();
     view! {
         <PageHeader title=plural back=PATH back_label="Fields and types">
-            <LinkButton href=path>{move || format!("Open {}", plural.get().to_lowercase())}</LinkButton>
+            <LinkButton href=path>{move || t!("Open {}", plural.get().to_lowercase())}</LinkButton>
         </PageHeader>
         <div class="stack measure-form">
             <FieldsPanel desk kind /> {is_own.then(|| view! { <ObjectPanel desk kind /> })}
@@ -162,7 +163,7 @@ fn Gone(
     let row = move |record: Record| {
         let key = record.key();
         let name = crate::state::title_of(&record);
-        let label = format!("Restore {name}");
+        let label = t!("Restore {name}");
         view! {
             <li class="column-choice">
                 <span class="muted">{name}</span>

@@ -13,6 +13,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::types::glyph_of;
 use crate::platform::ids;
 use crate::state::{types, use_desk};
+use crate::words::t;
 
 /// The pictures that can be chosen.
 pub(super) fn pictures() -> Vec<Choice> {
@@ -43,11 +44,11 @@ fn Ask(open: RwSignal<bool>) -> Markup {
         let (several, one) = (plural.get_untracked().trim().to_owned(), label.get_untracked().trim().to_owned());
         let is_taken = types().with_pages().any(|schema| schema.plural.eq_ignore_ascii_case(&several));
         wrong_plural.set(match () {
-            () if several.is_empty() => Some("A name is wanted.".to_owned()),
-            () if is_taken => Some(format!("There are {} already.", several.to_lowercase())),
+            () if several.is_empty() => Some(t!("A name is wanted.").to_owned()),
+            () if is_taken => Some(t!("There are {} already.", several.to_lowercase())),
             () => None,
         });
-        wrong_label.set(one.is_empty().then(|| "A name is wanted.".to_owned()));
+        wrong_label.set(one.is_empty().then(|| t!("A name is wanted.").to_owned()));
         if wrong_plural.with_untracked(Option::is_some) || wrong_label.with_untracked(Option::is_some) {
             return;
         }
@@ -59,7 +60,7 @@ fn Ask(open: RwSignal<bool>) -> Markup {
         match object.to_patch() {
             Ok(patch) => {
                 let there = format!("{PATH}/{}", CustomObject::kind(key.id));
-                write(desk, vec![patched(&key, patch)], Some(format!("Added {}", several.to_lowercase())), move || {
+                write(desk, vec![patched(&key, patch)], Some(t!("Added {}", several.to_lowercase())), move || {
                     open.set(false);
                     navigate(&there, Default::default());
                 });

@@ -11,6 +11,7 @@ use super::{changes, patched, write};
 use crate::components::{Button, ButtonKind, Checkbox, Choice, Select, TextInput};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::state::{schema, types, use_desk, with_pages};
+use crate::words::{t, tr};
 
 /// What a search looks into, if it is told to.
 const TEXTS: [FieldKind; 5] =
@@ -54,18 +55,18 @@ pub(super) fn FieldForm(
                 field.label.eq_ignore_ascii_case(&name) && field.name != CustomField::name(key.id)
             };
             let problem = match () {
-                () if name.is_empty() => Some("A name is wanted.".to_owned()),
+                () if name.is_empty() => Some(t!("A name is wanted.").to_owned()),
                 () if schema(of).is_some_and(|schema| schema.fields.iter().any(|field| same(&field))) => {
-                    Some(format!("There is a field “{name}” already."))
+                    Some(t!("There is a field “{name}” already."))
                 }
                 () => None,
             };
             wrong_label.set(problem);
             let of_choice = kind.get_untracked() == FieldKind::Choice;
             let no_options = of_choice && options.with_untracked(|options| options.0.is_empty());
-            wrong_options.set(no_options.then(|| "At least one option is wanted.".to_owned()));
+            wrong_options.set(no_options.then(|| t!("At least one option is wanted.").to_owned()));
             let to_nothing = untrack(is_relation) && to.with_untracked(String::is_empty);
-            wrong_to.set(to_nothing.then(|| "Choose what it leads to.".to_owned()));
+            wrong_to.set(to_nothing.then(|| t!("Choose what it leads to.").to_owned()));
             let is_wrong = |wrong: RwSignal<Option<String>>| wrong.with_untracked(Option::is_some);
             if busy.get_untracked() || is_wrong(wrong_label) || is_wrong(wrong_options) || is_wrong(wrong_to) {
                 return;
@@ -85,7 +86,7 @@ pub(super) fn FieldForm(
                 Ok(patch) if patch.is_empty() => on_done.run(()),
                 Ok(patch) => {
                     busy.set(true);
-                    let said = if is_new { format!("Added “{name}”") } else { format!("Saved “{name}”") };
+                    let said = if is_new { t!("Added “{name}”") } else { t!("Saved “{name}”") };
                     write(desk, vec![patched(&key, patch)], Some(said), move || on_done.run(()));
                     busy.set(false);
                 }
@@ -99,7 +100,7 @@ pub(super) fn FieldForm(
         let choose = move |value: String| kind.set(FieldKind::parse(&value));
         view! { <Picks label="Kind" value=Signal::derive(move || kind.get().value().to_owned()) options=kinds on_change=choose /> }
     } else {
-        view! { <p class="muted small">{format!("Kind: {}", first.kind.label())}</p> }
+        view! { <p class="muted small">{t!("Kind: {}", tr(first.kind.label()))}</p> }
     };
     let targets = with_pages().map(|schema| Choice::new(schema.kind, schema.plural)).collect::<Vec<_>>();
     let to_control = move || {

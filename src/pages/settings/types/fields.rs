@@ -15,6 +15,7 @@ use crate::components::{Button, ButtonKind, Dialog, Glyph, IconButton, Menu, Men
 use crate::markup::{Markup, view};
 use crate::platform::ids;
 use crate::state::{Desk, delete_with_undo, types};
+use crate::words::{t, tr};
 
 const KIND: &str = CustomField::SCHEMA.kind;
 
@@ -37,20 +38,20 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
                     <span class="muted">{about}</span>
                 </button>
                 <IconButton
-                    label=format!("Move {name} up")
+                    label=t!("Move {name} up")
                     icon=Glyph::ArrowUp
                     small=true
                     disabled=at == 0
                     on_click=shift(-1)
                 />
                 <IconButton
-                    label=format!("Move {name} down")
+                    label=t!("Move {name} down")
                     icon=Glyph::ArrowDown
                     small=true
                     disabled=at == last
                     on_click=shift(1)
                 />
-                <Menu label=format!("More about {name}") items=Signal::stored(items(desk, asked, id, field)) />
+                <Menu label=t!("More about {name}") items=Signal::stored(items(desk, asked, id, field)) />
             </li>
         }
     };
@@ -71,12 +72,12 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
     let own = move || {
         let fields = now(desk, kind).map_or(&[][..], |schema| schema.fields).iter();
         let own = fields.filter(|field| field.in_form && !is_own(field.name)).map(|field| field.label);
-        format!("Always there: {}.", own.collect::<Vec<_>>().join(", "))
+        t!("Always there: {}.", own.collect::<Vec<_>>().join(", "))
     };
     let add = move |()| asked.set(Some((ids::new_record_id(), None)));
     let title = Signal::derive(move || match asked.get() {
-        Some((_, Some(field))) => format!("Change “{}”", field.label),
-        _ => "New field".to_owned(),
+        Some((_, Some(field))) => t!("Change “{}”", field.label),
+        _ => t!("New field").to_owned(),
     });
     let form = move || {
         let (id, before) = asked.get()?;
@@ -101,7 +102,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
 
 /// What a field is, in a line.
 fn said(types: &Catalogue, field: &CustomField) -> String {
-    let mut parts = vec![field.kind.label().to_owned()];
+    let mut parts = vec![tr(field.kind.label()).to_owned()];
     if let Some(to) = types.schema(&field.to).filter(|_| field.is_relation()) {
         parts.push(to.plural.to_lowercase());
     }
@@ -109,7 +110,7 @@ fn said(types: &Catalogue, field: &CustomField) -> String {
         parts.push(field.options.0.iter().map(|option| option.label.as_str()).collect::<Vec<_>>().join(", "));
     }
     if field.need == outpost_core::records::FieldNeed::Required {
-        parts.push("must be filled in".to_owned());
+        parts.push(t!("must be filled in").to_owned());
     }
     parts.join(" · ")
 }

@@ -13,6 +13,7 @@ use super::{PATH, now, patched, write};
 use crate::components::{Button, Choice, Glyph, Panel, Select, TextInput};
 use crate::markup::{Markup, view};
 use crate::state::{Desk, delete_with_undo, types};
+use crate::words::t;
 
 /// The panel.
 #[component]
@@ -30,7 +31,7 @@ pub(super) fn ObjectPanel(desk: Desk, kind: &'static str) -> Markup {
         Callback::new(move |text: String| {
             let patch = Patch::from([(name.to_owned(), json!(text.trim()))]);
             if let Some(key) = key() {
-                write(desk, vec![patched(&key, patch)], Some("Saved".to_owned()), || ());
+                write(desk, vec![patched(&key, patch)], Some(t!("Saved").to_owned()), || ());
             }
         })
     };

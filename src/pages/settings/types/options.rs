@@ -5,6 +5,7 @@ use outpost_core::records::{FieldOptions, OptionTone};
 
 use crate::components::{Button, Choice, Glyph, IconButton, Select, TextInput};
 use crate::markup::{For, Markup, view};
+use crate::words::t;
 
 /// The control.
 #[component]
@@ -65,7 +66,7 @@ fn Line(options: RwSignal<FieldOptions>, value: String) -> Markup {
     view! {
         <li class="option-line">
             <TextInput
-                label=Signal::derive(move || format!("Name of {}", label.get()))
+                label=Signal::derive(move || t!("Name of {}", label.get()))
                 hide_label=true
                 value=label
                 on_change=move |text: String| {
@@ -75,14 +76,14 @@ fn Line(options: RwSignal<FieldOptions>, value: String) -> Markup {
                 }
             />
             <Select
-                label=Signal::derive(move || format!("Colour of {}", label.get()))
+                label=Signal::derive(move || t!("Colour of {}", label.get()))
                 hide_label=true
                 value=Signal::derive(move || option.get().tone.value().to_owned())
                 options=Signal::stored(tones)
                 on_change=move |tone: String| change(&|all, at| all.0[at].tone = OptionTone::parse(&tone))
             />
             <IconButton
-                label=Signal::derive(move || format!("Move {} up", label.get()))
+                label=Signal::derive(move || t!("Move {} up", label.get()))
                 icon=Glyph::ArrowUp
                 small=true
                 disabled=Signal::derive(move || at().is_none_or(|at| at == 0))
@@ -93,7 +94,7 @@ fn Line(options: RwSignal<FieldOptions>, value: String) -> Markup {
                 })
             />
             <IconButton
-                label=Signal::derive(move || format!("Remove {}", label.get()))
+                label=Signal::derive(move || t!("Remove {}", label.get()))
                 icon=Glyph::Close
                 small=true
                 on_click=move |()| change(&|all, at| drop(all.0.remove(at)))
