@@ -12,6 +12,7 @@ mod mending;
 mod searching;
 mod speed;
 mod syncing;
+mod types;
 mod waiting;
 mod writing;
 

@@ -190,6 +190,20 @@ fn what_was_written_before_the_field_was_heard_of_is_found_once_it_is() {
     assert_eq!((found(&mut index, "123"), index.len("lead")), (0, 2));
 }
 
+#[test]
+fn the_last_of_fifty_fields_is_found_as_the_first_is() {
+    let all: Vec<Record> = (0..50).map(|at| field(at, "lead", &format!("Field {at}"), FieldKind::Text)).collect();
+    let mut index = Index::new(types(&all));
+    let mut values = Patch::from([("name".to_owned(), json!("Ana"))]);
+    values.extend((0..50).map(|at| (CustomField::name(id(at)), json!(format!("a value that is number{at}")))));
+    index.upsert(&record("lead", id(99), values, 1));
+    for at in [0, 25, 49] {
+        assert_eq!(found(&mut index, &format!("number{at}")), 1, "{at}");
+    }
+    let query = Query { text: "number49".into(), ..Query::recent("lead") };
+    assert_eq!(index.window(&query, 0, 1).1, 1, "in the list, too");
+}
+
 /// A definition that comes, changes or goes at some point among the writes, and what is written then.
 #[derive(Debug, Clone)]
 enum Step {

@@ -18,7 +18,7 @@ use crate::records::SCHEMA_VERSION;
 pub const CHUNK_ROWS: u32 = 1_000;
 
 /// Grows with each change of this format, of [`fold`](super::fold) or of what an entry holds.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 const MAGIC: &[u8; 3] = b"OPX";
 
 const LIVE: u8 = 1;

@@ -74,7 +74,14 @@ impl Entry {
             }
             texts(field.kind, value, &mut |text| match field.kind {
                 Kind::LongText | Kind::Address => long.push(fold(text)),
-                _ => add(&mut hay, mark, &fold(text)),
+                _ => {
+                    let folded = fold(text);
+                    add(&mut hay, mark, &folded);
+                    // Whoever adds fifty fields finds the last of them, too.
+                    if hay.len() >= MAX_HAY {
+                        long.push(folded);
+                    }
+                }
             });
         }
         let words = words_of(&long, &hay);
