@@ -22,14 +22,14 @@ use crate::forms::Habits;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
 use crate::platform::{files, intl};
-use crate::state::{added_to, live, schema, types, use_desk};
+use crate::state::{added_to, live, schema, use_desk, with_pages};
 use state::{Importing, Stage};
 
 static LEAD: Schema = Lead::SCHEMA;
 
 /// The types that can be imported.
 fn importable() -> impl Iterator<Item = &'static Schema> {
-    types().all().filter(|schema| can_import(schema))
+    with_pages().filter(|schema| can_import(schema))
 }
 
 /// The page. `?type=` in the address names the type, `?shared` says that another app has shared a file.

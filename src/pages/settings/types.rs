@@ -163,11 +163,10 @@ fn Gone(
     let row = move |record: Record| {
         let key = record.key();
         let name = crate::state::title_of(&record);
-        let label = t!("Restore {name}");
         view! {
             <li class="column-choice">
                 <span class="muted">{name}</span>
-                <span class="push" aria-label=label>
+                <span class="push">
                     <Button small=true icon=Glyph::Undo on_click=move |()| restore(desk, key.clone())>
                         "Restore"
                     </Button>
