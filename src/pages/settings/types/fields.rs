@@ -86,6 +86,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
     };
     view! {
         <Panel title="Fields">
+            <div class="stack">
             {rows}
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary icon=Glyph::Plus on_click=add>
@@ -93,6 +94,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
                 </Button>
             </div>
             <p class="muted small">{own}</p>
+            </div>
         </Panel>
         <Dialog open=Signal::derive(move || asked.with(Option::is_some)) on_close=move |()| asked.set(None) title>
             {form}

@@ -59,6 +59,7 @@ pub(super) fn ObjectPanel(desk: Desk, kind: &'static str) -> Markup {
     };
     view! {
         <Panel title="This type">
+            <div class="stack">
             <div class="form-grid">
                 <TextInput
                     label="What several are called"
@@ -90,6 +91,7 @@ pub(super) fn ObjectPanel(desk: Desk, kind: &'static str) -> Markup {
                 </Button>
             </div>
             <p class="muted small">"Deleting it hides its records and loses none: it can be brought back with all of them."</p>
+            </div>
         </Panel>
     }
 }
