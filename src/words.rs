@@ -21,24 +21,28 @@ thread_local! {
     static SENTENCES: Cell<fn(&Catalogue, &str) -> Option<String>> = const { Cell::new(|_, _| None) };
 }
 
-/// The words of one language, sorted by the English, for as long as the page lives.
+/// What one language says, sorted by the English, for as long as the page lives.
 #[derive(Debug, Default)]
 struct Catalogue {
     text: &'static str,
-    lines: Vec<(&'static str, &'static str)>,
+    words: Vec<(&'static str, &'static str)>,
+    /// Of sentences that come whole, what does not change in them.
+    sentences: Vec<(&'static str, &'static str)>,
 }
 
 impl Catalogue {
     fn of(text: String) -> Self {
         let text: &'static str = text.leak();
+        let (words, sentences) = text.split_once("\n\n").unwrap_or((text, ""));
         // The build has sorted them: code that sorts is large.
-        Self { text, lines: text.lines().filter_map(|line| line.split_once('\t')).collect() }
+        let lines = |part: &'static str| part.lines().filter_map(|line| line.split_once('\t')).collect();
+        Self { text, words: lines(words), sentences: lines(sentences) }
     }
 
     /// What stands for some English; several forms with tabs between them where it has a number.
     fn find(&self, english: &str) -> Option<&'static str> {
-        let at = self.lines.binary_search_by_key(&english, |(english, _)| english).ok()?;
-        Some(self.lines[at].1)
+        let at = self.words.binary_search_by_key(&english, |(english, _)| english).ok()?;
+        Some(self.words[at].1)
     }
 
     /// Whether a text is one of this catalogue's: it must not be looked up again.

@@ -77,7 +77,7 @@ impl Sentence {
                 // As in `format!`, a name alone is a variable.
                 None => Ident::new(place, self.text.span().resolved_at(Span::call_site())).into_token_stream(),
             };
-            values.push(quote! { (#place, &#value as &dyn ::std::fmt::Display) });
+            values.push(quote! { (#place, &(#value) as &dyn ::std::fmt::Display) });
         }
         for (at, given) in self.values.iter().enumerate() {
             let name = given.name.as_ref().map_or_else(|| at.to_string(), ToString::to_string);

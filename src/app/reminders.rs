@@ -75,7 +75,7 @@ async fn tell(store: &Store, toasts: Toasts, tasks: &[Record]) -> Result<(), Sto
     for task in due(told) {
         let path = format!("{}/{}", Task::SCHEMA.path, task.id);
         let open = move || page::follow(&path);
-        toasts.show(Toast::new(t!("Reminder: {}", title_of(task))).action(tr("Open"), open));
+        toasts.show(Toast::new(t!("Reminder: {}", title_of(task))).action(tr("Open it"), open));
     }
     Ok(())
 }

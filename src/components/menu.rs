@@ -221,5 +221,6 @@ fn place_beside(button: &web_sys::HtmlElement, menu: &web_sys::HtmlElement) {
 }
 
 fn px(length: f64) -> String {
-    format!("{}px", length.max(0.0).round())
+    // A whole number: the code that writes a fraction out is ten kilobytes of the first load.
+    format!("{}px", length.max(0.0).round() as i32)
 }

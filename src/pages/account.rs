@@ -9,6 +9,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, InputKind, PageHeader, Panel, TextInput, Toast};
 use crate::platform::page::device_name;
 use crate::state::use_desk;
+use crate::words::{t, tn, tr};
 
 /// The shortest password; the server asks for the same.
 const SHORTEST: usize = 10;
@@ -34,13 +35,12 @@ pub(crate) fn AccountPage() -> Markup {
     let submit = move || {
         let (address, secret) = (email.get_untracked().trim().to_owned(), password.get_untracked());
         let fresh = new.get_untracked();
-        wrong_email
-            .set((!address.contains('@')).then(|| "An e-mail address is wanted, such as name@example.com.".to_owned()));
+        wrong_email.set(
+            (!address.contains('@')).then(|| tr("An e-mail address is wanted, such as name@example.com.").to_owned()),
+        );
         wrong_password.set(match (fresh, secret.chars().count()) {
-            (_, 0) => Some("This is needed.".to_owned()),
-            (true, length) if length < SHORTEST => {
-                Some(format!("At least {SHORTEST} characters; a few words are best."))
-            }
+            (_, 0) => Some(tr("This is needed.").to_owned()),
+            (true, length) if length < SHORTEST => Some(t!("At least {} characters; a few words are best.", SHORTEST)),
             _ => None,
         });
         let fit = wrong_email.with_untracked(Option::is_none) && wrong_password.with_untracked(Option::is_none);
@@ -65,7 +65,7 @@ pub(crate) fn AccountPage() -> Markup {
             match done {
                 Ok(account) => {
                     sync.wake();
-                    desk.toasts.show(Toast::new(format!("Signed in as {}", account.email)));
+                    desk.toasts.show(Toast::new(t!("Signed in as {}", account.email)));
                     navigate("/settings", NavigateOptions { replace: true, ..NavigateOptions::default() });
                 }
                 Err(error) => {
@@ -74,14 +74,15 @@ pub(crate) fn AccountPage() -> Markup {
             }
         });
     };
-    let title = Signal::derive(move || if new.get() { "Connect this device" } else { "Sign in" }.to_owned());
+    let title = Signal::derive(move || tr(if new.get() { "Connect this device" } else { "Sign in" }).to_owned());
     let kept = move || {
         let waiting = waiting.get();
         (waiting > 0).then(|| {
-            let text = match waiting {
-                1 => "One change made on this device goes along.".to_owned(),
-                waiting => format!("{waiting} changes made on this device go along."),
-            };
+            let text = tn!(
+                waiting,
+                "One change made on this device goes along.",
+                "{waiting} changes made on this device go along."
+            );
             view! { <Banner kind=BannerKind::Ok text /> }
         })
     };

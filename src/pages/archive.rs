@@ -16,6 +16,7 @@ use crate::markup::{Markup, view};
 use crate::pages::{links, show};
 use crate::platform::{Timeout, intl, timeout};
 use crate::state::{Desk, schema, title_of, use_desk};
+use crate::words::{said, tr};
 
 /// How long a person must pause before the server is asked, in milliseconds.
 const PAUSE_MS: u32 = 300;
@@ -63,7 +64,7 @@ impl Search {
                     found.rows.extend(page.rows);
                     found.next = page.next;
                 }),
-                Err(error) => self.trouble.set(Some(error.to_string())),
+                Err(error) => self.trouble.set(Some(said(error.to_string()))),
             }
         });
     }
@@ -93,7 +94,7 @@ pub(crate) fn ArchivePage() -> Markup {
         pause: StoredValue::new_local(None),
     };
     search.ask(false);
-    let options: Vec<Choice> = kinds.iter().map(|schema| Choice::new(schema.kind, schema.plural)).collect();
+    let options: Vec<Choice> = kinds.iter().map(|schema| Choice::new(schema.kind, tr(schema.plural))).collect();
     let choose = move |kind: String| {
         if let Some(schema) = schema(&kind) {
             search.kind.set(schema.kind);
@@ -137,7 +138,9 @@ fn results(search: Search) -> Option<Markup> {
     };
     let more = found.next.is_some();
     if found.rows.is_empty() && !more {
-        let text = "An open deal or an unpaid invoice never comes here. What is won, lost or paid does, when it has not changed for longer than this device keeps.";
+        let text = tr(
+            "An open deal or an unpaid invoice never comes here. What is won, lost or paid does, when it has not changed for longer than this device keeps.",
+        );
         return Some(view! { <EmptyState art=Art::Camp title="Nothing in the archive" text /> });
     }
     let items = found.rows.iter().filter_map(line).collect::<Vec<_>>();

@@ -19,6 +19,7 @@ use crate::pages::links;
 use crate::platform::files::Download;
 use crate::platform::{intl, time};
 use crate::state::{Desk, added_to, live, schema, title_of, use_desk};
+use crate::words::{lower, t, tn, tr};
 use outpost_core::list_view::ListView;
 
 static LEAD: Schema = Lead::SCHEMA;
@@ -89,8 +90,8 @@ pub(crate) fn ExportPage() -> Markup {
     let counted = move || found.value().unwrap_or_default();
     let words = move || {
         let count = counted();
-        let name = if count == 1 { of.label } else { of.plural };
-        format!("Export {} {}", intl::count(count), name.to_lowercase())
+        let what = lower(if count == 1 { of.label } else { of.plural });
+        tn!(count, "Export {count} {what}", "Export {count} {what}", count = intl::count(count))
     };
     let told = if state.is_narrowed() {
         "What the list shows now, in its order."
@@ -98,7 +99,7 @@ pub(crate) fn ExportPage() -> Markup {
         "All of them, in the order of the list."
     };
     let mut options =
-        vec![Choice::new("csv", "CSV"), Choice::new("excel", "CSV, semicolons"), Choice::new("json", "JSON")];
+        vec![Choice::new("csv", "CSV"), Choice::new("excel", tr("CSV, semicolons")), Choice::new("json", "JSON")];
     if has_cards(of) {
         options.push(Choice::new("vcard", "vCard"));
     }
@@ -111,7 +112,7 @@ pub(crate) fn ExportPage() -> Markup {
                 done.try_set(Some(count));
             };
             let toast = match export(desk, of, query, (format, bom), tell).await {
-                Ok(name) => Toast::new(format!("Saved as {name}")),
+                Ok(name) => Toast::new(t!("Saved as {name}")),
                 Err(why) => Toast::bad(say(why)),
             };
             desk.toasts.show(toast);
@@ -133,12 +134,12 @@ pub(crate) fn ExportPage() -> Markup {
     let progress = move || {
         done.get().map(|count| {
             view! {
-                <Progress label=Signal::stored("Exporting".to_owned()) done=count as u64 total=Some(counted() as u64) />
+                <Progress label=Signal::stored(tr("Exporting").to_owned()) done=count as u64 total=Some(counted() as u64) />
             }
         })
     };
     let view = view! {
-        <PageHeader title=format!("Export {}", of.plural.to_lowercase()) back back_label=of.plural />
+        <PageHeader title=t!("Export {}", lower(of.plural)) back back_label=tr(of.plural) />
         <div class="import">
             {move || found.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
             <Panel>

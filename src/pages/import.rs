@@ -23,6 +23,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
 use crate::platform::{files, intl};
 use crate::state::{added_to, live, schema, use_desk, with_pages};
+use crate::words::{t, tr};
 use state::{Importing, Stage};
 
 static LEAD: Schema = Lead::SCHEMA;
@@ -52,7 +53,7 @@ pub(crate) fn ImportPage() -> Markup {
         view! { <Steps importing /> }
     };
     view! {
-        <PageHeader title="Import" back back_label=of.plural />
+        <PageHeader title="Import" back back_label=tr(of.plural) />
         <div class="import">{body}</div>
     }
 }
@@ -93,7 +94,7 @@ fn Running(importing: Importing) -> Markup {
     });
     let label = move || {
         let (done, total) = counts.get();
-        format!("Importing {} of {}", intl::count(done), intl::count(total))
+        t!("Importing {} of {}", intl::count(done), intl::count(total))
     };
     let view = view! {
         <section class="panel import-run" aria-live="polite">

@@ -61,7 +61,7 @@ fn page(desk: Desk, record: Signal<Record>) -> Markup {
             <div class="stack">
                 <Glance record status />
                 <History desk schema=added_to(&SCHEMA) record />
-                <RecordFacts schema=added_to(&SCHEMA) record without=ELSEWHERE title="Contact" />
+                <RecordFacts schema=added_to(&SCHEMA) record without=ELSEWHERE title="Contact details" />
                 <Notes desk schema=added_to(&SCHEMA) record />
             </div>
             <div class="record-side">

@@ -29,6 +29,7 @@ use crate::components::{
 };
 use crate::platform::intl;
 use crate::state::use_desk;
+use crate::words::{lower, t, tr};
 pub(crate) use address::write as write_address;
 use chips::FacetChips;
 use context::offered;
@@ -79,14 +80,14 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let list = ListContext { spec, state, set, picking: RwSignal::new(false) };
     let search = NodeRef::<html::Input>::new();
     let on_search = Callback::new(move |text: String| set.run(ListView { text, ..state.get_untracked() }));
-    let one = schema.label.to_ascii_lowercase();
-    let many = schema.plural.to_ascii_lowercase();
-    let new_label = format!("New {one}");
+    let one = lower(schema.label);
+    let many = lower(schema.plural);
+    let new_label = t!("New {}", one);
     let new_href = format!("{}/new", schema.path);
 
     let found = {
         let (many, new_label, new_href) = (many.clone(), new_label.clone(), new_href.clone());
-        let all = format!("Show all {many}");
+        let all = t!("Show all {}", many);
         // Of the whole feed only what changes the page's shape: rows come and go without building the table anew.
         let shape = Memo::new(move |_| feed.shape());
         // A device that has just been connected is not empty: its records are on their way.
@@ -110,7 +111,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
             Some(true) => {
                 let (href, label) = (new_href.clone(), new_label.clone());
                 view! {
-                    <EmptyState art=spec.art title=format!("No {many} yet") text=spec.teaches>
+                    <EmptyState art=spec.art title=t!("No {} yet", many) text=tr(spec.teaches)>
                         <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href>
                             {label}
                         </LinkButton>
@@ -129,7 +130,8 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         move || {
             feed.total().filter(|total| *total > 0).map(|total| {
                 let what = if total == 1 { &one } else { &many };
-                view! { <p class="list-foot" aria-live="polite">{format!("{} {what}", intl::count(total))}</p> }
+                let count = intl::count(total);
+                view! { <p class="list-foot" aria-live="polite">{t!("{count} {what}")}</p> }
             })
         }
     };
@@ -137,7 +139,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     let orders = Signal::derive(move || {
         let now = state.get();
         let item = |(sort, label): (Sort, &'static str)| {
-            let item = MenuItem::new(label, move || set.run(state.get_untracked().ordered_by(sort)));
+            let item = MenuItem::new(tr(label), move || set.run(state.get_untracked().ordered_by(sort)));
             // A second press on the one that is chosen turns it round.
             if now.sort == sort { item.icon(Glyph::Check) } else { item }
         };
@@ -148,19 +150,19 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         go(&format!("/{page}?type={}{shown}", schema.kind), NavigateOptions::default());
     });
     let more = Signal::derive(move || {
-        let mut items = vec![MenuItem::new("Export…", move || go.run("export")).icon(Glyph::Export)];
+        let mut items = vec![MenuItem::new(tr("Export…"), move || go.run("export")).icon(Glyph::Export)];
         if can_import(schema) {
-            items.insert(0, MenuItem::new("Import…", move || go.run("import")).icon(Glyph::Import));
+            items.insert(0, MenuItem::new(tr("Import…"), move || go.run("import")).icon(Glyph::Import));
         }
         items.extend(offered().map(|tools| (tools.items)(list)).unwrap_or_default());
         items
     });
     let (button_label, button_href) = (new_label.clone(), new_href.clone());
     view! {
-        <PageHeader title=schema.plural>
+        <PageHeader title=tr(schema.plural)>
             {spec.switch.map(|switch| switch())}
             <SearchField
-                label=format!("Search {many}")
+                label=t!("Search {}", many)
                 value=Signal::derive(move || state.with(|state| state.text.clone()))
                 on_input=on_search
                 key="F"
@@ -199,8 +201,8 @@ fn orders(schema: &'static Schema) -> Vec<(Sort, &'static str)> {
 fn nothing_found(state: &ListView, many: &str) -> String {
     let text = state.text.trim();
     match (&state.facet, text.is_empty()) {
-        (Some(_), true) => format!("No {many} with this status."),
-        (Some(_), false) => format!("No {many} with this status match “{text}”."),
-        (None, _) => format!("No {many} match “{text}”."),
+        (Some(_), true) => t!("No {many} with this status."),
+        (Some(_), false) => t!("No {many} with this status match “{text}”."),
+        (None, _) => t!("No {many} match “{text}”."),
     }
 }

@@ -20,6 +20,7 @@ use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::{intl, time};
 use crate::state::{Desk, title_of, with_pages};
+use crate::words::{t, tn, tr};
 pub(crate) use about::About;
 use about::about;
 
@@ -201,9 +202,9 @@ impl Planned {
     /// How long it takes, if somebody has said so.
     pub(crate) fn length(&self) -> String {
         match self.when {
-            When::At { minutes, is_said: true, .. } if minutes % 60 == 0 => format!("{} h", minutes / 60),
-            When::At { minutes, is_said: true, .. } if minutes > 60 => format!("{} h {}", minutes / 60, minutes % 60),
-            When::At { minutes, is_said: true, .. } => format!("{minutes} min"),
+            When::At { minutes, is_said: true, .. } if minutes % 60 == 0 => t!("{} h", minutes / 60),
+            When::At { minutes, is_said: true, .. } if minutes > 60 => t!("{} h {}", minutes / 60, minutes % 60),
+            When::At { minutes, is_said: true, .. } => t!("{minutes} min"),
             _ => String::new(),
         }
     }
@@ -230,9 +231,9 @@ impl Planned {
         let about = about.cloned().unwrap_or_default();
         let parts = [about.who, about.place].into_iter().filter(|part| !part.is_empty());
         let text = parts.collect::<Vec<_>>().join(" · ");
-        let text = if text.is_empty() { self.schema.label.to_owned() } else { text };
+        let text = if text.is_empty() { tr(self.schema.label).to_owned() } else { text };
         let time = match self.time() {
-            time if time.is_empty() => "All day".to_owned(),
+            time if time.is_empty() => tr("All day").to_owned(),
             time => time,
         };
         view! {
@@ -256,6 +257,10 @@ impl Planned {
 pub(crate) fn more(more: usize) -> Markup {
     match more {
         0 => Markup::Empty,
-        more => view! { <p class="muted small">{format!("{} more are in the lists", intl::count(more))}</p> },
+        more => view! {
+            <p class="muted small">
+                {tn!(more, "{} more is in the lists", "{} more are in the lists", intl::count(more))}
+            </p>
+        },
     }
 }

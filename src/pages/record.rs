@@ -20,6 +20,7 @@ use outpost_core::schema::{Field, Schema};
 
 use crate::components::{Fact, Facts, Panel};
 use crate::pages::show;
+use crate::words::tr;
 
 pub(crate) use edit::{NewPage, edit_form};
 pub(crate) use frame::RecordFrame;
@@ -58,10 +59,12 @@ pub(crate) fn RecordFacts(
     let live = move || {
         let shown = shown();
         (!shown.is_empty()).then(|| {
-            let facts =
-                shown.into_iter().map(|(label, value)| view! { <Fact label=label>{value}</Fact> }).collect::<Vec<_>>();
+            let facts = shown
+                .into_iter()
+                .map(|(label, value)| view! { <Fact label=tr(label)>{value}</Fact> })
+                .collect::<Vec<_>>();
             view! {
-                <Panel title=title>
+                <Panel title=tr(title)>
                     <Facts>{facts}</Facts>
                 </Panel>
             }

@@ -5,6 +5,7 @@ mod account;
 mod business;
 mod deleted;
 mod device;
+mod language;
 mod storage;
 mod types;
 
@@ -24,6 +25,7 @@ pub(crate) fn SettingsPage() -> Markup {
         <div class="settings">
             <account::AccountSetting />
             <about::LooksSetting />
+            <language::LanguageSetting />
             <device::DeviceSetting />
             <storage::StorageSetting />
             <types::TypesSetting />

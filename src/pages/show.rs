@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::components::{Tag, Tone};
 use crate::pages::links;
 use crate::platform::intl;
+use crate::words::{t, tn, tr};
 
 /// The colour of a choice.
 pub(crate) const fn tone(tone: schema::Tone) -> Tone {
@@ -30,7 +31,7 @@ pub(crate) const fn tone(tone: schema::Tone) -> Tone {
 pub(crate) fn choice_of(field: &Field, value: &str) -> (String, Tone) {
     let Kind::Choice(choices) = field.kind else { return (value.to_owned(), Tone::Plain) };
     match choices.iter().find(|choice: &&Choice| choice.value == value) {
-        Some(choice) => (choice.label.to_owned(), tone(choice.tone)),
+        Some(choice) => (tr(choice.label).to_owned(), tone(choice.tone)),
         None => (value.to_owned(), Tone::Plain),
     }
 }
@@ -56,7 +57,7 @@ pub(crate) fn line(field: &Field, record: &Record) -> String {
         Kind::Date => civil(record.text(name)).map(intl::date).unwrap_or_default(),
         Kind::Instant => read::<u64>(record, name).map(intl::date_time).unwrap_or_default(),
         Kind::Integer { .. } => match read::<i64>(record, name) {
-            Some(minutes) if name == "minutes" => format!("{minutes} min"),
+            Some(minutes) if name == "minutes" => t!("{minutes} min"),
             number => number.map(|number| number.to_string()).unwrap_or_default(),
         },
         Kind::Decimal => read::<Decimal>(record, name).map(intl::number).unwrap_or_default(),
@@ -76,8 +77,10 @@ pub(crate) fn short(field: Option<&Field>, value: &Value) -> String {
         return String::new();
     }
     let text = match (field.map(|field| field.kind), value) {
-        (Some(Kind::Relations(_) | Kind::Roles(_)), Value::Array(all)) => format!("{} linked", all.len()),
-        (Some(Kind::Relation(_) | Kind::Structure), _) => "set".to_owned(),
+        (Some(Kind::Relations(_) | Kind::Roles(_)), Value::Array(all)) => {
+            tn!(all.len(), "{} linked", "{} linked", all.len())
+        }
+        (Some(Kind::Relation(_) | Kind::Structure), _) => t!("set").to_owned(),
         (Some(Kind::Emails | Kind::Phones), Value::Array(all)) => {
             all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
         }

@@ -19,6 +19,7 @@ use crate::pages::list::{Derived, Standings};
 use crate::pages::search::{Act, Command};
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, do_with_undo, live, title_of, use_desk};
+use crate::words::{t, tn, tr};
 
 static SCHEMA: Schema = Task::SCHEMA;
 /// The most open tasks that are shown; who has more looks through the list.
@@ -65,15 +66,15 @@ fn standing(task: &Record) -> (String, Tone) {
         (TaskStatus::Done, _) => ("Done", Tone::Ok),
         (status, _) => (status.label(), Tone::Plain),
     };
-    (word.to_owned(), tone)
+    (tr(word).to_owned(), tone)
 }
 
 /// Sets a task's status, with a way back.
 fn set(desk: Desk, task: &Record, to: TaskStatus) {
     let patch = Patch::from([("status".to_owned(), json!(to))]);
     let said = match to {
-        TaskStatus::Done => format!("Done: {}", title_of(task)),
-        _ => format!("Open again: {}", title_of(task)),
+        TaskStatus::Done => t!("Done: {}", title_of(task)),
+        _ => t!("Open again: {}", title_of(task)),
     };
     do_with_undo(desk, vec![Op::patch(SCHEMA.kind, task.id, patch)], said);
 }
@@ -99,7 +100,7 @@ pub(crate) fn commands(desk: Desk, task: &Record) -> Vec<Command> {
         _ => ("Reopen this task", TaskStatus::Open),
     };
     let task = task.clone();
-    vec![Command::new(label, Glyph::Check, Act::run(move || set(desk, &task, to)))]
+    vec![Command::new(tr(label), Glyph::Check, Act::run(move || set(desk, &task, to)))]
 }
 
 /// What is open, and how many more there are than are shown.
@@ -146,7 +147,7 @@ pub(crate) fn TasksPage() -> Markup {
                 let items: Vec<Markup> =
                     tasks.iter().filter(|task| due_of(task) == due).map(|task| item(desk, task)).collect();
                 (!items.is_empty()).then(|| {
-                    let title = format!("{title} · {}", intl::count(items.len()));
+                    let title = format!("{} · {}", tr(title), intl::count(items.len()));
                     view! {
                         <Panel title>
                             <ul class="list bare">{items}</ul>
@@ -162,8 +163,9 @@ pub(crate) fn TasksPage() -> Markup {
                         .then(|| {
                             view! {
                                 <p class="muted small">
-                                    {format!("{} more are in the ", intl::count(more))}
-                                    <a class="link" href="/tasks/list?show=open&sort=date&order=up">"list"</a>
+                                    <a class="link" href="/tasks/list?show=open&sort=date&order=up">
+                                        {tn!(more, "{} more is in the list", "{} more are in the list", intl::count(more))}
+                                    </a>
                                 </p>
                             }
                         })}
@@ -195,7 +197,7 @@ pub(crate) fn item(desk: Desk, task: &Record) -> Markup {
     let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let href = format!("{}/{}", SCHEMA.path, task.id);
     let done = task.clone();
-    let label = format!("Done: {title}");
+    let label = t!("Done: {}", title);
     let state = (due_of(task) <= Due::Today).then(|| {
         let (word, tone) = standing(task);
         view! { <Tag tone>{word}</Tag> }

@@ -23,6 +23,7 @@ use crate::pages::planned::{self, Plan};
 use crate::pages::{swipe, tasks};
 use crate::platform::{interval, intl, time};
 use crate::state::{Desk, Live, live, use_desk};
+use crate::words::tr;
 
 const TODAY: &str = "/today";
 const TOMORROW: &str = "/today/tomorrow";
@@ -104,8 +105,8 @@ pub(crate) fn TodayPage() -> Markup {
         move |(_, day, is_today)| read(desk, day, is_today),
     );
     let title = Signal::derive(move || match is_today.get() {
-        true => greeting(time::hour()).to_owned(),
-        false => "Tomorrow".to_owned(),
+        true => tr(greeting(time::hour())).to_owned(),
+        false => tr("Tomorrow").to_owned(),
     });
     let new = Signal::derive(move || match is_today.get() {
         true => "/meetings/new".to_owned(),
@@ -175,7 +176,7 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
             ),
         };
         return view! {
-            <EmptyState art=Art::Camp title text>
+            <EmptyState art=Art::Camp title=tr(title) text=tr(text)>
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=new>
                     "New meeting"
                 </LinkButton>
@@ -193,7 +194,7 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
             <p class="today-none">
                 <Icon glyph=Glyph::Calendar />
                 <span>
-                    {if is_today { "No meetings or visits today. " } else { "No meetings or visits tomorrow. " }}
+                    {if is_today { "No meetings or visits today." } else { "No meetings or visits tomorrow." }} " "
                     <a class="link" href=new>"Arrange one"</a>
                 </span>
             </p>
@@ -205,12 +206,16 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
             <p class="today-none">
                 <Icon glyph=Glyph::Check />
                 <span>
-                    {if is_today { "Nothing is due. " } else { "Nothing is due tomorrow. " }}
+                    {if is_today { "Nothing is due." } else { "Nothing is due tomorrow." }} " "
                     <a class="link" href=format!("/tasks/new?at={day}")>"Write a task down"</a>
                 </span>
             </p>
         },
         false => view! { <ul class="list">{tasks.iter().map(|task| tasks::item(desk, task)).collect::<Vec<_>>()}</ul> },
+    };
+    let heading = match tasks.len() {
+        0 => tr("Due").to_owned(),
+        count => format!("{} · {}", tr("Due"), intl::count(count)),
     };
     view! {
         <section class="stack tight">
@@ -219,7 +224,7 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
             {planned::more(plan.more)}
         </section>
         <section class="stack tight">
-            <h2>{if tasks.is_empty() { "Due".to_owned() } else { format!("Due · {}", intl::count(tasks.len())) }}</h2>
+            <h2>{heading}</h2>
             {due}
             {more.then(|| view! { <a class="link small" href="/tasks">"All tasks"</a> })}
         </section>

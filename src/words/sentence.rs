@@ -18,7 +18,7 @@ impl Catalogue {
         }
         let depth = depth.checked_sub(1)?;
         // Of those that fit, the one that says most by itself.
-        let fitting = self.lines.iter().filter_map(|(template, found)| {
+        let fitting = self.sentences.iter().filter_map(|(template, found)| {
             let values = values(template, english)?;
             let fixed = template.len() - values.iter().map(|(name, _)| name.len() + 2).sum::<usize>();
             Some((fixed, *found, values))
@@ -30,7 +30,7 @@ impl Catalogue {
             .collect();
         let values: Vec<(&str, &dyn std::fmt::Display)> =
             values.iter().map(|(name, value)| (*name, value as _)).collect();
-        Some(filled(found.split('\t').next_back().unwrap_or(found), &values))
+        Some(filled(found, &values))
     }
 }
 
@@ -62,9 +62,10 @@ mod tests {
 
     use super::*;
 
-    const WORDS: &str = "Phone\tTelefon\nat most {0} characters\thöchstens {0} Zeichen\n\
+    const WORDS: &str = "Phone\tTelefon\nthis is needed\tdas wird gebraucht\n\n\
+                         at most {0} characters\thöchstens {0} Zeichen\n\
                          the server cannot be reached ({source})\tder Server ist nicht erreichbar ({source})\n\
-                         this is needed\tdas wird gebraucht\n{0}\tfalsch\n{label}: {problem}\t{label}: {problem}\n";
+                         {0}\tfalsch\n{label}: {problem}\t{label}: {problem}\n";
 
     #[wasm_bindgen_test]
     fn a_sentence_is_found_by_what_does_not_change_in_it() {

@@ -18,7 +18,7 @@ use crate::{
     project::Project,
     say,
 };
-use found::{Found, Word};
+use found::{Found, Speaker, Word};
 
 /// Writes what is new into all catalogues, takes out what is said no more, and tells what is to be translated.
 ///
@@ -55,7 +55,7 @@ pub(crate) fn compile(root: &Path, staging: &Path) -> Result<()> {
             say::note(format!("{} has {} faults, of which the first {first}", path.display(), faults.len()));
         }
         let name = path.with_extension("txt");
-        write(&folder.join(name.file_name().unwrap_or_default()), lines(&catalogue))?;
+        write(&folder.join(name.file_name().unwrap_or_default()), lines(&catalogue, &found))?;
     }
     Ok(())
 }
@@ -63,15 +63,15 @@ pub(crate) fn compile(root: &Path, staging: &Path) -> Result<()> {
 /// Everything that the app says: in its own code, in core's and in the server's answers, and the labels of the record types.
 fn all(root: &Path) -> Result<Found> {
     let mut found = Found::default();
-    found::below(root, "src", false, &mut found)?;
-    found::below(root, "core/src", false, &mut found)?;
+    found::below(root, "src", Speaker::App, &mut found)?;
+    found::below(root, "core/src", Speaker::Core, &mut found)?;
     // Of the server's own sentences those that its API answers with.
     for answers in ["server/src/error.rs", "server/src/sync"] {
-        found::below(root, answers, true, &mut found)?;
+        found::below(root, answers, Speaker::Server, &mut found)?;
     }
     for schema in records::ALL {
         let mut say = |text: &str| {
-            let word = Word { one: None, source: format!("core/src/records/{}.rs", schema.kind) };
+            let word = Word { one: None, is_sentence: false, source: format!("core/src/records/{}.rs", schema.kind) };
             found.words.entry(text.to_owned()).or_insert(word);
         };
         let labels = schema.fields.iter().flat_map(|field| [field.label, field.hint]);
@@ -123,15 +123,21 @@ fn read(path: &Path) -> Result<Catalog> {
     po_file::parse(path).map_err(|error| Error::Advice(format!("{} cannot be read: {error}", path.display())))
 }
 
-/// A catalogue as the app reads it (`src/words.rs`): sorted by the bytes of the English.
-fn lines(catalogue: &Catalog) -> String {
-    let line = |message| {
-        let forms = forms(message).join("\t");
-        (!forms.is_empty()).then(|| (english(message), format!("{}\t{forms}\n", english(message))))
+/// A catalogue as the app reads it (`src/words.rs`), sorted by the bytes of the English; what comes in whole sentences stands behind
+/// an empty line.
+fn lines(catalogue: &Catalog, found: &Found) -> String {
+    let mut words = Vec::new();
+    let mut sentences = Vec::new();
+    for message in catalogue.messages().filter(|message| message.is_translated()) {
+        let english = english(message);
+        let is_sentence = found.words.get(english).is_some_and(|word| word.is_sentence);
+        if is_sentence { &mut sentences } else { &mut words }.push((english, forms(message).join("\t")));
+    }
+    let lines = |mut all: Vec<(&str, String)>| {
+        all.sort();
+        all.into_iter().map(|(english, forms)| format!("{english}\t{forms}\n")).collect::<String>()
     };
-    let mut lines: Vec<(&str, String)> = catalogue.messages().filter_map(line).collect();
-    lines.sort();
-    lines.into_iter().map(|(_, line)| line).collect()
+    format!("{}\n{}", lines(words), lines(sentences))
 }
 
 /// What an entry is found by: where it depends on a number, the form for several.
@@ -190,7 +196,8 @@ mod tests {
     }
 
     fn found(texts: &[(&str, Option<&str>)]) -> Found {
-        let word = |one: Option<&str>| Word { one: one.map(str::to_owned), source: "x.rs".to_owned() };
+        let word =
+            |one: Option<&str>| Word { one: one.map(str::to_owned), is_sentence: false, source: "x.rs".to_owned() };
         Found { words: texts.iter().map(|(text, one)| ((*text).to_owned(), word(*one))).collect(), unknown: Vec::new() }
     }
 
@@ -220,8 +227,9 @@ mod tests {
         let german = catalogue(
             "msgid \"Save\"\nmsgstr \"Sichern\"\n\nmsgid \"1 lead\"\nmsgid_plural \"{n} leads\"\nmsgstr[0] \"ein Lead\"\nmsgstr[1] \"{n} Leads\"\n",
         );
-        assert_eq!(lines(&german), "Save\tSichern\n{n} leads\tein Lead\t{n} Leads\n");
-        assert_eq!(faults(&german, &found(&[("Save", None), ("{n} leads", Some("1 lead"))])), Vec::<String>::new());
+        let found = found(&[("Save", None), ("{n} leads", Some("1 lead"))]);
+        assert_eq!(lines(&german, &found), "Save\tSichern\n{n} leads\tein Lead\t{n} Leads\n\n");
+        assert_eq!(faults(&german, &found), Vec::<String>::new());
     }
 
     #[test]

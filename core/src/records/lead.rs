@@ -57,7 +57,7 @@ crate::choices! {
         /// Called or wrote.
         Inbound = "inbound", "Called us", Neutral;
         /// From a bought or public list.
-        List = "list", "List", Neutral;
+        List = "list", "Address list", Neutral;
     }
 }
 

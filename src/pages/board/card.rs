@@ -15,6 +15,7 @@ use crate::components::{Avatar, Glyph, Icon, Tag, Tone};
 use crate::pages::deal::PATH;
 use crate::platform::{intl, time};
 use crate::state::title_of;
+use crate::words::{t, tr};
 
 /// What a card says about its date: nothing needs saying about a deal that is closed.
 fn date_tone(deal: &Deal, date: NaiveDate, today: NaiveDate) -> Tone {
@@ -75,7 +76,7 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
     };
     let pressed = record.clone();
     let on_press = move |event: leptos::ev::PointerEvent| board.hand.press(&pressed, &event);
-    let grip_label = format!("Move {title}, now in {}", stage.label());
+    let grip_label = t!("Move {title}, now in {}", tr(stage.label()));
     view! {
         <li
             class="card grab"

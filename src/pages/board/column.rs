@@ -9,6 +9,7 @@ use super::drag::Board;
 use super::{CARDS, STAGES};
 use crate::components::{Button, ButtonKind};
 use crate::platform::intl;
+use crate::words::t;
 
 /// Sums that a column's head shows; the others are counted, and named to whoever points at them or listens.
 const SUMS: usize = 2;
@@ -80,7 +81,7 @@ pub(super) fn Column(
                     .then(|| {
                         view! {
                             <Button small=true kind=ButtonKind::Quiet on_click=show_more>
-                                {format!("Show more ({})", intl::count(rest()))}
+                                {t!("Show more ({})", intl::count(rest()))}
                             </Button>
                         }
                     })

@@ -14,6 +14,7 @@ use crate::components::Toast;
 use crate::pages::deal::{move_deal, said, take_back};
 use crate::pages::hand::Hand;
 use crate::state::{Desk, Live, title_of};
+use crate::words::{t, tr};
 
 /// How a card is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,7 @@ impl Board {
         // Where it was just dropped, if that is not read back yet.
         let dropped = self.moved.with_untracked(|moved| moved.get(&record.id).map(|(_, stage)| *stage));
         let stage = dropped.unwrap_or_else(|| DealStage::parse(record.text("stage")));
-        self.said.set(format!("Lifted {}. It stands in {}.", title_of(&record), stage.label()));
+        self.said.set(t!("Lifted {}. It stands in {}.", title_of(&record), tr(stage.label())));
         self.held.set(Some(Held { record, from: stage, over: stage, by }));
     }
 
@@ -138,7 +139,7 @@ impl Board {
         let differs = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.over != stage));
         if differs {
             let at = STAGES.iter().position(|each| *each == stage).unwrap_or_default() + 1;
-            self.said.set(format!("{}, {at} of {}.", stage.label(), STAGES.len()));
+            self.said.set(t!("{}, {at} of {}.", tr(stage.label()), STAGES.len()));
             self.held.update(|held| {
                 if let Some(held) = held {
                     held.over = stage;
@@ -160,7 +161,7 @@ impl Board {
     pub(super) fn cancel(self) {
         if let Some(held) = self.in_hand() {
             self.held.set(None);
-            self.said.set(format!("{} stays in {}.", title_of(&held.record), held.from.label()));
+            self.said.set(t!("{} stays in {}.", title_of(&held.record), tr(held.from.label())));
         }
     }
 
@@ -193,7 +194,7 @@ impl Board {
     pub(super) fn keep(self) {
         if let Some(held) = self.losing.try_update_value(Option::take).flatten() {
             self.put_back(held.record.id);
-            self.said.set(format!("{} stays in {}.", title_of(&held.record), held.from.label()));
+            self.said.set(t!("{} stays in {}.", title_of(&held.record), tr(held.from.label())));
         }
     }
 

@@ -8,6 +8,7 @@ use super::Stack;
 use crate::components::{Glyph, Icon};
 use crate::platform::intl;
 use crate::state::Live;
+use crate::words::tn;
 
 /// What is open and what is weighted, each in every currency that occurs. Weighted by the stages' likelihoods.
 pub(super) fn open_and_weighted(stacks: &[Stack]) -> (Vec<Money>, Vec<Money>) {
@@ -51,9 +52,12 @@ pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> Markup {
     let line = |sums: Sums| {
         view! {
             <b class="num">{sums.open}</b>
-            " open · "
+            " "
+            "open"
+            " · "
             <b class="num">{sums.weighted}</b>
-            " weighted"
+            " "
+            "weighted"
         }
     };
     let live = move || {
@@ -63,10 +67,8 @@ pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> Markup {
         if others.is_empty() {
             return Some(view! { <p class="board-sums">{first}</p> });
         }
-        let more = match others.len() {
-            1 => "1 other currency".to_owned(),
-            more => format!("{more} other currencies"),
-        };
+        let more = others.len();
+        let more = tn!(more, "1 other currency", "{more} other currencies");
         let others = others.into_iter().map(|sums| view! { <li>{line(sums)}</li> }).collect::<Vec<_>>();
         let view = view! {
             <details class="board-sums">

@@ -9,6 +9,7 @@ use crate::components::{Block, GridDay, MonthDay};
 use crate::pages::planned::{self, Planned};
 use crate::platform::intl;
 use crate::state::title_of;
+use crate::words::{tn, tr};
 
 /// How many things a day of a month shows.
 const SHOWN: usize = 3;
@@ -25,7 +26,7 @@ pub(super) struct Shown {
 
 fn block(planned: &Planned, held: Option<RecordId>) -> Block {
     let title = title_of(&planned.record);
-    let what = planned.schema.label;
+    let what = tr(planned.schema.label);
     Block {
         key: planned.record.id.to_string(),
         href: planned.href(),
@@ -81,8 +82,7 @@ pub(super) fn month(place: &Place, days: &[NaiveDate], today: NaiveDate, shown: 
         let blocks = here.iter().take(SHOWN).map(|planned| block(planned, shown.held)).collect();
         let label = match here.len() {
             0 => intl::full_day(day),
-            1 => format!("{}, 1 entry", intl::full_day(day)),
-            many => format!("{}, {} entries", intl::full_day(day), intl::count(many)),
+            many => tn!(many, "{}, 1 entry", "{}, {} entries", intl::full_day(day), intl::count(many)),
         };
         MonthDay {
             key: day.to_string(),

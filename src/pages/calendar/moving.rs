@@ -18,6 +18,7 @@ use crate::markup::effect;
 use crate::pages::hand::{Carried, Carrier, Hand, speed};
 use crate::pages::planned::{Plan, Planned};
 use crate::state::{Desk, Live, title_of, undo};
+use crate::words::t;
 
 /// To how many minutes a pointer and a key move.
 const STEP: i64 = 15;
@@ -159,7 +160,7 @@ impl Mover {
     }
 
     fn take(self, planned: Planned, by: By) {
-        self.said.set(format!("Lifted {}. It is on {}.", title_of(&planned.record), planned.said()));
+        self.said.set(t!("Lifted {}. It is on {}.", title_of(&planned.record), planned.said()));
         self.held.set(Some(Held { from: planned.clone(), to: planned, by }));
         self.keep_focus();
     }
@@ -211,7 +212,7 @@ impl Mover {
         if held.to.when == held.from.when {
             return self.put_back();
         }
-        let words = format!("Moved {} to {}", title_of(&held.to.record), held.to.said());
+        let words = t!("Moved {} to {}", title_of(&held.to.record), held.to.said());
         self.said.set(format!("{words}."));
         let op = held.to.write();
         self.moved.update(|moved| {
@@ -240,7 +241,7 @@ impl Mover {
     fn put_back(self) {
         let Some(held) = self.held.get_untracked() else { return };
         self.held.set(None);
-        self.said.set(format!("{} stays on {}.", title_of(&held.from.record), held.from.said()));
+        self.said.set(t!("{} stays on {}.", title_of(&held.from.record), held.from.said()));
         if held.by == By::Keys {
             focus_soon(held.from.record.id);
         }

@@ -4,9 +4,10 @@ use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Dialog, TextInput};
+use crate::words::{t, tr};
 
 /// The reasons that most deals are lost for, one tap each.
-const USUAL: [&str; 5] = ["Price", "Went with a competitor", "No budget", "Bad timing", "No answer"];
+const USUAL: [&str; 5] = ["Too expensive", "Went with a competitor", "No budget", "Bad timing", "No answer"];
 
 /// Asks for the reason. `open` holds the title of the deal that is about to be lost.
 #[component]
@@ -23,7 +24,7 @@ pub(crate) fn LostDialog(
     let reason = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let shown = Signal::derive(move || open.with(Option::is_some));
-    let title = Signal::derive(move || open.get().map_or_else(String::new, |title| format!("Why was “{title}” lost?")));
+    let title = Signal::derive(move || open.get().map_or_else(String::new, |title| t!("Why was “{title}” lost?")));
     effect(move || {
         if shown.get() {
             reason.set(String::new());
@@ -37,7 +38,7 @@ pub(crate) fn LostDialog(
     let done = Callback::new(move |text: String| {
         let text = text.trim().to_owned();
         if text.is_empty() {
-            wrong.set(Some("Say in a word or two why; it is what the next deal learns from.".to_owned()));
+            wrong.set(Some(tr("Say in a word or two why; it is what the next deal learns from.").to_owned()));
             return;
         }
         open.set(None);

@@ -17,6 +17,7 @@ use crate::pages::search::{Act, Command};
 use crate::platform::{ids, time};
 use crate::state::{Desk, title_of};
 use crate::store::WriteError;
+use crate::words::{t, tr};
 
 /// A move that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(crate) async fn move_deal(
     let key = RecordKey::new("deal", deal);
     let read = key.clone();
     let store = desk.store();
-    let current = store.get(&key).await.map_err(say)?.ok_or("This deal is not on this device any more.")?;
+    let current = store.get(&key).await.map_err(say)?.ok_or(tr("This deal is not on this device any more."))?;
     let moved = Moved {
         deal,
         title: title_of(&current),
@@ -131,7 +132,7 @@ pub(super) fn commands(desk: Desk, record: &Record) -> Vec<Command> {
                 });
             })
         };
-        Command::new(format!("Move to {}", choice.label), Glyph::ArrowRight, act)
+        Command::new(t!("Move to {}", tr(choice.label)), Glyph::ArrowRight, act)
     };
     others.map(command).collect()
 }
@@ -139,8 +140,8 @@ pub(super) fn commands(desk: Desk, record: &Record) -> Vec<Command> {
 /// What a move says of itself.
 pub(crate) fn said(moved: &Moved) -> String {
     match moved.to {
-        DealStage::Won => format!("“{}” is won", moved.title),
-        DealStage::Lost => format!("“{}” is lost", moved.title),
-        to => format!("Moved “{}” to {}", moved.title, to.label()),
+        DealStage::Won => t!("“{}” is won", moved.title),
+        DealStage::Lost => t!("“{}” is lost", moved.title),
+        to => t!("Moved “{}” to {}", moved.title, tr(to.label())),
     }
 }

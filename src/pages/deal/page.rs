@@ -14,6 +14,7 @@ use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented};
 use crate::pages::record::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::platform::intl;
 use crate::state::{Desk, added_to, title_of};
+use crate::words::{t, tr};
 
 /// Fields that the page shows elsewhere than among the details.
 const ELSEWHERE: &[&str] =
@@ -56,7 +57,7 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
 fn lost_because(record: &Record) -> Option<Markup> {
     let lost = record.text("stage") == DealStage::Lost.value();
     let reason = record.text("lost_reason").to_owned();
-    (lost && !reason.is_empty()).then(|| view! { <p class="muted small">"Lost because: " {reason}</p> })
+    (lost && !reason.is_empty()).then(|| view! { <p class="muted small">{t!("Lost because: {reason}")}</p> })
 }
 
 /// The stages side by side; choosing one moves the deal there.
@@ -84,7 +85,7 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> Ma
         }
     };
     let back = move |()| chosen.set(stage.get_untracked().value().to_owned());
-    let options = DealStage::CHOICES.iter().map(|choice| Choice::new(choice.value, choice.label)).collect();
+    let options = DealStage::CHOICES.iter().map(|choice| Choice::new(choice.value, tr(choice.label))).collect();
     view! {
         <div class="stage-choice">
             <Segmented label="Stage" hide_label=true value=chosen options on_change=choose />

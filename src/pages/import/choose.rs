@@ -8,6 +8,7 @@ use super::state::Importing;
 use crate::components::{Button, Choice, Glyph, Icon, Segmented, Select, TextArea};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::platform::files::{self, Chosen};
+use crate::words::tr;
 
 const ACCEPTED: &str = ".csv,.tsv,.txt,.vcf,.vcard,.json,text/csv,text/vcard,text/x-vcard,application/json";
 /// So many types are shown side by side.
@@ -16,7 +17,7 @@ const SIDE_BY_SIDE: usize = 4;
 /// Into which type.
 #[component]
 pub(super) fn TypeChoice(importing: Importing) -> Markup {
-    let options: Vec<Choice> = importable().map(|schema| Choice::new(schema.kind, schema.plural)).collect();
+    let options: Vec<Choice> = importable().map(|schema| Choice::new(schema.kind, tr(schema.plural))).collect();
     let value = Signal::derive(move || importing.choices.with(|choices| choices.schema.kind.to_owned()));
     let on_change = Callback::new(move |kind: String| {
         if let Some(schema) = importable().find(|schema| schema.kind == kind) {
@@ -50,7 +51,7 @@ pub(super) fn Choose(importing: Importing) -> Markup {
     };
     let use_pasted = move |()| {
         let text = pasted.get_untracked();
-        importing.take(Chosen { name: "Pasted rows".to_owned(), bytes: text.into_bytes() });
+        importing.take(Chosen { name: tr("Pasted rows").to_owned(), bytes: text.into_bytes() });
     };
     let view = view! {
         <section class="panel import-choose">

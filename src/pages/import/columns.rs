@@ -8,6 +8,7 @@ use outpost_core::exchange::{Sheet, Target, targets};
 use super::state::Importing;
 use crate::components::{Choice, Glyph, Icon, Panel, Select};
 use crate::markup::{IntoMarkup, Markup, view};
+use crate::words::{said, t};
 
 /// So many cells of a column are shown.
 const SAMPLE: usize = 3;
@@ -16,7 +17,7 @@ const SAMPLE: usize = 3;
 #[component]
 pub(super) fn Columns(importing: Importing, sheet: Arc<Sheet>) -> Markup {
     let all = targets(importing.schema());
-    let options: Vec<Choice> = all.iter().map(|target| Choice::new(target.key(), target.label())).collect();
+    let options: Vec<Choice> = all.iter().map(|target| Choice::new(target.key(), said(target.label()))).collect();
     let options = Signal::stored(options);
     let all = StoredValue::new(all);
     let line = |column: usize| {
@@ -42,7 +43,7 @@ pub(super) fn Columns(importing: Importing, sheet: Arc<Sheet>) -> Markup {
                 </div>
                 <Icon glyph=Glyph::ArrowRight />
                 <Select
-                    label=format!("What “{heading}” is")
+                    label=t!("What “{heading}” is")
                     hide_label=true
                     value
                     options

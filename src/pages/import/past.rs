@@ -11,6 +11,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::platform::intl;
 use crate::state::{Desk, live, schema};
 use crate::store::Import;
+use crate::words::t;
 
 /// The list; nothing if there was none.
 #[component]
@@ -33,8 +34,8 @@ fn item(desk: Desk, import: Import) -> Markup {
     let count = import.made.unwrap_or(import.prints.len());
     let what = schema(&import.kind).map_or_else(|| import.kind.clone(), |schema| named(schema, count));
     let made = match import.made {
-        Some(made) => format!("{} {what}", intl::count(made)),
-        None => format!("interrupted, at most {} {what}", intl::count(count)),
+        Some(made) => t!("{count} {what}", count = intl::count(made)),
+        None => t!("interrupted, at most {count} {what}", count = intl::count(count)),
     };
     let told = format!("{made}, {}", intl::relative(import.batch.ms));
     view! {

@@ -12,6 +12,7 @@ use crate::components::{Button, ButtonKind, Checkbox, Choice, Glyph, Panel, Segm
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::show;
 use crate::platform::intl;
+use crate::words::{lower, said, t, tn, tr};
 
 /// So many wrong rows are told; the file has all.
 const TOLD: usize = 5;
@@ -30,7 +31,8 @@ pub(super) fn Preview(importing: Importing) -> Markup {
     };
     let words = move || {
         let (count, schema) = (count(), importing.choices.with(|choices| choices.schema));
-        format!("Import {} {}", intl::count(count), named(schema, count))
+        let what = named(schema, count);
+        tn!(count, "Import {count} {what}", "Import {count} {what}", count = intl::count(count))
     };
     let view = view! {
         <Panel title="Preview">{body}</Panel>
@@ -50,19 +52,18 @@ pub(super) fn Preview(importing: Importing) -> Markup {
 
 /// “lead” or “leads”.
 pub(super) fn named(schema: &Schema, count: usize) -> String {
-    if count == 1 { schema.label.to_lowercase() } else { schema.plural.to_lowercase() }
+    lower(if count == 1 { schema.label } else { schema.plural })
 }
 
 fn findings(importing: Importing, sheet: &Sheet, checked: &Checked) -> Markup {
     let schema = importing.schema();
-    let tag = |tone: Tone, count: usize, words: &str| {
-        (count > 0).then(|| view! { <Tag tone>{format!("{} {words}", intl::count(count))}</Tag> })
-    };
+    let (ready, here, wrongs) = (checked.good.len() - checked.twins, checked.twins, checked.wrong.len());
+    let tag = |tone: Tone, count: usize, words: String| (count > 0).then(|| view! { <Tag tone>{words}</Tag> });
     view! {
         <div class="tags" aria-live="polite">
-            {tag(Tone::Ok, checked.good.len() - checked.twins, "ready")}
-            {tag(Tone::Warn, checked.twins, "already here")}
-            {tag(Tone::Bad, checked.wrong.len(), "with errors")}
+            {tag(Tone::Ok, ready, tn!(ready, "{} ready", "{} ready", intl::count(ready)))}
+            {tag(Tone::Warn, here, tn!(here, "{} already here", "{} already here", intl::count(here)))}
+            {tag(Tone::Bad, wrongs, tn!(wrongs, "{} with errors", "{} with errors", intl::count(wrongs)))}
         </div>
         {twins(importing, schema, checked.twins)}
         {shown(schema, &checked.shown)}
@@ -74,14 +75,13 @@ fn twins(importing: Importing, schema: &Schema, count: usize) -> Option<Markup> 
     if count == 0 {
         return None;
     }
-    let words = match count {
-        1 => format!("One row looks like another {}, here or earlier in the file.", schema.label.to_lowercase()),
-        count => format!(
-            "{} rows look like another {}, here or earlier in the file: the same e-mail, phone or ID.",
-            intl::count(count),
-            schema.label.to_lowercase()
-        ),
-    };
+    let words = tn!(
+        count,
+        "One row looks like another {what}, here or earlier in the file.",
+        "{count} rows look like another {what}, here or earlier in the file: the same e-mail, phone or ID.",
+        count = intl::count(count),
+        what = lower(schema.label)
+    );
     let value = Signal::derive(move || if importing.with_twins.get() { "make".to_owned() } else { "skip".to_owned() });
     Some(view! {
         <div class="import-twins">
@@ -90,7 +90,7 @@ fn twins(importing: Importing, schema: &Schema, count: usize) -> Option<Markup> 
                 label="Rows that are already here"
                 hide_label=true
                 value
-                options=vec![Choice::new("skip", "Leave them out"), Choice::new("make", "Import them too")]
+                options=vec![Choice::new("skip", tr("Leave them out")), Choice::new("make", tr("Import them too"))]
                 on_change=move |answer: String| importing.with_twins.set(answer == "make")
             />
         </div>
@@ -127,23 +127,31 @@ fn shown(schema: &'static Schema, patches: &[Patch]) -> Option<Markup> {
 
 fn wrong(importing: Importing, sheet: &Sheet, checked: &Checked) -> Option<Markup> {
     let first = checked.wrong.first()?;
-    let place = if matches!(sheet.format(), Format::Text(_)) { "Line" } else { "No." };
+    let place = |row: usize| {
+        let number = intl::count(sheet.line(row) as usize);
+        if matches!(sheet.format(), Format::Text(_)) { t!("Line {number}") } else { t!("No. {number}") }
+    };
     let line = |(row, faults): &(usize, Vec<Fault>)| {
         view! {
             <li>
-                <b class="num">{format!("{place} {}", intl::count(sheet.line(*row) as usize))}</b>
-                <span>{faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ")}</span>
+                <b class="num">{place(*row)}</b>
+                <span>{faults.iter().map(|fault| said(fault.to_string())).collect::<Vec<_>>().join(" · ")}</span>
             </li>
         }
     };
     let lines = checked.wrong.iter().take(TOLD).map(line).collect::<Vec<_>>();
     let more = checked.wrong.len().saturating_sub(TOLD);
     let more = (more > 0).then(|| {
-        let words = format!("and {} more. After the import all of them come as a file to mend.", intl::count(more));
+        let words = tn!(
+            more,
+            "and {} more. After the import all of them come as a file to mend.",
+            "and {} more. After the import all of them come as a file to mend.",
+            intl::count(more)
+        );
         view! { <p class="muted small">{words}</p> }
     });
     let relations = importing.schema().fields.iter().any(|field| field.leads_to().is_some());
-    let named = |fault: &Fault| fault.says.contains(" is called ");
+    let named = |fault: &Fault| fault.says.split(' ').any(|word| word == "called");
     let unknown =
         relations && (first.1.iter().any(named) || checked.wrong.iter().any(|(_, all)| all.iter().any(named)));
     let lenient = (unknown || importing.choices.with_untracked(|choices| choices.lenient)).then(|| lenient(importing));

@@ -12,29 +12,18 @@ use crate::components::{Button, Checkbox, Choice, Glyph, Icon, Select};
 use crate::forms::currency_codes;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::platform::intl;
+use crate::words::{tn, tr};
 
 /// The file, and how it is read.
 #[component]
 pub(super) fn FileFacts(importing: Importing, sheet: Arc<Sheet>) -> Markup {
-    let rows = sheet.rows().count();
+    let (rows, width) = (sheet.rows().count(), sheet.width());
     let what = match sheet.format() {
-        Format::VCard => {
-            if rows == 1 {
-                "contact"
-            } else {
-                "contacts"
-            }
-        }
-        Format::Text(_) | Format::Json => {
-            if rows == 1 {
-                "row"
-            } else {
-                "rows"
-            }
-        }
+        Format::VCard => tn!(rows, "1 contact", "{} contacts", intl::count(rows)),
+        Format::Text(_) | Format::Json => tn!(rows, "1 row", "{} rows", intl::count(rows)),
     };
-    let told = format!("{} {what}, {} columns", intl::count(rows), sheet.width());
-    let encodings: Vec<Choice> = Encoding::OFFERED.iter().map(|(label, name)| Choice::new(*label, *name)).collect();
+    let told = format!("{what}, {}", tn!(width, "1 column", "{width} columns"));
+    let encodings: Vec<Choice> = Encoding::OFFERED.iter().map(|(label, name)| Choice::new(*label, tr(name))).collect();
     let encoding = Signal::derive(move || importing.choices.with(|choices| choices.encoding.label().to_owned()));
     let set_encoding = move |label: String| {
         if let Some(encoding) = Encoding::of(&label) {
@@ -75,7 +64,7 @@ pub(super) fn FileFacts(importing: Importing, sheet: Arc<Sheet>) -> Markup {
 /// What only delimited text has.
 fn text_choices(importing: Importing, sheet: &Arc<Sheet>) -> Markup {
     let Format::Text(delimiter) = sheet.format() else { return Markup::Empty };
-    let options: Vec<Choice> = Delimiter::ALL.iter().map(|one| Choice::new(one.label(), one.label())).collect();
+    let options: Vec<Choice> = Delimiter::ALL.iter().map(|one| Choice::new(one.label(), tr(one.label()))).collect();
     let on_change = Callback::new(move |label: String| {
         let chosen = Delimiter::ALL.into_iter().find(|one| one.label() == label);
         importing.read_anew(chosen);
@@ -128,7 +117,10 @@ fn figures(importing: Importing) -> Markup {
         <Select
             label="Dates are written"
             value=order
-            options=Signal::stored(vec![Choice::new("day", "Day, month, year"), Choice::new("month", "Month, day, year")])
+            options=Signal::stored(vec![
+                Choice::new("day", tr("Day, month, year")),
+                Choice::new("month", tr("Month, day, year")),
+            ])
             hint="A date that begins with the year is always understood"
             on_change=move |order: String| {
                 set(&|reading| {

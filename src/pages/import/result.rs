@@ -17,6 +17,7 @@ use crate::platform::files::Download;
 use crate::platform::intl;
 use crate::state::{Desk, schema};
 use crate::store::{Import, Undone};
+use crate::words::{lower, said, t, tn, tr};
 
 /// The page when it is over.
 #[component]
@@ -28,28 +29,30 @@ pub(super) fn Outcome(importing: Importing, ended: Arc<Ended>) -> Markup {
     let left_out = looked.as_ref().map_or(0, |looked| looked.checked.good.len() - asked);
     let wrong = looked.as_ref().map_or(0, |looked| looked.checked.wrong.len());
     let of = schema(&import.kind).unwrap_or(importing.schema());
-    let title = match (made, made == asked) {
-        (_, true) => format!("{} {} imported", intl::count(made), named(of, made)),
-        (_, false) => format!("{} of {} {} imported", intl::count(made), intl::count(asked), of.plural.to_lowercase()),
+    let count = intl::count(made);
+    let title = if made == asked {
+        tn!(made, "{count} {what} imported", "{count} {what} imported", what = named(of, made))
+    } else {
+        t!("{count} of {asked} {what} imported", asked = intl::count(asked), what = lower(of.plural))
     };
     let why = why.map(|text| view! { <Banner kind=BannerKind::Bad text /> });
     let figure = |label: &'static str, count: usize| {
         (count > 0).then(|| view! { <Figure label=Signal::stored(label.to_owned()) value=intl::count(count) /> })
     };
     let show = links::list_of(&import.kind).map(|href| {
-        let words = format!("Show {}", of.plural.to_lowercase());
+        let words = t!("Show {}", lower(of.plural));
         view! { <LinkButton kind=ButtonKind::Primary href>{words}</LinkButton> }
     });
     let mend = (wrong > 0).then(|| {
-        let words = if wrong == 1 { "Download the row with errors" } else { "Download the rows with errors" };
+        let words = tn!(wrong, "Download the row with errors", "Download the rows with errors");
         view! { <Button icon=Glyph::Export on_click=move |()| download(importing)>{words}</Button> }
     });
     let view = view! {
         {why}
         <Panel title=title>
             <div class="figures">
-                {figure("imported", made)} {figure("not imported any more", asked - made)}
-                {figure("left out, already here", left_out)} {figure("with errors", wrong)}
+                {figure(t!("imported"), made)} {figure(t!("not imported any more"), asked - made)}
+                {figure(t!("left out, already here"), left_out)} {figure(t!("with errors"), wrong)}
             </div>
             <div class="btn-group">
                 {show} {mend} <Button on_click=move |()| importing.start_anew()>"Import another file"</Button>
@@ -68,7 +71,7 @@ fn download(importing: Importing) {
     let name = importing.name();
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
     let file = Download::new("text/csv;charset=utf-8");
-    let given = file.push(&csv).and_then(|()| file.offer(&format!("{stem} - to mend.csv")));
+    let given = file.push(&csv).and_then(|()| file.offer(&t!("{stem} - to mend.csv")));
     if let Err(why) = given {
         importing.desk.toasts.show(Toast::bad(say(why)));
     }
@@ -98,7 +101,7 @@ pub(super) fn Undo(desk: Desk, import: Import) -> Markup {
         (Some(undone), _) => view! { <p class="import-undone" role="status">{told(&undone)}</p> },
         (None, Some(_)) => view! {
             <Progress
-                label=Signal::stored("Taking it back".to_owned())
+                label=Signal::stored(tr("Taking it back").to_owned())
                 done=Signal::derive(move || done.get().unwrap_or_default() as u64)
                 total=MaybeProp::derive(move || Some(total as u64))
             />
@@ -115,13 +118,25 @@ pub(super) fn Undo(desk: Desk, import: Import) -> Markup {
 /// What has become of taking it back, in words.
 fn told(undone: &Undone) -> String {
     let Undone { reversed, kept, errored, why } = undone;
-    let mut parts = vec![format!("{} taken back", intl::count(*reversed))];
+    let mut parts = vec![tn!(*reversed, "{} taken back", "{} taken back", intl::count(*reversed))];
     if *kept > 0 {
-        parts.push(format!("{} kept, because they were edited or used since", intl::count(*kept)));
+        parts.push(tn!(
+            *kept,
+            "{} kept, because they were edited or used since",
+            "{} kept, because they were edited or used since",
+            intl::count(*kept)
+        ));
     }
-    if *errored > 0 {
-        let why = why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        parts.push(format!("{} could not be taken back{why}", intl::count(*errored)));
+    let count = intl::count(*errored);
+    match why {
+        _ if *errored == 0 => {}
+        Some(why) => parts.push(tn!(
+            *errored,
+            "{count} could not be taken back ({why})",
+            "{count} could not be taken back ({why})",
+            why = said(why.clone())
+        )),
+        None => parts.push(tn!(*errored, "{count} could not be taken back", "{count} could not be taken back")),
     }
-    format!("Undone: {}.", parts.join(", "))
+    t!("Undone: {}.", parts.join(", "))
 }

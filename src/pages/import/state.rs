@@ -15,6 +15,7 @@ use crate::forms::say;
 use crate::markup::effect;
 use crate::platform::files::{self, Chosen};
 use crate::state::Desk;
+use crate::words::tr;
 
 /// What is to be done.
 #[derive(Debug, Clone)]
@@ -171,7 +172,7 @@ impl Importing {
         let (schema, encoding) = self.choices.with_untracked(|choices| (choices.schema, choices.encoding));
         let text = self.inner.with_value(|inner| files::decode(&inner.file.borrow().bytes, encoding.label()));
         let Some(text) = text else {
-            return self.trouble.set(Some("This browser does not know that encoding.".to_owned()));
+            return self.trouble.set(Some(tr("This browser does not know that encoding.").to_owned()));
         };
         let sheet = match delimiter {
             Some(delimiter) => Ok(Sheet::delimited(schema, &text, delimiter)),

@@ -14,6 +14,7 @@ use crate::components::{Button, ButtonKind, Dialog, TextInput, Toast};
 use crate::forms::say;
 use crate::platform::{ids, time};
 use crate::state::Desk;
+use crate::words::{t, tr};
 
 /// Asks why, and voids.
 #[component]
@@ -32,7 +33,7 @@ pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice
             match desk.write(vec![Op::patch(SCHEMA.kind, id, patch)]).await {
                 Ok(_) => {
                     open.try_set(false);
-                    desk.toasts.show(Toast::new("The invoice is void"));
+                    desk.toasts.show(Toast::new(tr("The invoice is void")));
                 }
                 Err(why) => {
                     wrong.try_set(Some(why));
@@ -82,7 +83,7 @@ pub(super) fn duplicate(desk: Desk, invoice: Invoice, go: impl FnOnce(RecordId) 
         match desk.write(ops).await {
             Ok(_) => {
                 go(id);
-                desk.toasts.show(Toast::new(format!("A new draft like {}", document.number)));
+                desk.toasts.show(Toast::new(t!("A new draft like {}", document.number)));
             }
             Err(why) => {
                 desk.toasts.show(Toast::bad(why));

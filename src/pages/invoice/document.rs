@@ -16,6 +16,7 @@ use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Menu, Men
 use crate::pages::record::{Links, RecordFacts};
 use crate::platform::{print, time};
 use crate::state::{Desk, Live, added_to, live};
+use crate::words::{t, tr};
 use leptos_router::hooks::use_navigate;
 
 /// The page.
@@ -41,9 +42,9 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
     let is_void = Memo::new(move |_| invoice.with(|invoice| invoice.status == InvoiceStatus::Void));
     let stamp = Signal::derive(move || {
         if is_void.get() {
-            return Some(("Void".to_owned(), false));
+            return Some((tr("Void").to_owned(), false));
         }
-        paid.get().filter(|paid| paid.state == PaidState::Paid).map(|_| ("Paid".to_owned(), true))
+        paid.get().filter(|paid| paid.state == PaidState::Paid).map(|_| (tr("Paid").to_owned(), true))
     });
     let beside = move || {
         let (label, tone) = stands.get();
@@ -57,9 +58,9 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
         duplicate(desk, invoice.get_untracked(), move |id| navigate(&format!("{PATH}/{id}"), Default::default()));
     });
     let items = Signal::derive(move || {
-        let mut items = vec![MenuItem::new("Duplicate as draft", move || copy.run(())).icon(Glyph::Copy)];
+        let mut items = vec![MenuItem::new(tr("Duplicate as draft"), move || copy.run(())).icon(Glyph::Copy)];
         if !is_void.get() {
-            items.push(MenuItem::new("Void…", move || voiding.set(true)).icon(Glyph::Close).danger());
+            items.push(MenuItem::new(tr("Void…"), move || voiding.set(true)).icon(Glyph::Close).danger());
         }
         items
     });
@@ -71,7 +72,7 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
     let void_banner = move || {
         let reason = invoice.with(|invoice| invoice.void_reason.clone());
         is_void.get().then(|| {
-            view! { <Banner kind=BannerKind::Warn text=format!("This invoice is void: {reason}. It keeps its number.") /> }
+            view! { <Banner kind=BannerKind::Warn text=t!("This invoice is void: {reason}. It keeps its number.") /> }
         })
     };
     view! {

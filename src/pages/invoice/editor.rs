@@ -18,6 +18,7 @@ use crate::components::{Button, ButtonKind, Glyph, Menu, MenuItem, MoneyInput, P
 use crate::forms::{Entry, FieldInput, FormState, Habits, say};
 use crate::platform::intl;
 use crate::state::{Desk, added_to, delete_with_undo, live, title_of};
+use crate::words::tr;
 
 /// What the editor must know before it can be drawn.
 #[derive(Clone, Copy)]
@@ -63,7 +64,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
         let name = title.get_untracked();
         delete_with_undo(desk, RecordKey::new(SCHEMA.kind, id), name, move || navigate(PATH, Default::default()));
     });
-    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
+    let items = Signal::stored(vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()]);
     let field = move |name: &'static str| form.field(name).map(|state| view! { <FieldInput form state /> });
     let added = form.fields().into_iter().filter(|state| is_own(state.field.name));
     let added = added.map(|state| view! { <FieldInput form state /> }).collect::<Vec<_>>();
@@ -176,7 +177,7 @@ fn Discount(form: FormState) -> Markup {
     });
     view! {
         <MoneyInput
-            label=state.field.label
+            label=tr(state.field.label)
             value=state.text()
             currency
             on_input=enter
@@ -238,9 +239,9 @@ fn SavedWord(draft: Draft) -> Markup {
         states.into_iter().max_by_key(worst).unwrap_or(Saving::Saved)
     });
     let words = move || match state.get() {
-        Saving::Saved => "Saved on this device".to_owned(),
-        Saving::Pending => "Saving…".to_owned(),
-        Saving::Unfit => "A field needs another look".to_owned(),
+        Saving::Saved => tr("Saved on this device").to_owned(),
+        Saving::Pending => tr("Saving…").to_owned(),
+        Saving::Unfit => tr("A field needs another look").to_owned(),
         Saving::Failed(why) => why,
     };
     view! {

@@ -17,6 +17,7 @@ use crate::components::{Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Fa
 use crate::forms::{FieldInput, FormState, say};
 use crate::platform::{intl, time};
 use crate::state::Desk;
+use crate::words::{t, tr};
 
 static BUSINESS: Schema = Business::SCHEMA;
 /// The business's fields that an invoice wants; the rest is under Settings.
@@ -36,7 +37,7 @@ enum Check {
 async fn check(desk: Desk, id: RecordId) -> Result<Check, String> {
     let store = desk.store();
     let key = outpost_core::record::RecordKey::new("invoice", id);
-    let record = store.get(&key).await.map_err(say)?.ok_or("This invoice is not on this device any more.")?;
+    let record = store.get(&key).await.map_err(say)?.ok_or(tr("This invoice is not on this device any more."))?;
     let invoice = Invoice::from_record(&record).map_err(say)?;
     let mut lines = Vec::new();
     for record in store.children(id, "invoice_line").await.map_err(say)? {
@@ -71,7 +72,8 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> M
             let checked = match fit {
                 true => check(desk, id).await,
                 false => {
-                    Err("Something in this draft cannot be saved as it stands. Look for the fields in red.".to_owned())
+                    let why = tr("Something in this draft cannot be saved as it stands. Look for the fields in red.");
+                    Err(why.to_owned())
                 }
             };
             match checked {
@@ -97,7 +99,7 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> M
             match desk.store().issue_invoice(id, time::today()).await {
                 Ok(number) => {
                     open.try_set(false);
-                    desk.toasts.show(Toast::new(format!("Issued as {number}")));
+                    desk.toasts.show(Toast::new(t!("Issued as {number}")));
                 }
                 Err(error) => {
                     problem.try_set(Some(say(error)));
@@ -112,8 +114,10 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> M
             let day = invoice.issue_date.unwrap_or_else(time::today);
             view! {
                 <p>
-                    "The invoice gets the next number of this device's series, " <b class="num">{desk.store().series()}</b>
-                    ", and is frozen: after that it can be paid or voided, but not changed."
+                    {t!(
+                        "The invoice gets the next number of this device's series, {}, and is frozen: after that it can be paid or voided, but not changed.",
+                        desk.store().series()
+                    )}
                 </p>
                 <Facts compact=true>
                     <Fact label="Bill to">{invoice.buyer_name.clone()}</Fact>
@@ -168,7 +172,7 @@ fn Seller(desk: Desk, #[prop(into)] done: Callback<()>) -> Markup {
         let patch = match form.patch() {
             Ok(patch) if named => patch,
             _ => {
-                problem.set(Some("Your business needs a name.".to_owned()));
+                problem.set(Some(tr("Your business needs a name.").to_owned()));
                 return;
             }
         };

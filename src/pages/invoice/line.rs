@@ -13,6 +13,7 @@ use super::autosave::{Autosave, Saving};
 use super::lines::Lines;
 use crate::components::{Glyph, IconButton, InputKind, TextInput};
 use crate::forms::{Entry, FieldState, FormState};
+use crate::words::{t, tr};
 
 pub(super) static SCHEMA: Schema = InvoiceLine::SCHEMA;
 
@@ -61,7 +62,7 @@ fn input(
 ) -> Markup {
     let on_input = Callback::new(move |text: String| state.enter(Entry::Text(text)));
     let on_change = Callback::new(move |_: String| state.look());
-    let (label, error) = (state.field.label, MaybeProp::from(state.error()));
+    let (label, error) = (tr(state.field.label), MaybeProp::from(state.error()));
     let node_ref = first.unwrap_or_default();
     match suffix {
         Some(suffix) => view! {
@@ -93,7 +94,7 @@ pub(super) fn LineRow(
     };
     let at = Memo::new(move |_| lines.place(line));
     let last = Memo::new(move |_| lines.len());
-    let number = move || format!("line {}", at.get() + 1);
+    let number = move || at.get() + 1;
     let failed = move || match line.save.state() {
         Saving::Failed(why) => Some(view! { <p class="field-error">{why}</p> }),
         _ => None,
@@ -104,18 +105,18 @@ pub(super) fn LineRow(
                 {field("description", InputKind::Text, None, true)}
                 {failed}
             </td>
-            <td class="num" data-label="Quantity">{field("quantity", InputKind::Decimal, None, false)}</td>
-            <td data-label="Unit">{field("unit", InputKind::Text, None, false)}</td>
-            <td class="num" data-label="Unit price">{field("unit_price", InputKind::Decimal, None, false)}</td>
-            <td class="num" data-label="Discount">{field("discount", InputKind::Decimal, Some("%"), false)}</td>
-            <td class="num" data-label="Tax">{field("tax", InputKind::Decimal, Some("%"), false)}</td>
-            <td class="num line-net" data-label="Amount">{move || amount.get()}</td>
+            <td class="num" data-label=tr("Quantity")>{field("quantity", InputKind::Decimal, None, false)}</td>
+            <td data-label=tr("Unit")>{field("unit", InputKind::Text, None, false)}</td>
+            <td class="num" data-label=tr("Unit price")>{field("unit_price", InputKind::Decimal, None, false)}</td>
+            <td class="num" data-label=tr("Discount")>{field("discount", InputKind::Decimal, Some("%"), false)}</td>
+            <td class="num" data-label=tr("Tax")>{field("tax", InputKind::Decimal, Some("%"), false)}</td>
+            <td class="num line-net" data-label=tr("Amount")>{move || amount.get()}</td>
             <td class="line-tools">
                 <span class="tools">
                     <IconButton
                         small=true
                         icon=Glyph::ArrowDown
-                        label=Signal::derive(move || format!("Move {} down", number()))
+                        label=Signal::derive(move || t!("Move line {} down", number()))
                         disabled=Signal::derive(move || at.get() + 1 >= last.get())
                         on_click=move |()| lines.shift(line, 1)
                     />
@@ -123,7 +124,7 @@ pub(super) fn LineRow(
                         <IconButton
                             small=true
                             icon=Glyph::ArrowDown
-                            label=Signal::derive(move || format!("Move {} up", number()))
+                            label=Signal::derive(move || t!("Move line {} up", number()))
                             disabled=Signal::derive(move || at.get() == 0)
                             on_click=move |()| lines.shift(line, -1)
                         />
@@ -131,7 +132,7 @@ pub(super) fn LineRow(
                     <IconButton
                         small=true
                         icon=Glyph::Close
-                        label=Signal::derive(move || format!("Remove {}", number()))
+                        label=Signal::derive(move || t!("Remove line {}", number()))
                         on_click=move |()| lines.remove(line)
                     />
                 </span>

@@ -18,6 +18,7 @@ use crate::components::Toast;
 use crate::forms::{FormState, Habits, draft};
 use crate::platform::ids;
 use crate::state::{Desk, delete_with_undo, live};
+use crate::words::tr;
 
 /// The distance between the places of two lines, so that one can be put between them.
 pub(super) const GAP: i64 = 1_000;
@@ -182,7 +183,7 @@ impl Lines {
     pub(super) fn remove(self, line: Line) {
         if line.save.exists() {
             let text = line.form.field("description").map(|field| field.text().get_untracked());
-            let name = text.filter(|text| !text.is_empty()).unwrap_or_else(|| "a line".to_owned());
+            let name = text.filter(|text| !text.is_empty()).unwrap_or_else(|| tr("a line").to_owned());
             delete_with_undo(self.desk, RecordKey::new(SCHEMA.kind, line.id), name, || ());
         } else {
             line.form.reset();

@@ -8,6 +8,7 @@ use outpost_core::records::{IssuedInvoice, IssuedLine, Party, PriceMode};
 
 use super::totals;
 use crate::platform::intl;
+use crate::words::t;
 
 /// The sheet. `stamp` is what is stamped across it, such as “Paid”.
 #[component]
@@ -110,7 +111,7 @@ fn discount(rate: Rate) -> Markup {
 }
 
 fn bank(seller: &Party) -> String {
-    if seller.bank.is_empty() { String::new() } else { format!("Please pay to: {}", seller.bank) }
+    if seller.bank.is_empty() { String::new() } else { t!("Please pay to: {}", seller.bank) }
 }
 
 fn party(party: &Party, role: Option<&'static str>) -> Markup {

@@ -17,6 +17,7 @@ use crate::forms::{FieldInput, FormState, Habits};
 use crate::pages::show;
 use crate::platform::{ids, intl, time};
 use crate::state::{Desk, Live, delete_with_undo};
+use crate::words::{t, tr};
 
 static SCHEMA: Schema = Payment::SCHEMA;
 
@@ -39,11 +40,11 @@ pub(super) fn PaymentList(
             let (paid, open) = (money(paid.paid), money(paid.open));
             view! {
                 <Facts compact=true>
-                    <Fact label="Paid"><span class="num">{paid}</span></Fact>
+                    <Fact label="Paid so far"><span class="num">{paid}</span></Fact>
                     {owed
                         .then(|| {
                             view! {
-                                <Fact label="Open">
+                                <Fact label="Still open">
                                     <b class="num">{open}</b>
                                 </Fact>
                             }
@@ -57,8 +58,8 @@ pub(super) fn PaymentList(
         let (amount, date, method) = (text("amount"), text("date"), text("method"));
         let second = [method, record.text("reference").to_owned()];
         let second = second.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
-        let (key, name) = (record.key(), format!("{amount} of {date}"));
-        let label = format!("Remove the payment of {amount}");
+        let (key, name) = (record.key(), t!("{amount} of {date}"));
+        let label = t!("Remove the payment of {amount}");
         view! {
             <li class="item plain">
                 <div class="item-main">
@@ -137,7 +138,7 @@ fn PaymentForm(
         let Ok(mut patch) = form.patch() else { return };
         let same = patch.get("amount").and_then(|amount| amount.get("currency")) == Some(&json!(currency));
         if !same {
-            problem.set(Some(format!("This invoice is in {currency}: enter what came in {currency}.")));
+            problem.set(Some(t!("This invoice is in {currency}: enter what came in {currency}.")));
             return;
         }
         patch.insert("invoice".to_owned(), json!(of));
@@ -146,7 +147,7 @@ fn PaymentForm(
             match desk.write(vec![Op::patch(SCHEMA.kind, id, patch)]).await {
                 Ok(_) => {
                     open.try_set(false);
-                    desk.toasts.show(Toast::new("Payment recorded"));
+                    desk.toasts.show(Toast::new(tr("Payment recorded")));
                 }
                 Err(why) => {
                     problem.try_set(Some(why));

@@ -12,6 +12,7 @@ use outpost_core::totals::{PaidState, Payments, paid_state};
 use crate::components::Tone;
 use crate::platform::time;
 use crate::store::Store;
+use crate::words::{tn, tr};
 
 /// What has been paid of an issued invoice; `None` for a draft.
 pub(crate) fn paid(invoice: &Invoice, payments: &[Payment], today: NaiveDate) -> Option<Payments> {
@@ -23,21 +24,23 @@ pub(crate) fn paid(invoice: &Invoice, payments: &[Payment], today: NaiveDate) ->
 
 /// A word for where it stands, and its colour.
 pub(crate) fn standing(invoice: &Invoice, payments: &[Payment], today: NaiveDate) -> (String, Tone) {
-    match invoice.status {
-        InvoiceStatus::Draft => return ("Draft".to_owned(), Tone::Plain),
-        InvoiceStatus::Void => return ("Void".to_owned(), Tone::Bad),
-        InvoiceStatus::Unknown => return ("Unknown".to_owned(), Tone::Plain),
-        InvoiceStatus::Issued => {}
-    }
-    let Some(paid) = paid(invoice, payments, today) else { return ("Issued".to_owned(), Tone::Info) };
-    match paid.state {
-        PaidState::Paid => ("Paid".to_owned(), Tone::Ok),
-        PaidState::Overpaid => ("Overpaid".to_owned(), Tone::Warn),
-        _ if paid.days_overdue == 1 => ("1 day overdue".to_owned(), Tone::Bad),
-        _ if paid.is_overdue() => (format!("{} days overdue", paid.days_overdue), Tone::Bad),
-        PaidState::Partial => ("Partly paid".to_owned(), Tone::Warn),
-        PaidState::Unpaid => ("Open".to_owned(), Tone::Info),
-    }
+    let (word, tone) = match (invoice.status, paid(invoice, payments, today)) {
+        (InvoiceStatus::Draft, _) => ("Draft", Tone::Plain),
+        (InvoiceStatus::Void, _) => ("Void", Tone::Bad),
+        (InvoiceStatus::Unknown, _) => ("Unknown", Tone::Plain),
+        (InvoiceStatus::Issued, None) => ("Issued", Tone::Info),
+        (InvoiceStatus::Issued, Some(paid)) => match paid.state {
+            PaidState::Paid => ("Paid", Tone::Ok),
+            PaidState::Overpaid => ("Overpaid", Tone::Warn),
+            _ if paid.is_overdue() => {
+                let days = paid.days_overdue;
+                return (tn!(days as usize, "1 day overdue", "{days} days overdue"), Tone::Bad);
+            }
+            PaidState::Partial => ("Partly paid", Tone::Warn),
+            PaidState::Unpaid => ("Open", Tone::Info),
+        },
+    };
+    (tr(word).to_owned(), tone)
 }
 
 /// Where each of these invoices stands.

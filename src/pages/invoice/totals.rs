@@ -5,6 +5,7 @@ use outpost_core::money::{Currency, Money};
 use outpost_core::totals::{PricesInclude, Totals};
 
 use crate::platform::intl;
+use crate::words::{t, tr};
 
 /// The sums as they are read, from the sum of the lines to what is to be paid.
 pub(super) fn view(sums: &Totals, currency: Currency) -> Markup {
@@ -12,13 +13,13 @@ pub(super) fn view(sums: &Totals, currency: Currency) -> Markup {
     let line = |label: String, value: String| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
     let discount = (sums.discount != 0).then(|| {
         view! {
-            {line("Sum of lines".to_owned(), money(sums.subtotal()))}
-            {line("Discount".to_owned(), money(sums.discount.saturating_neg()))}
+            {line(tr("Sum of lines").to_owned(), money(sums.subtotal()))}
+            {line(tr("Discount").to_owned(), money(sums.discount.saturating_neg()))}
         }
     });
     let taxes = sums.groups.iter().map(|group| {
         let rate = intl::percent(group.rate.ppm().into());
-        line(format!("Tax {rate} on {}", money(group.base)), money(group.tax))
+        line(t!("Tax {rate} on {}", money(group.base)), money(group.tax))
     });
     let net = match sums.prices_include {
         PricesInclude::Net => "Net",
@@ -27,7 +28,7 @@ pub(super) fn view(sums: &Totals, currency: Currency) -> Markup {
     view! {
         <dl class="totals">
             {discount}
-            {line(net.to_owned(), money(sums.net))}
+            {line(tr(net).to_owned(), money(sums.net))}
             {taxes.collect::<Vec<_>>()}
             <div class="sum">
                 <dt>"Total"</dt>

@@ -14,6 +14,7 @@ use crate::forms::say;
 use crate::pages::search::{Act, Command};
 use crate::pages::show;
 use crate::state::{Desk, do_with_undo, title_of, use_desk};
+use crate::words::{lower, t, tr};
 
 /// The panel.
 #[component]
@@ -23,7 +24,7 @@ pub(super) fn Glance(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup
             let text = record.with(|record| SCHEMA.field(name).map(|field| show::line(field, record)));
             text.filter(|text| !text.is_empty()).unwrap_or_else(|| "–".to_owned())
         };
-        view! { <Figure label=label value=Signal::derive(value) /> }
+        view! { <Figure label=tr(label) value=Signal::derive(value) /> }
     };
     view! {
         <Panel>
@@ -94,11 +95,11 @@ fn Moves(record: Signal<Record>, status: Memo<LeadStatus>) -> Markup {
 fn move_lead(desk: Desk, lead: &Record, to: LeadStatus) {
     let (name, status) = (title_of(lead), LeadStatus::parse(lead.text("status")));
     if !status.can_become(to) {
-        desk.toasts.show(Toast::bad(format!("{name} has meanwhile become {}", status.label())));
+        desk.toasts.show(Toast::bad(t!("{name} has meanwhile become {}", tr(status.label()))));
         return;
     }
     let patch = Patch::from([("status".to_owned(), json!(to))]);
-    do_with_undo(desk, vec![Op::patch("lead", lead.id, patch)], format!("{name} is now {}", to.label().to_lowercase()));
+    do_with_undo(desk, vec![Op::patch("lead", lead.id, patch)], t!("{} is now {}", name, lower(to.label())));
 }
 
 /// What can be done with a lead from anywhere.
@@ -107,13 +108,13 @@ pub(super) fn commands(desk: Desk, lead: &Record) -> Vec<Command> {
     let command = |to: &LeadStatus| {
         let (lead, to) = (lead.clone(), *to);
         let act = Act::run(move || move_lead(desk, &lead, to));
-        Command::new(format!("Move to {}", to.label()), Glyph::ArrowRight, act)
+        Command::new(t!("Move to {}", tr(to.label())), Glyph::ArrowRight, act)
     };
     let mut commands: Vec<Command> = status.next().iter().map(command).collect();
     if !matches!(status, LeadStatus::Converted | LeadStatus::Unqualified) {
         let lead = lead.clone();
         let act = Act::run(move || convert_lead(desk, lead.clone()));
-        commands.push(Command::new("Convert this lead", Glyph::Check, act));
+        commands.push(Command::new(tr("Convert this lead"), Glyph::Check, act));
     }
     commands
 }
@@ -127,7 +128,7 @@ fn convert_lead(desk: Desk, lead: Record) {
             convert(&lead, &gone).map_err(say)
         });
         match ops {
-            Ok(ops) => do_with_undo(desk, ops, format!("{} is a contact with a deal now", title_of(&lead))),
+            Ok(ops) => do_with_undo(desk, ops, t!("{} is a contact with a deal now", title_of(&lead))),
             Err(why) => {
                 desk.toasts.show(Toast::bad(why));
             }

@@ -14,6 +14,7 @@ use crate::components::{SortDirection, SortHeader, Tag};
 use crate::pages::show;
 use crate::platform::intl;
 use crate::state::title_in;
+use crate::words::tr;
 
 /// A column: a field, and what a press on its head orders by.
 #[derive(Clone, Copy)]
@@ -71,7 +72,7 @@ pub(super) fn TableList(list: ListContext, feed: Feed) -> Markup {
                 })
             });
             let press = move |()| set.run(state.get_untracked().ordered_by(sort));
-            view! { <SortHeader label direction on_click=press num /> }
+            view! { <SortHeader label=tr(label) direction on_click=press num /> }
         }
         None => view! { <th scope="col" class:num=num>{label}</th> },
     };

@@ -14,6 +14,7 @@ use outpost_core::id::RecordId;
 use super::context::{ListContext, Tools};
 use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
 use crate::markup::{Markup, view};
+use crate::words::{t, tr};
 use bulk::Bulk;
 use columns::ColumnsPanel;
 use filter::FilterPanel;
@@ -67,8 +68,8 @@ fn chips(list: ListContext) -> Markup {
 fn items(list: ListContext) -> Vec<MenuItem> {
     let (panel, picking) = (panel(), list.picking);
     vec![
-        MenuItem::new("Columns…", move || panel.set(Some(Panel::Columns))).icon(Glyph::Sort),
-        MenuItem::new("Select", move || picking.set(true)).icon(Glyph::Check),
+        MenuItem::new(tr("Columns…"), move || panel.set(Some(Panel::Columns))).icon(Glyph::Sort),
+        MenuItem::new(tr("Select"), move || picking.set(true)).icon(Glyph::Check),
     ]
 }
 
@@ -84,7 +85,7 @@ fn pick(list: ListContext, id: RecordId, name: String) -> Markup {
             }
         });
     };
-    view! { <Tick label=format!("Select {name}") checked on_change /> }
+    view! { <Tick label=t!("Select {name}") checked on_change /> }
 }
 
 fn panels(list: ListContext) -> Markup {

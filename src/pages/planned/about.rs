@@ -13,6 +13,7 @@ use crate::forms::say;
 use crate::pages::{links, show};
 use crate::state::title_of;
 use crate::store::Store;
+use crate::words::{t, tr};
 
 /// With whom something is, and where.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,14 +59,14 @@ pub(super) async fn about(store: &Store, all: &[Planned]) -> Result<HashMap<Reco
 fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> (String, Option<Way>) {
     let said = record.text("place").trim();
     if said.starts_with("https://") || said.starts_with("http://") {
-        let way = Way { href: said.to_owned(), label: "Join".to_owned(), glyph: Glyph::Link };
+        let way = Way { href: said.to_owned(), label: tr("Join").to_owned(), glyph: Glyph::Link };
         return (String::new(), Some(way));
     }
     if record.kind == "call" {
         let phone = ["contact", "lead", "company"].into_iter().filter_map(of).find_map(first_phone);
         let way = phone.as_deref().and_then(|phone| {
             let href = links::call(phone)?;
-            Some(Way { href, label: format!("Call {phone}"), glyph: Glyph::Phone })
+            Some(Way { href, label: t!("Call {phone}"), glyph: Glyph::Phone })
         });
         return (phone.unwrap_or_default(), way);
     }
@@ -80,7 +81,7 @@ fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> 
     };
     let map = |lines: &[String]| {
         let place = lines.join(", ");
-        Some(Way { href: links::map(lines), label: format!("Open {place} on the map"), glyph: Glyph::MapPin })
+        Some(Way { href: links::map(lines), label: t!("Open {place} on the map"), glyph: Glyph::MapPin })
     };
     // “Their office” leads nowhere on a map; what has a number in it may be an address.
     if said.chars().any(|c| c.is_ascii_digit()) {

@@ -13,6 +13,7 @@ use crate::components::{
 use crate::markup::{Markup, view};
 use crate::pages::show;
 use crate::state::{Desk, live, title_of, types};
+use crate::words::{lower, said, t, tr};
 
 /// The most parts of one kind that are told.
 const SHOWN: usize = 100;
@@ -27,7 +28,7 @@ pub(crate) fn Elsewhere(desk: Desk, schema: &'static Schema, id: RecordId) -> Ma
         move |()| {
             let key = asked.clone();
             // Whatever the reason: it is not here, and the page says so.
-            async move { Ok(desk.sync().archived(&key).await.map_err(|error| error.to_string())) }
+            async move { Ok(desk.sync().archived(&key).await.map_err(|error| said(error.to_string()))) }
         },
     );
     let page = move || match found.value() {
@@ -41,15 +42,15 @@ pub(crate) fn Elsewhere(desk: Desk, schema: &'static Schema, id: RecordId) -> Ma
 
 /// Nobody has it, or nobody can be asked.
 pub(super) fn missing(schema: &'static Schema, why: Option<String>) -> Markup {
-    let (one, back) = (schema.label.to_lowercase(), schema.path);
+    let (one, back) = (lower(schema.label), schema.path);
     view! {
-        <PageHeader title=format!("No such {one}") back=back back_label=schema.plural />
+        <PageHeader title=t!("No such {}", one) back=back back_label=tr(schema.plural) />
         <EmptyState
             art=Art::Search
-            title=format!("This {one} is not on this device")
+            title=t!("This {} is not on this device", one)
             text="It may have been made on another device and not have come here yet. As soon as both have had a connection, it shows up here by itself."
         >
-            <LinkButton href=back>{format!("All {}", schema.plural.to_lowercase())}</LinkButton>
+            <LinkButton href=back>{t!("All {}", lower(schema.plural))}</LinkButton>
         </EmptyState>
         {why.map(|text| view! { <p class="muted small centred">{text}</p> })}
     }
@@ -62,8 +63,8 @@ fn archived(desk: Desk, schema: &'static Schema, key: RecordKey, group: Vec<Reco
         busy.set(true);
         spawn_local(async move {
             desk.toasts.show(match desk.sync().recall(vec![key]).await {
-                Ok(()) => Toast::new("Back on your devices"),
-                Err(error) => Toast::bad(error.to_string()),
+                Ok(()) => Toast::new(tr("Back on your devices")),
+                Err(error) => Toast::bad(said(error.to_string())),
             });
             busy.try_set(false);
         });
@@ -73,7 +74,7 @@ fn archived(desk: Desk, schema: &'static Schema, key: RecordKey, group: Vec<Reco
     let subtitle = schema.field(schema.list.facet).map(|field| show::choice_of(field, head.text(field.name)).0);
     let parts: Vec<Markup> = types().all().filter_map(|schema| panel(schema, &group[1..])).collect();
     view! {
-        <PageHeader title subtitle=subtitle.unwrap_or_default() back=schema.path back_label=schema.plural />
+        <PageHeader title subtitle=subtitle.unwrap_or_default() back=schema.path back_label=tr(schema.plural) />
         <div class="stack">
         <Banner kind=BannerKind::Info text="This is in the archive: it is on the server, and not on this device. Bring it back to work with it, also without a connection.">
             <Button kind=ButtonKind::Primary icon=Glyph::Undo busy on_click=bring_back>
@@ -96,7 +97,7 @@ fn panel(schema: &'static Schema, parts: &[Record]) -> Option<Markup> {
     let lines = lines.collect::<Vec<_>>();
     (!lines.is_empty()).then(|| {
         view! {
-            <Panel title=schema.plural><ul class="list bare">{lines}</ul></Panel>
+            <Panel title=tr(schema.plural)><ul class="list bare">{lines}</ul></Panel>
         }
     })
 }

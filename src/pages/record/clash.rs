@@ -5,7 +5,7 @@ use outpost_core::id::DeviceId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
 use outpost_core::records::Conflict;
-use outpost_core::schema::{RecordType, Schema};
+use outpost_core::schema::{Field, RecordType, Schema};
 use serde_json::Value;
 
 use crate::components::{Banner, Button, ButtonKind};
@@ -13,6 +13,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::show;
 use crate::platform::intl;
 use crate::state::{Desk, Live, do_with_undo, live};
+use crate::words::{t, tr};
 
 /// How much of a value a button says, in characters.
 const ON_BUTTON: usize = 24;
@@ -39,12 +40,33 @@ pub(crate) fn Clashes(desk: Desk, schema: &'static Schema, record: Signal<Record
     list.into_markup()
 }
 
-/// “Max’s phone”, or “you”.
-fn who(device: &str, name: &str, own: DeviceId) -> String {
-    match name {
-        _ if device == own.to_string() => "you".to_owned(),
-        "" => "another device".to_owned(),
-        name => name.to_owned(),
+/// Whose value it is.
+enum Who<'a> {
+    We,
+    /// “Max’s phone”.
+    Named(&'a str),
+    Unknown,
+}
+
+impl<'a> Who<'a> {
+    fn of(device: &str, name: &'a str, own: DeviceId) -> Self {
+        match name {
+            _ if device == own.to_string() => Self::We,
+            "" => Self::Unknown,
+            name => Self::Named(name),
+        }
+    }
+
+    /// What was done to the field; no text is an empty field.
+    fn put(self, text: &str) -> String {
+        match (self, text) {
+            (Self::We, "") => tr("you cleared it").to_owned(),
+            (Self::We, text) => t!("you wrote “{text}”"),
+            (Self::Unknown, "") => tr("another device cleared it").to_owned(),
+            (Self::Unknown, text) => t!("another device wrote “{text}”"),
+            (Self::Named(who), "") => t!("{who} cleared it"),
+            (Self::Named(who), text) => t!("{who} wrote “{text}”"),
+        }
     }
 }
 
@@ -57,42 +79,46 @@ fn clash(desk: Desk, schema: &'static Schema, record: &Record, lost: &Record, ow
     if theirs == ours {
         return None;
     }
-    let put = |who: String, value: &Value, ms: Option<u64>| {
+    let put = |who: Who<'_>, value: &Value, ms: Option<u64>| {
         let at = ms.map(|ms| format!(" ({})", intl::moment(ms))).unwrap_or_default();
-        match show::short(Some(field), value) {
-            text if text.is_empty() => format!("{who} cleared it{at}"),
-            text => format!("{who} wrote “{text}”{at}"),
-        }
+        who.put(&show::short(Some(field), value)) + &at
     };
     let stands = record.fields.get(&read.field).map(|register| register.hlc().ms);
-    let won = put(who(&read.won_device, &read.won_by, own), &ours, stands);
-    let text =
-        format!("{won}; {}. Neither knew of the other.", put(who(&read.device, &read.by, own), &theirs, read.at));
-    let label = format!("{}: two values", field.label);
-    let button = |word: &str, value: &Value| match show::short(Some(field), value) {
-        text if text.is_empty() => format!("{word} it empty"),
-        text if text.chars().count() > ON_BUTTON => {
-            format!("{word} “{}…”", text.chars().take(ON_BUTTON).collect::<String>())
-        }
-        text => format!("{word} “{text}”"),
+    let won = capital(&put(Who::of(&read.won_device, &read.won_by, own), &ours, stands));
+    let lost_to_it = put(Who::of(&read.device, &read.by, own), &theirs, read.at);
+    let label = tr(field.label);
+    let text = t!("{}: two values. {won}; {}. Neither knew of the other.", label, lost_to_it);
+    let take = match on_button(field, &theirs) {
+        text if text.is_empty() => tr("Use it empty").to_owned(),
+        text => t!("Use “{text}”"),
     };
-    let (take, keep) = (button("Use", &theirs), button("Keep", &ours));
+    let keep = match on_button(field, &ours) {
+        text if text.is_empty() => tr("Keep it empty").to_owned(),
+        text => t!("Keep “{text}”"),
+    };
     let patch = Patch::from([(read.field.clone(), theirs)]);
     let (key, lost) = (record.key(), lost.id);
     let dismiss = move || Op::delete(Conflict::SCHEMA.kind, lost);
-    let done = format!("{} changed", field.label);
-    let kept = format!("{} kept", field.label);
+    let done = t!("{} changed", label);
+    let kept = t!("{} kept", label);
     let use_it = move |()| {
         do_with_undo(desk, vec![Op::patch(&key.kind, key.id, patch.clone()), dismiss()], done.clone());
     };
     let keep_it = move |()| do_with_undo(desk, vec![dismiss()], kept.clone());
-    let text = format!("{label}. {}", capital(&text));
     Some(view! {
         <Banner text>
             <Button on_click=use_it>{take}</Button>
             <Button kind=ButtonKind::Quiet on_click=keep_it>{keep}</Button>
         </Banner>
     })
+}
+
+/// As much of a value as a button says.
+fn on_button(field: &Field, value: &Value) -> String {
+    match show::short(Some(field), value) {
+        text if text.chars().count() > ON_BUTTON => text.chars().take(ON_BUTTON).chain(['…']).collect(),
+        text => text,
+    }
 }
 
 /// A sentence begins with a capital letter.

@@ -20,6 +20,7 @@ use crate::pages::links::page_of;
 use crate::platform::{self, ids};
 use crate::state::{Desk, live, schema, title_of, use_desk};
 use crate::store::Rejected;
+use crate::words::{lower, t, tr};
 
 /// What a new-record page must know before it can be drawn.
 #[derive(Clone)]
@@ -90,7 +91,7 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
     let asked = named.clone();
     let when = at.clone();
     let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), when.clone(), number));
-    let one = schema.label.to_lowercase();
+    let one = lower(schema.label);
     let calendar = at.as_deref().and_then(|at| {
         let view = query.with_untracked(|query| query.get("view"))?;
         Place::around(&view, at).map(Place::href)
@@ -122,7 +123,7 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
         let origin = ready.origin;
         let navigate = navigate.clone();
         let goal = goal.clone().unwrap_or_else(|| format!("{path}/{id}"));
-        let label = schema.label;
+        let label = tr(schema.label);
         let save = move |patch: Patch| {
             let ops = (spec.make)(&origin, id, unseen.clone().into_iter().chain(patch).collect());
             let navigate = navigate.clone();
@@ -133,7 +134,7 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
                     Some(refused) => correct(desk, refused, ops).await?,
                     None => drop(desk.write(ops).await?),
                 }
-                desk.toasts.show(Toast::new(format!("{label} saved")));
+                desk.toasts.show(Toast::new(t!("{} saved", label)));
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 // After this save has been noted, so that leaving the page finds nothing unsaved.
                 soon(move || navigate(&goal, options));
@@ -143,11 +144,11 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
         };
         view! {
             <FormView desk
-                focus_first=!desk.compact.get_untracked() form route label=format!("Save {}", label.to_lowercase()) cancel=cancel.clone() save=Rc::new(save) />
+                focus_first=!desk.compact.get_untracked() form route label=t!("Save {}", lower(schema.label)) cancel=cancel.clone() save=Rc::new(save) />
         }
     };
     view! {
-        <PageHeader title=format!("New {one}") back=header_back />
+        <PageHeader title=t!("New {}", one) back=header_back />
         {move || match ready.value() {
             Some(ready) => form(ready),
             None => view! { <Skeleton rows=6 /> },
@@ -199,10 +200,10 @@ pub(crate) fn edit_form(
                 if let Some(refused) = refused {
                     let key = RecordKey::new(schema.kind, id);
                     correct(desk, &refused, corrected(&refused, &key, patch)).await?;
-                    desk.toasts.show(Toast::new(format!("{} saved", schema.label)));
+                    desk.toasts.show(Toast::new(t!("{} saved", tr(schema.label))));
                 } else if !patch.is_empty() {
                     desk.write(vec![Op::patch(schema.kind, id, patch)]).await?;
-                    desk.toasts.show(Toast::new(format!("{} saved", schema.label)));
+                    desk.toasts.show(Toast::new(t!("{} saved", tr(schema.label))));
                 }
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 soon(move || navigate(&to, options));
@@ -210,11 +211,11 @@ pub(crate) fn edit_form(
             }
             .boxed_local()
         };
-        let label = "Save changes";
+        let label = tr("Save changes");
         view! { <FormView desk form route label cancel=there save=Rc::new(save) /> }
     };
     view! {
-        <PageHeader title=format!("Edit {title}") back=back />
+        <PageHeader title=t!("Edit {title}") back=back />
         {move || match habits.get() {
             Some(ready) => form.clone()(ready),
             None => view! { <Skeleton rows=6 /> },

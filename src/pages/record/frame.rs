@@ -22,6 +22,7 @@ use crate::pages::search::recent;
 use crate::pages::show;
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
+use crate::words::{lower, t, tr};
 
 /// A record as the store has it; `None` if it has none.
 pub(crate) type Loaded = Live<Option<Record>>;
@@ -93,26 +94,29 @@ pub(crate) fn RecordFrame(
 #[component]
 fn Gone(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
     let back = schema.path;
-    let one = schema.label.to_lowercase();
+    let one = lower(schema.label);
     let title = Signal::derive(move || record.with(title_of));
     let names = live(|| (), move |()| async move { Ok(desk.sync().device_names().await) });
     let own = desk.store().device();
     let text = Signal::derive(move || {
         let stamp = record.with(|record| record.deleted.as_ref().map_or(Hlc::ZERO, Register::hlc));
         let name = names.value().and_then(|names| names.get(&stamp.device.to_string()).cloned());
-        let by = match name {
-            _ if stamp.device == own => "on this device".to_owned(),
-            Some(name) => format!("by {name}"),
-            None => "on another device".to_owned(),
+        let at = intl::date_time(stamp.ms);
+        let gone = match name {
+            _ if stamp.device == own => t!("It was deleted on this device on {at}."),
+            Some(name) => t!("It was deleted by {name} on {at}."),
+            None => t!("It was deleted on another device on {at}."),
         };
-        let is_old = record.with(|record| is_beyond(record, time::now_ms()));
-        let rest = if is_old { "what is left of it" } else { "everything in it" };
-        format!("It was deleted {by} on {}. Restored, it comes back with {rest}.", intl::date_time(stamp.ms))
+        let back = match record.with(|record| is_beyond(record, time::now_ms())) {
+            true => tr("Restored, it comes back with what is left of it."),
+            false => tr("Restored, it comes back with everything in it."),
+        };
+        format!("{gone} {back}")
     });
     let beneath = move || {
         let lines = record.with(|record| edited_since(schema, record));
         (!lines.is_empty()).then(|| {
-            let facts = lines.into_iter().map(|(label, value)| view! { <Fact label>{value}</Fact> });
+            let facts = lines.into_iter().map(|(label, value)| view! { <Fact label=tr(label)>{value}</Fact> });
             view! {
                 <Panel title="Edited after it was deleted">
                     <Facts>{facts.collect::<Vec<_>>()}</Facts>
@@ -123,12 +127,12 @@ fn Gone(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
     };
     let bring_back = move |()| restore(desk, record.with_untracked(Record::key));
     view! {
-        <PageHeader title back=back back_label=schema.plural />
-        <EmptyState art=Art::Camp title=format!("This {one} was deleted") text>
+        <PageHeader title back=back back_label=tr(schema.plural) />
+        <EmptyState art=Art::Camp title=t!("This {} was deleted", one) text>
             <Button kind=ButtonKind::Primary icon=Glyph::Undo on_click=bring_back>
                 "Restore"
             </Button>
-            <LinkButton href=back>{format!("All {}", schema.plural.to_lowercase())}</LinkButton>
+            <LinkButton href=back>{t!("All {}", lower(schema.plural))}</LinkButton>
         </EmptyState>
         {beneath}
     }

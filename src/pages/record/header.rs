@@ -10,6 +10,7 @@ use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHea
 use crate::pages::types::look;
 use crate::pages::{links, show};
 use crate::state::{Desk, delete_with_undo, title_of};
+use crate::words::tr;
 
 /// The header.
 #[component]
@@ -48,9 +49,9 @@ pub(crate) fn Header(
         let back = move || navigate(schema.path, Default::default());
         delete_with_undo(desk, record.with_untracked(Record::key), title.get_untracked(), back);
     });
-    let items = Signal::stored(vec![MenuItem::new("Delete", move || delete.run(())).icon(Glyph::Trash).danger()]);
+    let items = Signal::stored(vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()]);
     view! {
-        <PageHeader title subtitle back=schema.path back_label=schema.plural beside before>
+        <PageHeader title subtitle back=schema.path back_label=tr(schema.plural) beside before>
             {move || reach(&record.get())}
             {move || act.run()}
             {look
@@ -76,7 +77,7 @@ fn reach(record: &Record) -> Markup {
         view! { <LinkButton icon href>{label}</LinkButton> }
     };
     view! {
-        {call.map(|href| button(href, "Call", Glyph::Phone))}
+        {call.map(|href| button(href, "Dial", Glyph::Phone))}
         {write.map(|href| button(href, "E-mail", Glyph::Mail))}
     }
 }

@@ -20,6 +20,7 @@ use crate::pages::types::look;
 use crate::platform::intl;
 use crate::state::{self, Desk, Live, live, schema, title_of, with_pages};
 use crate::store::Store;
+use crate::words::{lower, t, tr};
 
 /// How many entries are shown at first, and with each press on “Earlier”.
 const STEP: usize = 15;
@@ -152,7 +153,7 @@ fn Acts(kind: &'static str, id: RecordId) -> Markup {
     let others = others.filter(|schema| schema.relations_to(kind).next().is_some());
     let items = others.map(|schema| {
         let go = move || navigate.with_value(|navigate| navigate(&new(schema.path), Default::default()));
-        MenuItem::new(format!("New {}", schema.label.to_lowercase()), go).icon(look(schema.kind).glyph)
+        MenuItem::new(t!("New {}", lower(schema.label)), go).icon(look(schema.kind).glyph)
     });
     let items = Signal::stored(items.collect::<Vec<_>>());
     view! {
@@ -186,7 +187,7 @@ fn item(desk: Desk, event: Event) -> Markup {
         };
         return view! {
             <TimelineItem glyph when=intl::date_time(at)>
-                {schema.label} " " {title} " was added"
+                {t!("New {}:", lower(schema.label))} " " {title}
             </TimelineItem>
         };
     }
@@ -194,14 +195,14 @@ fn item(desk: Desk, event: Event) -> Markup {
     let state = schema.field(list.facet).map(|field| show::choice_of(field, schema.facet_of(&record)));
     let tone = state.as_ref().map_or(Tone::Plain, |(_, tone)| *tone);
     let when = match schema.field(list.moment).map(|field| (field.kind, show::line(field, &record))) {
-        Some((Kind::Date, due)) if !due.is_empty() => format!("Due {due}"),
+        Some((Kind::Date, due)) if !due.is_empty() => t!("Due {due}"),
         _ => intl::date_time(at),
     };
     let title_is_text = schema.field(list.title).is_some_and(|field| field.kind == Kind::LongText);
-    let title = if title_is_text || title == schema.label { String::new() } else { title };
+    let title = if title_is_text || title == tr(schema.label) { String::new() } else { title };
     let small = |text: String| (!text.is_empty()).then(|| view! { <div class="muted">{text}</div> });
     let details = details(schema, &record);
-    let with = (!with.is_empty()).then(|| format!("With {}", with.join(", ")));
+    let with = (!with.is_empty()).then(|| t!("With {}", with.join(", ")));
     let with = with.into_iter().chain(about).collect::<Vec<_>>().join(" · ");
     let text_of = |name: &str| {
         let text = record.text(name).trim().to_owned();
@@ -251,7 +252,7 @@ fn stage(event: &StageEvent, at: u64) -> Markup {
         _ => (Glyph::ArrowRight, Tone::Plain),
     };
     let words = if event.from == event.to {
-        view! { "Began as " <b>{event.to.label()}</b> }
+        t!("Began as {}", tr(event.to.label())).into_markup()
     } else {
         view! { {event.from.label()} " → " <b>{event.to.label()}</b> }
     };

@@ -11,6 +11,7 @@ use crate::forms::say;
 use crate::pages::types::look;
 use crate::pages::{links, show};
 use crate::state::{self, Desk, Live, live, restore, title_of};
+use crate::words::{lower, t, tr};
 
 /// A record that is linked to, and as what.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,8 +75,8 @@ fn roles(field: &Field, kind: &'static str, record: &Record) -> Vec<(String, Rec
         let what = match state::schema(kind).map(|schema| schema.label) {
             _ if !role.is_empty() => role,
             // Of several, one is not called by the name of all.
-            Some(label) if value.is_some_and(serde_json::Value::is_array) => label.to_owned(),
-            _ => field.label.to_owned(),
+            Some(label) if value.is_some_and(serde_json::Value::is_array) => tr(label).to_owned(),
+            _ => tr(field.label).to_owned(),
         };
         (what, RecordKey::new(kind, id))
     };
@@ -91,13 +92,13 @@ fn tag(link: Link) -> Option<Markup> {
 
 fn item(desk: Desk, link: Link) -> Markup {
     let Link { what, key, record } = link;
-    let one = state::schema(&key.kind).map_or("record", |schema| schema.label).to_lowercase();
+    let one = state::schema(&key.kind).map_or_else(|| t!("record").to_owned(), |schema| lower(schema.label));
     let Some(record) = record else {
         return view! {
             <li class="item plain">
                 <div class="item-main">
                     <span class="item-title muted">{what}</span>
-                    <span class="item-text">{format!("This {one} has not come to this device yet")}</span>
+                    <span class="item-text">{t!("This {} has not come to this device yet", one)}</span>
                 </div>
             </li>
         };
@@ -116,7 +117,7 @@ fn item(desk: Desk, link: Link) -> Markup {
             </Button>
         }
     });
-    let text = if is_gone { format!("This {one} was deleted") } else { what };
+    let text = if is_gone { t!("This {} was deleted", one) } else { what };
     let title = match links::page_of(&key) {
         Some(href) => view! { <a class="cover item-title" href=href>{title}</a> },
         None => view! { <span class="item-title">{title}</span> },

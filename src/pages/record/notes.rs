@@ -14,6 +14,7 @@ use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Panel, Te
 use crate::forms::{Entry, FieldState, FormState, Habits, draft};
 use crate::platform::{dirty, intl};
 use crate::state::{Desk, undo};
+use crate::words::tr;
 
 const FIELD: &str = "notes";
 /// Height of what may cover the lower edge of the window, in CSS pixels.
@@ -51,10 +52,10 @@ pub(crate) fn Notes(
                     Ok(written) => {
                         form.saved(&patch);
                         let inverse = written.inverse;
-                        desk.toasts.show(Toast::new("Notes saved").undo(move || undo(desk, inverse.clone())));
+                        desk.toasts.show(Toast::new(tr("Notes saved")).undo(move || undo(desk, inverse.clone())));
                     }
                     Err(why) => {
-                        problem.try_set(Some(format!("{why} What you entered is kept.")));
+                        problem.try_set(Some(format!("{why} {}", tr("What you entered is kept."))));
                         return;
                     }
                 }
@@ -87,7 +88,7 @@ pub(crate) fn Notes(
         (false, text) => view! { <p class="prose-lines" dir="auto">{text}</p> },
     };
     view! {
-        <Panel title=state.field.label actions>
+        <Panel title=tr(state.field.label) actions>
             {body}
         </Panel>
     }
@@ -133,7 +134,7 @@ fn Editor(
             }
         >
             <TextArea
-                label=state.field.label
+                label=tr(state.field.label)
                 hide_label=true
                 rows=4
                 value=state.text()

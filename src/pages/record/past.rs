@@ -17,6 +17,7 @@ use crate::markup::{Markup, view};
 use crate::pages::show;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live};
+use crate::words::{t, tr};
 
 /// What is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,20 +114,20 @@ pub(crate) fn PastChanges(desk: Desk, schema: &'static Schema, record: Signal<Re
 
 fn item(schema: &'static Schema, change: PastChange, own: String, is_whole: bool) -> Markup {
     let by = match change.by.as_str() {
-        _ if change.stamp.device.to_string() == own => "This device".to_owned(),
-        "" => "Another device".to_owned(),
+        _ if change.stamp.device.to_string() == own => tr("This device").to_owned(),
+        "" => tr("Another device").to_owned(),
         name => name.to_owned(),
     };
     let is_new = is_whole && change.fields.values().all(|(before, _)| before.is_null());
     let (glyph, tone, what) = match change.deleted {
-        Some(true) => (Glyph::Trash, Tone::Bad, "deleted it"),
-        Some(false) => (Glyph::Undo, Tone::Ok, "restored it"),
-        None if is_new => (Glyph::Plus, Tone::Ok, "wrote"),
-        None => (Glyph::Edit, Tone::Plain, "changed"),
+        Some(true) => (Glyph::Trash, Tone::Bad, t!("{by} deleted it")),
+        Some(false) => (Glyph::Undo, Tone::Ok, t!("{by} restored it")),
+        None if is_new => (Glyph::Plus, Tone::Ok, t!("{by} wrote")),
+        None => (Glyph::Edit, Tone::Plain, t!("{by} changed")),
     };
     let lines = change.fields.iter().map(|(name, (before, value))| {
         let field = schema.field(name);
-        let label = field.map_or_else(|| name.clone(), |field| field.label.to_owned());
+        let label = field.map_or_else(|| name.clone(), |field| tr(field.label).to_owned());
         let (before, value) = (show::short(field, before), show::short(field, value));
         let before = (!before.is_empty()).then(|| view! { <s class="was">{before}</s> " " });
         let value = if value.is_empty() {
@@ -144,7 +145,7 @@ fn item(schema: &'static Schema, change: PastChange, own: String, is_whole: bool
     let lines = lines.collect::<Vec<_>>();
     view! {
         <TimelineItem glyph tone when=intl::date_time(change.stamp.ms)>
-            {by} " " {what} {(!lines.is_empty()).then(|| view! { <dl class="facts compact change-lines">{lines}</dl> })}
+            {what} " " {(!lines.is_empty()).then(|| view! { <dl class="facts compact change-lines">{lines}</dl> })}
         </TimelineItem>
     }
 }

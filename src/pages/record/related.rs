@@ -14,6 +14,7 @@ use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, title_of, with_pages};
+use crate::words::{lower, t, tn, tr};
 
 /// How many of a type are shown, the latest first.
 const SHOWN: usize = 8;
@@ -90,12 +91,16 @@ fn RelatedPanel(
         let more = count.saturating_sub(lines.len());
         let items = lines.into_iter().map(item).collect::<Vec<_>>();
         let body = match count {
-            0 => view! { <p class="muted small">{format!("No {} yet.", of.label.to_lowercase())}</p> },
+            0 => view! { <p class="muted small">{t!("No {} yet.", lower(of.label))}</p> },
             _ => view! { <ul class="list bare">{items}</ul> },
         };
         Some(view! {
-            <Panel title=of.plural actions>
-                {body} {(more > 0).then(|| view! { <p class="muted small">{format!("and {} more", intl::count(more))}</p> })}
+            <Panel title=tr(of.plural) actions>
+                {body}
+                {(more > 0)
+                    .then(|| {
+                        view! { <p class="muted small">{tn!(more, "and {} more", "and {} more", intl::count(more))}</p> }
+                    })}
             </Panel>
         })
     };

@@ -11,6 +11,7 @@ use crate::pages::show::choice_of;
 use crate::pages::types::look;
 use crate::platform::{intl, page};
 use crate::state::{Desk, schema, title_of};
+use crate::words::tr;
 
 /// The most records shown: each is read from the device at each key.
 const RECORDS: usize = 10;
@@ -85,7 +86,7 @@ pub(super) async fn answer(desk: Desk, typed: String, keys: Act) -> Result<Answe
         let last = recent::read(desk).await?;
         let here = doing("On this page", of_record.into_iter().take(BELOW).collect());
         let anywhere = commands::anywhere(keys);
-        let first = anywhere.into_iter().filter(|command| command.label.starts_with("New ")).take(OFFERED).collect();
+        let first = anywhere.into_iter().filter(|command| command.glyph == Glyph::Plus).take(OFFERED).collect();
         (vec![records("Recent", last), here, doing("Commands", first)], None)
     } else {
         let all: Vec<Command> = of_record.into_iter().chain(commands::anywhere(keys)).collect();
@@ -123,9 +124,9 @@ fn record(record: &Record, question: &Question) -> Item {
     let look = look(schema.kind);
     let name = || title.iter().map(|piece| piece.text.as_str()).collect();
     let sign = look.mark().map_or_else(|| Sign::Name(name()), Sign::Icon);
-    let mut second = plain(schema.label.to_owned());
+    let mut second = plain(tr(schema.label).to_owned());
     let rest = if shown.second.is_empty() { plain(intl::relative(record.latest().ms)) } else { shown.second };
-    let label = if shown.label.is_empty() { String::new() } else { format!("{}: ", shown.label) };
+    let label = if shown.label.is_empty() { String::new() } else { format!("{}: ", tr(shown.label)) };
     second.extend(plain(format!(" · {label}")).into_iter().chain(rest));
     let state = schema.field(schema.list.facet).map(|field| choice_of(field, schema.facet_of(record)));
     Item { sign, title, second, state, act: Act::Go(format!("{}/{}", schema.path, record.id)) }

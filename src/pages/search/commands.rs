@@ -10,6 +10,7 @@ use crate::components::Glyph;
 use crate::pages::types::look;
 use crate::platform::page;
 use crate::state::{Desk, at_path, delete_with_undo, title_of, with_pages};
+use crate::words::{lower, t, tr};
 
 /// The record whose page is at a path.
 pub(super) fn at(path: &str) -> Option<(&'static Schema, RecordKey)> {
@@ -21,22 +22,22 @@ pub(super) fn at(path: &str) -> Option<(&'static Schema, RecordKey)> {
 
 /// All that can be done with the record whose page is open.
 pub(super) fn of_record(desk: Desk, schema: &'static Schema, record: &Record) -> Vec<Command> {
-    let (look, id, one) = (look(schema.kind), record.id, schema.label.to_lowercase());
+    let (look, id, one) = (look(schema.kind), record.id, lower(schema.label));
     let mut commands = (look.commands)(desk, record);
     for other in with_pages().filter(|other| other.relations_to(schema.kind).next().is_some()) {
-        let label = format!("New {} for this {one}", other.label.to_lowercase());
+        let label = t!("New {} for this {one}", lower(other.label));
         let go = Act::Go(format!("{}/new?{}={id}", other.path, schema.kind));
-        commands.push(Command::new(label, self::look(other.kind).glyph, go).also("add create"));
+        commands.push(Command::new(label, self::look(other.kind).glyph, go).also(t!("add create")));
     }
     if look.edit.is_some() {
         let go = Act::Go(format!("{}/{id}/edit", schema.path));
-        commands.push(Command::new(format!("Edit this {one}"), Glyph::Edit, go).also("change"));
+        commands.push(Command::new(t!("Edit this {one}"), Glyph::Edit, go).also(t!("change")));
     }
     let (key, title) = (record.key(), title_of(record));
     let delete = Act::run(move || {
         delete_with_undo(desk, key.clone(), title.clone(), || page::follow(schema.path));
     });
-    commands.push(Command::new(format!("Delete this {one}"), Glyph::Trash, delete).also("remove"));
+    commands.push(Command::new(t!("Delete this {one}"), Glyph::Trash, delete).also(t!("remove")));
     commands
 }
 
@@ -46,15 +47,13 @@ pub(super) fn anywhere(keys: Act) -> Vec<Command> {
     let mut commands = Vec::new();
     for schema in with_pages() {
         let glyph = look(schema.kind).glyph;
-        let one = schema.label.to_lowercase();
+        let one = lower(schema.label);
         commands.push(
-            Command::new(format!("New {one}"), Glyph::Plus, go(&format!("{}/new", schema.path)))
-                .also(format!("add create {one}")),
+            Command::new(t!("New {}", one), Glyph::Plus, go(&format!("{}/new", schema.path)))
+                .also(t!("add create {one}")),
         );
-        commands.push(
-            Command::new(format!("Go to {}", schema.plural), glyph, go(schema.path))
-                .also(format!("{} list open", schema.plural)),
-        );
+        let many = tr(schema.plural);
+        commands.push(Command::new(t!("Go to {many}"), glyph, go(schema.path)).also(t!("{many} list open")));
     }
     for (label, also, glyph, path) in [
         ("Go to Menu", "menu all pages", Glyph::More, "/menu"),
@@ -66,9 +65,9 @@ pub(super) fn anywhere(keys: Act) -> Vec<Command> {
         ("Import a file", "csv vcard excel upload", Glyph::Import, "/import"),
         ("Export to a file", "csv vcard json download backup", Glyph::Export, "/export"),
     ] {
-        commands.push(Command::new(label, glyph, go(path)).also(also));
+        commands.push(Command::new(tr(label), glyph, go(path)).also(tr(also)));
     }
-    commands.push(Command::new("Show all keys", Glyph::Sort, keys).also("keyboard shortcuts help"));
+    commands.push(Command::new(t!("Show all keys"), Glyph::Sort, keys).also(t!("keyboard shortcuts help")));
     commands
 }
 

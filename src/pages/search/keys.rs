@@ -31,7 +31,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("S", "Settings"),
         ],
     ),
-    ("In a list", &[("↓ ↑  or  J K", "Move"), ("Home End", "First, last"), ("Enter", "Open")]),
+    ("In a list", &[("↓ ↑  or  J K", "Move"), ("Home End", "First, last"), ("Enter", "Open it")]),
     (
         "In a form, on the board",
         &[

@@ -12,6 +12,7 @@ use crate::components::{Avatar, Banner, BannerKind, Glyph, Icon, IconButton, Ske
 use crate::markup::{Markup, effect, view};
 use crate::platform::{intl, page};
 use crate::state::{Desk, Live, live};
+use crate::words::{t, tn, tr};
 
 /// The list's id; an item's is this, a dash and its number.
 const LIST: &str = "found";
@@ -143,9 +144,8 @@ pub(crate) fn Palette(
             let Some(Some(answer)) = found else { return String::new() };
             match answer.total {
                 None => String::new(),
-                Some(0) => "No record found".to_owned(),
-                Some(1) => "1 record found".to_owned(),
-                Some(total) => format!("{} records found", intl::count(total)),
+                Some(0) => tr("No record found").to_owned(),
+                Some(total) => tn!(total, "1 record found", "{} records found", intl::count(total)),
             }
         })
     };
@@ -179,7 +179,7 @@ pub(crate) fn Palette(
                     on:keydown=on_key
                 />
                 <kbd aria-hidden="true">"Esc"</kbd>
-                <IconButton label=words::CLOSE icon=Glyph::Close on_click=move |()| close() />
+                <IconButton label=tr(words::CLOSE) icon=Glyph::Close on_click=move |()| close() />
             </div>
             {move || found.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
             <div class="palette-list" id=LIST role="listbox" aria-label="Found">
@@ -273,7 +273,7 @@ fn groups(
     choose: impl Fn(Act) + Copy + Send + Sync + 'static,
 ) -> Vec<Markup> {
     if answer.groups.is_empty() {
-        let said = format!("Nothing on this device fits “{}”.", answer.typed.trim());
+        let said = t!("Nothing on this device fits “{}”.", answer.typed.trim());
         return vec![view! { <p class="palette-none">{said}</p> }];
     }
     let mut at = 0;

@@ -6,15 +6,16 @@ use leptos::prelude::*;
 use crate::components::{Choice, Fact, Facts, Glyph, Segmented, Setting};
 use crate::platform::page;
 use crate::state::{Theme, apply_theme, saved_theme};
+use crate::words::tr;
 
 /// Light, dark, or as the system is.
 #[component]
 pub(super) fn LooksSetting() -> Markup {
     let chosen = RwSignal::new(saved_theme().name().unwrap_or("system").to_owned());
     let options = vec![
-        Choice::new("system", "As the system").icon(Glyph::Device),
-        Choice::new("light", "Light").icon(Glyph::Sun),
-        Choice::new("dark", "Dark").icon(Glyph::Moon),
+        Choice::new("system", tr("As the system")).icon(Glyph::Device),
+        Choice::new("light", tr("Light")).icon(Glyph::Sun),
+        Choice::new("dark", tr("Dark")).icon(Glyph::Moon),
     ];
     let choose = move |name: String| {
         apply_theme(Theme::of_name(&name));
@@ -32,7 +33,7 @@ pub(super) fn LooksSetting() -> Markup {
 pub(super) fn AboutSetting() -> Markup {
     let build = page::meta("outpost-version").unwrap_or_else(|| "development".to_owned());
     view! {
-        <Setting title="About" text="Outpost, the CRM that never waits for a network.">
+        <Setting title="About Outpost" text="Outpost, the CRM that never waits for a network.">
             <Facts>
                 <Fact label="Version">{env!("CARGO_PKG_VERSION")}</Fact>
                 <Fact label="Build">

@@ -12,6 +12,7 @@ use crate::components::{
 use crate::forms::say;
 use crate::platform::intl;
 use crate::state::use_desk;
+use crate::words::{said, t, tn, tr};
 
 /// The setting.
 #[component]
@@ -21,26 +22,24 @@ pub(super) fn AccountSetting() -> Markup {
     let status = desk.sync().status();
     let trouble = desk.sync().last_error();
     let leaving = RwSignal::new(false);
-    let said = move || match status.get() {
-        Status::Local => "On this device only".to_owned(),
-        Status::Saved => "The server has everything".to_owned(),
+    let standing = move || match status.get() {
+        Status::Local => tr("On this device only").to_owned(),
+        Status::Saved => tr("The server has everything").to_owned(),
         Status::Fetching(done, total) => {
-            format!("{} of {} records are here", intl::count(done as usize), intl::count(total as usize))
+            t!("{} of {} records are here", intl::count(done as usize), intl::count(total as usize))
         }
-        Status::Waiting(0) => "Asking the server".to_owned(),
-        Status::Waiting(1) => "One change is on its way".to_owned(),
-        Status::Waiting(count) => format!("{count} changes are on their way"),
-        Status::Offline(0) => "No connection; nothing is waiting".to_owned(),
-        Status::Offline(1) => "No connection; one change waits".to_owned(),
-        Status::Offline(count) => format!("No connection; {count} changes wait"),
-        Status::NeedsYou(why) | Status::SignIn(why) => why,
+        Status::Waiting(0) => tr("Asking the server").to_owned(),
+        Status::Waiting(count) => tn!(count, "One change is on its way", "{count} changes are on their way"),
+        Status::Offline(0) => tr("No connection; nothing is waiting").to_owned(),
+        Status::Offline(count) => tn!(count, "No connection; one change waits", "No connection; {count} changes wait"),
+        Status::NeedsYou(why) | Status::SignIn(why) => said(why),
     };
     let body = move || match account.get() {
         Some(account) => view! {
             <Facts>
                 <Fact label="Signed in as">{account.email}</Fact>
                 <Fact label="Workspace">{account.workspace}</Fact>
-                <Fact label="Sync">{said}</Fact>
+                <Fact label="Sync">{standing}</Fact>
             </Facts>
             {move || {
                 matches!(status.get(), Status::SignIn(_))
@@ -105,10 +104,11 @@ fn SignOut(open: RwSignal<bool>) -> Markup {
     let warning = move || {
         let unsent = unsent.get();
         (unsent > 0).then(|| {
-            let text = match unsent {
-                1 => "One change has not reached the server. It is lost if you sign out now.".to_owned(),
-                unsent => format!("{unsent} changes have not reached the server. They are lost if you sign out now."),
-            };
+            let text = tn!(
+                unsent,
+                "One change has not reached the server. It is lost if you sign out now.",
+                "{unsent} changes have not reached the server. They are lost if you sign out now."
+            );
             view! {
                 <Banner kind=BannerKind::Warn text>
                     <Button small=true icon=Glyph::Export on_click=save_first>

@@ -11,6 +11,7 @@ use outpost_core::schema::{RecordType, Schema};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Setting, Toast, focus_first_invalid};
 use crate::forms::{FieldInput, FormState, draft};
 use crate::state::{Live, live, use_desk};
+use crate::words::{t, tr};
 use outpost_core::record::Record;
 
 static SCHEMA: Schema = Business::SCHEMA;
@@ -62,10 +63,10 @@ pub(super) fn BusinessSetting() -> Markup {
                 Ok(_) => {
                     form.saved(&patch);
                     problem.try_set(None);
-                    desk.toasts.show(Toast::new("Business saved"));
+                    desk.toasts.show(Toast::new(tr("Business saved")));
                 }
                 Err(why) => {
-                    problem.try_set(Some(format!("{why} What you entered is kept.")));
+                    problem.try_set(Some(t!("{why} What you entered is kept.")));
                 }
             }
             busy.try_set(false);

@@ -10,6 +10,7 @@ use crate::markup::{Markup, view};
 use crate::pages::links;
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, schema, title_of, use_desk, with_pages};
+use crate::words::{t, tr};
 
 /// How many of each are shown.
 const SHOWN: usize = 100;
@@ -47,7 +48,7 @@ pub(crate) fn DeletedPage() -> Markup {
                 <EmptyState
                     art=Art::Camp
                     title="Nothing was deleted"
-                    text=format!("What you delete is kept here for {DAYS} days, and can be brought back with everything in it.")
+                    text=t!("What you delete is kept here for {DAYS} days, and can be brought back with everything in it.")
                 />
             });
         }
@@ -68,10 +69,10 @@ pub(crate) fn DeletedPage() -> Markup {
 
 fn line(desk: Desk, record: Record) -> Markup {
     let key = record.key();
-    let label = schema(&record.kind).map_or("Record", |schema| schema.label);
+    let label = tr(schema(&record.kind).map_or("Record", |schema| schema.label));
     let title = title_of(&record);
     let href = links::page_of(&key).unwrap_or_default();
-    let when = format!("{label}, deleted {}", intl::relative(deleted_at(&record)));
+    let when = t!("{label}, deleted {}", intl::relative(deleted_at(&record)));
     view! {
         <li class="item plain">
             <div class="item-main">

@@ -8,6 +8,7 @@ use crate::components::{Fact, Facts, Setting, TextInput, Toast};
 use crate::forms::say;
 use crate::platform::page::device_name;
 use crate::state::use_desk;
+use crate::words::tr;
 
 /// Where the store keeps the name.
 const NAME: &str = "device name";
@@ -25,7 +26,7 @@ pub(super) fn DeviceSetting() -> Markup {
         name.set(text.clone());
         spawn_local(async move {
             let toast = match desk.store().set_meta(NAME, text.trim()).await {
-                Ok(()) => Toast::new("Saved"),
+                Ok(()) => Toast::new(tr("Saved")),
                 Err(error) => Toast::bad(say(error)),
             };
             desk.toasts.show(toast);

@@ -9,16 +9,17 @@ use crate::components::{Banner, BannerKind, Button, Choice, Glyph, LinkButton, P
 use crate::forms::say;
 use crate::platform::{download, intl, storage, time};
 use crate::state::{Desk, live, use_desk};
+use crate::words::{t, tn, tr};
 
 /// Gives the person everything on this device as a file.
 pub(super) async fn export(desk: Desk) -> Result<(), String> {
     let json = desk.store().export_json().await.map_err(say)?;
     let name = format!("outpost-{}.json", time::today());
     if download(&name, "application/json", &json) {
-        desk.toasts.show(Toast::new(format!("Everything is in {name}")));
+        desk.toasts.show(Toast::new(t!("Everything is in {name}")));
         Ok(())
     } else {
-        Err("The browser did not take the file.".to_owned())
+        Err(tr("The browser did not take the file.").to_owned())
     }
 }
 
@@ -47,13 +48,11 @@ pub(super) fn StorageSetting() -> Markup {
         spawn_local(async move {
             let granted = storage::persist().await;
             asked.try_update(|asked| *asked += 1);
-            let toast = match granted {
-                true => Toast::new("The browser keeps it until you delete it"),
-                false => {
-                    Toast::new("The browser does not promise it. Installing Outpost or an account make your data safe.")
-                }
+            let told = match granted {
+                true => "The browser keeps it until you delete it",
+                false => "The browser does not promise it. Installing Outpost or an account make your data safe.",
             };
-            desk.toasts.show(toast);
+            desk.toasts.show(Toast::new(tr(told)));
         });
     };
     let set = RwSignal::new(0_u32);
@@ -71,13 +70,13 @@ pub(super) fn StorageSetting() -> Markup {
         });
     };
     let choices = vec![
-        Choice::new("0", "What changed in the last 90 days"),
-        Choice::new("1", "What changed in the last year"),
-        Choice::new("2", "Everything"),
+        Choice::new("0", tr("What changed in the last 90 days")),
+        Choice::new("1", tr("What changed in the last year")),
+        Choice::new("2", tr("Everything")),
     ];
     let meter = move || {
         kept.value().and_then(|(estimate, _)| estimate).map(|estimate| {
-            let label = format!("{} of {}", intl::bytes(estimate.usage), intl::bytes(estimate.quota));
+            let label = t!("{} of {}", intl::bytes(estimate.usage), intl::bytes(estimate.quota));
             view! { <Progress label done=estimate.usage total=estimate.quota told=true /> }
         })
     };
@@ -95,12 +94,11 @@ pub(super) fn StorageSetting() -> Markup {
     let damaged = move || {
         let count = corrupt.get();
         (count > 0).then(|| {
-            let text = match count {
-                1 => "One record on this device is damaged. It is kept as it is and is in the export.".to_owned(),
-                count => format!(
-                    "{count} records on this device are damaged. They are kept as they are and are in the export."
-                ),
-            };
+            let text = tn!(
+                count,
+                "One record on this device is damaged. It is kept as it is and is in the export.",
+                "{count} records on this device are damaged. They are kept as they are and are in the export."
+            );
             view! { <Banner kind=BannerKind::Warn text /> }
         })
     };

@@ -12,6 +12,7 @@ use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::{links, show};
 use crate::state::{Desk, schema, title_of};
+use crate::words::{lower, t, tn, tr};
 
 /// How many fields of a change are told; the rest is counted.
 const TOLD: usize = 5;
@@ -88,8 +89,8 @@ impl Change {
     /// What a button says that discards it: “Discard Company of Mira Sommer”.
     pub(super) fn discards(&self) -> String {
         match (self.deed, self.lines.first()) {
-            (Deed::Changed, Some(line)) => format!("Discard {} of {}", line.label, self.title),
-            (deed, _) => format!("Discard “{}” of {}", deed.word(), self.title),
+            (Deed::Changed, Some(line)) => t!("Discard {} of {}", line.label, self.title),
+            (deed, _) => t!("Discard “{}” of {}", tr(deed.word()), self.title),
         }
     }
 
@@ -154,7 +155,7 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
     let entered = || {
         let record = op.to_record(mutation.hlc);
         let name = own.map(|own| record.text(own.list.title).to_owned()).filter(|name| !name.is_empty());
-        name.unwrap_or_else(|| label.to_owned())
+        name.unwrap_or_else(|| tr(label).to_owned())
     };
     let title = records.get(&key).map_or_else(entered, title_of);
     let undone = undo.iter().find(|undone| undone.key() == op.key());
@@ -170,14 +171,15 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
     let mut lines = op.patched().map(|patch| lines(own, patch, undone.and_then(Op::patched))).unwrap_or_default();
     if let (true, Some(own)) = (whole.is_some(), own) {
         let what = match &op.action {
-            Action::Delete => "deleted",
-            Action::Restore => "restored",
-            Action::Patch(_) if is_made => "new",
+            Action::Delete => t!("deleted"),
+            Action::Restore => t!("restored"),
+            Action::Patch(_) if is_made => t!("new"),
             Action::Patch(_) => "",
-            Action::Merge(_) => "sent again",
+            Action::Merge(_) => t!("sent again"),
         };
-        lines.insert(0, Line { label: own.label.to_owned(), old: String::new(), new: what.to_owned() });
-        lines.retain(|line| !(line.new.is_empty() && line.label == own.label));
+        let label = tr(own.label);
+        lines.insert(0, Line { label: label.to_owned(), old: String::new(), new: what.to_owned() });
+        lines.retain(|line| !(line.new.is_empty() && line.label == label));
     }
     let hidden = lines.len().saturating_sub(TOLD);
     lines.truncate(TOLD);
@@ -188,7 +190,7 @@ fn lines(schema: Option<&'static Schema>, patch: &Patch, before: Option<&Patch>)
     let line = |name: &String, value: &Value| {
         let field = schema.and_then(|schema| schema.field(name));
         let old = before.and_then(|before| before.get(name)).map(|old| show::short(field, old)).unwrap_or_default();
-        let label = field.map_or_else(|| name.clone(), |field| field.label.to_owned());
+        let label = field.map_or_else(|| name.clone(), |field| tr(field.label).to_owned());
         Line { label, old, new: show::short(field, value) }
     };
     // In the schema's order, what it does not know last.
@@ -208,19 +210,22 @@ fn lines(schema: Option<&'static Schema>, patch: &Patch, before: Option<&Patch>)
 /// What else a mutation does: “and 2 more fields, 3 lines”.
 fn also(mutation: &Mutation, subject: &Op, hidden: usize) -> String {
     let mut parts = Vec::new();
-    match hidden {
-        0 => {}
-        1 => parts.push("1 more field".to_owned()),
-        many => parts.push(format!("{many} more fields")),
+    if hidden > 0 {
+        parts.push(tn!(hidden, "1 more field", "{hidden} more fields"));
     }
     let mut kinds: Vec<&str> = mutation.ops.iter().filter(|op| *op != subject).map(|op| op.kind.as_str()).collect();
     kinds.sort_unstable();
     for same in kinds.chunk_by(|a, b| a == b) {
-        let named = |schema: &Schema| if same.len() == 1 { schema.label } else { schema.plural }.to_lowercase();
-        let name = schema(same[0]).map_or_else(|| "records".to_owned(), named);
-        parts.push(format!("{} {name}", same.len()));
+        let count = same.len();
+        parts.push(match schema(same[0]) {
+            Some(schema) => {
+                let what = lower(if count == 1 { schema.label } else { schema.plural });
+                t!("{count} {what}")
+            }
+            None => tn!(count, "1 record", "{count} records"),
+        });
     }
-    if parts.is_empty() { String::new() } else { format!("and {}", parts.join(", ")) }
+    if parts.is_empty() { String::new() } else { t!("and {}", parts.join(", ")) }
 }
 
 #[cfg(test)]

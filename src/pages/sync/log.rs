@@ -8,6 +8,7 @@ use crate::markup::{Markup, view};
 use crate::platform::intl;
 use crate::state::{Desk, live, use_desk};
 use crate::sync::Round;
+use crate::words::{t, tn};
 
 /// The log.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,28 +32,31 @@ pub(super) async fn read(desk: Desk) -> Result<Rounds, String> {
 
 /// What a round did: “Sent 3 changes, received 2 records”.
 fn words(round: &Round) -> String {
-    let count = |count: usize, one: &str, many: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{} {many}", intl::count(count))),
-    };
+    let Round { sent, received, refused, .. } = *round;
     let mut parts = Vec::new();
-    parts.extend(count(round.sent, "change sent", "changes sent"));
-    parts.extend(count(round.received, "record received", "records received"));
-    parts.extend(count(round.refused, "change refused", "changes refused"));
-    let mut words = parts.join(", ");
-    if let Some(why) = &round.why {
-        words = if words.is_empty() { say(why) } else { format!("{words}, then: {}", say(why)) };
+    if sent > 0 {
+        parts.push(tn!(sent, "1 change sent", "{} changes sent", intl::count(sent)));
     }
-    words
+    if received > 0 {
+        parts.push(tn!(received, "1 record received", "{} records received", intl::count(received)));
+    }
+    if refused > 0 {
+        parts.push(tn!(refused, "1 change refused", "{} changes refused", intl::count(refused)));
+    }
+    let done = parts.join(", ");
+    match round.why.as_ref().map(say) {
+        None => done,
+        Some(why) if done.is_empty() => why,
+        Some(why) => t!("{done}, then: {why}"),
+    }
 }
 
 fn line(round: Round) -> Markup {
     let is_well = round.why.is_none() && round.refused == 0;
     let (class, glyph) = match (is_well, round.why.is_some()) {
-        (true, _) => ("event-mark ok", Glyph::Check),
-        (false, true) => ("event-mark none", Glyph::CloudOff),
-        (false, false) => ("event-mark warn", Glyph::Warning),
+        (true, _) => ("ok", Glyph::Check),
+        (false, true) => ("none", Glyph::CloudOff),
+        (false, false) => ("warn", Glyph::Warning),
     };
     let seconds = format!("{}.{} s", round.took / 1_000, round.took % 1_000 / 100);
     let took = if round.took < 1_000 { format!("{} ms", round.took) } else { seconds };
@@ -62,7 +66,7 @@ fn line(round: Round) -> Markup {
         [Some(intl::moment(round.at)), bytes, Some(took)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="event">
-            <span class=class aria-hidden="true">
+            <span class=format!("event-mark {class}") aria-hidden="true">
                 <Icon glyph />
             </span>
             <div class="event-body">

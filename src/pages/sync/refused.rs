@@ -13,6 +13,7 @@ use crate::pages::types::look;
 use crate::platform::{download, intl, time};
 use crate::state::{Desk, live, use_desk, with_pages};
 use crate::store::Rejected;
+use crate::words::{t, tr};
 
 /// How many are shown at once: the next come as these are dealt with.
 const WINDOW: u32 = 50;
@@ -86,7 +87,7 @@ fn card(desk: Desk, refused: Refused) -> Markup {
     let discarded = rejected.clone();
     let save = move |()| {
         if !download(&format!("outpost-refused-{n}.json"), "application/json", &file) {
-            desk.toasts.show(Toast::bad("The browser did not take the file."));
+            desk.toasts.show(Toast::bad(tr("The browser did not take the file.")));
         }
     };
     let edit = edit.map(|href| {
@@ -128,7 +129,7 @@ fn card(desk: Desk, refused: Refused) -> Markup {
 fn retry(desk: Desk, n: u64) {
     spawn_local(async move {
         let toast = match desk.store().retry_rejected(n).await {
-            Ok(_) => Toast::new("It is sent again"),
+            Ok(_) => Toast::new(tr("It is sent again")),
             Err(error) => Toast::bad(say(error)),
         };
         desk.toasts.show(toast);
@@ -143,7 +144,7 @@ fn discard(desk: Desk, rejected: Rejected) {
         }
         // The status that speaks of it is the sync loop's.
         desk.sync().wake();
-        let undo = Toast::new("Discarded").undo(move || {
+        let undo = Toast::new(tr("Discarded")).undo(move || {
             let rejected = rejected.clone();
             spawn_local(async move {
                 if let Err(error) = desk.store().keep_rejected(&rejected).await {
@@ -159,7 +160,7 @@ fn discard(desk: Desk, rejected: Rejected) {
 pub(super) fn export_all(desk: Desk) {
     spawn_local(async move {
         let toast = match file_of_all(desk).await {
-            Ok(name) => Toast::new(format!("All that the server has not got is in {name}")),
+            Ok(name) => Toast::new(t!("All that the server has not got is in {name}")),
             Err(why) => Toast::bad(why),
         };
         desk.toasts.show(toast);
@@ -187,6 +188,6 @@ async fn file_of_all(desk: Desk) -> Result<String, String> {
     if download(&name, "application/json", &text) {
         Ok(name)
     } else {
-        Err("The browser did not take the file.".to_owned())
+        Err(tr("The browser did not take the file.").to_owned())
     }
 }

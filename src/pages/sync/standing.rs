@@ -10,6 +10,7 @@ use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::platform::intl;
 use crate::state::{live, use_desk};
+use crate::words::{t, tn, tr};
 
 /// What is told.
 struct Told {
@@ -18,15 +19,13 @@ struct Told {
     text: String,
 }
 
-fn changes(count: usize) -> String {
-    if count == 1 { "1 change".to_owned() } else { format!("{} changes", intl::count(count)) }
-}
-
 fn told(status: Status, waiting: usize, refused: usize, rounds: &Rounds) -> Told {
+    // Core's “The server refused 2 changes; …” is said below in other words.
+    let is_told = matches!(&status, Status::NeedsYou(why) if why.split(' ').nth(2) == Some("refused"));
     let Told { state, title, text } = status_told(status, waiting, rounds);
     match refused {
         0 => Told { state, title, text },
-        _ if text.starts_with("The server refused") => told_of(state, refused, String::new()),
+        _ if is_told => told_of(state, refused, String::new()),
         _ if state == "attention" => told_of(state, refused, format!(" {text}")),
         // How things stand otherwise is said behind what matters more.
         _ => told_of("attention", refused, format!(" {title}.")),
@@ -34,42 +33,45 @@ fn told(status: Status, waiting: usize, refused: usize, rounds: &Rounds) -> Told
 }
 
 fn told_of(state: &'static str, refused: usize, also: String) -> Told {
-    let (title, it) = match refused {
-        1 => ("1 change was refused".to_owned(), "it"),
-        many => (format!("{} changes were refused", intl::count(many)), "them"),
-    };
-    Told { state, title, text: format!("Below is why, and what can be done about {it}.{also}") }
+    let title = tn!(refused, "1 change was refused", "{} changes were refused", intl::count(refused));
+    let below =
+        tn!(refused, "Below is why, and what can be done about it.", "Below is why, and what can be done about them.");
+    Told { state, title, text: below + &also }
 }
 
 fn status_told(status: Status, waiting: usize, rounds: &Rounds) -> Told {
-    let since = rounds.failing_since().map(|ms| format!(" since {}", intl::moment(ms))).unwrap_or_default();
-    let why = rounds.failing_why().unwrap_or("The server does not answer.").to_owned();
+    let offline = || match rounds.failing_since().map(intl::moment) {
+        Some(when) => t!("Offline since {when}"),
+        None => tr("Offline").to_owned(),
+    };
+    let why = || say(rounds.failing_why().unwrap_or("The server does not answer."));
     let told = |state, title: String, text: &str| Told { state, title, text: text.to_owned() };
     match status {
         Status::Local => told(
             "saved",
-            "Everything is saved on this device".to_owned(),
-            "There is no server yet. Once there is one, what is here goes there by itself.",
+            tr("Everything is saved on this device").to_owned(),
+            tr("There is no server yet. Once there is one, what is here goes there by itself."),
         ),
         Status::Saved | Status::Waiting(0) => {
-            told("saved", "All saved".to_owned(), "The server has everything that is on this device.")
+            told("saved", tr("All saved").to_owned(), tr("The server has everything that is on this device."))
         }
         Status::Fetching(done, total) => {
             let count = |many: u64| intl::count(usize::try_from(many).unwrap_or(usize::MAX));
-            let title = format!("{} of {} records are here", count(done), count(total));
-            told("waiting", title, "The rest is on its way; what is here can be worked with.")
+            let title = t!("{} of {} records are here", count(done), count(total));
+            told("waiting", title, tr("The rest is on its way; what is here can be worked with."))
         }
         Status::Waiting(_) => told(
             "waiting",
-            format!("{} on the way", changes(waiting)),
-            "They are saved on this device, and go to the server by themselves.",
+            tn!(waiting, "1 change on the way", "{} changes on the way", intl::count(waiting)),
+            tr("They are saved on this device, and go to the server by themselves."),
         ),
-        Status::Offline(0) => told("offline", format!("Offline{since}"), &format!("{why} Nothing is waiting.")),
+        Status::Offline(0) => told("offline", offline(), &t!("{} Nothing is waiting.", why())),
         Status::Offline(_) => {
-            let text = format!("{why} They are saved on this device, and go as soon as it does.");
-            told("offline", format!("Offline{since} · {} waiting", changes(waiting)), &text)
+            let waiting = tn!(waiting, "1 change waiting", "{} changes waiting", intl::count(waiting));
+            let text = t!("{} They are saved on this device, and go as soon as it does.", why());
+            told("offline", format!("{} · {waiting}", offline()), &text)
         }
-        Status::NeedsYou(why) | Status::SignIn(why) => told("attention", "This needs you".to_owned(), &say(why)),
+        Status::NeedsYou(why) | Status::SignIn(why) => told("attention", tr("This needs you").to_owned(), &say(why)),
     }
 }
 

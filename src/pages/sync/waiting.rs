@@ -10,6 +10,7 @@ use crate::markup::{Markup, view};
 use crate::platform::intl;
 use crate::state::{Desk, live, use_desk};
 use crate::store::{OUTBOX, Waiting};
+use crate::words::{t, tn, tr};
 
 /// How many changes are shown at once.
 const WINDOW: u32 = 50;
@@ -89,7 +90,8 @@ fn group_card(desk: Desk, group: Vec<(Waiting, Change)>) -> Markup {
     let heading = group[0].1.heading();
     let items = group.into_iter().map(|(waiting, change)| {
         let n = waiting.mutation.n;
-        let (tone, word) = if waiting.is_underway { (Tone::Info, "on its way") } else { (Tone::Plain, "waits") };
+        let (tone, word) =
+            if waiting.is_underway { (Tone::Info, t!("on its way")) } else { (Tone::Plain, t!("waits")) };
         let discard = (!waiting.is_underway).then(|| {
             let label = change.discards();
             view! { <IconButton label icon=Glyph::Trash on_click=move |()| discard(desk, n) /> }
@@ -122,9 +124,13 @@ fn discard(desk: Desk, n: u64) {
             Ok(discarded) => {
                 // What the record was is fetched.
                 desk.sync().wake();
-                let said = match discarded.len() {
-                    1 => "Discarded before it was sent".to_owned(),
-                    count => format!("Discarded with {} later changes of the same record", count - 1),
+                let said = match discarded.len().saturating_sub(1) {
+                    0 => tr("Discarded before it was sent").to_owned(),
+                    later => tn!(
+                        later,
+                        "Discarded with 1 later change of the same record",
+                        "Discarded with {later} later changes of the same record"
+                    ),
                 };
                 let undo = Toast::new(said).undo(move || {
                     let discarded = discarded.clone();

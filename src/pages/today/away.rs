@@ -13,6 +13,7 @@ use crate::markup::{Markup, view};
 use crate::pages::show;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, look, title_of, with_pages};
+use crate::words::{lower, t, tn, tr};
 use outpost_core::index::Query;
 
 /// The last edited records of each type that are looked at.
@@ -38,16 +39,16 @@ fn sentence(schema: &Schema, record: &Record, news: &News) -> String {
     let facet = schema.field(schema.list.facet);
     let moved = news.fields.iter().any(|field| field == schema.list.facet);
     if news.is_new {
-        return format!("New {}: {title}", schema.label.to_lowercase());
+        return t!("New {}: {title}", lower(schema.label));
     }
     if let Some(facet) = facet.filter(|_| moved) {
-        return format!("{title} is now {}", show::choice_of(facet, schema.facet_of(record)).0);
+        return t!("{} is now {}", title, show::choice_of(facet, schema.facet_of(record)).0);
     }
-    let labels = news.fields.iter().filter_map(|name| schema.field(name)).map(|field| field.label);
+    let labels = news.fields.iter().filter_map(|name| schema.field(name)).map(|field| tr(field.label));
     let labels: Vec<&str> = labels.take(FIELDS).collect();
     match labels.is_empty() {
-        true => format!("Changed {title}"),
-        false => format!("Changed {title}: {}", labels.join(", ")),
+        true => t!("Changed {title}"),
+        false => t!("Changed {title}: {}", labels.join(", ")),
     }
 }
 
@@ -93,7 +94,10 @@ pub(super) fn Away(desk: Desk) -> Markup {
         let items = told.into_iter().map(item).collect::<Vec<_>>();
         Some(view! {
             <ul class="list">{items}</ul>
-            {(more > 0).then(|| view! { <p class="muted small">{format!("and {} more", intl::count(more))}</p> })}
+            {(more > 0)
+                .then(|| {
+                    view! { <p class="muted small">{tn!(more, "and {} more", "and {} more", intl::count(more))}</p> }
+                })}
         })
     };
     view! {
@@ -110,7 +114,7 @@ fn item(told: Told) -> Markup {
         Some(who) => view! { <Avatar name=who.clone() /> },
         None => view! { <span class="av"><Icon glyph=Glyph::Device /></span> },
     };
-    let who = told.who.unwrap_or_else(|| "Another device".to_owned());
+    let who = told.who.unwrap_or_else(|| tr("Another device").to_owned());
     view! {
         <li class="item">
             {mark}

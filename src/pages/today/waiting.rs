@@ -16,6 +16,7 @@ use crate::markup::{Markup, view};
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, title_of, with_pages};
 use crate::store::Store;
+use crate::words::{tn, tr};
 
 static SCHEMA: Schema = Deal::SCHEMA;
 /// The deals of each stage that are looked at, those that were edited longest ago.
@@ -116,7 +117,9 @@ pub(super) fn Waiting(desk: Desk) -> Markup {
                 .then(|| {
                     view! {
                         <p class="muted small">
-                            {format!("and {} more on the ", intl::count(more))} <a class="link" href="/deals">"board"</a>
+                            <a class="link" href="/deals">
+                                {tn!(more, "and {} more on the board", "and {} more on the board", intl::count(more))}
+                            </a>
                         </p>
                     }
                 })}
@@ -133,13 +136,19 @@ pub(super) fn Waiting(desk: Desk) -> Markup {
 
 fn item(rotting: &Rotting) -> Markup {
     let Rotting { record, deal, rot } = rotting;
+    let days = |days: i64| usize::try_from(days).unwrap_or_default();
     let (word, tone) = match rot {
-        Rot::Late(1) => ("1 day late".to_owned(), Tone::Bad),
-        Rot::Late(days) => (format!("{} late", count_days(*days)), Tone::Bad),
-        Rot::Quiet(days) => (format!("Quiet for {}", count_days(*days)), Tone::Warn),
+        Rot::Late(late) => {
+            let days = days(*late);
+            (tn!(days, "1 day late", "{} days late", intl::count(days)), Tone::Bad)
+        }
+        Rot::Quiet(quiet) => {
+            let days = days(*quiet);
+            (tn!(days, "Quiet for 1 day", "Quiet for {} days", intl::count(days)), Tone::Warn)
+        }
     };
     let amount = deal.amount.map(intl::money_short).unwrap_or_default();
-    let parts = [deal.company.clone(), deal.stage.label().to_owned(), amount];
+    let parts = [deal.company.clone(), tr(deal.stage.label()).to_owned(), amount];
     let second = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <li class="item plain">
@@ -152,8 +161,4 @@ fn item(rotting: &Rotting) -> Markup {
             </span>
         </li>
     }
-}
-
-fn count_days(days: i64) -> String {
-    format!("{} days", intl::count(usize::try_from(days).unwrap_or_default()))
 }

@@ -46,15 +46,28 @@ pub(super) struct Found {
 pub(super) struct Word {
     /// The form for one, where there are two.
     pub(super) one: Option<String>,
+    /// Whether it comes whole, with its values in it, as sentences of errors do.
+    pub(super) is_sentence: bool,
     /// The file.
     pub(super) source: String,
 }
 
-/// Everything that is said in a file, or in those of a folder; only the sentences of errors where `errors_only`.
+/// Whose texts are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// The app: it looks up what it says, and makes its sentences by `t!` and `tn!`.
+    App,
+    /// Core: the app looks up what it hears from it, words or whole sentences.
+    Core,
+    /// The server, which speaks in the errors of its API only.
+    Server,
+}
+
+/// Everything that is said in a file, or in those of a folder.
 ///
 /// # Errors
 /// A file cannot be read, or is no Rust.
-pub(super) fn below(root: &Path, place: &str, errors_only: bool, found: &mut Found) -> Result<()> {
+pub(super) fn below(root: &Path, place: &str, speaker: Speaker, found: &mut Found) -> Result<()> {
     let place = root.join(place);
     let paths = if place.is_file() { vec![place] } else { files_below(&place)? };
     for path in paths {
@@ -66,7 +79,7 @@ pub(super) fn below(root: &Path, place: &str, errors_only: bool, found: &mut Fou
         }
         let file = syn::parse_file(&read_text(&path)?)
             .map_err(|error| Error::Advice(format!("{name} cannot be read as Rust: {error}")))?;
-        let mut reader = Reader { source: name, errors_only, found: &mut *found };
+        let mut reader = Reader { source: name, speaker, found: &mut *found };
         reader.visit_file(&file);
     }
     Ok(())
@@ -84,7 +97,7 @@ fn is_said(text: &str, small: bool) -> bool {
     speaks
         && (begins || small && fixed.trim().contains(' '))
         && !text.starts_with(['/', '#', '.', '[', '('])
-        && !text.contains("://")
+        && !["://", "px", "={"].iter().any(|mark| text.contains(mark))
         && !text.contains("</")
 }
 
@@ -122,16 +135,23 @@ fn numbered(text: &str) -> String {
 
 struct Reader<'a> {
     source: String,
-    errors_only: bool,
+    speaker: Speaker,
     found: &'a mut Found,
 }
 
 impl Reader<'_> {
     fn say(&mut self, text: &str, one: Option<String>) {
-        let word = Word { one, source: self.source.clone() };
+        let word = Word { one, is_sentence: false, source: self.source.clone() };
         let known = self.found.words.entry(numbered(text)).or_insert_with(|| word.clone());
         if known.one.is_none() {
             known.one = word.one;
+        }
+    }
+
+    fn say_whole(&mut self, text: &str) {
+        self.say(text, None);
+        if let Some(word) = self.found.words.get_mut(&numbered(text)) {
+            word.is_sentence = text.contains('{');
         }
     }
 
@@ -164,6 +184,9 @@ impl Reader<'_> {
         let is_component = name.contains("::") || name.starts_with(|first: char| first.is_ascii_uppercase());
         for attribute in element.attributes() {
             let NodeAttribute::Attribute(attribute) = attribute else { continue };
+            if ["class", "href", "id"].contains(&attribute.key.to_string().as_str()) {
+                continue;
+            }
             match attribute.value() {
                 Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => {
                     let said = if is_component {
@@ -196,7 +219,10 @@ impl Reader<'_> {
         match (name, &texts[..]) {
             ("t", [text, ..]) => self.say(&text.value(), None),
             ("tn", [one, many, ..]) => self.say(&many.value(), Some(numbered(&one.value()))),
-            (_, [text, ..]) if !self.errors_only && self.says(&text.value()) => {
+            (_, [text, ..]) if self.speaker == Speaker::Core && self.says(&text.value()) => {
+                self.say_whole(&text.value())
+            }
+            (_, [text, ..]) if self.speaker == Speaker::App && self.says(&text.value()) => {
                 let line = text.span().start().line;
                 self.found.unknown.push(format!("{}:{line}: {}", self.source, text.value()));
             }
@@ -250,7 +276,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if let Ok(text) = literal.parse2(list.tokens.clone()) {
             let text = text.value();
             if without_places(&text).chars().any(char::is_alphabetic) || text.contains("}: {") {
-                self.say(&text, None);
+                self.say_whole(&text);
             }
         }
     }
@@ -291,7 +317,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_lit_str(&mut self, text: &'ast LitStr) {
-        if !self.errors_only && self.says(&text.value()) {
+        if self.speaker != Speaker::Server && self.says(&text.value()) {
             self.say(&text.value(), None);
         }
     }

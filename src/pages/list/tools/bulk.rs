@@ -19,6 +19,7 @@ use crate::pages::types::look;
 use crate::platform::{ids, intl, time};
 use crate::state::{Desk, Live, live, title_of, use_desk};
 use crate::store::Written;
+use crate::words::{lower, t, tn, tr};
 
 /// Records read at once.
 const SLICE: usize = 250;
@@ -61,12 +62,12 @@ pub(super) fn Bulk(list: ListContext) -> Markup {
         spawn_local(async move {
             let groups = ids.iter().map(|id| vec![Op::delete(schema.kind, *id)]).collect();
             let outcome = write_all(desk, groups).await;
-            tell(desk, schema, "Deleted", outcome);
+            tell(desk, schema, Done::Deleted, outcome);
         });
     };
     let text = move || match count() {
-        0 => format!("Select {}", schema.plural.to_lowercase()),
-        count => format!("{} selected", intl::count(count)),
+        0 => t!("Select {}", lower(schema.plural)),
+        count => tn!(count, "{} selected", "{} selected", intl::count(count)),
     };
     view! {
         {move || {
@@ -83,7 +84,7 @@ pub(super) fn Bulk(list: ListContext) -> Markup {
                             <Button small=true icon=Glyph::Trash disabled=some on_click=delete>
                                 "Delete"
                             </Button>
-                            <IconButton label="Done" icon=Glyph::Close small=true on_click=done />
+                            <IconButton label="Stop selecting" icon=Glyph::Close small=true on_click=done />
                         </div>
                     }
                 })
@@ -114,14 +115,39 @@ async fn write_all(desk: Desk, groups: Vec<Vec<Op>>) -> Outcome {
     outcome
 }
 
-/// Says what was done, and offers to take it back.
-fn tell(desk: Desk, schema: &Schema, done: &str, outcome: Outcome) {
-    let changed: Vec<Written> = outcome.written.into_iter().filter(|written| written.n > 0).collect();
-    let what = if changed.len() == 1 { schema.label } else { schema.plural };
-    let mut said = format!("{done} {} {}", intl::count(changed.len()), what.to_lowercase());
-    if let Some(why) = outcome.refused.first() {
-        said = format!("{said}; {} could not be: {why}", intl::count(outcome.refused.len()));
+/// What was done with the rows.
+#[derive(Debug, Clone, Copy)]
+enum Done {
+    Changed,
+    Deleted,
+}
+
+impl Done {
+    /// With how many, and why not with the others.
+    fn said(self, schema: &Schema, number: usize, refused: &[String]) -> String {
+        let what = lower(if number == 1 { schema.label } else { schema.plural });
+        let (count, others) = (intl::count(number), intl::count(refused.len()));
+        match (self, refused.first()) {
+            (Self::Changed, None) => tn!(number, "Changed {count} {what}", "Changed {count} {what}"),
+            (Self::Changed, Some(why)) => tn!(
+                number,
+                "Changed {count} {what}; {others} could not be: {why}",
+                "Changed {count} {what}; {others} could not be: {why}"
+            ),
+            (Self::Deleted, None) => tn!(number, "Deleted {count} {what}", "Deleted {count} {what}"),
+            (Self::Deleted, Some(why)) => tn!(
+                number,
+                "Deleted {count} {what}; {others} could not be: {why}",
+                "Deleted {count} {what}; {others} could not be: {why}"
+            ),
+        }
     }
+}
+
+/// Says what was done, and offers to take it back.
+fn tell(desk: Desk, schema: &Schema, done: Done, outcome: Outcome) {
+    let changed: Vec<Written> = outcome.written.into_iter().filter(|written| written.n > 0).collect();
+    let said = done.said(schema, changed.len(), &outcome.refused);
     let inverses: Vec<Vec<Op>> =
         changed.into_iter().rev().map(|written| written.inverse).filter(|ops| !ops.is_empty()).collect();
     let toast = if outcome.refused.is_empty() { Toast::new(said) } else { Toast::bad(said) };
@@ -158,8 +184,10 @@ fn EditMany(list: ListContext, editing: RwSignal<bool>, #[prop(into)] on_done: C
     let (spec, picked) = (list.spec, picked());
     let desk = use_desk();
     let habits: Live<Habits> = live(|| (), move |()| async move { Ok(desk.habits().await) });
-    let many = spec.schema.plural.to_lowercase();
-    let title = Signal::derive(move || format!("Edit {} {many}", intl::count(picked.with(Vec::len))));
+    let title = Signal::derive(move || {
+        let (number, many) = (picked.with(Vec::len), lower(spec.schema.plural));
+        tn!(number, "Edit {count} {many}", "Edit {count} {many}", count = intl::count(number))
+    });
     let inside = move || {
         let habits = habits.value().filter(|_| editing.get());
         habits.map(|habits| view! { <EditForm spec habits picked editing on_done /> })
@@ -186,7 +214,8 @@ fn EditForm(
     let options: Vec<Choice> = offered
         .iter()
         .map(|field| {
-            let label = if is_added(field.kind) { format!("{} (added)", field.label) } else { field.label.to_owned() };
+            let label = tr(field.label);
+            let label = if is_added(field.kind) { t!("{label} (added)") } else { label.to_owned() };
             Choice::new(field.name, label)
         })
         .collect();
@@ -207,7 +236,7 @@ fn EditForm(
                 Ok((groups, mut refused)) => {
                     let mut outcome = write_all(desk, groups).await;
                     outcome.refused.append(&mut refused);
-                    tell(desk, schema, "Changed", outcome);
+                    tell(desk, schema, Done::Changed, outcome);
                 }
                 Err(why) => drop(desk.toasts.show(Toast::bad(why))),
             }
@@ -274,7 +303,8 @@ fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String
         ("lead", "status") if !now.is_empty() && now != next => {
             let (from, to) = (LeadStatus::parse(now), LeadStatus::parse(next));
             if !from.can_become(to) {
-                return Err(format!("“{}” is {} and cannot become {}.", title_of(record), from.label(), to.label()));
+                let (title, from, to) = (title_of(record), tr(from.label()), tr(to.label()));
+                return Err(t!("“{title}” is {from} and cannot become {to}."));
             }
         }
         _ => {}

@@ -9,6 +9,7 @@ use crate::components::{Button, ButtonKind, Checkbox, Dialog, Glyph, IconButton}
 use crate::markup::{For, Markup, view};
 use crate::pages::list::ListSpec;
 use crate::pages::list::context::ListContext;
+use crate::words::{t, tr};
 
 /// Whether a list can show a field in a line of text.
 fn has_line(field: &Field) -> bool {
@@ -84,17 +85,17 @@ fn Choose(list: ListContext) -> Markup {
         };
         view! {
             <li class="column-choice">
-                <Checkbox checked=Signal::derive(is_chosen) on_change=tick label=field.label />
+                <Checkbox checked=Signal::derive(is_chosen) on_change=tick label=tr(field.label) />
                 <span class="push">
                     <IconButton
-                        label=format!("Move {} up", field.label)
+                        label=t!("Move {} up", tr(field.label))
                         icon=Glyph::ArrowUp
                         small=true
                         disabled=Signal::derive(move || at().is_none_or(|at| at == 0))
                         on_click=move |()| swap(-1)
                     />
                     <IconButton
-                        label=format!("Move {} down", field.label)
+                        label=t!("Move {} down", tr(field.label))
                         icon=Glyph::ArrowDown
                         small=true
                         disabled=Signal::derive(last)
@@ -112,7 +113,7 @@ fn Choose(list: ListContext) -> Markup {
         <div class="dialog-actions">
             <Button on_click=move |()| take(usual(spec))>"As usual"</Button>
             <Button kind=ButtonKind::Primary on_click=move |()| panel.set(None)>
-                "Done"
+                "Close"
             </Button>
         </div>
     }

@@ -93,7 +93,7 @@ pub(super) fn ConditionRow(
             <Select
                 label="Condition"
                 hide_label=true
-                value=Signal::derive(move || id_of(draft.op.get()).to_owned())
+                value=Signal::derive(move || id_of(draft.op.get()))
                 options=operators
                 on_change=choose_op
             />
@@ -103,9 +103,9 @@ pub(super) fn ConditionRow(
     }
 }
 
-/// Operators are told apart by their words; two that share them are never offered together.
-const fn id_of(op: Operator) -> &'static str {
-    words::operator(op)
+/// What an operator is told apart by, whatever it is called.
+fn id_of(op: Operator) -> String {
+    format!("{op:?}")
 }
 
 fn operand_input(schema: &'static Schema, habits: Habits, draft: Draft, name: &str, operand: Operand) -> Markup {

@@ -14,6 +14,7 @@ use crate::markup::{For, Markup, view};
 use crate::pages::list::context::ListContext;
 use crate::platform::intl;
 use crate::state::{Live, live, use_desk};
+use crate::words::{lower, t, tn, tr};
 
 /// A part of a filter while it is made.
 #[derive(Clone, Copy, PartialEq)]
@@ -104,7 +105,7 @@ pub(super) fn FilterPanel(list: ListContext) -> Markup {
         <Dialog
             open
             on_close=move |()| panel.set(None)
-            title=format!("Filter {}", spec.schema.plural.to_lowercase())
+            title=t!("Filter {}", lower(spec.schema.plural))
         >
             {inside}
         </Dialog>
@@ -131,9 +132,11 @@ fn FilterForm(list: ListContext, habits: Habits) -> Markup {
         },
     );
     let show = move || match found.value() {
-        None => "Show".to_owned(),
-        Some(1) => format!("Show 1 {}", schema.label.to_lowercase()),
-        Some(count) => format!("Show {} {}", intl::count(count), schema.plural.to_lowercase()),
+        None => tr("Show").to_owned(),
+        Some(count) => {
+            let what = lower(if count == 1 { schema.label } else { schema.plural });
+            tn!(count, "Show {count} {what}", "Show {count} {what}", count = intl::count(count))
+        }
     };
     let apply = move |filter: String| {
         panel.set(None);
@@ -163,7 +166,7 @@ fn FilterForm(list: ListContext, habits: Habits) -> Markup {
 /// A group: how its parts are joined, the parts, and what can be added.
 fn group(schema: &'static Schema, habits: Habits, of: Group, outermost: bool) -> Markup {
     let joined = Signal::derive(move || if of.any.get() { "any" } else { "all" }.to_owned());
-    let ways = || vec![Choice::new("all", "All of these"), Choice::new("any", "Any of these")];
+    let ways = || vec![Choice::new("all", tr("All of these")), Choice::new("any", tr("Any of these"))];
     let several = Memo::new(move |_| of.parts.with(|parts| parts.len() > 1));
     let part = move |part: Part| match part {
         Part::Condition(key, draft) => {

@@ -17,6 +17,7 @@ use crate::markup::{For, IntoMarkup, Markup, effect, view};
 use crate::pages::list::context::ListContext;
 use crate::platform::ids;
 use crate::state::{Desk, Live, delete_with_undo, live, use_desk};
+use crate::words::{lower, t, tr};
 
 /// The most views of all lists that are read.
 const MOST: usize = 500;
@@ -97,7 +98,7 @@ pub(super) fn ViewsPanel(list: ListContext) -> Markup {
         <Dialog
             open
             on_close=move |()| panel.set(None)
-            title=format!("Views of {}", spec.schema.plural.to_lowercase())
+            title=t!("Views of {}", lower(spec.schema.plural))
         >
             {move || open.get().then(|| view! { <Views list /> })}
         </Dialog>
@@ -134,7 +135,7 @@ fn Views(list: ListContext) -> Markup {
                     <b>{name.clone()}</b>
                     <span class="muted">{said}</span>
                 </button>
-                <Menu label=format!("More about {name}") items=Signal::stored(items(desk, list, &saved)) />
+                <Menu label=t!("More about {name}") items=Signal::stored(items(desk, list, &saved)) />
             </li>
         }
     };
@@ -146,14 +147,14 @@ fn Views(list: ListContext) -> Markup {
         <ul class="view-rows">
             <For each=move || all.value().unwrap_or_default() key=key children=row />
         </ul>
-        <Button on_click=everything>{format!("All {}", spec.schema.plural.to_lowercase())}</Button>
+        <Button on_click=everything>{t!("All {}", lower(spec.schema.plural))}</Button>
         <NewView list />
     }
 }
 
 fn said(view: &View) -> String {
     let place = (view.place != ViewPlace::Menu).then(|| view.place.label());
-    [Some(view.audience.label()), place].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(view.audience.label()), place].into_iter().flatten().map(tr).collect::<Vec<_>>().join(" · ")
 }
 
 /// What can be done with a view.
@@ -166,15 +167,15 @@ fn items(desk: Desk, list: ListContext, saved: &Saved) -> Vec<MenuItem> {
             put(desk, key.clone(), patch, None);
         }
     };
-    let set = |label: &str, name: &'static str, value: serde_json::Value| {
+    let set = |label: &'static str, name: &'static str, value: serde_json::Value| {
         let write = write.clone();
-        MenuItem::new(label, move || write(name, value.clone()))
+        MenuItem::new(tr(label), move || write(name, value.clone()))
     };
     let View { place, audience, .. } = saved.view;
     let mut items = Vec::new();
     if list.state.get_untracked() != saved.shows {
         let write = write.clone();
-        items.push(MenuItem::new("Show what is shown now", move || {
+        items.push(MenuItem::new(tr("Show what is shown now"), move || {
             write("params", json!(View::params(&list.state.get_untracked())));
         }));
     }
@@ -193,7 +194,7 @@ fn items(desk: Desk, list: ListContext, saved: &Saved) -> Vec<MenuItem> {
     });
     let name = saved.view.name.clone();
     let delete = move || delete_with_undo(desk, key.clone(), name.clone(), || ());
-    items.push(MenuItem::new("Delete", delete).icon(Glyph::Trash).danger());
+    items.push(MenuItem::new(tr("Delete"), delete).icon(Glyph::Trash).danger());
     items
 }
 
@@ -222,7 +223,7 @@ fn NewView(list: ListContext) -> Markup {
     let save = move || {
         let named = name.get_untracked().trim().to_owned();
         if named.is_empty() {
-            wrong.set(Some("A name is wanted, by which you find it again.".to_owned()));
+            wrong.set(Some(tr("A name is wanted, by which you find it again.").to_owned()));
             return;
         }
         let view = View {
@@ -235,13 +236,13 @@ fn NewView(list: ListContext) -> Markup {
         };
         match view.to_patch() {
             Ok(patch) => {
-                put(desk, RecordKey::new(KIND, ids::new_record_id()), patch, Some(format!("Saved the view “{named}”")));
+                put(desk, RecordKey::new(KIND, ids::new_record_id()), patch, Some(t!("Saved the view “{named}”")));
                 panel.set(None);
             }
             Err(error) => wrong.set(Some(say(error))),
         }
     };
-    let choices = ViewAudience::CHOICES.iter().map(|choice| Choice::new(choice.value, choice.label)).collect();
+    let choices = ViewAudience::CHOICES.iter().map(|choice| Choice::new(choice.value, tr(choice.label))).collect();
     view! {
         <form
             class="stack new-view"
