@@ -7,6 +7,7 @@ mod looked;
 mod merges;
 mod names;
 mod theme;
+mod types;
 mod viewport;
 
 pub use desk::{Desk, provide_desk, use_desk};
@@ -16,4 +17,5 @@ pub use looked::{look, watch_looks};
 pub use merges::watch_merges;
 pub use names::{money_list, title_in, title_of};
 pub use theme::{Theme, apply_theme, saved_theme};
+pub use types::{added_to, are_types_known, at_path, schema, types, watch_types, with_pages};
 pub use viewport::watch_compact;

@@ -43,6 +43,7 @@ mod sums;
 mod tabs;
 mod twins;
 mod tx;
+mod types;
 mod upkeep;
 mod waiting;
 mod working;
@@ -55,7 +56,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use futures::lock::Mutex;
 use leptos::prelude::{ArcRwSignal, Signal, expect_context, provide_context};
+use outpost_core::catalogue::Catalogue;
 use outpost_core::id::DeviceId;
 use outpost_core::sums::Sums;
 use send_wrapper::SendWrapper;
@@ -99,6 +102,10 @@ struct Inner {
     resent: Cell<(u64, u64)>,
     /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
     indexer: OnceCell<Indexer>,
+    /// The record types; none until the second part reads them.
+    types: Cell<Option<&'static Catalogue>>,
+    /// Held while they are read.
+    learning: Mutex<()>,
 }
 
 /// How often in a row a lost connection is replaced by a new one.
@@ -124,6 +131,8 @@ impl Store {
             has_blocks: Cell::new(false),
             resent: Cell::new((0, 0)),
             indexer: OnceCell::new(),
+            types: Cell::new(None),
+            learning: Mutex::new(()),
         };
         let store = Self(Arc::new(SendWrapper::new(inner)));
         store.settle_in().await?;

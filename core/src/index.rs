@@ -20,16 +20,18 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::catalogue::Catalogue;
 use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::money::Money;
 use crate::record::{Record, RecordKey};
+use crate::records::is_own;
+use crate::schema::Schema;
 use crate::search::{FEW, Found, Hit, Question};
 
 pub use chunk::{CHUNK_ROWS, ChunkError, ChunkId};
 pub use fold::{decompose_by, fold};
 
-use entry::Entry;
 use rows::{Ranked, Rows};
 
 /// What a list is sorted by. Records without the value (no title, amount or date) come last in either direction.
@@ -91,31 +93,102 @@ pub struct FacetCount {
 }
 
 /// The index of all types. See the module's documentation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
+    types: &'static Catalogue,
     kinds: BTreeMap<String, Rows>,
 }
 
+impl Default for Index {
+    /// An empty index of the program's own types.
+    fn default() -> Self {
+        Self::new(Catalogue::built_in())
+    }
+}
+
+/// What the rows of a type depend on: two types of the same fingerprint read the same of a record.
+pub fn fingerprint(schema: &Schema) -> u64 {
+    chunk::checksum(entry::read_of(schema).as_bytes())
+}
+
 impl Index {
-    /// Whether records of this type are in the index at all.
+    /// An empty index of these types.
+    pub fn new(types: &'static Catalogue) -> Self {
+        Self { types, kinds: BTreeMap::new() }
+    }
+
+    /// Whether records of this type can be in the index at all. Of types that people made all can: the definition of one may
+    /// come after its records.
     pub fn covers(kind: &str) -> bool {
-        entry::listed(kind).is_some()
+        is_own(kind) || crate::records::schema(kind).is_some_and(Schema::is_listed)
+    }
+
+    /// The types that it knows.
+    pub const fn types(&self) -> &'static Catalogue {
+        self.types
+    }
+
+    fn listed(&self, kind: &str) -> Option<&'static Schema> {
+        self.types.schema(kind).filter(|schema| schema.is_listed())
+    }
+
+    /// The types are others now. Returns those of which the index lacks something by that: all their records must be
+    /// [read again](Self::reread), and then the reading [ends](Self::end_reading). Until then they are found as they were, and the
+    /// index [is not whole](Self::is_whole).
+    pub fn adopt(&mut self, types: &'static Catalogue) -> Vec<&'static str> {
+        let before = std::mem::replace(&mut self.types, types);
+        self.kinds.retain(|kind, _| types.schema(kind).is_some_and(Schema::is_listed));
+        let mut lacking = Vec::new();
+        for schema in types.all().filter(|schema| schema.is_listed()) {
+            let was = before.schema(schema.kind).filter(|schema| schema.is_listed());
+            if was.is_some_and(|was| std::ptr::eq(was, schema)) {
+                continue;
+            }
+            let rows = self.kinds.entry(schema.kind.to_owned()).or_insert_with(|| Rows::new(schema));
+            rows.adopt(schema);
+            if was.is_none_or(|was| fingerprint(was) != fingerprint(schema)) {
+                rows.begin_reading();
+                lacking.push(schema.kind);
+            }
+        }
+        lacking
+    }
+
+    /// Takes a record that is read again after its type [has changed](Self::adopt). What changed since is not set back by this.
+    pub fn reread(&mut self, record: &Record) {
+        let Some(rows) = self.kinds.get_mut(&record.kind).filter(|rows| rows.lacks(record.id)) else { return };
+        if !record.is_deleted() && !record.fields.is_empty() {
+            rows.take(record);
+        }
+    }
+
+    /// All records of a type were read again.
+    pub fn end_reading(&mut self, kind: &str) {
+        if let Some(rows) = self.kinds.get_mut(kind) {
+            rows.end_reading();
+        }
+    }
+
+    /// Whether no type is being read again: only then it may be saved.
+    pub fn is_whole(&self) -> bool {
+        self.kinds.values().all(Rows::is_whole)
     }
 
     /// Takes a record as it stands now: adds it, replaces what was known of it, or takes it out if it is deleted.
     pub fn upsert(&mut self, record: &Record) {
-        let Some(schema) = entry::listed(&record.kind) else { return };
+        let Some(schema) = self.listed(&record.kind) else { return };
         if record.is_deleted() || record.fields.is_empty() {
             return self.remove(&record.key());
         }
         let rows = self.kinds.entry(record.kind.clone()).or_insert_with(|| Rows::new(schema));
-        let facet = rows.symbol(schema.facet_of(record));
-        rows.put(Entry::of(schema, record, facet), record);
+        rows.note(record.id);
+        rows.take(record);
     }
 
     /// Takes a record out.
     pub fn remove(&mut self, key: &RecordKey) {
         if let Some(rows) = self.kinds.get_mut(&key.kind) {
+            rows.note(key.id);
             rows.remove(key.id);
         }
     }
@@ -146,7 +219,7 @@ impl Index {
     /// Takes up a filter, by its JSON and as it was read from that. From here on changes are held against it; what there is
     /// already must be [read](Self::sift), all of it, and then the filter [answers](Self::end_filter).
     pub fn begin_filter(&mut self, kind: &str, text: &str, filter: Filter, calendar: Calendar) {
-        if let Some(schema) = entry::listed(kind) {
+        if let Some(schema) = self.listed(kind) {
             let rows = self.kinds.entry(kind.to_owned()).or_insert_with(|| Rows::new(schema));
             rows.begin_filter(text, filter, calendar);
         }
@@ -175,7 +248,8 @@ impl Index {
 
     /// Counts and sums by status or stage of the records that contain the words of `text` and pass a filter.
     pub fn facet_counts(&mut self, kind: &str, text: &str, filter: &str) -> Vec<FacetCount> {
-        match (self.kinds.get_mut(kind), entry::listed(kind)) {
+        let listed = self.listed(kind);
+        match (self.kinds.get_mut(kind), listed) {
             (Some(rows), _) => rows.facet_counts(text, filter),
             (None, Some(schema)) => Rows::new(schema).facet_counts(text, filter),
             (None, None) => Vec::new(),
@@ -257,7 +331,7 @@ impl Index {
     /// [`ChunkError`] if the chunk is damaged or was written by another version: the index must then be rebuilt.
     pub fn load(&mut self, bytes: &[u8]) -> Result<ChunkId, ChunkError> {
         let chunk = chunk::decode(bytes)?;
-        let schema = entry::listed(&chunk.id.kind).ok_or(ChunkError::OtherVersion)?;
+        let schema = self.listed(&chunk.id.kind).ok_or(ChunkError::OtherVersion)?;
         let rows = self.kinds.entry(chunk.id.kind.clone()).or_insert_with(|| Rows::new(schema));
         let id = chunk.id.clone();
         rows.load(chunk)?;

@@ -4,6 +4,7 @@
 //! so everything here runs in native tests in milliseconds, and the same on both sides.
 
 pub mod calendar;
+pub mod catalogue;
 pub mod date;
 pub mod decimal;
 mod declare;

@@ -7,6 +7,8 @@ mod company;
 mod conflict;
 mod contact;
 mod convert;
+mod custom_field;
+mod custom_object;
 mod deal;
 mod invoice;
 mod invoice_line;
@@ -35,6 +37,8 @@ pub use company::{Company, CompanyStatus};
 pub use conflict::Conflict;
 pub use contact::Contact;
 pub use convert::{Conversion, ConvertError, convert};
+pub use custom_field::{CustomField, FieldKind, FieldNeed, FieldOption, FieldOptions, FieldSearch, OptionTone};
+pub use custom_object::{CustomObject, NOBODY, ObjectIcon};
 pub use deal::{Deal, DealStage, Rot, begin_deal, move_stage};
 pub use invoice::{
     Invoice, InvoiceStatus, IssueError, IssuedInvoice, IssuedLine, Party, PriceMode, draft_totals, issue, paid_by, void,
@@ -59,6 +63,7 @@ pub use tool::Tool;
 pub use view::{View, ViewAudience, ViewParams, ViewPlace};
 pub use visit::Visit;
 
+use crate::id::RecordId;
 use crate::schema::{RecordType, Schema};
 
 /// The version of the record types below; it is sent with each mutation and grows with each release that changes them.
@@ -88,22 +93,41 @@ pub static ALL: &[Schema] = &[
     TaxRate::SCHEMA,
     Tag::SCHEMA,
     View::SCHEMA,
+    CustomObject::SCHEMA,
+    CustomField::SCHEMA,
     #[cfg(feature = "sample")]
     Tool::SCHEMA,
 ];
 
-/// The schema of a type, if this version knows it.
+/// What the name of every field and type begins with that a person made. None of this program's own does, in any version.
+const OWN: &str = "x_";
+
+/// Whether a field or type of this name was made by a person, and so is described by a record ([`CustomField`],
+/// [`CustomObject`]).
+pub fn is_own(name: &str) -> bool {
+    name.starts_with(OWN)
+}
+
+/// The name that follows from the id of a definition: 62 random bits of it.
+fn own_name(id: RecordId) -> String {
+    let [.., a, b, c, d, e, f, g, h] = *id.as_bytes();
+    format!("{OWN}{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+}
+
+/// The schema of a type of the program's own, if this version knows it. Types and fields that people made are in a
+/// [`Catalogue`](crate::catalogue::Catalogue).
 pub fn schema(kind: &str) -> Option<&'static Schema> {
     ALL.iter().find(|schema| schema.kind == kind)
 }
 
-/// The types whose records have a list and pages of their own: all that are listed, but for the one business record, which is
-/// a setting, and saved views, which are a part of lists.
+/// The types whose records have a list and pages of their own: all that are listed, but for the one business record and what people
+/// made of their own, which are settings, and saved views, which are a part of lists.
 pub fn with_pages() -> impl Iterator<Item = &'static Schema> {
-    ALL.iter().filter(|schema| schema.is_listed() && ![Business::SCHEMA.kind, View::SCHEMA.kind].contains(&schema.kind))
+    ALL.iter().filter(|schema| has_pages(schema))
 }
 
-/// The schema of the type whose list is at an address, if there is one.
-pub fn at_path(path: &str) -> Option<&'static Schema> {
-    with_pages().find(|schema| schema.path == path)
+/// See [`with_pages`].
+pub fn has_pages(schema: &Schema) -> bool {
+    let others = [Business::SCHEMA.kind, View::SCHEMA.kind, CustomField::SCHEMA.kind, CustomObject::SCHEMA.kind];
+    schema.is_listed() && !others.contains(&schema.kind)
 }

@@ -211,12 +211,7 @@ impl Field {
 
     /// The records that a relation of `record` leads to, of any of the kinds of relations; what is no id is passed over.
     pub fn links(&self, record: &Record) -> Vec<RecordId> {
-        let id = |value: &Value| value.as_str()?.parse().ok();
-        let Some(value) = self.leads_to().and_then(|_| record.get(self.name)) else { return Vec::new() };
-        match value {
-            Value::Array(all) => all.iter().filter_map(|link| id(link.get("id").unwrap_or(link))).collect(),
-            one => id(one).into_iter().collect(),
-        }
+        self.leads_to().and_then(|_| record.get(self.name)).map(links_in).unwrap_or_default()
     }
 
     /// The value of this relation that leads to one record; `null` if it is no relation.
@@ -227,6 +222,15 @@ impl Field {
             Kind::Roles(_) => json!([{ "id": id }]),
             _ => Value::Null,
         }
+    }
+}
+
+/// The records that the value of a relation leads to, of any of the kinds of relations; what is no id is passed over.
+pub fn links_in(value: &Value) -> Vec<RecordId> {
+    let id = |value: &Value| value.as_str()?.parse().ok();
+    match value {
+        Value::Array(all) => all.iter().filter_map(|link| id(link.get("id").unwrap_or(link))).collect(),
+        one => id(one).into_iter().collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use outpost_core::catalogue::Catalogue;
 use outpost_core::dedupe::{
     Ends, Groups, Likeness, MergeError, Offer, Pair, Take, UNDO_MS, UndoError, latest, likeness, offers, plan, propose,
     questions, undo,
@@ -115,7 +116,8 @@ impl Device {
     ) -> Result<(), MergeError> {
         let pair = Pair { schema: of(kind), kept: self.get(kind, kept), gone: self.get(kind, gone) };
         let new = RecordId::v7(self.now_ms + 1, [self.clock.device.0 as u8; 10]);
-        let groups = plan(pair, new, takes, &self.referring(kind, id(gone)), self, self.now_ms + 1)?;
+        let groups =
+            plan(Catalogue::built_in(), pair, new, takes, &self.referring(kind, id(gone)), self, self.now_ms + 1)?;
         for ops in groups {
             self.write(ops);
         }
@@ -129,12 +131,12 @@ impl Device {
     fn offered(&self, kept: u128, gone: u128) -> Vec<Offer> {
         let merges = self.merges_of(gone);
         let merge = latest(&merges).expect("a merge");
-        offers(merge, self.get("company", gone), self.get("company", kept))
+        offers(of("company"), merge, self.get("company", gone), self.get("company", kept))
     }
 
     /// Takes a merge back; returns what stayed.
     fn undo(&mut self, gone: u128) -> Result<usize, UndoError> {
-        let undone = undo(&self.merges_of(gone), self, self.now_ms)?;
+        let undone = undo(Catalogue::built_in(), &self.merges_of(gone), self, self.now_ms)?;
         for ops in undone.groups {
             self.write(ops);
         }
@@ -158,7 +160,7 @@ impl Device {
         let ends = self.ends();
         let living: Vec<Record> = self.records.values().filter(|record| !record.is_deleted()).cloned().collect();
         for record in living {
-            if let Some(ops) = ends.late(&record, &self.merges()) {
+            if let Some(ops) = ends.late(Catalogue::built_in(), &record, &self.merges()) {
                 wrote |= self.write(ops);
             }
         }
@@ -286,7 +288,10 @@ fn what_is_frozen_stays_and_is_found_by_way_of_the_merge() {
     assert_eq!(device.get("deal", 1).get("stage"), None, "a stage follows its own events");
     let ends = device.ends();
     assert_eq!(ends.into_record(id(1)), [id(2)]);
-    assert!(ends.late(device.get("stage_event", 3), &device.merges()).is_some(), "whoever writes asks the rules");
+    assert!(
+        ends.late(Catalogue::built_in(), device.get("stage_event", 3), &device.merges()).is_some(),
+        "whoever writes asks the rules"
+    );
 }
 
 #[test]
@@ -466,7 +471,7 @@ proptest! {
                     kept.get("phones").and_then(Value::as_array).is_some_and(|all| all.contains(phone))
                 };
                 let there = gone.get("phones").and_then(Value::as_array).is_none_or(|all| all.iter().all(has));
-                let offered = offers(merge, gone, kept).iter().any(|offer| offer.field.name == "phones");
+                let offered = offers(of("company"), merge, gone, kept).iter().any(|offer| offer.field.name == "phones");
                 prop_assert!(there || offered);
             }
         }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 
+use outpost_core::catalogue::Catalogue;
 use outpost_core::decimal::{Decimal, DecimalMark};
 use outpost_core::exchange::{
     DateOrder, Delimiter, Format, Part, Plan, Reading, Relations, Sheet, can_import, csv_header, csv_row,
@@ -12,7 +13,7 @@ use outpost_core::id::RecordId;
 use outpost_core::money::{Currency, Money, Rate};
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::{ALL, Address, Lead};
+use outpost_core::records::{ALL, Address, CustomField, CustomObject, FieldKind, FieldOptions, Lead, OptionTone};
 use outpost_core::schema::{Field, Kind, RecordType, Schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -145,12 +146,41 @@ fn importable() -> Vec<&'static Schema> {
     ALL.iter().filter(|schema| can_import(schema)).collect()
 }
 
+/// Those and what people may make of their own: a type with a field of each kind, and the same fields on a lead.
+fn all_importable() -> Vec<&'static Schema> {
+    let object = CustomObject { plural: "Vehicles".into(), label: "Vehicle".into(), ..CustomObject::default() };
+    let definition = |kind: &str, id, patch| Op::patch(kind, id, patch).to_record(Hlc::ZERO);
+    let id = RecordId::v7(1, [1; 10]);
+    let vehicle = CustomObject::kind(id);
+    let mut definitions = vec![definition("object", id, object.to_patch().unwrap())];
+    for (of, number) in [(vehicle.as_str(), 10_u8), ("lead", 100)] {
+        for (at, kind) in (0_u8..).zip(FieldKind::CHOICES) {
+            let mut options = FieldOptions::default();
+            ["Red", "Dark red"].iter().for_each(|label| options.add(label, OptionTone::Bad));
+            let field = CustomField {
+                label: format!("My {}", kind.label.to_lowercase()),
+                kind: FieldKind::parse(kind.value),
+                to: vehicle.clone(),
+                of: of.to_owned(),
+                options,
+                place: at.into(),
+                ..CustomField::default()
+            };
+            definitions.push(definition("field", RecordId::v7(1, [number + at; 10]), field.to_patch().unwrap()));
+        }
+    }
+    let types = Catalogue::of(&definitions, Catalogue::built_in());
+    let own: Vec<&'static Schema> = types.fingerprints().keys().filter_map(|kind| types.schema(kind)).collect();
+    assert_eq!(own.len(), 2);
+    importable().into_iter().chain(own).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn what_is_exported_as_csv_is_imported_as_it_was(
-        (schema, records) in prop::sample::select(importable()).prop_flat_map(|schema| (Just(schema), records(schema))),
+        (schema, records) in prop::sample::select(all_importable()).prop_flat_map(|schema| (Just(schema), records(schema))),
         delimiter in prop::sample::select(Delimiter::ALL.to_vec()),
     ) {
         let mut file = csv_header(schema, delimiter);
@@ -165,7 +195,7 @@ proptest! {
 
     #[test]
     fn what_is_exported_as_json_is_imported_as_it_was(
-        (schema, records) in prop::sample::select(importable()).prop_flat_map(|schema| (Just(schema), records(schema))),
+        (schema, records) in prop::sample::select(all_importable()).prop_flat_map(|schema| (Just(schema), records(schema))),
     ) {
         let rows: Vec<Value> = records.iter().map(|record| json_row(schema, record, &name_of)).collect();
         let file = serde_json::to_string(&rows).unwrap();

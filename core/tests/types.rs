@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey, Register};
-use outpost_core::records::{ALL, Contact, Due, Link, Meeting, Note, Task, at_path, schema};
+use outpost_core::records::{ALL, Contact, Due, Link, Meeting, Note, Task, schema};
 use outpost_core::schema::{Field, Kind, RecordType, Schema};
 use outpost_core::validate;
 use serde_json::{Value, json};
@@ -34,8 +34,14 @@ fn every_type_has_a_name_and_an_address_of_its_own() {
     let paths: BTreeSet<_> = ALL.iter().map(|schema| schema.path).collect();
     assert_eq!((kinds.len(), paths.len()), (ALL.len(), ALL.len()));
     assert_eq!(schema("tax_rate").map(|schema| schema.path), Some("/tax-rates"));
-    assert_eq!(at_path("/companies").map(|schema| schema.kind), Some("company"));
-    assert!(at_path("/payments").is_none(), "a part of another record has no list");
+    assert_eq!(
+        outpost_core::catalogue::Catalogue::built_in().at_path("/companies").map(|schema| schema.kind),
+        Some("company")
+    );
+    assert!(
+        outpost_core::catalogue::Catalogue::built_in().at_path("/payments").is_none(),
+        "a part of another record has no list"
+    );
 }
 
 #[test]

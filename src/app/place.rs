@@ -15,10 +15,11 @@ use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    MergePage, NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
+    MergePage, NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage, TypeSettingPage,
+    TypesPage,
 };
 use crate::platform::{sleep, spawn};
-use crate::state::{Desk, watch_looks, watch_merges};
+use crate::state::{Desk, are_types_known, watch_looks, watch_merges, watch_types};
 use crate::words;
 
 /// The pause before the second part is asked for again, in milliseconds.
@@ -40,6 +41,8 @@ pub(super) enum Page {
     Merge,
     NotFound,
     Settings,
+    Types,
+    TypeSetting,
     Sync,
     Tasks,
     Today,
@@ -58,6 +61,8 @@ impl Page {
             ("merge", _, None) => Self::Merge,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
+            ("settings", Some("types"), None) => Self::Types,
+            ("settings", Some("types"), Some(_)) => Self::TypeSetting,
             ("export", None, None) => Self::Export,
             ("import", None, None) => Self::Import,
             ("sync", None, None) => Self::Sync,
@@ -85,6 +90,15 @@ impl Page {
 }
 
 fn show(page: Page) -> Markup {
+    // A few milliseconds at most, once: a page of a type that people have made is none before.
+    let known = move || match are_types_known() {
+        true => untrack(|| show_known(page.clone())),
+        false => view! { <Skeleton rows=6 /> },
+    };
+    known.into_markup()
+}
+
+fn show_known(page: Page) -> Markup {
     match page {
         Page::Account => view! { <AccountPage /> },
         Page::Archive => view! { <ArchivePage /> },
@@ -94,6 +108,8 @@ fn show(page: Page) -> Markup {
         Page::Deleted => view! { <DeletedPage /> },
         Page::Menu => view! { <MenuPage /> },
         Page::Merge => view! { <MergePage /> },
+        Page::Types => view! { <TypesPage /> },
+        Page::TypeSetting => view! { <TypeSettingPage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },
@@ -159,6 +175,7 @@ pub(super) fn fetch(desk: Desk) {
 }
 
 fn run(desk: Desk) {
+    watch_types(desk);
     words::say_sentences();
     desk.store().keep_index();
     desk.sync().run();

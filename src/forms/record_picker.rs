@@ -7,12 +7,11 @@ use leptos::{ev, html};
 use outpost_core::id::RecordId;
 use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
 
 use super::entry::Entry;
 use super::state::{FieldState, FormState};
 use crate::components::{Avatar, Field, Glyph, IconButton, described_by, new_id};
-use crate::state::{Live, live, title_of, use_desk};
+use crate::state::{Live, live, schema, title_of, use_desk};
 use crate::words::{lower, t, tr};
 
 /// How many matches are offered.

@@ -6,7 +6,6 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
-use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 use outpost_core::scope;
 
@@ -16,7 +15,7 @@ use crate::components::{
 use crate::markup::{Markup, view};
 use crate::pages::{links, show};
 use crate::platform::{Timeout, intl, timeout};
-use crate::state::{Desk, title_of, use_desk};
+use crate::state::{Desk, schema, title_of, use_desk};
 use crate::words::{said, tr};
 
 /// How long a person must pause before the server is asked, in milliseconds.

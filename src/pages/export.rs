@@ -7,7 +7,7 @@ use outpost_core::exchange::{BOM, Delimiter, csv_header, csv_row, has_cards, jso
 use outpost_core::id::RecordId;
 use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Lead, schema};
+use outpost_core::records::Lead;
 use outpost_core::schema::{RecordType, Schema};
 
 use crate::components::{
@@ -18,7 +18,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
 use crate::platform::files::Download;
 use crate::platform::{intl, time};
-use crate::state::{Desk, live, title_of, use_desk};
+use crate::state::{Desk, added_to, live, schema, title_of, use_desk};
 use crate::words::{lower, t, tn, tr};
 use outpost_core::list_view::ListView;
 
@@ -72,7 +72,7 @@ impl Format {
 pub(crate) fn ExportPage() -> Markup {
     let desk = use_desk();
     let address = use_location().query.get_untracked();
-    let of = address.get("type").and_then(|kind| schema(&kind)).unwrap_or(&LEAD);
+    let of = address.get("type").and_then(|kind| schema(&kind)).unwrap_or_else(|| added_to(&LEAD));
     let state = ListView::read(of, |name| address.get(name));
     let query = state.query(of.kind);
     let back = links::list_of(of.kind).unwrap_or("/leads");

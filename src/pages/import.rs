@@ -14,7 +14,7 @@ mod work;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use outpost_core::exchange::{DateOrder, Reading, can_import};
-use outpost_core::records::{ALL, Lead, schema};
+use outpost_core::records::Lead;
 use outpost_core::schema::{RecordType, Schema};
 
 use crate::components::{Banner, BannerKind, Button, PageHeader, Progress, Skeleton};
@@ -22,7 +22,7 @@ use crate::forms::Habits;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
 use crate::platform::{files, intl};
-use crate::state::{live, use_desk};
+use crate::state::{added_to, live, schema, use_desk, with_pages};
 use crate::words::{t, tr};
 use state::{Importing, Stage};
 
@@ -30,7 +30,7 @@ static LEAD: Schema = Lead::SCHEMA;
 
 /// The types that can be imported.
 fn importable() -> impl Iterator<Item = &'static Schema> {
-    ALL.iter().filter(|schema| can_import(schema))
+    with_pages().filter(|schema| can_import(schema))
 }
 
 /// The page. `?type=` in the address names the type, `?shared` says that another app has shared a file.
@@ -39,7 +39,7 @@ pub(crate) fn ImportPage() -> Markup {
     let desk = use_desk();
     let query = use_location().query.get_untracked();
     let named = query.get("type").and_then(|kind| schema(&kind)).filter(|schema| can_import(schema));
-    let of = named.unwrap_or(&LEAD);
+    let of = named.unwrap_or_else(|| added_to(&LEAD));
     let back = links::list_of(of.kind).unwrap_or("/leads");
     let shared = query.get("shared").is_some();
     let habits = live(|| (), move |()| async move { Ok(desk.habits().await) });

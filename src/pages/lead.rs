@@ -2,7 +2,7 @@
 
 mod glance;
 
-use crate::markup::{Markup, view};
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::record::Record;
 use outpost_core::records::{Lead, LeadStatus};
@@ -13,7 +13,7 @@ use crate::pages::list::{ListPage, ListSpec};
 use crate::pages::record::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::pages::show;
 use crate::pages::types::Look;
-use crate::state::Desk;
+use crate::state::{Desk, added_to, use_desk};
 use glance::Glance;
 
 static SCHEMA: Schema = Lead::SCHEMA;
@@ -23,8 +23,9 @@ const ELSEWHERE: &[&str] = &["name", "company", "status", "notes", "value", "sco
 /// The list of leads.
 #[component]
 pub(crate) fn LeadList() -> Markup {
-    let spec = ListSpec {
-        schema: &SCHEMA,
+    let changes = use_desk().store().type_version(SCHEMA.kind);
+    let spec = move || ListSpec {
+        schema: added_to(&SCHEMA),
         glyph: None,
         extra: &["owner"],
         art: Art::People,
@@ -32,7 +33,12 @@ pub(crate) fn LeadList() -> Markup {
         switch: None,
         standings: None,
     };
-    view! { <ListPage spec /> }
+    // It opens before anybody knows which fields were added, and has them once that is read.
+    let list = move || {
+        changes.track();
+        untrack(|| view! { <ListPage spec=spec() /> })
+    };
+    list.into_markup()
 }
 
 /// What is particular about the pages of leads.
@@ -50,18 +56,18 @@ pub(crate) fn look(plain: Look) -> Look {
 fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let status = Memo::new(move |_| record.with(|record| LeadStatus::parse(record.text("status"))));
     view! {
-        <Header desk schema=&SCHEMA record />
+        <Header desk schema=added_to(&SCHEMA) record />
         <div class="record">
             <div class="stack">
                 <Glance record status />
-                <History desk schema=&SCHEMA record />
-                <RecordFacts schema=&SCHEMA record without=ELSEWHERE title="Contact details" />
-                <Notes desk schema=&SCHEMA record />
+                <History desk schema=added_to(&SCHEMA) record />
+                <RecordFacts schema=added_to(&SCHEMA) record without=ELSEWHERE title="Contact details" />
+                <Notes desk schema=added_to(&SCHEMA) record />
             </div>
             <div class="record-side">
-                <Links desk schema=&SCHEMA record />
-                <Related desk schema=&SCHEMA record />
-                <PastChanges desk schema=&SCHEMA record />
+                <Links desk schema=added_to(&SCHEMA) record />
+                <Related desk schema=added_to(&SCHEMA) record />
+                <PastChanges desk schema=added_to(&SCHEMA) record />
             </div>
         </div>
     }

@@ -1,9 +1,9 @@
 //! Addresses of other programs: to call, to write, to find the way. And those of records here.
 
 use outpost_core::record::RecordKey;
-use outpost_core::records::with_pages;
 
 use crate::platform::page::{self, Maps};
+use crate::state::with_pages;
 
 /// Where the list of a type is, if it has one.
 pub(crate) fn list_of(kind: &str) -> Option<&'static str> {

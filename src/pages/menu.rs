@@ -1,14 +1,13 @@
 //! All the places of the app: every record type's list, with how many records there are, and what is there besides.
 
 use leptos::prelude::*;
-use outpost_core::records::with_pages;
 use outpost_core::schema::Schema;
 
 use crate::components::{Glyph, Icon, PageHeader};
 use crate::markup::{Markup, view};
 use crate::pages::types::look;
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, use_desk};
+use crate::state::{Desk, Live, live, use_desk, with_pages};
 
 /// The groups of types, in their order; a type that is in none comes last.
 const GROUPS: [(&str, &[&str]); 3] = [

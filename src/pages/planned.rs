@@ -10,7 +10,6 @@ use outpost_core::calendar::{self, Day, MINUTE_MS, Span, Wall, When, is_planned,
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::with_pages;
 use outpost_core::schema::Schema;
 use serde_json::json;
 
@@ -20,7 +19,7 @@ use crate::markup::{Markup, view};
 use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::{intl, time};
-use crate::state::{Desk, title_of};
+use crate::state::{Desk, title_of, with_pages};
 use crate::words::{t, tn, tr};
 pub(crate) use about::About;
 use about::about;

@@ -7,6 +7,7 @@ mod deleted;
 mod device;
 mod language;
 mod storage;
+mod types;
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 use crate::components::PageHeader;
 
 pub(crate) use deleted::DeletedPage;
+pub(crate) use types::{TypeSettingPage, TypesPage};
 
 /// The page.
 #[component]
@@ -26,6 +28,7 @@ pub(crate) fn SettingsPage() -> Markup {
             <language::LanguageSetting />
             <device::DeviceSetting />
             <storage::StorageSetting />
+            <types::TypesSetting />
             <business::BusinessSetting />
             <about::AboutSetting />
         </div>

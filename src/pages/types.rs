@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::at_path;
+use outpost_core::records::ObjectIcon;
 use outpost_core::schema::Schema;
 
 use crate::components::{Art, Glyph};
@@ -16,7 +16,7 @@ use crate::pages::list::{ListPage, ListSpec, Standings};
 use crate::pages::record::{NewPage, NewSpec, Origin, RecordFrame, edit_form, plain, prefill};
 use crate::pages::search::Command;
 use crate::pages::{NotFound, deal, invoice, lead, tasks};
-use crate::state::Desk;
+use crate::state::{Desk, at_path, types, use_desk};
 
 /// Something that can be done with a record: a button, small if so told.
 pub(crate) type Act = fn(Desk, Signal<Record>, bool) -> Markup;
@@ -145,7 +145,29 @@ pub(crate) fn look(kind: &str) -> Look {
             extra: &["colour"],
             ..PLAIN
         },
-        _ => PLAIN,
+        kind => match types().icon(kind) {
+            Some(icon) => Look { glyph: glyph_of(icon), ..PLAIN },
+            None => PLAIN,
+        },
+    }
+}
+
+/// The picture of a type that a person made.
+pub(crate) const fn glyph_of(icon: ObjectIcon) -> Glyph {
+    match icon {
+        ObjectIcon::Product => Glyph::Product,
+        ObjectIcon::Building => Glyph::Building,
+        ObjectIcon::Place => Glyph::MapPin,
+        ObjectIcon::Person => Glyph::User,
+        ObjectIcon::People => Glyph::Leads,
+        ObjectIcon::Calendar => Glyph::Calendar,
+        ObjectIcon::Check => Glyph::Check,
+        ObjectIcon::Phone => Glyph::Phone,
+        ObjectIcon::Note => Glyph::Note,
+        ObjectIcon::Invoice => Glyph::Invoices,
+        ObjectIcon::Deal => Glyph::Deals,
+        ObjectIcon::Money => Glyph::Money,
+        ObjectIcon::Link | ObjectIcon::Unknown => Glyph::Link,
     }
 }
 
@@ -188,7 +210,20 @@ pub(crate) fn TypePage(
     /// Which page.
     of: Of,
 ) -> Markup {
-    let Some(schema) = at_path(&path) else { return view! { <NotFound /> } };
+    let kind = at_path(&path).map(|schema| schema.kind);
+    // What was made by a person may be there only now, or not any more.
+    let changes = use_desk().store().type_version(kind.unwrap_or_else(|| path.get(1..).unwrap_or_default()));
+    let page = move || {
+        // A form stays as it is while somebody fills it in.
+        if matches!(of, Of::List | Of::One) || at_path(&path).is_none() {
+            changes.track();
+        }
+        at_path(&path).map_or_else(|| view! { <NotFound /> }, |schema| untrack(|| type_page(schema, of)))
+    };
+    page.into_markup()
+}
+
+fn type_page(schema: &'static Schema, of: Of) -> Markup {
     let look = look(schema.kind);
     match (of, look.edit) {
         (Of::List, _) => view! { <ListPage spec=list(schema, look) /> },

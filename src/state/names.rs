@@ -2,9 +2,9 @@
 
 use outpost_core::money::Money;
 use outpost_core::record::Record;
-use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 
+use super::types::schema;
 use crate::platform::intl;
 use crate::words::{lower, t, tr};
 

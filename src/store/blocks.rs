@@ -19,8 +19,10 @@ use super::error::StoreError;
 use super::row;
 use super::tx::WriteTx;
 
-/// Records in a block: few enough to read one for the sake of a single record.
-pub(super) const ROWS: usize = 128;
+/// Records in a block, at most: few enough to read one for the sake of a single record.
+const ROWS: usize = 128;
+/// And what they may weigh, in bytes of JSON: records with many fields must not make each other slow to read.
+const BYTES: usize = 128_000;
 /// Keys looked up side by side: bounds how many blocks are in memory at once.
 const TOGETHER: usize = 64;
 
@@ -30,8 +32,23 @@ pub(super) struct Line<'a> {
     pub(super) json: &'a str,
 }
 
+/// The blocks of records in their order.
+pub(super) fn of_all(lines: &[Line<'_>]) -> Result<Vec<Option<JsValue>>, StoreError> {
+    let (mut rows, mut bytes) = (0, 0);
+    let together = lines.chunk_by(|line, next| {
+        rows += 1;
+        bytes += line.json.len();
+        let is_full = rows == ROWS || bytes + next.json.len() > BYTES;
+        if is_full {
+            (rows, bytes) = (0, 0);
+        }
+        !is_full
+    });
+    together.map(of_lines).collect()
+}
+
 /// A block of some records.
-pub(super) fn of_lines(lines: &[Line<'_>]) -> Result<Option<JsValue>, StoreError> {
+fn of_lines(lines: &[Line<'_>]) -> Result<Option<JsValue>, StoreError> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(None) };
     let mut text = String::with_capacity(lines.iter().map(|line| line.json.len() + 1).sum());
     let mut parents = BTreeSet::new();

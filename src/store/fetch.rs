@@ -81,7 +81,7 @@ impl Store {
         if !is_whole {
             return Err(broken());
         }
-        let blocks: Vec<_> = lines.chunks(blocks::ROWS).map(blocks::of_lines).collect::<Result<_, _>>()?;
+        let blocks = blocks::of_all(&lines)?;
         let mut records: Vec<Record> = lines.into_iter().map(|line| line.record).collect();
         let (store, device, name, segment) = (self.clone(), self.device(), snapshot.name.clone(), segment.clone());
         detached(async move {

@@ -3,7 +3,6 @@
 
 use outpost_core::filter::{Calendar, Filter};
 use outpost_core::index::Query;
-use outpost_core::records::schema;
 
 use super::Store;
 use super::error::StoreError;
@@ -24,7 +23,8 @@ impl Store {
             if ready() {
                 break;
             }
-            let schema = schema(kind).ok_or_else(|| StoreError::Failed(t!("“{kind}” is no type of record")))?;
+            let schema =
+                self.types().schema(kind).ok_or_else(|| StoreError::Failed(t!("“{kind}” is no type of record")))?;
             let read = Filter::read(schema, filter).map_err(|error| StoreError::Filter(error.to_string()))?;
             memory.work(|index| index.begin_filter(kind, filter, read, calendar));
             // If the index is made anew meanwhile, it knows nothing of the filter, and this is done again.

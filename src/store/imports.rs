@@ -12,7 +12,6 @@ use outpost_core::exchange::{Batch, is_untouched};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
-use outpost_core::records::schema;
 use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -125,7 +124,7 @@ impl Store {
             if record.is_deleted() || import.batch.owns(record.id) {
                 continue;
             }
-            let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
+            let fields = self.types().schema(&record.kind).map_or(&[][..], |schema| schema.fields);
             pointed.extend(fields.iter().flat_map(|field| field.links(&record)));
         }
         Ok(pointed)

@@ -3,7 +3,6 @@
 use futures::FutureExt;
 use outpost_core::index::{Index, decompose_by};
 use outpost_core::record::RecordKey;
-use outpost_core::records::ALL;
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
@@ -96,6 +95,7 @@ impl Store {
         // Those that come from here on are taken by whoever stores them.
         let segments = state.as_ref().and_then(state::parse).map_or(0, |state| state.segments);
         self.0.memory.segments.set(segments);
+        self.read_types().await?;
         let (mut index, base) = match self.load_saved().await? {
             Some((index, saved)) => (index, Some(saved)),
             None => (self.rebuild().await?, None),
@@ -118,8 +118,10 @@ impl Store {
     /// The saved index with what changed since; `None` if it is missing, damaged, of another version or too old.
     async fn load_saved(&self) -> Result<Option<(Index, Saved)>, StoreError> {
         let saved = self.saved_index().await?.filter(|saved| saved.segments == self.0.memory.segments.get());
+        // With other fields the same records read otherwise.
+        let saved = saved.filter(|saved| saved.types == self.types().fingerprints());
         let Some(saved) = saved else { return Ok(None) };
-        let mut index = Index::default();
+        let mut index = Index::new(self.types());
         let keys = self.chunk_keys(&saved.generation).await?;
         if keys.len() < saved.chunks {
             return Ok(None);
@@ -149,8 +151,9 @@ impl Store {
         let journal = state.as_ref().and_then(state::parse).map_or(0, |state| state.journal);
         // What changes from here on is either read below or comes with a notice; both do no harm.
         self.0.memory.absorbed_up_to(journal);
-        let mut index = Index::default();
-        for schema in ALL.iter().filter(|schema| Index::covers(schema.kind)) {
+        let types = self.types();
+        let mut index = Index::new(types);
+        for schema in types.all().filter(|schema| schema.is_listed()) {
             self.each(schema.kind, &mut |record| index.upsert(record)).await?;
         }
         Ok(index)

@@ -10,7 +10,8 @@ use js_sys::{Array, Object, Reflect};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
+use outpost_core::records::{is_own, schema};
+use outpost_core::schema::links_in;
 use rexie::KeyRange;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,8 +72,14 @@ pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
 pub(super) fn parents(record: &Record) -> impl Iterator<Item = String> {
     let gone = record.is_deleted().then(|| format!("{DELETED}/{}", record.kind));
     let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
-    let parents = fields.iter().flat_map(|field| field.links(record));
+    let parents = fields.iter().flat_map(|field| field.links(record)).chain(own_links(record));
     parents.map(|parent| format!("{parent}/{}", record.kind)).chain(gone)
+}
+
+/// What relations that people added lead to. They are known by their form, as the definition of one may come after the record.
+fn own_links(record: &Record) -> impl Iterator<Item = RecordId> {
+    let own = record.fields.iter().filter(|(name, _)| is_own(name));
+    own.flat_map(|(_, register)| links_in(register.value()))
 }
 
 /// What deleted records point at, so to speak. Also in the JSON of each of them.

@@ -5,7 +5,7 @@
 //! is read only once the row in `meta` says so. The journal's rows go last: whatever a save that was cut short has left
 //! behind is put right by reading the records again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use js_sys::Uint8Array;
@@ -39,6 +39,9 @@ pub(super) struct Saved {
     /// How many segments of snapshots are in them.
     #[serde(default)]
     pub(super) segments: u64,
+    /// What it depends on of each type that people made or added to.
+    #[serde(default)]
+    pub(super) types: BTreeMap<String, u64>,
     /// Another with each save.
     pub(super) stamp: u64,
 }
@@ -78,9 +81,9 @@ impl Store {
     pub(super) async fn save_index(&self) -> Result<(), StoreError> {
         let memory = &self.0.memory;
         let changes = memory.changes();
-        if memory.ask(|_| ()).is_none() {
-            return Ok(());
-        }
+        // Whoever reads records again says so when that is done.
+        let ready = memory.work(|index| index.is_whole().then(|| index.types().fingerprints())).flatten();
+        let Some(types) = ready else { return Ok(()) };
         // First all of the journal into the index, then the index into chunks: so the journal's rows can go.
         let upto = self.take_in_journal().await?;
         let present = self.saved_index().await?;
@@ -93,8 +96,10 @@ impl Store {
             self.write_chunks(&generation, some).await?;
             platform::sleep(0).await;
         }
-        let Some(count) = memory.work(|index| index.chunks().len()) else { return Ok(()) };
-        let saved = Saved { generation, chunks: count, journal: upto, segments, stamp: random::number() };
+        let now =
+            memory.work(|index| (index.chunks().len(), index.is_whole() && index.types().fingerprints() == types));
+        let Some((chunks, true)) = now else { return Ok(()) };
+        let saved = Saved { generation, chunks, journal: upto, segments, types, stamp: random::number() };
         if self.seal(&saved, present.as_ref()).await? {
             *memory.base.borrow_mut() = Some(saved);
             memory.saved(changes);

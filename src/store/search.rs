@@ -1,7 +1,7 @@
 //! Search over all types, answered by the index in memory; its words are taken in small slices once the index is loaded.
 
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::with_pages;
+use outpost_core::records::has_pages;
 use outpost_core::search::Question;
 
 use super::Store;
@@ -30,7 +30,8 @@ impl Store {
         if question.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let has_page = |kind: &str| with_pages().any(|schema| schema.kind == kind);
+        let types = self.types();
+        let has_page = |kind: &str| types.schema(kind).is_some_and(has_pages);
         let found = loop {
             self.words_ready().await?;
             // It may have been loaded anew meanwhile.

@@ -14,6 +14,7 @@ mod samples;
 mod searching;
 mod speed;
 mod syncing;
+mod types;
 mod waiting;
 mod writing;
 

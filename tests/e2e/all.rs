@@ -29,6 +29,7 @@ mod captive_portal;
 mod conflicts;
 mod crashed_tab;
 mod crm;
+mod custom;
 mod first_account;
 mod first_run;
 mod first_sync;

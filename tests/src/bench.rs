@@ -13,7 +13,7 @@ mod table;
 mod wire;
 
 pub use browser::{FirstSync, first_sync, latencies, saves, searches, spread, starts};
-pub use data::{leads, workspace};
+pub use data::{leads, workspace, workspace_with};
 pub use growth::{Cost, growth};
 pub use idle::{Idle, idle};
 pub use import::{Imported, import};

@@ -225,7 +225,9 @@ impl Plan {
             return Ok(json!(id));
         }
         let Some(name) = name.or(id) else { return Ok(Value::Null) };
-        let what = crate::records::schema(kind).map_or_else(|| kind.to_owned(), |schema| schema.label.to_lowercase());
+        // A type that people have made is not known here.
+        let what =
+            crate::records::schema(kind).map_or_else(|| "record".to_owned(), |schema| schema.label.to_lowercase());
         match relations.named(kind, name).as_slice() {
             [one] => Ok(json!(one)),
             [] if self.lenient => Ok(Value::Null),

@@ -18,7 +18,7 @@ use crate::records::SCHEMA_VERSION;
 pub const CHUNK_ROWS: u32 = 1_000;
 
 /// Grows with each change of this format, of [`fold`](super::fold) or of what an entry holds.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 const MAGIC: &[u8; 3] = b"OPX";
 
 const LIVE: u8 = 1;
@@ -109,7 +109,7 @@ fn text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// FNV-1a over 64-bit words: enough to notice a torn or foreign file, and quick without tables.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
     let (words, rest) = bytes.as_chunks::<8>();
     let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| mix(hash, u64::from_le_bytes(*word)));

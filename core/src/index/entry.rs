@@ -42,9 +42,15 @@ pub(super) struct Entry {
     pub(super) date: Option<i32>,
 }
 
-/// The schema of a type that lists show.
-pub(super) fn listed(kind: &str) -> Option<&'static Schema> {
-    crate::records::schema(kind).filter(|schema| schema.is_listed())
+/// All that [`Entry::of`] goes by of a type, as a text.
+pub(super) fn read_of(schema: &Schema) -> String {
+    let mut text = format!("{:?}", schema.list);
+    schema.facets().iter().for_each(|choice| text.extend(["|", choice.value]));
+    for field in schema.fields.iter().filter(|field| field.search > 0) {
+        let kind = std::mem::discriminant(&field.kind);
+        text.push_str(&format!("|{} {} {kind:?}", field.name, field.search));
+    }
+    text
 }
 
 impl Entry {
@@ -68,7 +74,14 @@ impl Entry {
             }
             texts(field.kind, value, &mut |text| match field.kind {
                 Kind::LongText | Kind::Address => long.push(fold(text)),
-                _ => add(&mut hay, mark, &fold(text)),
+                _ => {
+                    let folded = fold(text);
+                    add(&mut hay, mark, &folded);
+                    // Whoever adds fifty fields finds the last of them, too.
+                    if hay.len() >= MAX_HAY {
+                        long.push(folded);
+                    }
+                }
             });
         }
         let words = words_of(&long, &hay);

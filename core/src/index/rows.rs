@@ -59,6 +59,8 @@ pub(super) struct Rows {
     title_weight: u8,
     /// The words of the rows below this slot; made when a search is first thought of.
     terms: Option<(Terms, usize)>,
+    /// While all records are being read again: those that changed since, and so are known.
+    newer: Option<BTreeSet<RecordId>>,
 }
 
 /// The filtered rows of a query: ascending, and how many of them have the value that is sorted by.
@@ -91,6 +93,7 @@ impl Rows {
             dirty: BTreeSet::new(),
             title_weight: entry::title_weight(schema),
             terms: None,
+            newer: None,
         }
     }
 
@@ -109,8 +112,61 @@ impl Rows {
         u16::try_from(at).unwrap_or(u16::MAX)
     }
 
+    /// The type is another now: what it says of the facet holds at once, all else with the records that are read from here on.
+    pub(super) fn adopt(&mut self, schema: &'static Schema) {
+        let fresh = Self::new(schema);
+        let known = std::mem::replace(&mut self.facets, fresh.facets);
+        (self.choices, self.ranks, self.tallies) = (fresh.choices, fresh.ranks, fresh.tallies);
+        (self.schema, self.title_weight) = (schema, fresh.title_weight);
+        let symbols: Vec<u16> = known.iter().map(|facet| self.symbol(facet)).collect();
+        for entry in self.slots.iter_mut().flatten() {
+            entry.facet = symbols.get(usize::from(entry.facet)).copied().unwrap_or_default();
+            if let Some(tally) = self.tallies.get_mut(usize::from(entry.facet)) {
+                tally.add(entry);
+            }
+        }
+        self.orders.clear();
+        self.answers.clear();
+        // They may ask for fields that are there now, or no more; whoever needs one has it read again.
+        self.sieves.clear();
+    }
+
+    /// All records are to be read again.
+    pub(super) fn begin_reading(&mut self) {
+        self.newer = Some(BTreeSet::new());
+    }
+
+    /// Whether a record is to be read again, and was not changed since.
+    pub(super) fn lacks(&self, id: RecordId) -> bool {
+        self.newer.as_ref().is_some_and(|newer| !newer.contains(&id))
+    }
+
+    /// A record changed.
+    pub(super) fn note(&mut self, id: RecordId) {
+        if let Some(newer) = &mut self.newer {
+            newer.insert(id);
+        }
+    }
+
+    /// All records were read again.
+    pub(super) fn end_reading(&mut self) {
+        self.newer = None;
+        self.dirty.extend(0..self.chunk_count());
+    }
+
+    pub(super) const fn is_whole(&self) -> bool {
+        self.newer.is_none()
+    }
+
+    /// Takes a record as it is.
+    pub(super) fn take(&mut self, record: &Record) {
+        let schema = self.schema;
+        let facet = self.symbol(schema.facet_of(record));
+        self.put(Entry::of(schema, record, facet), record);
+    }
+
     /// Puts a record's entry into its place.
-    pub(super) fn put(&mut self, entry: Entry, record: &Record) {
+    fn put(&mut self, entry: Entry, record: &Record) {
         let id = entry.id;
         self.put_entry(entry);
         if let Some(slot) = self.slot_of.get(&id).copied() {

@@ -10,7 +10,7 @@ use outpost_core::protocol::{
     ArchivePage, Group, MAX_WANTED, RecallRequest, RecallResponse, ScopeRequest, ScopeResponse,
 };
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
+use outpost_core::records::{is_own, schema};
 use outpost_core::scope::Age;
 use serde::Deserialize;
 use serde_json::Value;
@@ -109,10 +109,15 @@ fn matches(record: &Record, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
-    let Some(schema) = schema(&record.kind) else { return false };
+    let schema = schema(&record.kind);
+    // What people have added is searched whatever it is: which of it they want to be searched, the server does not know.
+    let is_searched = |name: &str| match schema {
+        Some(schema) => is_own(name) || schema.field(name).is_some_and(|field| field.search > 0),
+        None => is_own(&record.kind),
+    };
     let mut text = String::new();
-    for field in schema.fields.iter().filter(|field| field.search > 0) {
-        record.get(field.name).into_iter().for_each(|value| gather(value, &mut text));
+    for name in record.fields.keys().filter(|name| is_searched(name)) {
+        record.get(name).into_iter().for_each(|value| gather(value, &mut text));
     }
     let text = fold(&text);
     words.iter().all(|word| text.contains(word))

@@ -7,7 +7,7 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::Patch;
 use outpost_core::record::{Record, RecordKey, Register};
-use outpost_core::records::{Conflict, schema};
+use outpost_core::records::{Conflict, is_own, schema};
 use outpost_core::schema::RecordType;
 use serde_json::{Value, json};
 
@@ -26,11 +26,17 @@ pub(crate) struct Clash {
 /// What of a record's values clashes with a patch: another device's, which the author of the patch had not seen, and which
 /// is another value. `unseen` are the fields that have changed since the author last heard of them.
 pub(crate) fn find(record: &Record, patch: &Patch, hlc: Hlc, unseen: Option<&BTreeSet<String>>) -> Vec<Clash> {
-    let Some(schema) = schema(&record.kind) else { return Vec::new() };
+    let schema = schema(&record.kind);
+    if schema.is_none() && !is_own(&record.kind) {
+        return Vec::new();
+    }
     let mut clashes = Vec::new();
     for (field, value) in patch {
-        // What the program writes along with an event of its own follows that event.
-        let by_hand = schema.field(field).is_some_and(|field| field.in_form);
+        // What the program writes along with an event of its own follows that event. What people have added they write by hand.
+        let by_hand = match schema {
+            Some(schema) => is_own(field) || schema.field(field).is_some_and(|field| field.in_form),
+            None => true,
+        };
         let Some(there) = record.fields.get(field).filter(|_| by_hand) else { continue };
         if there.hlc().device == hlc.device || there.value() == value || there.hlc() == Hlc::ZERO {
             continue;

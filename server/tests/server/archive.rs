@@ -202,6 +202,18 @@ async fn a_search_of_the_archive_goes_by_words_and_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_search_of_the_archive_looks_into_what_people_have_added() {
+    let (server, mut ana, bo) = start().await;
+    ana.push(vec![lead(1, json!({"name": "Bia", "status": "qualified", "x_9c3d2f1e8a6b4c00": ["Löss 7"]}))]).await;
+    ana.push(vec![lead(2, json!({"name": "Loss 7", "status": "qualified", "aura": "loss 8"}))]).await;
+    server.days_later(100).await;
+    for (text, found) in [("loss", vec![id(2), id(1)]), ("loss%20bia", vec![id(1)]), ("8", vec![])] {
+        let page: ArchivePage = bo.get(&format!("/api/v1/archive?type=lead&scope=0&text={text}")).await;
+        assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), found, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_device_that_changes_its_mind_takes_up_or_drops_the_difference() {
     let (server, mut ana, mut bo) = start().await;
     let leads =

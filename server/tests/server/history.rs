@@ -65,6 +65,35 @@ async fn the_value_that_lost_is_kept_for_both_and_only_where_neither_knew_of_the
 }
 
 #[tokio::test]
+async fn what_people_have_added_is_relayed_untouched_and_keeps_what_lost() {
+    const FIELD: &str = "x_9c3d2f1e8a6b4c00";
+    const KIND: &str = "x_9c3d2f1e8a6b4c01";
+    let (server, mut ana, mut max) = two().await;
+    let course = |fields: Value| Op::patch(KIND, id(5), serde_json::from_value(fields).expect("fields"));
+    ana.push(vec![course(json!({"name": "Welding", FIELD: "Monday"})), lead(1, json!({FIELD: {"any": [1, null]}}))])
+        .await;
+    max.catch_up().await;
+    // Whatever it is: the server has no schema of it, and must not ask another workspace's.
+    assert_eq!(max.record("lead", id(1)).get(FIELD), Some(&json!({"any": [1, null]})));
+    let other = server.sign_up("cy@example.org", 11).await;
+    assert!(other.records.is_empty());
+
+    let ours = ana.mutation(vec![course(json!({FIELD: "of Ana"})), lead(1, json!({FIELD: "of Ana"}))]);
+    max.ms = ana.ms + 1_000;
+    max.push(vec![course(json!({FIELD: "of Max"})), lead(1, json!({FIELD: "of Max"}))]).await;
+    ana.exchange(vec![ours]).await;
+    ana.catch_up().await;
+    max.catch_up().await;
+    for device in [&ana, &max] {
+        let mut lost: Vec<(String, Option<Value>)> =
+            conflicts(device).iter().map(|lost| (lost.text("of").to_owned(), lost.get("value").cloned())).collect();
+        lost.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(lost, [("lead".to_owned(), Some(json!("of Ana"))), (KIND.to_owned(), Some(json!("of Ana")))]);
+    }
+    assert_eq!(ana.record(KIND, id(5)).get(FIELD), Some(&json!("of Max")));
+}
+
+#[tokio::test]
 async fn a_later_edit_keeps_what_it_overwrote_unseen() {
     let (_server, mut ana, mut max) = two().await;
     ana.push(vec![lead(1, json!({"company": "of Ana"}))]).await;

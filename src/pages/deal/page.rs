@@ -13,7 +13,7 @@ use super::{LostDialog, SCHEMA};
 use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented};
 use crate::pages::record::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::platform::intl;
-use crate::state::{Desk, title_of};
+use crate::state::{Desk, added_to, title_of};
 use crate::words::{t, tr};
 
 /// Fields that the page shows elsewhere than among the details.
@@ -31,7 +31,7 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
         }
     };
     view! {
-        <Header desk schema=&SCHEMA record act=bill />
+        <Header desk schema=added_to(&SCHEMA) record act=bill />
         <div class="record">
             <div class="stack">
                 <Panel>
@@ -41,14 +41,14 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
                         {move || lost_because(&record.get())}
                     </div>
                 </Panel>
-                <History desk schema=&SCHEMA record />
-                <RecordFacts schema=&SCHEMA record without=ELSEWHERE />
-                <Notes desk schema=&SCHEMA record />
+                <History desk schema=added_to(&SCHEMA) record />
+                <RecordFacts schema=added_to(&SCHEMA) record without=ELSEWHERE />
+                <Notes desk schema=added_to(&SCHEMA) record />
             </div>
             <div class="record-side">
-                <Links desk schema=&SCHEMA record />
-                <Related desk schema=&SCHEMA record />
-                <PastChanges desk schema=&SCHEMA record />
+                <Links desk schema=added_to(&SCHEMA) record />
+                <Related desk schema=added_to(&SCHEMA) record />
+                <PastChanges desk schema=added_to(&SCHEMA) record />
             </div>
         </div>
     }

@@ -7,11 +7,10 @@ use outpost_core::exchange::{Relations, twin_keys};
 use outpost_core::id::RecordId;
 use outpost_core::index::fold;
 use outpost_core::record::Record;
-use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 
 use crate::forms::say;
-use crate::state::Desk;
+use crate::state::{Desk, schema};
 
 /// See the module's documentation.
 #[derive(Debug, Default)]

@@ -1,7 +1,6 @@
 //! Earlier imports of this device, which can still be taken back.
 
 use leptos::prelude::*;
-use outpost_core::records::schema;
 
 use super::preview::named;
 use super::result::Undo;
@@ -10,7 +9,7 @@ use crate::components::Panel;
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::platform::intl;
-use crate::state::{Desk, live};
+use crate::state::{Desk, live, schema};
 use crate::store::Import;
 use crate::words::t;
 

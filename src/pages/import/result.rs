@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::exchange::Fault;
-use outpost_core::records::schema;
 
 use super::preview::named;
 use super::state::{Importing, Looked};
@@ -16,7 +15,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
 use crate::platform::files::Download;
 use crate::platform::intl;
-use crate::state::Desk;
+use crate::state::{Desk, schema};
 use crate::store::{Import, Undone};
 use crate::words::{lower, said, t, tn, tr};
 

@@ -13,9 +13,9 @@ use super::payments::{PaymentDialog, PaymentList};
 use super::standing::{paid, standing};
 use super::{PATH, SCHEMA};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Menu, MenuItem, PageHeader, Tag};
-use crate::pages::record::Links;
+use crate::pages::record::{Links, RecordFacts};
 use crate::platform::{print, time};
-use crate::state::{Desk, Live, live};
+use crate::state::{Desk, Live, added_to, live};
 use crate::words::{t, tr};
 use leptos_router::hooks::use_navigate;
 
@@ -67,6 +67,8 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
     let number = Memo::new(move |_| invoice.with(|invoice| invoice.number.clone()));
     let buyer = MaybeProp::derive(move || invoice.with(|invoice| Some(invoice.buyer_name.clone())));
     let document = Memo::new(move |_| invoice.with(|invoice| invoice.issued.clone()));
+    // What people have added is no part of the document.
+    let program = SCHEMA.fields.iter().map(|field| field.name).collect::<Vec<_>>();
     let void_banner = move || {
         let reason = invoice.with(|invoice| invoice.void_reason.clone());
         is_void.get().then(|| {
@@ -110,7 +112,10 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
             }}
             <div class="two no-print sheet-width">
                 <PaymentList desk payments paid invoice />
-                <Links desk schema=&SCHEMA record />
+                <div class="stack">
+                    <RecordFacts schema=added_to(&SCHEMA) record without=program />
+                    <Links desk schema=added_to(&SCHEMA) record />
+                </div>
             </div>
         </div>
         <PaymentDialog desk of=id open=paying invoice paid />

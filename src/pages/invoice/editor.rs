@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 use outpost_core::hlc::Hlc;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::{Record, RecordKey, Register};
-use outpost_core::records::{Invoice, InvoiceLine, draft_totals};
+use outpost_core::records::{Invoice, InvoiceLine, draft_totals, is_own};
 use outpost_core::schema::RecordType;
 
 use super::autosave::{Autosave, Saving};
@@ -17,7 +17,7 @@ use super::{PATH, SCHEMA, totals};
 use crate::components::{Button, ButtonKind, Glyph, Menu, MenuItem, MoneyInput, PageHeader, Skeleton, Tag};
 use crate::forms::{Entry, FieldInput, FormState, Habits, say};
 use crate::platform::intl;
-use crate::state::{Desk, delete_with_undo, live, title_of};
+use crate::state::{Desk, added_to, delete_with_undo, live, title_of};
 use crate::words::tr;
 
 /// What the editor must know before it can be drawn.
@@ -50,7 +50,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
     let id = first.id;
     let currency = crate::pages::show::read(&first, "currency").unwrap_or(ready.habits.currency);
     let habits = Habits { currency, ..ready.habits };
-    let form = FormState::new(&SCHEMA, &["deal"], Some(&first), &Default::default(), habits);
+    let form = FormState::new(added_to(&SCHEMA), &["deal"], Some(&first), &Default::default(), habits);
     effect(move || record.with(|record| form.rebase(record)));
     let save = Autosave::new(desk, form, SCHEMA.kind, id, None);
     let lines = Lines::new(desk, id, ready.habits, ready.tax);
@@ -66,6 +66,9 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
     });
     let items = Signal::stored(vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()]);
     let field = move |name: &'static str| form.field(name).map(|state| view! { <FieldInput form state /> });
+    let added = form.fields().into_iter().filter(|state| is_own(state.field.name));
+    let added = added.map(|state| view! { <FieldInput form state /> }).collect::<Vec<_>>();
+    let added = (!added.is_empty()).then(|| view! { <div class="form-grid no-print">{added}</div> });
     let sums = Memo::new(move |_| draft.sums());
     let amount = move |line: super::line::Line| {
         Signal::derive(move || {
@@ -109,6 +112,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
                     <div class="full">{field("lead")}</div>
                 </div>
             </div>
+            {added}
             <div>
                 <table class="lines edit">
                     <thead>

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records;
 use outpost_core::schema::Schema;
 
 use super::RecordFacts;
@@ -13,7 +12,7 @@ use crate::components::{
 };
 use crate::markup::{Markup, view};
 use crate::pages::show;
-use crate::state::{Desk, live, title_of};
+use crate::state::{Desk, live, title_of, types};
 use crate::words::{lower, said, t, tr};
 
 /// The most parts of one kind that are told.
@@ -73,7 +72,7 @@ fn archived(desk: Desk, schema: &'static Schema, key: RecordKey, group: Vec<Reco
     let Some(head) = group.first().cloned() else { return missing(schema, None) };
     let title = title_of(&head);
     let subtitle = schema.field(schema.list.facet).map(|field| show::choice_of(field, head.text(field.name)).0);
-    let parts: Vec<Markup> = records::ALL.iter().filter_map(|schema| panel(schema, &group[1..])).collect();
+    let parts: Vec<Markup> = types().all().filter_map(|schema| panel(schema, &group[1..])).collect();
     view! {
         <PageHeader title subtitle=subtitle.unwrap_or_default() back=schema.path back_label=tr(schema.plural) />
         <div class="stack">

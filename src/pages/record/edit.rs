@@ -10,7 +10,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::mutation::{Action, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 
 use super::origin::{NewSpec, Origin, at, named};
@@ -19,7 +18,7 @@ use crate::forms::{FormState, FormView, Habits, say, show};
 use crate::pages::calendar::Place;
 use crate::pages::links::page_of;
 use crate::platform::{self, ids};
-use crate::state::{Desk, live, title_of, use_desk};
+use crate::state::{Desk, live, schema, title_of, use_desk};
 use crate::store::Rejected;
 use crate::words::{lower, t, tr};
 

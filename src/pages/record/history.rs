@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{ALL, Deal, Note, StageEvent, schema, with_pages};
+use outpost_core::records::{Deal, Note, StageEvent};
 use outpost_core::schema::{Kind, RecordType, Schema};
 
 use crate::components::{
@@ -18,7 +18,7 @@ use crate::forms::say;
 use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, title_of};
+use crate::state::{self, Desk, Live, live, schema, title_of, with_pages};
 use crate::store::Store;
 use crate::words::{lower, t, tr};
 
@@ -38,7 +38,7 @@ struct Event {
 
 /// The types of which a record of this type may have some.
 fn types(kind: &str) -> Vec<&'static Schema> {
-    ALL.iter().filter(|schema| schema.relations_to(kind).next().is_some()).collect()
+    state::types().all().filter(|schema| schema.relations_to(kind).next().is_some()).collect()
 }
 
 fn happens(schema: &Schema) -> bool {

@@ -4,14 +4,13 @@
 use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records;
 use outpost_core::schema::{Field, Schema};
 
 use crate::components::{Avatar, Button, Glyph, Icon, Panel, Tag};
 use crate::forms::say;
 use crate::pages::types::look;
 use crate::pages::{links, show};
-use crate::state::{Desk, Live, live, restore, title_of};
+use crate::state::{self, Desk, Live, live, restore, title_of};
 use crate::words::{lower, t, tr};
 
 /// A record that is linked to, and as what.
@@ -73,7 +72,7 @@ fn roles(field: &Field, kind: &'static str, record: &Record) -> Vec<(String, Rec
     let value = record.get(field.name);
     let named = |(at, id)| {
         let role = value.and_then(|all| all.get(at)?.get("role")?.as_str()).unwrap_or_default().trim().to_owned();
-        let what = match records::schema(kind).map(|schema| schema.label) {
+        let what = match state::schema(kind).map(|schema| schema.label) {
             _ if !role.is_empty() => role,
             // Of several, one is not called by the name of all.
             Some(label) if value.is_some_and(serde_json::Value::is_array) => tr(label).to_owned(),
@@ -87,13 +86,13 @@ fn roles(field: &Field, kind: &'static str, record: &Record) -> Vec<(String, Rec
 /// A tag that is there. One that was deleted marks nothing any more.
 fn tag(link: Link) -> Option<Markup> {
     let record = link.record.filter(|record| !record.is_deleted())?;
-    let tone = records::schema("tag")?.field("colour").map(|field| show::choice_of(field, record.text("colour")).1)?;
+    let tone = state::schema("tag")?.field("colour").map(|field| show::choice_of(field, record.text("colour")).1)?;
     Some(view! { <Tag tone>{title_of(&record)}</Tag> })
 }
 
 fn item(desk: Desk, link: Link) -> Markup {
     let Link { what, key, record } = link;
-    let one = records::schema(&key.kind).map_or_else(|| t!("record").to_owned(), |schema| lower(schema.label));
+    let one = state::schema(&key.kind).map_or_else(|| t!("record").to_owned(), |schema| lower(schema.label));
     let Some(record) = record else {
         return view! {
             <li class="item plain">

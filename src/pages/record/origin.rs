@@ -8,13 +8,13 @@ use outpost_core::id::RecordId;
 use outpost_core::money::Currency;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{self, Business, with_pages};
+use outpost_core::records::Business;
 use outpost_core::schema::{Field, Kind, Schema};
 use serde_json::json;
 
 use crate::forms::say;
 use crate::platform::time;
-use crate::state::Desk;
+use crate::state::{self, Desk, with_pages};
 
 /// How a new record of a type is made.
 #[derive(Clone, Copy)]
@@ -61,7 +61,7 @@ impl Origin {
         let store = desk.store();
         let known = store.get(&key).await.map_err(say)?.filter(|record| !record.is_deleted());
         origin.records.extend(known);
-        let fields = records::schema(&key.kind).map_or(&[][..], |schema| schema.fields);
+        let fields = state::schema(&key.kind).map_or(&[][..], |schema| schema.fields);
         origin.named = Some(key.kind);
         let one_of = |field: &&Field| matches!(field.kind, Kind::Relation(_) | Kind::Roles(_));
         for (field, kind) in fields.iter().filter(one_of).filter_map(|field| Some((field, field.leads_to()?))) {

@@ -3,17 +3,16 @@
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::record::Record;
-use outpost_core::records;
 use outpost_core::schema::{Field, Kind};
 
 use super::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::pages::types::look;
-use crate::state::Desk;
+use crate::state::{Desk, schema};
 
 /// The page.
 pub(crate) fn plain(desk: Desk, record: Signal<Record>) -> Markup {
     let kind = record.with_untracked(|record| record.kind.clone());
-    let Some(schema) = records::schema(&kind) else { return Markup::Empty };
+    let Some(schema) = schema(&kind) else { return Markup::Empty };
     let act = look(schema.kind).act;
     let list = schema.list;
     let has_notes = schema.field("notes").is_some();

@@ -6,7 +6,6 @@ use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
-use outpost_core::records::with_pages;
 use outpost_core::schema::{Field, Schema};
 
 use crate::components::{ButtonKind, Glyph, LinkButton, Panel, Tag, Tone};
@@ -14,7 +13,7 @@ use crate::forms::say;
 use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, title_of};
+use crate::state::{Desk, Live, live, title_of, with_pages};
 use crate::words::{lower, t, tn, tr};
 
 /// How many of a type are shown, the latest first.

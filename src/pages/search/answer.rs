@@ -1,7 +1,6 @@
 //! What the box shows for what was typed: groups of records and commands.
 
 use outpost_core::record::Record;
-use outpost_core::records::schema;
 use outpost_core::search::{Piece, Question, marked, show};
 
 use super::commands::{self, at};
@@ -11,7 +10,7 @@ use crate::forms::say;
 use crate::pages::show::choice_of;
 use crate::pages::types::look;
 use crate::platform::{intl, page};
-use crate::state::{Desk, title_of};
+use crate::state::{Desk, schema, title_of};
 use crate::words::tr;
 
 /// The most records shown: each is read from the device at each key.

@@ -2,7 +2,6 @@
 
 use outpost_core::index::fold;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{at_path, with_pages};
 use outpost_core::schema::Schema;
 use outpost_core::search::{Question, fit};
 
@@ -10,7 +9,7 @@ use super::{Act, Command};
 use crate::components::Glyph;
 use crate::pages::types::look;
 use crate::platform::page;
-use crate::state::{Desk, delete_with_undo, title_of};
+use crate::state::{Desk, at_path, delete_with_undo, title_of, with_pages};
 use crate::words::{lower, t, tr};
 
 /// The record whose page is at a path.

@@ -3,10 +3,9 @@
 use leptos::task::spawn_local;
 use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::with_pages;
 
 use crate::forms::say;
-use crate::state::Desk;
+use crate::state::{Desk, with_pages};
 
 /// The name under which their keys are kept, the last first: `deal/0190…`.
 const NAME: &str = "looked-at";

@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 use outpost_core::horizon::{HORIZON_MS, is_beyond};
 use outpost_core::record::{Record, Register};
-use outpost_core::records::{schema, with_pages};
 
 use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, PageHeader};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::links;
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, live, restore, title_of, use_desk};
+use crate::state::{Desk, Live, live, restore, schema, title_of, use_desk, with_pages};
 use crate::words::{t, tr};
 
 /// How many of each are shown.

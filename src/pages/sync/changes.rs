@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Mutation, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
 use outpost_core::schema::{Kind, Schema, is_empty};
 use serde_json::Value;
 
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::{links, show};
-use crate::state::{Desk, title_of};
+use crate::state::{Desk, schema, title_of};
 use crate::words::{lower, t, tn, tr};
 
 /// How many fields of a change are told; the rest is counted.

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::record::RecordKey;
-use outpost_core::records::with_pages;
 use serde_json::{Value, json};
 
 use super::changes::{self, Change};
@@ -12,7 +11,7 @@ use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::types::look;
 use crate::platform::{download, intl, time};
-use crate::state::{Desk, live, use_desk};
+use crate::state::{Desk, live, use_desk, with_pages};
 use crate::store::Rejected;
 use crate::words::{t, tr};
 

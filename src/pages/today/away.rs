@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use outpost_core::news::News;
 use outpost_core::record::Record;
-use outpost_core::records::with_pages;
 use outpost_core::schema::Schema;
 
 use crate::components::{Avatar, Glyph, Icon};
@@ -13,7 +12,7 @@ use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::show;
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, look, title_of};
+use crate::state::{Desk, Live, live, look, title_of, with_pages};
 use crate::words::{lower, t, tn, tr};
 use outpost_core::index::Query;
 

@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::index::{Query, Sort};
 use outpost_core::record::Record;
-use outpost_core::records::{Deal, DealStage, Rot, with_pages};
+use outpost_core::records::{Deal, DealStage, Rot};
 use outpost_core::schema::{RecordType, Schema};
 
 use crate::components::{Glyph, Icon, Tag, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, live, title_of};
+use crate::state::{Desk, Live, live, title_of, with_pages};
 use crate::store::Store;
 use crate::words::{tn, tr};
 

@@ -3,11 +3,15 @@
 use outpost_core::{
     demo,
     mutation::{Action, Op, Patch},
+    protocol::Verdict,
+    records::{CustomField, FieldKind, FieldOptions, OptionTone},
+    schema::RecordType,
 };
+use serde_json::json;
 
 use crate::{
     api::{Client, new_device, new_id, now_ms},
-    trouble::{Result, check},
+    trouble::{Result, Trouble, check},
 };
 
 /// So many leads as they are when they are made.
@@ -29,10 +33,44 @@ pub fn leads(count: usize) -> Vec<Patch> {
 /// # Errors
 /// The server refuses something.
 pub async fn workspace(url: &str, email: &str, count: usize) -> Result<Client> {
+    workspace_with(url, email, count, 0).await
+}
+
+/// The same with so many fields that a person has added to leads, each filled in on every lead: texts that searches look
+/// into, choices, dates and numbers by turns.
+///
+/// # Errors
+/// The server refuses something.
+pub async fn workspace_with(url: &str, email: &str, count: usize, fields: usize) -> Result<Client> {
     let mut client = Client::sign_up(url, email, crate::app::PASSWORD).await?;
-    let patches = leads(count);
+    let mut patches = leads(count);
+    for at in 0..fields {
+        let id = new_id();
+        let (kind, value): (_, fn(usize) -> serde_json::Value) = match at % 4 {
+            0 => (FieldKind::Text, |row| json!(format!("KD {row:05}"))),
+            1 => (FieldKind::Choice, |row| json!(if row % 2 == 0 { "dairy" } else { "timber" })),
+            2 => (FieldKind::Date, |row| json!(format!("2026-11-{:02}", row % 28 + 1))),
+            _ => (FieldKind::Integer, |row| json!(row)),
+        };
+        let mut options = FieldOptions::default();
+        ["Dairy", "Timber"].iter().for_each(|label| options.add(label, OptionTone::Info));
+        let place = i64::try_from(at).unwrap_or_default();
+        let field = CustomField {
+            label: format!("Field {at}"),
+            kind,
+            options,
+            of: "lead".into(),
+            place,
+            ..CustomField::default()
+        };
+        let patch = field.to_patch().map_err(|error| Trouble::Said(error.to_string()))?;
+        check(client.set("field", id, patch).await?.verdict == Verdict::Applied, "a field is taken")?;
+        let name = CustomField::name(id);
+        (0..).zip(&mut patches).for_each(|(row, patch)| drop(patch.insert(name.clone(), value(row))));
+    }
     check(patches.len() == count, format!("the demo has only {} leads", patches.len()))?;
-    for request in patches.chunks(4_000) {
+    // What one request may weigh.
+    for request in patches.chunks(if fields == 0 { 4_000 } else { 400 }) {
         let mut mutations = Vec::new();
         for some in request.chunks(100) {
             let ops = some.iter().map(|patch| Op::patch("lead", new_id(), patch.clone())).collect();

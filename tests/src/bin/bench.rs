@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow.
 //!
 //! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
-//! `--load` only what a server bears, `--imports` only the import. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
+//! `--load` only what a server bears, `--imports` only the import, `--fields` only what fields cost that people add. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
 
 use std::process::ExitCode;
 
@@ -20,6 +20,8 @@ const STARTS: usize = 7;
 const SAVES: usize = 60;
 /// Records that are searched for.
 const SEARCHED: usize = 6;
+/// Fields that a person has added.
+const FIELDS: usize = 50;
 const LIVE: usize = 100;
 /// Devices that push at the same time, at most.
 const CROWD: usize = 64;
@@ -49,6 +51,7 @@ enum Part {
     Lists,
     Load,
     Imports,
+    Fields,
 }
 
 /// The rows of the large list, and what is measured.
@@ -60,12 +63,15 @@ fn arguments() -> Result<(usize, Part)> {
             "--lists" => part = Part::Lists,
             "--load" => part = Part::Load,
             "--imports" => part = Part::Imports,
+            "--fields" => part = Part::Fields,
             "--rows" => {
                 let number = arguments.next().unwrap_or_default();
                 large = number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))?;
             }
             other => {
-                return Err(Trouble::Said(format!("“{other}” is none of --rows N, --lists, --load and --imports")));
+                return Err(Trouble::Said(format!(
+                    "“{other}” is none of --rows N, --lists, --load, --imports and --fields"
+                )));
             }
         }
     }
@@ -83,6 +89,9 @@ async fn measure() -> Result<Table> {
     }
     if matches!(part, Part::All | Part::Lists) {
         of_lists(&mut table, large).await?;
+    }
+    if matches!(part, Part::All | Part::Fields) {
+        of_fields(&mut table).await?;
     }
     if matches!(part, Part::All | Part::Imports) {
         imports(&mut table).await?;
@@ -224,6 +233,35 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
         let saves = bench::saves(&browser, &server.url(), lead, SAVES).await?;
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
         table.add(format!("save among {rows} leads, from press to durable, p50 and p95"), figure, "p95 ≤ 20 ms");
+    }
+    Ok(())
+}
+
+/// What many fields cost that a person has added.
+async fn of_fields(table: &mut Table) -> Result {
+    for (fields, aim) in [(0, ""), (FIELDS, "as without")] {
+        let mut server = Server::start().await?;
+        let email = "fields@bench.example";
+        let client = bench::workspace_with(&server.url(), email, IMPORT, fields).await?;
+        let (mut browser, sync) = bench::first_sync(&server, email, IMPORT).await?;
+        drop(client);
+        let some = browser.records_of("lead", SEARCHED).await?;
+        let lead = some.first().map(|record| record.id);
+        server.kill();
+        table.add(
+            format!("first sync of {IMPORT} leads with {fields} fields of one's own: usable, all"),
+            format!("{:.1} s, {:.1} s", sync.usable, sync.all),
+            "",
+        );
+        let starts = bench::starts(&mut browser, &server.url(), STARTS).await?;
+        table.add(format!("start without a server, {fields} fields, to the list"), bench::spread(&starts)?, aim);
+        let searches = bench::searches(&browser, &server.url(), &typed(&some)).await?;
+        let figure = format!("{:.1} ms, {:.1} ms", median(&searches), percentile(&searches, 95));
+        table.add(format!("search, {fields} fields, from key to results laid out, p50 and p95"), figure, aim);
+        let lead = lead.ok_or_else(|| Trouble::Said("there is no lead to change".to_owned()))?;
+        let saves = bench::saves(&browser, &server.url(), lead, SAVES).await?;
+        let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
+        table.add(format!("save, {fields} fields, from press to durable, p50 and p95"), figure, aim);
     }
     Ok(())
 }

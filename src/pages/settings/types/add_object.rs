@@ -1,0 +1,112 @@
+//! A new type: what several are called, what one is called, and a picture.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use outpost_core::record::RecordKey;
+use outpost_core::records::{CustomObject, ObjectIcon};
+use outpost_core::schema::RecordType;
+
+use super::picks::Picks;
+use super::{PATH, patched, write};
+use crate::components::{Button, ButtonKind, Choice, Dialog, TextInput};
+use crate::markup::{IntoMarkup, Markup, view};
+use crate::pages::types::glyph_of;
+use crate::platform::ids;
+use crate::state::{types, use_desk};
+use crate::words::t;
+
+/// The pictures that can be chosen.
+pub(super) fn pictures() -> Vec<Choice> {
+    let picture = |choice: &outpost_core::schema::Choice| {
+        Choice::new(choice.value, choice.label).icon(glyph_of(ObjectIcon::parse(choice.value)))
+    };
+    ObjectIcon::CHOICES.iter().map(picture).collect()
+}
+
+/// The dialog.
+#[component]
+pub(super) fn AddObject(open: RwSignal<bool>) -> Markup {
+    view! {
+        <Dialog open on_close=move |()| open.set(false) title="New type">
+            {move || open.get().then(|| view! { <Ask open /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Ask(open: RwSignal<bool>) -> Markup {
+    let desk = use_desk();
+    let navigate = use_navigate();
+    let (plural, label) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (wrong_plural, wrong_label) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+    let icon = RwSignal::new(ObjectIcon::default().value().to_owned());
+    let save = move || {
+        let (several, one) = (plural.get_untracked().trim().to_owned(), label.get_untracked().trim().to_owned());
+        let is_taken = types().with_pages().any(|schema| schema.plural.eq_ignore_ascii_case(&several));
+        wrong_plural.set(match () {
+            () if several.is_empty() => Some(t!("A name is wanted.").to_owned()),
+            () if is_taken => Some(t!("There are {} already.", several.to_lowercase())),
+            () => None,
+        });
+        wrong_label.set(one.is_empty().then(|| t!("A name is wanted.").to_owned()));
+        if wrong_plural.with_untracked(Option::is_some) || wrong_label.with_untracked(Option::is_some) {
+            return;
+        }
+        let place = types().objects().iter().map(|(_, object, _)| object.place).max().unwrap_or_default() + 1;
+        let icon = ObjectIcon::parse(&icon.get_untracked());
+        let object = CustomObject { plural: several.clone(), label: one, icon, place, ..CustomObject::default() };
+        let key = RecordKey::new(CustomObject::SCHEMA.kind, ids::new_record_id());
+        let navigate = navigate.clone();
+        match object.to_patch() {
+            Ok(patch) => {
+                let there = format!("{PATH}/{}", CustomObject::kind(key.id));
+                write(desk, vec![patched(&key, patch)], Some(t!("Added {}", several.to_lowercase())), move || {
+                    open.set(false);
+                    navigate(&there, Default::default());
+                });
+            }
+            Err(error) => wrong_plural.set(Some(crate::forms::say(error))),
+        }
+    };
+    view! {
+        <form
+            class="stack"
+            novalidate=true
+            on:submit=move |event| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <TextInput
+                label="What several are called"
+                placeholder="Vehicles"
+                value=plural
+                on_input=move |text| {
+                    plural.set(text);
+                    wrong_plural.set(None);
+                }
+                error=wrong_plural
+                required=true
+            />
+            <TextInput
+                label="What one is called"
+                placeholder="Vehicle"
+                value=label
+                on_input=move |text| {
+                    label.set(text);
+                    wrong_label.set(None);
+                }
+                error=wrong_label
+                required=true
+            />
+            <Picks label="Picture" value=icon options=pictures() on_change=move |value: String| icon.set(value) />
+            <div class="dialog-actions">
+                <Button on_click=move |()| open.set(false)>"Cancel"</Button>
+                <Button kind=ButtonKind::Primary submit=true>
+                    "Add type"
+                </Button>
+            </div>
+        </form>
+    }
+    .into_markup()
+}
