@@ -11,9 +11,9 @@ use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Action, Op, Patch, apply};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Link, schema};
+use outpost_core::records::{CustomField, FieldKind, Link, schema};
 use outpost_core::rules::{self, Context};
-use outpost_core::schema::Schema;
+use outpost_core::schema::{RecordType, Schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -415,6 +415,44 @@ fn perform(devices: &mut [Device], at: usize, act: &Act) {
         Act::FollowUp => drop(device.follow_up()),
         Act::Sync => sync(devices),
     }
+}
+
+#[test]
+fn what_people_made_of_their_own_is_led_on_too() {
+    let definition = |kind: &str, n: u128, fields: Patch| {
+        let mut device = Device::new(1);
+        device.write(vec![Op::patch(kind, id(n), fields)]);
+        device.get(kind, n).clone()
+    };
+    let garage = CustomField {
+        label: "Garage".into(),
+        kind: FieldKind::Relation,
+        to: "company".into(),
+        of: "lead".into(),
+        ..CustomField::default()
+    };
+    let made = definition("field", 90, garage.to_patch().expect("a patch"));
+    let types = Catalogue::of(&[made], Catalogue::built_in());
+    let field = types.schema("lead").expect("a type").relations_to("company").next().expect("the field").name;
+    let mut device = Device::new(1);
+    device.set("company", 1, company("Nordkai"));
+    device.set("company", 2, company("Nord-Kai"));
+    let mut lead = patch(json!({"name": "Ana"}));
+    lead.insert(field.to_owned(), json!(id(2)));
+    device.write(vec![Op::patch("lead", id(3), lead)]);
+    let pair = Pair { schema: of("company"), kept: device.get("company", 1), gone: device.get("company", 2) };
+    let referring = [device.get("lead", 3).clone()];
+    let groups = plan(&types, pair, id(9), &BTreeMap::new(), &referring, &device, NOW_MS).expect("planned");
+    for ops in groups {
+        device.write(ops);
+    }
+    assert_eq!(device.get("lead", 3).relation(field), Some(id(1)));
+    let undone = undo(&types, &device.merges_of(2), &device, NOW_MS).expect("taken back");
+    assert_eq!(undone.stays, []);
+    for ops in undone.groups {
+        device.write(ops);
+    }
+    assert_eq!(device.get("lead", 3).relation(field), Some(id(2)));
 }
 
 proptest! {
