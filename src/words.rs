@@ -67,7 +67,9 @@ pub fn tr(english: &'static str) -> &'static str {
 pub fn lower(english: &'static str) -> String {
     with(|catalogue| match catalogue.find(english) {
         Some(found) => found.to_owned(),
-        None => english.to_ascii_lowercase(),
+        None if catalogue.words.is_empty() => english.to_ascii_lowercase(),
+        // A name that a person gave.
+        None => english.to_owned(),
     })
 }
 

@@ -71,7 +71,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
     };
     let own = move || {
         let fields = now(desk, kind).map_or(&[][..], |schema| schema.fields).iter();
-        let own = fields.filter(|field| field.in_form && !is_own(field.name)).map(|field| field.label);
+        let own = fields.filter(|field| field.in_form && !is_own(field.name)).map(|field| tr(field.label));
         t!("Always there: {}.", own.collect::<Vec<_>>().join(", "))
     };
     let add = move |()| asked.set(Some((ids::new_record_id(), None)));
