@@ -14,6 +14,7 @@ mod links_input;
 mod offered;
 mod record_picker;
 mod state;
+mod twins;
 
 pub use entry::{Entry, Habits, Wrong, say, show, value};
 pub use field_input::FieldInput;

@@ -11,6 +11,7 @@ mod cultures;
 mod customer;
 mod invoices;
 mod random;
+mod sample;
 mod wares;
 
 use std::cmp::Reverse;
@@ -24,6 +25,7 @@ use crate::mutation::{Mutation, Op};
 use crate::records::SCHEMA_VERSION;
 use calendar::Calendar;
 use course::{Step, World};
+pub use sample::sample;
 
 /// The most ops in one mutation.
 const MOST_OPS: usize = 50;

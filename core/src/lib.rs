@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod date;
 pub mod decimal;
 mod declare;
+pub mod dedupe;
 pub mod demo;
 pub mod exchange;
 pub mod filter;

@@ -15,6 +15,7 @@ mod invoice_line;
 mod lead;
 mod link;
 mod meeting;
+mod merge;
 mod note;
 mod payment;
 mod price;
@@ -47,6 +48,7 @@ pub use invoice_line::InvoiceLine;
 pub use lead::{Lead, LeadSource, LeadStatus};
 pub use link::Link;
 pub use meeting::{Meeting, MeetingStatus};
+pub use merge::{Merge, Moved};
 pub use note::Note;
 pub use payment::{Payment, PaymentMethod};
 pub use price::Price;
@@ -77,6 +79,7 @@ pub static ALL: &[Schema] = &[
     Payment::SCHEMA,
     Business::SCHEMA,
     Conflict::SCHEMA,
+    Merge::SCHEMA,
     Company::SCHEMA,
     Contact::SCHEMA,
     Site::SCHEMA,

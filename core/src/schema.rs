@@ -49,12 +49,23 @@ pub struct ListFields {
     /// When it happened or is to happen: an instant or a date. Records of a type that has one stand in the timeline of each
     /// record that they are linked to.
     pub moment: &'static str,
+    /// Whether the same one is written down twice at times, so that two can be made one. See [`crate::dedupe`].
+    pub merges: bool,
 }
 
 impl ListFields {
     /// No fields.
-    pub const NONE: Self =
-        Self { title: "", subtitle: "", facet: "", amount: "", date: "", parent: "", done: &[], moment: "" };
+    pub const NONE: Self = Self {
+        title: "",
+        subtitle: "",
+        facet: "",
+        amount: "",
+        date: "",
+        parent: "",
+        done: &[],
+        moment: "",
+        merges: false,
+    };
 }
 
 /// A field of a record type.

@@ -170,3 +170,26 @@ fn people_live_all_over_the_world() {
         assert!(!lead.name.contains(['=', '{', '#']) && !lead.company.contains(['=', '{', '#']), "{lead:?}");
     }
 }
+
+#[test]
+fn the_sample_can_be_made_and_removed_and_says_nothing_of_us() {
+    for seed in [1, 2, 99] {
+        let ops = demo::sample(seed, NOW_MS, today());
+        assert_eq!(ops, demo::sample(seed, NOW_MS, today()));
+        let keys: BTreeSet<_> = ops.iter().map(outpost_core::mutation::Op::key).collect();
+        assert_eq!(keys.len(), ops.len(), "one op a record");
+        let kinds: BTreeSet<&str> = ops.iter().map(|op| op.kind.as_str()).collect();
+        for kind in ["lead", "company", "contact", "deal", "product", "task", "call"] {
+            assert!(kinds.contains(kind), "{kind} is missing among {kinds:?}");
+        }
+        assert!(!kinds.contains("business") && !kinds.contains("payment"));
+        assert!(ops.len() < 500, "{} are one mutation", ops.len());
+        let made = Mutation { n: 1, schema: 1, hlc: Hlc { ms: NOW_MS, counter: 0, device: DeviceId(7) }, ops };
+        let mut ledger = Ledger::default();
+        ledger.push(&made, made.hlc).unwrap_or_else(|why| panic!("{why}"));
+        let gone = keys.iter().filter(|key| key.kind != "stage_event");
+        let ops = gone.map(|key| outpost_core::mutation::Op::delete(&key.kind, key.id)).collect();
+        let gone = Mutation { n: 2, hlc: Hlc { ms: NOW_MS + 1, ..made.hlc }, ops, ..made };
+        ledger.push(&gone, gone.hlc).unwrap_or_else(|why| panic!("{why}"));
+    }
+}

@@ -15,10 +15,11 @@ use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage, TypeSettingPage, TypesPage,
+    MergePage, NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage, TypeSettingPage,
+    TypesPage,
 };
 use crate::platform::{sleep, spawn};
-use crate::state::{Desk, are_types_known, watch_looks, watch_types};
+use crate::state::{Desk, are_types_known, watch_looks, watch_merges, watch_types};
 use crate::words;
 
 /// The pause before the second part is asked for again, in milliseconds.
@@ -37,6 +38,7 @@ pub(super) enum Page {
     Import,
     LeadList,
     Menu,
+    Merge,
     NotFound,
     Settings,
     Types,
@@ -56,6 +58,7 @@ impl Page {
             ("account", None, None) => Self::Account,
             ("archive", None, None) => Self::Archive,
             ("menu", None, None) => Self::Menu,
+            ("merge", _, None) => Self::Merge,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
             ("settings", Some("types"), None) => Self::Types,
@@ -106,6 +109,7 @@ fn show_known(page: Page) -> Markup {
         Page::Menu => view! { <MenuPage /> },
         Page::Types => view! { <TypesPage /> },
         Page::TypeSetting => view! { <TypeSettingPage /> },
+        Page::Merge => view! { <MergePage /> },
         Page::Settings => view! { <SettingsPage /> },
         Page::Sync => view! { <SyncPage /> },
         Page::Tasks => view! { <TasksPage /> },
@@ -178,6 +182,7 @@ fn run(desk: Desk) {
     reminders::watch(desk);
     list::offer(list::TOOLS);
     watch_looks(desk.store());
+    watch_merges(desk.store());
     mount_to_body(move || view! { <Palette desk /> });
 }
 

@@ -12,6 +12,7 @@ use outpost_core::schema::Kind;
 use super::draft;
 use super::field_input::FieldInput;
 use super::state::{FieldState, FormState};
+use super::twins::Twins;
 use crate::components::{Banner, BannerKind, Button, ButtonKind, LinkButton, Panel, focus_first_invalid};
 use crate::platform::dirty;
 use crate::state::Desk;
@@ -195,6 +196,7 @@ pub fn FormView(
                     })
             }}
             {panels}
+            <Twins desk form />
             {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
             <div class="form-actions stick">
                 <Button kind=ButtonKind::Primary submit=true busy>

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use outpost_core::id::RecordId;
 use outpost_core::mutation::Patch;
 use outpost_core::record::Record;
 use outpost_core::schema::{Field, Schema, is_empty};
@@ -74,6 +75,8 @@ pub struct FormState {
     pub schema: &'static Schema,
     /// How this person writes.
     pub habits: Habits,
+    /// The record that is edited; none for a new one.
+    pub own: Option<RecordId>,
     fields: StoredValue<Vec<FieldState>>,
 }
 
@@ -101,7 +104,8 @@ impl FormState {
                 habits,
             }
         });
-        Self { schema, habits, fields: StoredValue::new(fields.collect()) }
+        let own = record.map(|record| record.id);
+        Self { schema, habits, own, fields: StoredValue::new(fields.collect()) }
     }
 
     /// The fields, in the schema's order.

@@ -7,6 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::components::{Banner, BannerKind, Button, ButtonKind, InputKind, PageHeader, Panel, TextInput, Toast};
+use crate::pages::first::BeforeAccount;
 use crate::platform::page::device_name;
 use crate::state::use_desk;
 use crate::words::{t, tn, tr};
@@ -96,6 +97,7 @@ pub(crate) fn AccountPage() -> Markup {
                 }}
             </p>
             {kept}
+            <BeforeAccount />
             <Panel>
                 <form
                     class="form"

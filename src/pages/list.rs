@@ -179,6 +179,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
                 </LinkButton>
             </span>
         </PageHeader>
+        {move || offered().map(|tools| (tools.notice)(list))}
         <FacetChips list />
         {move || feed.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
         {found}

@@ -93,17 +93,29 @@ pub(crate) fn look(kind: &str) -> Look {
             holds: &["deal"],
             ..PLAIN
         },
-        "site" => Look { glyph: Glyph::MapPin, extra: &["address"], ..PLAIN },
-        "note" => activity(Glyph::Note),
-        "call" => activity(Glyph::Phone),
-        "meeting" => activity(Glyph::Calendar),
-        "visit" => activity(Glyph::MapPin),
+        "site" => Look {
+            glyph: Glyph::MapPin,
+            teaches: "A branch, a warehouse, a building site of a company: how to get there, and how to get in.",
+            extra: &["address"],
+            ..PLAIN
+        },
+        "note" => activity(Glyph::Note, "A note about a lead, a company or a deal stands in the timeline of each."),
+        "call" => {
+            activity(Glyph::Phone, "“Log a call” on a page of somebody writes down who called whom, and what was said.")
+        }
+        "meeting" => activity(Glyph::Calendar, "Meetings stand in the calendar, and on the day itself under Today."),
+        "visit" => {
+            activity(Glyph::MapPin, "Visits of a day stand under Today in their order, each with the way there.")
+        }
         "task" => Look {
             switch: Some(tasks::switch),
             standings: Some(tasks::STANDINGS),
             act: Some(tasks::done_button),
             commands: tasks::commands,
-            ..activity(Glyph::Check)
+            ..activity(
+                Glyph::Check,
+                "A task has a day and perhaps a reminder; what is due stands under Today, to be ticked off.",
+            )
         },
         "product" => Look {
             glyph: Glyph::Product,
@@ -113,9 +125,26 @@ pub(crate) fn look(kind: &str) -> Look {
             holds: &["price"],
             ..PLAIN
         },
-        "price" => Look { glyph: Glyph::Money, art: Art::Paper, extra: &["until"], ..PLAIN },
-        "tax_rate" => Look { glyph: Glyph::Invoices, art: Art::Paper, extra: &["rate", "until"], ..PLAIN },
-        "tag" => Look { glyph: Glyph::Filter, extra: &["colour"], ..PLAIN },
+        "price" => Look {
+            glyph: Glyph::Money,
+            art: Art::Paper,
+            teaches: "What a product costs in a price list, from one day to another.",
+            extra: &["until"],
+            ..PLAIN
+        },
+        "tax_rate" => Look {
+            glyph: Glyph::Invoices,
+            art: Art::Paper,
+            teaches: "The rates that your invoices are taxed by; an old one stays for what was sold under it.",
+            extra: &["rate", "until"],
+            ..PLAIN
+        },
+        "tag" => Look {
+            glyph: Glyph::Filter,
+            teaches: "A word that marks companies, contacts and products, so that a filter finds them together.",
+            extra: &["colour"],
+            ..PLAIN
+        },
         kind => match types().icon(kind) {
             Some(icon) => Look { glyph: glyph_of(icon), ..PLAIN },
             None => PLAIN,
@@ -143,9 +172,9 @@ pub(crate) const fn glyph_of(icon: ObjectIcon) -> Glyph {
 }
 
 /// Something that is done about others.
-const fn activity(glyph: Glyph) -> Look {
+const fn activity(glyph: Glyph, teaches: &'static str) -> Look {
     let new = NewSpec { hidden: without_others, ..PLAIN.new };
-    Look { glyph, art: Art::Board, new, ..PLAIN }
+    Look { glyph, art: Art::Board, teaches, new, ..PLAIN }
 }
 
 /// A lead has no company, contact or deal yet; what is about one of those is about no lead.

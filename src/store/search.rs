@@ -33,8 +33,7 @@ impl Store {
         let types = self.types();
         let has_page = |kind: &str| types.schema(kind).is_some_and(has_pages);
         let found = loop {
-            self.index_ready().await?;
-            self.take_words().await;
+            self.words_ready().await?;
             // It may have been loaded anew meanwhile.
             if let Some(found) = self.0.memory.work(|index| index.search(question, most, forgiving, has_page)) {
                 break found;
@@ -42,6 +41,13 @@ impl Store {
         };
         let keys: Vec<RecordKey> = found.hits.into_iter().map(|hit| hit.key).collect();
         Ok((self.get_many(&keys).await?, found.total))
+    }
+
+    /// Waits until the index can be searched.
+    pub(super) async fn words_ready(&self) -> Result<(), StoreError> {
+        self.index_ready().await?;
+        self.take_words().await;
+        Ok(())
     }
 
     /// Takes the words of the index a while after it was loaded, so that the first search need not.

@@ -9,6 +9,8 @@ mod interrupted;
 mod invoices;
 mod lists;
 mod mending;
+mod merges;
+mod samples;
 mod searching;
 mod speed;
 mod syncing;

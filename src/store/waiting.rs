@@ -225,7 +225,7 @@ struct Taken {
 }
 
 /// Gives back the last numbers, if their changes do nothing and were never sent: as if they had never been given.
-async fn give_back(tx: &WriteTx, state: &mut State) -> Result<(), StoreError> {
+pub(super) async fn give_back(tx: &WriteTx, state: &mut State) -> Result<(), StoreError> {
     while let Some(last) = state.next_n.checked_sub(1).filter(|last| *last > state.sealed) {
         let Some(found) = tx.get(OUTBOX, &row::number(last))?.await? else { break };
         if !row::of_numbered::<Mutation>(&found)?.ops.is_empty() {

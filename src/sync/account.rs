@@ -116,6 +116,8 @@ impl Driver {
     /// Keeps the account on this device, tells the other tabs, and lets syncing begin.
     async fn settle(&self, account: Account, device_name: &str, pause: lead::Pause) -> Result<Account, AccountError> {
         forget_debt();
+        // What was only there to look around with is nobody's, and goes to no server.
+        self.store.remove_samples().await.map_err(store_error)?;
         self.store.set_series(&account.series).await.map_err(store_error)?;
         self.store.set_meta(DEVICE_NAME, &device_name).await.map_err(store_error)?;
         self.keep_account(&account).await.map_err(store_error)?;

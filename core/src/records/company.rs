@@ -21,7 +21,9 @@ crate::choices! {
 
 crate::record_type! {
     /// An organisation that we deal with.
-    pub struct Company("company", "Company", "Companies") { title: "name", subtitle: "industry", facet: "status" } {
+    pub struct Company("company", "Company", "Companies") {
+        title: "name", subtitle: "industry", facet: "status", merges: true,
+    } {
         /// What it is called.
         name: String = Field::new("Name", Kind::Text).required().max(200).search(10),
         /// What it does.

@@ -4,7 +4,9 @@ use crate::schema::{Field, Kind};
 
 crate::record_type! {
     /// A person that we deal with.
-    pub struct Contact("contact", "Contact", "Contacts") { title: "name", subtitle: "position" } {
+    pub struct Contact("contact", "Contact", "Contacts") {
+        title: "name", subtitle: "position", merges: true,
+    } {
         /// Their name, as it is written.
         name: String = Field::new("Name", Kind::Text).required().max(200).search(10),
         /// What they do, in their own words.

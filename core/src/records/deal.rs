@@ -55,7 +55,7 @@ crate::record_type! {
     /// A sale in the making.
     pub struct Deal("deal", "Deal", "Deals") {
         title: "title", subtitle: "company", facet: "stage", amount: "amount", date: "expected_close",
-        done: &["won", "lost"],
+        done: &["won", "lost"], merges: true,
     } {
         /// What it is about.
         title: String = Field::new("Title", Kind::Text).required().max(200).search(10),

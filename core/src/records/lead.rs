@@ -65,7 +65,7 @@ crate::record_type! {
     /// A person or company that may become a customer.
     pub struct Lead("lead", "Lead", "Leads") {
         title: "name", subtitle: "company", facet: "status", amount: "value",
-        done: &["qualified", "unqualified", "converted"],
+        done: &["qualified", "unqualified", "converted"], merges: true,
     } {
         /// The person's name, as it is written.
         name: String = Field::new("Name", Kind::Text).required().max(200).search(10),

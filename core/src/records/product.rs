@@ -16,7 +16,9 @@ crate::choices! {
 
 crate::record_type! {
     /// What we sell: a thing or a service. Its prices are records of their own.
-    pub struct Product("product", "Product", "Products") { title: "name", subtitle: "number", facet: "status" } {
+    pub struct Product("product", "Product", "Products") {
+        title: "name", subtitle: "number", facet: "status", merges: true,
+    } {
         /// What it is called.
         name: String = Field::new("Name", Kind::Text).required().max(200).search(10),
         /// Our number for it.

@@ -4,7 +4,7 @@ use crate::schema::{Field, Kind};
 
 crate::record_type! {
     /// A place of a company: a branch, a warehouse, a building site.
-    pub struct Site("site", "Site", "Sites") { title: "name", subtitle: "purpose" } {
+    pub struct Site("site", "Site", "Sites") { title: "name", subtitle: "purpose", merges: true } {
         /// What it is called.
         name: String = Field::new("Name", Kind::Text).required().max(200).search(10),
         /// What it is for.

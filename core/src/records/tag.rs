@@ -19,7 +19,7 @@ crate::choices! {
 
 crate::record_type! {
     /// A word that marks companies, contacts and products that have something in common.
-    pub struct Tag("tag", "Tag", "Tags") { title: "name" } {
+    pub struct Tag("tag", "Tag", "Tags") { title: "name", merges: true } {
         /// The word.
         name: String = Field::new("Name", Kind::Text).required().max(60).search(10),
         /// Its colour.

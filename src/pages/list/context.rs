@@ -31,6 +31,8 @@ pub(crate) struct Tools {
     pub items: fn(ListContext) -> Vec<MenuItem>,
     /// What a row is picked by: one of this id and name.
     pub pick: fn(ListContext, RecordId, String) -> Markup,
+    /// What stands above the list: a welcome on an empty device, and what is said of samples.
+    pub notice: fn(ListContext) -> Markup,
     /// Panels, and what can be done with the rows that are picked.
     pub panels: fn(ListContext) -> Markup,
 }

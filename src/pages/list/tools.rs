@@ -14,6 +14,8 @@ use outpost_core::id::RecordId;
 use super::context::{ListContext, Tools};
 use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
 use crate::markup::{Markup, view};
+use crate::pages::first::Notice;
+use crate::pages::merge;
 use crate::words::{t, tr};
 use bulk::Bulk;
 use columns::ColumnsPanel;
@@ -21,7 +23,7 @@ use filter::FilterPanel;
 use saved::{ViewsPanel, pinned};
 
 /// See [`offer`](super::offer).
-pub(crate) const TOOLS: Tools = Tools { chips, items, pick, panels };
+pub(crate) const TOOLS: Tools = Tools { chips, items, pick, notice, panels };
 
 /// What can be asked beside a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +69,16 @@ fn chips(list: ListContext) -> Markup {
 
 fn items(list: ListContext) -> Vec<MenuItem> {
     let (panel, picking) = (panel(), list.picking);
-    vec![
+    let mut items = vec![
         MenuItem::new(tr("Columns…"), move || panel.set(Some(Panel::Columns))).icon(Glyph::Sort),
         MenuItem::new(tr("Select"), move || picking.set(true)).icon(Glyph::Check),
-    ]
+    ];
+    items.extend(merge::find_item(list.spec.schema));
+    items
+}
+
+fn notice(list: ListContext) -> Markup {
+    view! { <Notice of=list.spec.schema /> }
 }
 
 fn pick(list: ListContext, id: RecordId, name: String) -> Markup {

@@ -18,6 +18,7 @@ use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
     Skeleton,
 };
+use crate::pages::merge::{MergedHere, Offers, Went};
 use crate::pages::search::recent;
 use crate::pages::show;
 use crate::platform::{intl, time};
@@ -81,10 +82,16 @@ pub(crate) fn RecordFrame(
         {move || match shape.get() {
             Shape::Waiting => view! { <Skeleton rows=6 /> },
             Shape::Missing => view! { <Elsewhere desk schema id /> },
-            Shape::Deleted => view! { <Gone desk schema record /> },
+            Shape::Deleted => view! {
+                <Went desk schema record>
+                    <Gone desk schema record />
+                </Went>
+            },
             Shape::Here => view! {
                 <Clashes desk schema record />
+                <Offers desk schema record />
                 {page(desk, record)}
+                <MergedHere desk schema record />
             },
         }}
     }

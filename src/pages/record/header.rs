@@ -8,7 +8,7 @@ use outpost_core::schema::Schema;
 
 use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag};
 use crate::pages::types::look;
-use crate::pages::{links, show};
+use crate::pages::{links, merge, show};
 use crate::state::{Desk, delete_with_undo, title_of};
 use crate::words::tr;
 
@@ -49,7 +49,9 @@ pub(crate) fn Header(
         let back = move || navigate(schema.path, Default::default());
         delete_with_undo(desk, record.with_untracked(Record::key), title.get_untracked(), back);
     });
-    let items = Signal::stored(vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()]);
+    let mut items = vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()];
+    items.splice(0..0, merge::item(schema, id));
+    let items = Signal::stored(items);
     view! {
         <PageHeader title subtitle back=schema.path back_label=tr(schema.plural) beside before>
             {move || reach(&record.get())}

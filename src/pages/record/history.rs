@@ -52,9 +52,10 @@ fn has_activities(kind: &str) -> bool {
 
 async fn read(store: Store, kind: &'static str, id: RecordId, lead: Option<RecordId>) -> Result<Vec<Event>, String> {
     let mut records: BTreeMap<RecordKey, Record> = BTreeMap::new();
+    let ids = store.all_of(id).await.map_err(say)?;
     for schema in types(kind) {
         // What was done about somebody as a lead stays with them.
-        let parents: Vec<RecordId> = [id].into_iter().chain(lead.filter(|_| happens(schema))).collect();
+        let parents: Vec<RecordId> = ids.iter().copied().chain(lead.filter(|_| happens(schema))).collect();
         let children = store.children_of_many(&parents, schema.kind).await.map_err(say)?;
         records.extend(children.into_iter().map(|record| (record.key(), record)));
     }

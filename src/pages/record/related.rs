@@ -56,11 +56,13 @@ fn RelatedPanel(
 ) -> Markup {
     let standings = look(of.kind).standings;
     let all: Live<(usize, Vec<Line>)> = live(
-        move || (desk.version(of.kind), standings.map(|standings| desk.version(standings.from))),
+        move || (desk.version(of.kind), desk.version("merge"), standings.map(|standings| desk.version(standings.from))),
         move |_| {
             let store = desk.store();
             async move {
-                let mut records = store.children(id, of.kind).await.map_err(say)?;
+                // What is frozen and led to a record that went into this one leads there still.
+                let ids = store.all_of(id).await.map_err(say)?;
+                let mut records = store.children_of_many(&ids, of.kind).await.map_err(say)?;
                 records.sort_by_key(|record| std::cmp::Reverse(record.latest()));
                 let count = records.len();
                 records.truncate(SHOWN);

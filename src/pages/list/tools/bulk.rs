@@ -15,6 +15,7 @@ use crate::forms::{FieldInput, FormState, Habits, say, value};
 use crate::markup::{Markup, view};
 use crate::pages::list::ListSpec;
 use crate::pages::list::context::ListContext;
+use crate::pages::merge;
 use crate::pages::types::look;
 use crate::platform::{ids, intl, time};
 use crate::state::{Desk, Live, live, title_of, use_desk};
@@ -81,6 +82,7 @@ pub(super) fn Bulk(list: ListContext) -> Markup {
                             <Button small=true icon=Glyph::Edit disabled=some on_click=move |()| editing.set(true)>
                                 "Edit…"
                             </Button>
+                            {merge::pair_button(schema, picked)}
                             <Button small=true icon=Glyph::Trash disabled=some on_click=delete>
                                 "Delete"
                             </Button>

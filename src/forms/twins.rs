@@ -1,0 +1,75 @@
+//! A quiet line at a form: somebody with this e-mail address, telephone number or name is there already. It never stands in the way.
+
+use leptos::prelude::*;
+use outpost_core::dedupe::Likeness;
+use outpost_core::mutation::Patch;
+use outpost_core::record::Record;
+use outpost_core::records::schema;
+use outpost_core::schema::Kind;
+
+use super::entry::say;
+use super::state::FormState;
+use crate::components::{Glyph, Icon};
+use crate::markup::{IntoMarkup, Markup, view};
+use crate::platform::timeout;
+use crate::state::{Desk, Live, live, title_of};
+use crate::words::{lower, t, tr};
+
+/// How long typing must pause, in milliseconds, before the index is asked.
+const PAUSE_MS: u32 = 250;
+/// How many are named.
+const NAMED: usize = 2;
+
+/// The line; nothing for a type of which nobody writes the same one down twice.
+#[component]
+pub(super) fn Twins(desk: Desk, form: FormState) -> Markup {
+    let of = form.schema;
+    if !of.list.merges {
+        return Markup::Empty;
+    }
+    let keys = Memo::new(move |_| {
+        let is_key = |name: &str| {
+            let kind = of.field(name).map(|field| field.kind);
+            name == of.list.title || matches!(kind, Some(Kind::Emails | Kind::Phones))
+        };
+        form.reading().into_iter().filter(|(name, _)| is_key(name)).collect::<Patch>()
+    });
+    let asked = RwSignal::new(Patch::new());
+    let pending = StoredValue::new_local(None);
+    Effect::new(move |_: Option<()>| {
+        let now = keys.get();
+        pending.set_value(Some(timeout(PAUSE_MS, move || drop(asked.try_set(now)))));
+    });
+    let found: Live<Vec<(Likeness, Record)>> = live(
+        move || asked.get(),
+        move |asked| async move {
+            if asked.is_empty() {
+                return Ok(Vec::new());
+            }
+            desk.store().twins(of, &asked, form.own).await.map_err(say)
+        },
+    );
+    let lines = move || {
+        let found = found.value().unwrap_or_default();
+        found.iter().take(NAMED).filter_map(|(alike, record)| line(*alike, record)).collect::<Vec<_>>()
+    };
+    view! { <div class="twin-lines" role="status">{lines}</div> }.into_markup()
+}
+
+fn line(alike: Likeness, record: &Record) -> Option<Markup> {
+    let of = schema(&record.kind)?;
+    let href = format!("{}/{}", of.path, record.id);
+    let why = match alike {
+        Likeness::Email => tr("the same e-mail address"),
+        Likeness::Phone => tr("the same phone number"),
+        Likeness::Name => tr("the same name"),
+    };
+    let text = t!("Looks like the {} “{}”: {why}.", lower(of.label), title_of(record));
+    Some(view! {
+        <div class="twin-line">
+            <Icon glyph=Glyph::Copy />
+            <span>{text}</span>
+            <a class="link" href=href>"Open it"</a>
+        </div>
+    })
+}

@@ -1,0 +1,155 @@
+//! The first minutes: what an empty device offers, and what is said of the records that are there only to look around.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::demo;
+use outpost_core::index::Query;
+use outpost_core::records::Lead;
+use outpost_core::schema::{RecordType, Schema};
+
+use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, Panel, Toast};
+use crate::forms::say;
+use crate::markup::{Markup, view};
+use crate::platform::{intl, random, time};
+use crate::state::{Desk, Live, live, use_desk};
+use crate::store::Removed;
+use crate::words::tn;
+
+/// The types of which an empty device has none.
+const KINDS: [&str; 4] = ["lead", "company", "contact", "deal"];
+
+/// How far somebody is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Standing {
+    /// Nothing is here, and nobody signed in.
+    Empty,
+    /// So many samples are here.
+    Samples,
+    /// Somebody works here.
+    Working,
+}
+
+async fn standing(desk: Desk) -> Result<Standing, String> {
+    let store = desk.store();
+    if store.samples().await.map_err(say)? > 0 {
+        return Ok(Standing::Samples);
+    }
+    for kind in KINDS {
+        if !store.window(&Query::recent(kind), 0, 1).await.map_err(say)?.rows.is_empty() {
+            return Ok(Standing::Working);
+        }
+    }
+    Ok(Standing::Empty)
+}
+
+/// What stands above a list.
+#[component]
+pub(super) fn Notice(of: &'static Schema) -> Markup {
+    let desk = use_desk();
+    let account = desk.sync().account();
+    let turned = RwSignal::new(0_u32);
+    let found: Live<Standing> =
+        live(move || (turned.get(), KINDS.map(|kind| desk.version(kind))), move |_| standing(desk));
+    let shape = Memo::new(move |_| found.value().filter(|_| account.with(Option::is_none)));
+    let busy = RwSignal::new(false);
+    let is_first = of.kind == Lead::SCHEMA.kind;
+    let add = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            let ops = demo::sample(random::number(), time::now_ms(), time::today());
+            if let Err(error) = desk.store().add_samples(ops).await {
+                desk.toasts.show(Toast::bad(say(error)));
+            }
+            busy.try_set(false);
+            turned.try_update(|turned| *turned += 1);
+        });
+    };
+    let remove = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            let toast = match desk.store().remove_samples().await {
+                Ok(removed) => Toast::new(gone(removed)),
+                Err(error) => Toast::bad(say(error)),
+            };
+            desk.toasts.show(toast);
+            busy.try_set(false);
+            turned.try_update(|turned| *turned += 1);
+        });
+    };
+    view! {
+        {move || match shape.get()? {
+            Standing::Empty if is_first => Some(view! {
+                <Panel title="New here?">
+                    <p>"Everything you write is kept on this device and works without a network and without an account. Try it with a made-up business: one press brings it, one press takes it away."</p>
+                    <div class="btn-group first-acts">
+                        <Button kind=ButtonKind::Primary icon=Glyph::Leads busy on_click=add>
+                            "Look around with sample data"
+                        </Button>
+                        <LinkButton icon=Glyph::Import href="/import?type=lead">"Import a file"</LinkButton>
+                        <LinkButton icon=Glyph::Cloud href="/account?sign-in">"I have an account"</LinkButton>
+                    </div>
+                </Panel>
+            }),
+            Standing::Samples => Some(view! {
+                <Banner
+                    kind=BannerKind::Info
+                    text="These are samples, to look around with. They are on this device only and never go to a server."
+                >
+                    <Button icon=Glyph::Trash busy on_click=remove>"Remove the samples"</Button>
+                </Banner>
+                {is_first.then(|| view! { <Tries /> })}
+            }),
+            _ => None,
+        }}
+    }
+}
+
+/// What is left of the samples, in a sentence.
+fn gone(removed: Removed) -> String {
+    let (gone, kept) = (intl::count(removed.removed), intl::count(removed.kept));
+    let said = tn!(removed.removed, "{gone} sample record is gone", "{gone} sample records are gone");
+    match removed.kept {
+        0 => said,
+        count => tn!(
+            count,
+            "{said}; {kept} stays, because you have worked with it",
+            "{said}; {kept} stay, because you have worked with them"
+        ),
+    }
+}
+
+/// What to try first.
+#[component]
+fn Tries() -> Markup {
+    view! {
+        <Panel title="Three things to try">
+            <ul class="first-tries">
+                <li>
+                    <a class="link" href="/today">"See your day"</a>
+                    <span class="muted">"Calls, visits and tasks in their order; tick one off."</span>
+                </li>
+                <li>
+                    <a class="link" href="/deals">"Move a deal"</a>
+                    <span class="muted">"Drag a card to another column, and undo it."</span>
+                </li>
+                <li>
+                    <a class="link" href="/leads/new">"Write down a lead with the network off"</a>
+                    <span class="muted">"Airplane mode changes nothing: it is saved at once."</span>
+                </li>
+            </ul>
+        </Panel>
+    }
+}
+
+/// What becomes of samples when this device is connected to an account.
+#[component]
+pub(super) fn BeforeAccount() -> Markup {
+    let desk = use_desk();
+    let samples: Live<usize> = live(|| (), move |()| async move { desk.store().samples().await.map_err(say) });
+    view! {
+        {move || samples.value().filter(|samples| *samples > 0).map(|_| {
+            let text = "The sample records on this device are removed before it is connected. What you have worked with stays, and goes along.";
+            view! { <Banner text /> }
+        })}
+    }
+}
