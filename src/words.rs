@@ -64,7 +64,7 @@ pub fn tr(english: &'static str) -> &'static str {
 }
 
 /// The name of a thing within a sentence: small in English (`New tax rate`), as it is in other languages.
-pub fn lower(english: &'static str) -> String {
+pub fn lower(english: &str) -> String {
     with(|catalogue| match catalogue.find(english) {
         Some(found) => found.to_owned(),
         None if catalogue.words.is_empty() => english.to_ascii_lowercase(),

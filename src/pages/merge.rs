@@ -10,13 +10,13 @@ mod words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use outpost_core::id::RecordId;
-use outpost_core::records::schema;
 use outpost_core::schema::Schema;
 
 use crate::components::{Button, Glyph, MenuItem};
 use crate::markup::{Markup, view};
 use crate::pages::NotFound;
 use crate::platform::page;
+use crate::state::schema;
 use crate::words::tr;
 use choose::Choose;
 use compare::Compare;

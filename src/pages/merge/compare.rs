@@ -9,7 +9,6 @@ use leptos_router::hooks::use_navigate;
 use outpost_core::dedupe::{MergeError, Pair, Row, Take, merge_error, propose};
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::with_pages;
 use outpost_core::schema::Schema;
 use serde_json::Value;
 
@@ -22,7 +21,7 @@ use crate::components::{
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, title_of, use_desk};
+use crate::state::{Desk, Live, live, title_of, use_desk, with_pages};
 use crate::words::{lower, t, tr};
 
 /// What the page shows.

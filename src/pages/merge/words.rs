@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use outpost_core::dedupe::Likeness;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Address, schema};
+use outpost_core::records::Address;
 use outpost_core::schema::{Field, Kind};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::components::Toast;
 use crate::forms::say;
 use crate::pages::show;
-use crate::state::{Desk, title_of};
+use crate::state::{Desk, schema, title_of};
 use crate::store::StoreError;
 use crate::words::{t, tn, tr};
 

@@ -106,7 +106,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
 fn said(types: &Catalogue, field: &CustomField) -> String {
     let mut parts = vec![tr(field.kind.label()).to_owned()];
     if let Some(to) = types.schema(&field.to).filter(|_| field.is_relation()) {
-        parts.push(to.plural.to_lowercase());
+        parts.push(lower(to.plural));
     }
     if !field.options.0.is_empty() {
         parts.push(field.options.0.iter().map(|option| option.label.as_str()).collect::<Vec<_>>().join(", "));
