@@ -176,6 +176,7 @@ fn of_object(kind: &str, object: Option<&CustomObject>, added: Vec<Field>) -> Sc
         // What stands in calendars is sorted by when it is.
         date: if moment.is_empty() { part("", is_moment) } else { moment },
         moment,
+        merges: true,
         ..ListFields::NONE
     };
     let title = object.title_label.trim();

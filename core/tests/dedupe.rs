@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use outpost_core::catalogue::Catalogue;
 use outpost_core::dedupe::{
     Ends, Groups, Likeness, MergeError, Offer, Pair, Take, UNDO_MS, UndoError, latest, likeness, offers, plan, propose,
     questions, undo,
@@ -10,9 +11,9 @@ use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Action, Op, Patch, apply};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Link, schema};
+use outpost_core::records::{CustomField, FieldKind, Link, schema};
 use outpost_core::rules::{self, Context};
-use outpost_core::schema::Schema;
+use outpost_core::schema::{RecordType, Schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -115,7 +116,8 @@ impl Device {
     ) -> Result<(), MergeError> {
         let pair = Pair { schema: of(kind), kept: self.get(kind, kept), gone: self.get(kind, gone) };
         let new = RecordId::v7(self.now_ms + 1, [self.clock.device.0 as u8; 10]);
-        let groups = plan(pair, new, takes, &self.referring(kind, id(gone)), self, self.now_ms + 1)?;
+        let groups =
+            plan(Catalogue::built_in(), pair, new, takes, &self.referring(kind, id(gone)), self, self.now_ms + 1)?;
         for ops in groups {
             self.write(ops);
         }
@@ -129,12 +131,12 @@ impl Device {
     fn offered(&self, kept: u128, gone: u128) -> Vec<Offer> {
         let merges = self.merges_of(gone);
         let merge = latest(&merges).expect("a merge");
-        offers(merge, self.get("company", gone), self.get("company", kept))
+        offers(of("company"), merge, self.get("company", gone), self.get("company", kept))
     }
 
     /// Takes a merge back; returns what stayed.
     fn undo(&mut self, gone: u128) -> Result<usize, UndoError> {
-        let undone = undo(&self.merges_of(gone), self, self.now_ms)?;
+        let undone = undo(Catalogue::built_in(), &self.merges_of(gone), self, self.now_ms)?;
         for ops in undone.groups {
             self.write(ops);
         }
@@ -158,7 +160,7 @@ impl Device {
         let ends = self.ends();
         let living: Vec<Record> = self.records.values().filter(|record| !record.is_deleted()).cloned().collect();
         for record in living {
-            if let Some(ops) = ends.late(&record, &self.merges()) {
+            if let Some(ops) = ends.late(Catalogue::built_in(), &record, &self.merges()) {
                 wrote |= self.write(ops);
             }
         }
@@ -286,7 +288,10 @@ fn what_is_frozen_stays_and_is_found_by_way_of_the_merge() {
     assert_eq!(device.get("deal", 1).get("stage"), None, "a stage follows its own events");
     let ends = device.ends();
     assert_eq!(ends.into_record(id(1)), [id(2)]);
-    assert!(ends.late(device.get("stage_event", 3), &device.merges()).is_some(), "whoever writes asks the rules");
+    assert!(
+        ends.late(Catalogue::built_in(), device.get("stage_event", 3), &device.merges()).is_some(),
+        "whoever writes asks the rules"
+    );
 }
 
 #[test]
@@ -412,6 +417,44 @@ fn perform(devices: &mut [Device], at: usize, act: &Act) {
     }
 }
 
+#[test]
+fn what_people_made_of_their_own_is_led_on_too() {
+    let definition = |kind: &str, n: u128, fields: Patch| {
+        let mut device = Device::new(1);
+        device.write(vec![Op::patch(kind, id(n), fields)]);
+        device.get(kind, n).clone()
+    };
+    let garage = CustomField {
+        label: "Garage".into(),
+        kind: FieldKind::Relation,
+        to: "company".into(),
+        of: "lead".into(),
+        ..CustomField::default()
+    };
+    let made = definition("field", 90, garage.to_patch().expect("a patch"));
+    let types = Catalogue::of(&[made], Catalogue::built_in());
+    let field = types.schema("lead").expect("a type").relations_to("company").next().expect("the field").name;
+    let mut device = Device::new(1);
+    device.set("company", 1, company("Nordkai"));
+    device.set("company", 2, company("Nord-Kai"));
+    let mut lead = patch(json!({"name": "Ana"}));
+    lead.insert(field.to_owned(), json!(id(2)));
+    device.write(vec![Op::patch("lead", id(3), lead)]);
+    let pair = Pair { schema: of("company"), kept: device.get("company", 1), gone: device.get("company", 2) };
+    let referring = [device.get("lead", 3).clone()];
+    let groups = plan(&types, pair, id(9), &BTreeMap::new(), &referring, &device, NOW_MS).expect("planned");
+    for ops in groups {
+        device.write(ops);
+    }
+    assert_eq!(device.get("lead", 3).relation(field), Some(id(1)));
+    let undone = undo(&types, &device.merges_of(2), &device, NOW_MS).expect("taken back");
+    assert_eq!(undone.stays, []);
+    for ops in undone.groups {
+        device.write(ops);
+    }
+    assert_eq!(device.get("lead", 3).relation(field), Some(id(2)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -466,7 +509,7 @@ proptest! {
                     kept.get("phones").and_then(Value::as_array).is_some_and(|all| all.contains(phone))
                 };
                 let there = gone.get("phones").and_then(Value::as_array).is_none_or(|all| all.iter().all(has));
-                let offered = offers(merge, gone, kept).iter().any(|offer| offer.field.name == "phones");
+                let offered = offers(of("company"), merge, gone, kept).iter().any(|offer| offer.field.name == "phones");
                 prop_assert!(there || offered);
             }
         }

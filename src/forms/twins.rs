@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use outpost_core::dedupe::Likeness;
 use outpost_core::mutation::Patch;
 use outpost_core::record::Record;
-use outpost_core::records::schema;
 use outpost_core::schema::Kind;
 
 use super::entry::say;
@@ -12,7 +11,7 @@ use super::state::FormState;
 use crate::components::{Glyph, Icon};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::platform::timeout;
-use crate::state::{Desk, Live, live, title_of};
+use crate::state::{Desk, Live, live, schema, title_of};
 use crate::words::{lower, t, tr};
 
 /// How long typing must pause, in milliseconds, before the index is asked.

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::rc::Rc;
 
-use leptos::prelude::{Effect, Get, Owner};
-use outpost_core::records::ALL;
-
 use crate::platform::{Timeout, locks, page, spawn, timeout};
 use crate::store::Store;
+use leptos::prelude::{Effect, Get, Owner};
 
 /// How long nothing must have come, in milliseconds: so what one device did at once is looked at as a whole.
 const QUIET_MS: u32 = 1_000;
@@ -36,7 +34,7 @@ pub fn watch_merges(store: Store) {
         let owner = Owner::new();
         owner.with(|| {
             Effect::new(move |_: Option<()>| {
-                let now = ALL.iter().map(|schema| (schema.kind, store.version(schema.kind).get()));
+                let now = store.types().all().map(|schema| (schema.kind, store.version(schema.kind).get()));
                 let now: BTreeMap<&'static str, u64> = now.collect();
                 let mut held = watch.borrow_mut();
                 let before = mem::replace(&mut held.versions, now.clone());
@@ -64,9 +62,9 @@ fn follow(store: Store, watch: Rc<RefCell<Watch>>) {
     let mut held = watch.borrow_mut();
     let mut kinds = mem::take(&mut held.changed);
     // A record that went into another, or came back, concerns all that leads to it.
-    let merged = |schema: &&outpost_core::schema::Schema| schema.list.merges || schema.kind == "merge";
-    if ALL.iter().filter(merged).any(|schema| kinds.contains(schema.kind)) {
-        kinds = ALL.iter().map(|schema| schema.kind).collect();
+    let merged = |schema: &&'static outpost_core::schema::Schema| schema.list.merges || schema.kind == "merge";
+    if store.types().all().filter(merged).any(|schema| kinds.contains(schema.kind)) {
+        kinds = store.types().all().map(|schema| schema.kind).collect();
     }
     held.busy = !kinds.is_empty();
     drop(held);

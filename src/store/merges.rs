@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use outpost_core::catalogue::Catalogue;
 use outpost_core::dedupe::{self, Ends, MergeError, Pair, Take, UndoError, Undone};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey, Register};
-use outpost_core::records::{ALL, Merge};
+use outpost_core::records::Merge;
 use outpost_core::rules::{self, Context};
 use outpost_core::schema::{RecordType, Schema};
 use thiserror::Error;
@@ -56,11 +57,6 @@ impl Context for Known<'_> {
     }
 }
 
-/// The types of which a record may lead to one of `kind`.
-fn leading_to(kind: &str) -> impl Iterator<Item = &'static Schema> {
-    ALL.iter().filter(move |schema| schema.relations_to(kind).next().is_some())
-}
-
 /// The records that the rules look at when one of these is changed.
 fn beyond<'a>(records: impl IntoIterator<Item = &'a Record>) -> BTreeSet<RecordKey> {
     let touch = |record: &Record| Op::patch(&record.kind, record.id, Patch::new());
@@ -85,9 +81,9 @@ impl Store {
         let mut keys: BTreeSet<RecordKey> = referring.iter().map(Record::key).chain(pair.clone()).collect();
         keys.extend(beyond(&referring));
         let parents: Vec<(RecordId, String)> =
-            leading_to(schema.kind).map(|from| (gone, from.kind.to_owned())).collect();
+            self.leading_to(schema.kind).map(|from| (gone, from.kind.to_owned())).collect();
         let named = parents.clone();
-        let (new, now_ms) = (ids::new_record_id(), time::now_ms());
+        let (new, now_ms, types) = (ids::new_record_id(), time::now_ms(), self.types());
         let plan = move |snapshot: &Snapshot| {
             let [kept, gone] = pair.map(|key| snapshot.get(&key));
             let (Some(kept), Some(gone)) = (kept, gone) else { return Err(MergeError::Missing.into()) };
@@ -95,7 +91,7 @@ impl Store {
             let unique: BTreeMap<RecordKey, Record> = children.map(|child| (child.key(), child.clone())).collect();
             let referring: Vec<Record> = unique.into_values().collect();
             let pair = Pair { schema, kept, gone };
-            Ok::<_, MergeFailure>(dedupe::plan(pair, new, &takes, &referring, &Known(snapshot), now_ms)?)
+            Ok::<_, MergeFailure>(dedupe::plan(types, pair, new, &takes, &referring, &Known(snapshot), now_ms)?)
         };
         let need = Need { keys: keys.into_iter().collect(), parents, rejected: None };
         self.transact(need, plan).await.map(drop)
@@ -112,7 +108,7 @@ impl Store {
         let keys: BTreeSet<RecordKey> = reads.into_iter().chain(beyond(&records)).collect();
         let stays = Rc::new(RefCell::new(Vec::new()));
         let stayed = stays.clone();
-        let now_ms = time::now_ms();
+        let (now_ms, types) = (time::now_ms(), self.types());
         let kind = Merge::SCHEMA.kind.to_owned();
         let parents = vec![(gone, kind.clone())];
         let plan = move |snapshot: &Snapshot| {
@@ -123,7 +119,7 @@ impl Store {
                 .filter(|merge| merge.relation("gone") == Some(gone))
                 .cloned()
                 .collect();
-            let Undone { groups, stays } = dedupe::undo(&merges, &Known(snapshot), now_ms)?;
+            let Undone { groups, stays } = dedupe::undo(types, &merges, &Known(snapshot), now_ms)?;
             *stayed.borrow_mut() = stays;
             Ok::<_, MergeFailure>(groups)
         };
@@ -216,12 +212,13 @@ impl Store {
         }
         let mut late: BTreeMap<RecordKey, Record> = BTreeMap::new();
         for (kind, ids) in &gone {
-            for from in leading_to(kind).filter(|from| kinds.contains(from.kind)) {
+            for from in self.leading_to(kind).filter(|from| kinds.contains(from.kind)) {
                 let found = self.children_of_many(ids, from.kind).await?;
                 late.extend(found.into_iter().map(|record| (record.key(), record)));
             }
         }
-        late.retain(|_, record| ends.late(record, &merges).is_some());
+        let types = self.types();
+        late.retain(|_, record| ends.late(types, record, &merges).is_some());
         let late: Vec<Record> = late.into_values().collect();
         let ends = Rc::new(ends);
         for some in late.chunks(TOGETHER) {
@@ -233,7 +230,7 @@ impl Store {
             let plan = move |snapshot: &Snapshot| {
                 let mut merges: BTreeMap<RecordId, Record> =
                     noted.iter().filter_map(|key| snapshot.get(key)).map(|merge| (merge.id, merge.clone())).collect();
-                Ok::<_, WriteError>(led_on(snapshot, &records, &ends, &mut merges))
+                Ok::<_, WriteError>(led_on(types, snapshot, &records, &ends, &mut merges))
             };
             let need = Need { keys: keys.into_iter().collect(), ..Need::default() };
             self.transact(need, plan).await?;
@@ -260,10 +257,15 @@ impl Store {
         Ok((merges, ends))
     }
 
+    /// The types of which a record may lead to one of `kind`.
+    fn leading_to(&self, kind: &str) -> impl Iterator<Item = &'static Schema> {
+        self.types().all().filter(move |schema| schema.relations_to(kind).next().is_some())
+    }
+
     /// The records that lead to one in any relation.
     async fn referring(&self, kind: &str, to: RecordId) -> Result<Vec<Record>, StoreError> {
         let mut found = BTreeMap::new();
-        for from in leading_to(kind) {
+        for from in self.leading_to(kind) {
             let children = self.children(to, from.kind).await?;
             found.extend(children.into_iter().map(|record| (record.key(), record)));
         }
@@ -273,6 +275,7 @@ impl Store {
 
 /// The mutations that lead records on, one for each; what the rules keep as it is stays.
 fn led_on(
+    types: &Catalogue,
     snapshot: &Snapshot,
     records: &[RecordKey],
     ends: &Ends,
@@ -280,7 +283,7 @@ fn led_on(
 ) -> Vec<Vec<Op>> {
     let mut groups = Vec::new();
     for record in records.iter().filter_map(|key| snapshot.get(key)).filter(|record| !record.is_deleted()) {
-        let Some(ops) = ends.late(record, merges) else { continue };
+        let Some(ops) = ends.late(types, record, merges) else { continue };
         if ops.iter().any(|op| rules::check(op, &Known(snapshot)).is_err()) {
             continue;
         }

@@ -6,7 +6,6 @@ use outpost_core::dedupe::{Groups, Likeness, likeness, questions};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::Patch;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::schema;
 use outpost_core::schema::{Kind, Schema};
 use outpost_core::search::Question;
 
@@ -32,7 +31,8 @@ impl Store {
         let mut keys: Vec<RecordKey> = Vec::new();
         for text in questions(of, &value) {
             let question = Question::new(&text);
-            let merges = |kind: &str| schema(kind).is_some_and(|schema| schema.list.merges);
+            let types = self.types();
+            let merges = |kind: &str| types.schema(kind).is_some_and(|schema| schema.list.merges);
             self.words_ready().await?;
             let found = self.0.memory.work(|index| index.search(&question, EACH, false, merges));
             let found = found.into_iter().flat_map(|found| found.hits).map(|hit| hit.key);
@@ -42,7 +42,7 @@ impl Store {
         keys.dedup();
         let mut twins = Vec::new();
         for record in self.get_many(&keys).await? {
-            let alike = schema(&record.kind).and_then(|other| likeness(of, &value, other, &record));
+            let alike = self.types().schema(&record.kind).and_then(|other| likeness(of, &value, other, &record));
             twins.extend(alike.filter(|_| !record.is_deleted()).map(|alike| (alike, record)));
         }
         twins.sort_by_key(|(alike, record)| (*alike, record.kind != of.kind, std::cmp::Reverse(record.latest())));

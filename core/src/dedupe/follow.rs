@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{led_on, note};
+use crate::catalogue::Catalogue;
 use crate::hlc::Hlc;
 use crate::id::RecordId;
 use crate::mutation::{Op, Patch};
 use crate::record::{Record, RecordKey, Register};
-use crate::records::{Merge, schema};
+use crate::records::Merge;
 use crate::schema::RecordType;
 
 /// Where a record went: by the latest of its merges.
@@ -111,8 +112,8 @@ impl Ends {
 
     /// The ops that lead on the relations of a record that lead to what is gone; nothing if there is none. `merges` are those that
     /// are there: what is led on is noted in them, like what the merge itself has led on.
-    pub fn late(&self, record: &Record, merges: &BTreeMap<RecordId, Record>) -> Option<Vec<Op>> {
-        let schema = schema(&record.kind)?;
+    pub fn late(&self, types: &Catalogue, record: &Record, merges: &BTreeMap<RecordId, Record>) -> Option<Vec<Op>> {
+        let schema = types.schema(&record.kind)?;
         let mut now = record.clone();
         let mut patch = Patch::new();
         let mut notes: BTreeMap<RecordId, Merge> = BTreeMap::new();
@@ -121,7 +122,7 @@ impl Ends {
             for from in field.links(record) {
                 let Some(step) = self.steps.get(&from).filter(|step| step.kind == kind) else { continue };
                 let Some(to) = self.end(from) else { continue };
-                let Some((led, was)) = led_on(&now, kind, from, to) else { continue };
+                let Some((led, was)) = led_on(types, &now, kind, from, to) else { continue };
                 let merge = step.at.1;
                 if !notes.contains_key(&merge)
                     && let Some(read) = merges.get(&merge).and_then(|merge| Merge::from_record(merge).ok())

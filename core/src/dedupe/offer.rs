@@ -7,8 +7,8 @@ use super::redirect::{redirect, without};
 use crate::hlc::Hlc;
 use crate::mutation::{Op, Patch};
 use crate::record::{Record, Register};
-use crate::records::{Merge, schema};
-use crate::schema::{Field, RecordType, is_empty};
+use crate::records::Merge;
+use crate::schema::{Field, RecordType, Schema, is_empty};
 
 /// A value that was written into the record that is gone, after whoever merged it looked at it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +41,8 @@ impl Offer {
 }
 
 /// What is to be offered to the record that is kept.
-pub fn offers(merge: &Record, gone: &Record, kept: &Record) -> Vec<Offer> {
-    let (Ok(read), Some(schema)) = (Merge::from_record(merge), schema(&kept.kind)) else { return Vec::new() };
+pub fn offers(schema: &'static Schema, merge: &Record, gone: &Record, kept: &Record) -> Vec<Offer> {
+    let Ok(read) = Merge::from_record(merge) else { return Vec::new() };
     if merge.is_deleted() || !gone.is_deleted() || kept.is_deleted() {
         return Vec::new();
     }

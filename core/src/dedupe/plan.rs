@@ -7,11 +7,12 @@ use thiserror::Error;
 
 use super::proposal::{Take, propose};
 use super::redirect::{redirect, without};
+use crate::catalogue::Catalogue;
 use crate::id::RecordId;
 use crate::mutation::{Op, Patch};
 use crate::protocol::MAX_OPS;
 use crate::record::{Record, RecordKey};
-use crate::records::{Merge, Moved, schema};
+use crate::records::{Merge, Moved};
 use crate::rules::{self, Context};
 use crate::schema::{ReadError, RecordType, Schema, is_empty};
 
@@ -90,6 +91,7 @@ pub fn merge_error(pair: Pair<'_>) -> Option<MergeError> {
 /// # Errors
 /// [`MergeError`].
 pub fn plan(
+    types: &Catalogue,
     pair: Pair<'_>,
     id: RecordId,
     takes: &BTreeMap<String, Take>,
@@ -107,7 +109,7 @@ pub fn plan(
     let others: BTreeSet<RecordKey> = [kept.key(), gone.key()].into();
     let mut count = 0;
     for record in referring.iter().filter(|record| !others.contains(&record.key())) {
-        let Some((patch, was)) = led_on(record, schema.kind, from, to) else { continue };
+        let Some((patch, was)) = led_on(types, record, schema.kind, from, to) else { continue };
         let op = Op::patch(&record.kind, record.id, patch);
         if rules::check(&op, context).is_err() {
             continue;
@@ -144,9 +146,15 @@ pub(super) fn in_groups(ops: Vec<Op>) -> Vec<Vec<Op>> {
 pub(super) type Was = Vec<(&'static str, Value)>;
 
 /// The relations of a record to a type that lead to `from`, led to `to`; and what they were.
-pub(super) fn led_on(record: &Record, kind: &str, from: RecordId, to: RecordId) -> Option<(Patch, Was)> {
+pub(super) fn led_on(
+    types: &Catalogue,
+    record: &Record,
+    kind: &str,
+    from: RecordId,
+    to: RecordId,
+) -> Option<(Patch, Was)> {
     let (mut patch, mut was) = (Patch::new(), Was::new());
-    for field in schema(&record.kind)?.relations_to(kind) {
+    for field in types.schema(&record.kind)?.relations_to(kind) {
         let Some(value) = record.get(field.name) else { continue };
         let led = redirect(field, value, from, to);
         // Nothing leads to itself.

@@ -7,10 +7,11 @@ use thiserror::Error;
 
 use super::plan::in_groups;
 use super::redirect::redirect;
+use crate::catalogue::Catalogue;
 use crate::hlc::Hlc;
 use crate::mutation::{Op, Patch};
 use crate::record::{Record, RecordKey, Register};
-use crate::records::{Merge, schema};
+use crate::records::Merge;
 use crate::rules::{self, Context};
 use crate::schema::{ReadError, RecordType};
 
@@ -77,7 +78,7 @@ pub fn undo_reads(merges: &[Record]) -> Result<BTreeSet<RecordKey>, UndoError> {
 ///
 /// # Errors
 /// [`UndoError`].
-pub fn undo(merges: &[Record], context: &dyn Context, now_ms: u64) -> Result<Undone, UndoError> {
+pub fn undo(types: &Catalogue, merges: &[Record], context: &dyn Context, now_ms: u64) -> Result<Undone, UndoError> {
     let mut standing: Vec<&Record> = merges.iter().filter(|merge| !merge.is_deleted()).collect();
     standing
         .sort_by_key(|merge| std::cmp::Reverse((merge.fields.get("at").map_or(Hlc::ZERO, Register::hlc), merge.id)));
@@ -98,7 +99,7 @@ pub fn undo(merges: &[Record], context: &dyn Context, now_ms: u64) -> Result<Und
         }
         for (place, records) in &read.moved {
             let Some((kind, name)) = place.split_once('.') else { continue };
-            let Some(field) = schema(kind).and_then(|schema| schema.field(name)) else { continue };
+            let Some(field) = types.schema(kind).and_then(|schema| schema.field(name)) else { continue };
             for (id, was) in records {
                 let was = if was.is_null() { json!(gone) } else { was.clone() };
                 back.take(RecordKey::new(kind, *id), name, &redirect(field, &was, gone, kept), &was);

@@ -105,7 +105,7 @@ pub(crate) fn Offers(desk: Desk, schema: &'static Schema, record: Signal<Record>
         };
         let shown: Vec<Markup> = record.with(|record| {
             let offered = merged.iter().flat_map(|(merge, gone)| {
-                offers(merge, gone, record).into_iter().map(move |offer| (title_of(gone), offer))
+                offers(schema, merge, gone, record).into_iter().map(move |offer| (title_of(gone), offer))
             });
             offered.map(|(gone, offer)| banner(desk, &gone, &who(&offer), offer, &names)).collect()
         });

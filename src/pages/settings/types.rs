@@ -22,7 +22,7 @@ use crate::pages::NotFound;
 use crate::pages::types::look;
 use crate::platform::time;
 use crate::state::{Desk, Live, live, restore, schema, types, use_desk, with_pages};
-use crate::words::t;
+use crate::words::{lower, t, tr};
 use add_object::AddObject;
 use fields::FieldsPanel;
 use object::ObjectPanel;

@@ -13,7 +13,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::types::glyph_of;
 use crate::platform::ids;
 use crate::state::{types, use_desk};
-use crate::words::t;
+use crate::words::{lower, t};
 
 /// The pictures that can be chosen.
 pub(super) fn pictures() -> Vec<Choice> {

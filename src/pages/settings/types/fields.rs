@@ -15,7 +15,7 @@ use crate::components::{Button, ButtonKind, Dialog, Glyph, IconButton, Menu, Men
 use crate::markup::{Markup, view};
 use crate::platform::ids;
 use crate::state::{Desk, delete_with_undo, types};
-use crate::words::{t, tr};
+use crate::words::{lower, t, tr};
 
 const KIND: &str = CustomField::SCHEMA.kind;
 
