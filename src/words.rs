@@ -8,7 +8,7 @@
 mod sentence;
 
 use std::cell::{Cell, OnceCell};
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 pub use outpost_markup::{t, tn};
 pub use sentence::say_sentences;
@@ -103,8 +103,7 @@ fn filled(mut rest: &str, values: &[(&str, &dyn Display)]) -> String {
         let Some((name, behind)) = after.split_once('}') else { break };
         out.push_str(before);
         if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
-            // Writing into a text does not fail.
-            let _ = write!(out, "{value}");
+            out.push_str(&value.to_string());
         }
         rest = behind;
     }
