@@ -8,7 +8,7 @@
 mod sentence;
 
 use std::cell::{Cell, OnceCell};
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 pub use outpost_markup::{t, tn};
 pub use sentence::say_sentences;
@@ -64,10 +64,12 @@ pub fn tr(english: &'static str) -> &'static str {
 }
 
 /// The name of a thing within a sentence: small in English (`New tax rate`), as it is in other languages.
-pub fn lower(english: &'static str) -> String {
+pub fn lower(english: &str) -> String {
     with(|catalogue| match catalogue.find(english) {
         Some(found) => found.to_owned(),
-        None => english.to_ascii_lowercase(),
+        None if catalogue.words.is_empty() => english.to_ascii_lowercase(),
+        // A name that a person gave.
+        None => english.to_owned(),
     })
 }
 
@@ -101,8 +103,7 @@ fn filled(mut rest: &str, values: &[(&str, &dyn Display)]) -> String {
         let Some((name, behind)) = after.split_once('}') else { break };
         out.push_str(before);
         if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
-            // Writing into a text does not fail.
-            let _ = write!(out, "{value}");
+            out.push_str(&value.to_string());
         }
         rest = behind;
     }

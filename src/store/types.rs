@@ -80,5 +80,5 @@ impl Store {
 
 /// What the version of a type is kept by, among those of its records.
 fn type_name(kind: &str) -> String {
-    format!("type of {kind}")
+    ["type of", kind].join(" ")
 }

@@ -251,8 +251,10 @@ fn Preview(of: &'static Schema, rows: Vec<Row>, names: Names, takes: RwSignal<BT
 
 /// What will lead elsewhere.
 fn leads(leading: &[(&'static str, usize)], kept: &str) -> Option<String> {
-    let each: BTreeSet<String> =
-        leading.iter().map(|(what, count)| format!("{} {}", intl::count(*count), lower(what))).collect();
+    let each: BTreeSet<String> = leading
+        .iter()
+        .map(|(what, count)| t!("{count} {what}", count = intl::count(*count), what = lower(what)))
+        .collect();
     let all = each.into_iter().collect::<Vec<_>>().join(", ");
     (!all.is_empty()).then(|| t!("Goes along to “{kept}”: {all}."))
 }

@@ -191,7 +191,7 @@ pub(crate) fn Palette(
                     <kbd>"↑↓"</kbd>
                     "choose"
                     <kbd>"Enter"</kbd>
-                    "open"
+                    "open it"
                     <kbd>"?"</kbd>
                     "all keys"
                 </span>

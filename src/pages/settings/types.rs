@@ -22,7 +22,7 @@ use crate::pages::NotFound;
 use crate::pages::types::look;
 use crate::platform::time;
 use crate::state::{Desk, Live, live, restore, schema, types, use_desk, with_pages};
-use crate::words::t;
+use crate::words::{lower, t, tr};
 use add_object::AddObject;
 use fields::FieldsPanel;
 use object::ObjectPanel;
@@ -121,12 +121,12 @@ fn now(desk: Desk, kind: &str) -> Option<&'static Schema> {
 }
 
 fn of_type(desk: Desk, kind: &'static str) -> Markup {
-    let plural = Signal::derive(move || now(desk, kind).map_or("", |schema| schema.plural).to_owned());
+    let plural = Signal::derive(move || now(desk, kind).map_or("", |schema| tr(schema.plural)).to_owned());
     let path = schema(kind).map_or("", |schema| schema.path);
     let is_own = types().object(kind).is_some();
     view! {
         <PageHeader title=plural back=PATH back_label="Fields and types">
-            <LinkButton href=path>{move || t!("Open {}", plural.get().to_lowercase())}</LinkButton>
+            <LinkButton href=path>{move || t!("Open {}", lower(&plural.get()))}</LinkButton>
         </PageHeader>
         <div class="stack measure-form">
             <FieldsPanel desk kind /> {is_own.then(|| view! { <ObjectPanel desk kind /> })}

@@ -220,7 +220,7 @@ impl Reader<'_> {
             ("t", [text, ..]) => self.say(&text.value(), None),
             ("tn", [one, many, ..]) => self.say(&many.value(), Some(numbered(&one.value()))),
             (_, [text, ..]) if self.speaker == Speaker::Core && self.says(&text.value()) => {
-                self.say_whole(&text.value())
+                self.say_whole(&text.value());
             }
             (_, [text, ..]) if self.speaker == Speaker::App && self.says(&text.value()) => {
                 let line = text.span().start().line;

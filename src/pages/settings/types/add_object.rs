@@ -13,7 +13,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::types::glyph_of;
 use crate::platform::ids;
 use crate::state::{types, use_desk};
-use crate::words::t;
+use crate::words::{lower, t};
 
 /// The pictures that can be chosen.
 pub(super) fn pictures() -> Vec<Choice> {
@@ -45,7 +45,7 @@ fn Ask(open: RwSignal<bool>) -> Markup {
         let is_taken = types().with_pages().any(|schema| schema.plural.eq_ignore_ascii_case(&several));
         wrong_plural.set(match () {
             () if several.is_empty() => Some(t!("A name is wanted.").to_owned()),
-            () if is_taken => Some(t!("There are {} already.", several.to_lowercase())),
+            () if is_taken => Some(t!("There are {} already.", lower(&several))),
             () => None,
         });
         wrong_label.set(one.is_empty().then(|| t!("A name is wanted.").to_owned()));
@@ -60,7 +60,7 @@ fn Ask(open: RwSignal<bool>) -> Markup {
         match object.to_patch() {
             Ok(patch) => {
                 let there = format!("{PATH}/{}", CustomObject::kind(key.id));
-                write(desk, vec![patched(&key, patch)], Some(t!("Added {}", several.to_lowercase())), move || {
+                write(desk, vec![patched(&key, patch)], Some(t!("Added {}", lower(&several))), move || {
                     open.set(false);
                     navigate(&there, Default::default());
                 });

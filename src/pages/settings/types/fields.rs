@@ -15,7 +15,7 @@ use crate::components::{Button, ButtonKind, Dialog, Glyph, IconButton, Menu, Men
 use crate::markup::{Markup, view};
 use crate::platform::ids;
 use crate::state::{Desk, delete_with_undo, types};
-use crate::words::{t, tr};
+use crate::words::{lower, t, tr};
 
 const KIND: &str = CustomField::SCHEMA.kind;
 
@@ -71,7 +71,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
     };
     let own = move || {
         let fields = now(desk, kind).map_or(&[][..], |schema| schema.fields).iter();
-        let own = fields.filter(|field| field.in_form && !is_own(field.name)).map(|field| field.label);
+        let own = fields.filter(|field| field.in_form && !is_own(field.name)).map(|field| tr(field.label));
         t!("Always there: {}.", own.collect::<Vec<_>>().join(", "))
     };
     let add = move |()| asked.set(Some((ids::new_record_id(), None)));
@@ -106,7 +106,7 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
 fn said(types: &Catalogue, field: &CustomField) -> String {
     let mut parts = vec![tr(field.kind.label()).to_owned()];
     if let Some(to) = types.schema(&field.to).filter(|_| field.is_relation()) {
-        parts.push(to.plural.to_lowercase());
+        parts.push(lower(to.plural));
     }
     if !field.options.0.is_empty() {
         parts.push(field.options.0.iter().map(|option| option.label.as_str()).collect::<Vec<_>>().join(", "));
