@@ -104,6 +104,11 @@ pub fn language() -> String {
     js::window().navigator().language().unwrap_or_else(|| "en".to_owned())
 }
 
+/// The locale by which everything is written, as `Intl` takes it.
+fn locales() -> Array {
+    OWN.with(|formats| formats.locales.clone())
+}
+
 /// The formatters of one locale.
 struct Formats {
     /// The locale; none for the browser's own.

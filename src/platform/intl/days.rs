@@ -57,7 +57,7 @@ fn with<T>(shape: Shape, work: impl FnOnce(&js_sys::Intl::DateTimeFormat) -> T) 
         }
         let options: Vec<(&str, JsValue)> =
             shape.options().iter().map(|(name, value)| (*name, JsValue::from_str(value))).collect();
-        let format = js_sys::Intl::DateTimeFormat::new(&Array::new(), &js::object(&options));
+        let format = js_sys::Intl::DateTimeFormat::new(&super::locales(), &js::object(&options));
         let done = work(&format);
         made.push((shape, format));
         done
