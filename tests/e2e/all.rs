@@ -35,6 +35,7 @@ mod first_run;
 mod first_sync;
 mod forms;
 mod import;
+mod languages;
 mod live;
 mod merge;
 mod no_server;
