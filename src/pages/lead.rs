@@ -24,8 +24,13 @@ const ELSEWHERE: &[&str] = &["name", "company", "status", "notes", "value", "sco
 #[component]
 pub(crate) fn LeadList() -> Markup {
     let changes = use_desk().store().type_version(SCHEMA.kind);
+    // A memo: versions also grow when everything may have changed, and then the page stays as it is.
+    let schema = Memo::new(move |_| {
+        changes.track();
+        added_to(&SCHEMA)
+    });
     let spec = move || ListSpec {
-        schema: added_to(&SCHEMA),
+        schema: schema.get(),
         glyph: None,
         extra: &["owner"],
         art: Art::People,
@@ -35,8 +40,8 @@ pub(crate) fn LeadList() -> Markup {
     };
     // It opens before anybody knows which fields were added, and has them once that is read.
     let list = move || {
-        changes.track();
-        untrack(|| view! { <ListPage spec=spec() /> })
+        let spec = spec();
+        untrack(|| view! { <ListPage spec /> })
     };
     list.into_markup()
 }
