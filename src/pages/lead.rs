@@ -24,13 +24,8 @@ const ELSEWHERE: &[&str] = &["name", "company", "status", "notes", "value", "sco
 #[component]
 pub(crate) fn LeadList() -> Markup {
     let changes = use_desk().store().type_version(SCHEMA.kind);
-    // A memo: versions also grow when everything may have changed, and then the page stays as it is.
-    let schema = Memo::new(move |_| {
-        changes.track();
-        added_to(&SCHEMA)
-    });
     let spec = move || ListSpec {
-        schema: schema.get(),
+        schema: added_to(&SCHEMA),
         glyph: None,
         extra: &["owner"],
         art: Art::People,
@@ -40,8 +35,8 @@ pub(crate) fn LeadList() -> Markup {
     };
     // It opens before anybody knows which fields were added, and has them once that is read.
     let list = move || {
-        let spec = spec();
-        untrack(|| view! { <ListPage spec /> })
+        changes.track();
+        untrack(|| view! { <ListPage spec=spec() /> })
     };
     list.into_markup()
 }

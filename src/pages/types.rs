@@ -213,16 +213,13 @@ pub(crate) fn TypePage(
     let kind = at_path(&path).map(|schema| schema.kind);
     // What was made by a person may be there only now, or not any more.
     let changes = use_desk().store().type_version(kind.unwrap_or_else(|| path.get(1..).unwrap_or_default()));
-    // A memo: versions also grow when everything may have changed, and then the page stays as it is.
-    let schema = Memo::new(move |before: Option<&Option<&'static Schema>>| {
+    let page = move || {
         // A form stays as it is while somebody fills it in.
-        if let (Of::New | Of::Edit, Some(Some(known))) = (of, before) {
-            return Some(*known);
+        if matches!(of, Of::List | Of::One) || at_path(&path).is_none() {
+            changes.track();
         }
-        changes.track();
-        at_path(&path)
-    });
-    let page = move || schema.get().map_or_else(|| view! { <NotFound /> }, |schema| untrack(|| type_page(schema, of)));
+        at_path(&path).map_or_else(|| view! { <NotFound /> }, |schema| untrack(|| type_page(schema, of)))
+    };
     page.into_markup()
 }
 

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 #[derive(Default)]
 pub(super) struct Live {
     versions: RefCell<HashMap<String, ArcRwSignal<u64>>>,
+    types: RefCell<HashMap<String, ArcRwSignal<u64>>>,
     /// Unsent mutations.
     pub(super) waiting: ArcRwSignal<usize>,
     /// Refused mutations that nobody has looked at.
@@ -32,7 +33,18 @@ impl Live {
         }
     }
 
-    /// Says that everything may have changed.
+    /// The version of what a type is, not of its records: another number after its fields have changed.
+    pub(super) fn type_version(&self, kind: &str) -> ArcRwSignal<u64> {
+        self.types.borrow_mut().entry(kind.to_owned()).or_default().clone()
+    }
+
+    /// Says that a type is another now, and so are its records.
+    pub(super) fn bump_type(&self, kind: &str) {
+        self.type_version(kind).update(|version| *version += 1);
+        self.bump([kind]);
+    }
+
+    /// Says that all records may have changed. Types have not: pages that are made from them stay.
     pub(super) fn bump_all(&self) {
         // Outside the borrow: an effect may ask for a version.
         let all: Vec<ArcRwSignal<u64>> = self.versions.borrow().values().cloned().collect();

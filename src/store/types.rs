@@ -35,14 +35,12 @@ impl Store {
 
     /// A number that changes when a type does, as far as pages are [told](Self::tell_types).
     pub fn type_version(&self, kind: &str) -> Signal<u64> {
-        self.version(&type_name(kind))
+        self.0.live.type_version(kind).into()
     }
 
     /// Tells whoever follows one of these types, or its records, that it is another now.
     pub fn tell_types(&self, kinds: &BTreeSet<String>) {
-        for kind in kinds {
-            self.0.live.bump([type_name(kind).as_str(), kind.as_str()]);
-        }
+        kinds.iter().for_each(|kind| self.0.live.bump_type(kind));
     }
 
     pub(super) async fn read_types(&self) -> Result<(), StoreError> {
@@ -76,9 +74,4 @@ impl Store {
         }
         Ok(())
     }
-}
-
-/// What the version of a type is kept by, among those of its records.
-fn type_name(kind: &str) -> String {
-    ["type of", kind].join(" ")
 }

@@ -15,6 +15,9 @@ use crate::{
 
 const PERSON: &str = include_str!("person.js");
 
+/// What the page shows, and the place where the app stopped, which its last page keeps under "Details".
+const SHOWN: &str = "return [document.body?.innerText, document.querySelector('#rescue code')?.textContent].join('\n')";
+
 /// Waits until the page was drawn twice, or would have been if it were seen.
 const TWO_FRAMES: &str = "await Promise.race([
     new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
@@ -259,14 +262,14 @@ impl Browser {
         self.explain(said).await
     }
 
-    /// Adds to a failure what the page shows.
+    /// Adds to a failure what the page shows, and where the app stopped, if it did.
     ///
     /// # Errors
     /// The failure.
     pub async fn explain<T>(&self, result: Result<T>) -> Result<T> {
         let Err(error) = result else { return result };
         let path = self.path().await.unwrap_or_default();
-        let text = match self.run("return document.body?.innerText ?? ''", vec![]).await {
+        let text = match self.run(SHOWN, vec![]).await {
             Ok(Value::String(text)) => {
                 text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | ")
             }
