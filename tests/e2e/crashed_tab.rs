@@ -54,16 +54,18 @@ async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_
         // Sooner and later, and at any moment of a write.
         let enough = 1 + (round * 7) % 13;
         let counted = until("something to be saved", SOON, || async {
-            let saved = browser.run("return window.__saved", vec![]).await?.as_u64().unwrap_or_default();
+            let saved = browser.run("return window.__saved()", vec![]).await?.as_u64().unwrap_or_default();
             Ok((saved >= enough).then_some(saved))
         });
         saved = usize::try_from(browser.explain(counted.await).await?).unwrap_or(usize::MAX);
         browser.crash_tab().await?;
     }
 
-    server.up().await?;
     browser.enter(&url, "/leads").await?;
+    // Before there is a server to take anything out of it.
     let held = after(made, &browser.outbox().await?);
+    server.up().await?;
+    browser.reload().await?;
     browser.settled().await?;
     check(browser.count("rejected").await? == 0, "the server has taken it all")?;
     let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;

@@ -80,17 +80,17 @@ impl Browser {
         self.explain(pressed).await
     }
 
-    /// From now on presses these by turns, faster than anybody could and until the page is gone; `window.__saved` counts
-    /// what the app called saved.
+    /// From now on presses these by turns, faster than anybody could and until the page is gone; `window.__saved()` is how
+    /// often the app called something saved since. (Asked for, not observed: a page that is this busy tells observers nothing.)
     ///
     /// # Errors
     /// The page cannot be asked.
     pub async fn keeps_pressing(&self, names: &[&str]) -> Result {
         let script = format!(
             "{PERSON} const names_of = arguments[0];
-             window.__saved = 0;
-             new PerformanceObserver((list) => {{ window.__saved += list.getEntriesByName('outpost:saved').length; }})
-                 .observe({{ entryTypes: ['mark'] }});
+             const saved = () => performance.getEntriesByName('outpost:saved').length;
+             const before = saved();
+             window.__saved = () => saved() - before;
              let turn = 0;
              setInterval(() => find('press', names_of[turn++ % names_of.length])?.click(), 2);"
         );
@@ -273,7 +273,8 @@ impl Browser {
             Ok(Value::String(text)) => {
                 text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | ")
             }
-            _ => "(no page)".to_owned(),
+            Ok(_) => "(no page)".to_owned(),
+            Err(error) => format!("({error})"),
         };
         let script = format!(
             "{PERSON} return Array.from(document.querySelectorAll(ROLES.press + ',' + ROLES.field)).filter(seen).slice(0, 80).map((e) => (names(e)[0] ?? '?') + (e.value ? ` = ${{e.value}}` : ''))"
