@@ -146,6 +146,14 @@ impl SalesPipeline {
         self.shown().find(|stage| stage.standing.is_open()).or_else(|| self.shown().next())
     }
 
+    fn choice(&self, stage: &SalesStage) -> Choice {
+        let label = match self.id {
+            FIRST_PIPELINE => stage.name,
+            _ => leaked(&format!("{} ({})", stage.name, self.name)),
+        };
+        Choice { value: stage.key, label, tone: stage.tone }
+    }
+
     fn sort(&mut self) {
         // One of a newer version stands among the open ones.
         let rank = |standing| NEEDED.iter().position(|needed| *needed == standing).unwrap_or_default();
@@ -272,18 +280,18 @@ impl Pipelines {
 
     /// The stages of which one can be chosen, as choices: those of pipelines that people made name theirs.
     pub fn choices(&self) -> Vec<Choice> {
-        let choice = |pipeline: &SalesPipeline, stage: &SalesStage| Choice {
-            value: stage.key,
-            label: match pipeline.id {
-                FIRST_PIPELINE => stage.name,
-                _ => leaked(&format!("{} ({})", stage.name, pipeline.name)),
-            },
-            tone: stage.tone,
-        };
         // A form and an import begin with the first of them: that is where a deal begins, unless somebody says otherwise.
         let others = self.all.iter().filter(|pipeline| pipeline.id != FIRST_PIPELINE);
         let ordered = [self.first()].into_iter().chain(others);
-        ordered.flat_map(|pipeline| pipeline.shown().map(move |stage| choice(pipeline, stage))).collect()
+        ordered.flat_map(|pipeline| pipeline.shown().map(|stage| pipeline.choice(stage))).collect()
+    }
+
+    /// The stages that were removed, as such choices.
+    pub fn removed(&self) -> Vec<Choice> {
+        let of = |pipeline: &'_ SalesPipeline| -> Vec<Choice> {
+            pipeline.stages.iter().filter(|stage| stage.is_removed).map(|stage| pipeline.choice(stage)).collect()
+        };
+        self.all.iter().flat_map(of).collect()
     }
 
     /// The keys of the stages at which a deal is done with.
