@@ -242,6 +242,13 @@ impl Pipelines {
         self.pipeline(FIRST_PIPELINE).unwrap_or(&self.all[0])
     }
 
+    /// Whether a stage is in the first pipeline only because its own is gone.
+    pub fn is_stray(&self, stage: RecordId) -> bool {
+        let made = self.made_of.stages.iter().find(|(id, _)| *id == stage);
+        let of = made.and_then(|(_, stage)| stage.pipeline);
+        of.is_some_and(|pipeline| self.pipeline(pipeline).is_none())
+    }
+
     /// All stages, pipeline by pipeline, those that were removed too.
     pub fn stages(&self) -> impl Iterator<Item = &SalesStage> {
         self.all.iter().flat_map(|pipeline| &pipeline.stages)

@@ -125,8 +125,7 @@ pub(crate) fn DealBoard() -> Markup {
     let other_pipelines = move || {
         stages.track();
         let options = pipelines().all().iter();
-        let options: Vec<Choice> =
-            options.map(|one| Choice::new(one.id.to_string(), tr(one.name))).collect();
+        let options: Vec<Choice> = options.map(|one| Choice::new(one.id.to_string(), tr(one.name))).collect();
         (options.len() > 1).then(|| {
             let value = Signal::derive(move || pipeline.get().map(|id| id.to_string()).unwrap_or_default());
             view! {
@@ -233,12 +232,8 @@ fn stages_of(pipeline: &SalesPipeline, counts: Option<&[Count]>) -> Vec<ColumnSt
     let there = counts.unwrap_or_default().iter().filter(|count| count.1 > 0).map(|count| count.0.as_str());
     let left = there.filter(|key| pipelines().with(key).id == pipeline.id);
     let left = left.filter(|key| pipeline.shown().all(|stage| stage.key != *key)).map(|key| {
-        let unknown = || ColumnStage {
-            key: key.to_owned(),
-            name: key.to_owned(),
-            standing: Standing::Open,
-            probability: 0,
-        };
+        let unknown =
+            || ColumnStage { key: key.to_owned(), name: key.to_owned(), standing: Standing::Open, probability: 0 };
         pipelines().stage(key).map_or_else(unknown, ColumnStage::from)
     });
     let left: Vec<ColumnStage> = left.collect();

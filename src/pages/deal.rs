@@ -20,7 +20,6 @@ use crate::words::tr;
 pub(crate) use lost::LostDialog;
 pub(crate) use moves::{move_deal, said, take_back};
 
-
 pub(crate) static SCHEMA: Schema = Deal::SCHEMA;
 pub(crate) const PATH: &str = "/deals";
 

@@ -96,7 +96,8 @@ impl Board {
 
     /// The column as it was read. Tracked.
     pub(super) fn stack<R>(self, stage: &str, look: impl FnOnce(Option<&Stack>) -> R) -> R {
-        self.stacks.with(|shown| look(shown.and_then(|shown| shown.stacks.iter().find(|stack| stack.stage.key == stage))))
+        self.stacks
+            .with(|shown| look(shown.and_then(|shown| shown.stacks.iter().find(|stack| stack.stage.key == stage))))
     }
 
     /// Whether a card is in the hand. Tracked.

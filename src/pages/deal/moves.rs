@@ -4,8 +4,8 @@ use leptos::prelude::RwSignal;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Op};
-use outpost_core::record::{Record, RecordKey};
 use outpost_core::pipelines::{SalesPipeline, SalesStage};
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Standing, move_stage};
 use serde_json::json;
 
@@ -38,12 +38,7 @@ pub(crate) struct Moved {
 ///
 /// # Errors
 /// Why nothing was written, as a sentence.
-pub(crate) async fn move_deal(
-    desk: Desk,
-    deal: RecordId,
-    to: String,
-    reason: String,
-) -> Result<Option<Moved>, String> {
+pub(crate) async fn move_deal(desk: Desk, deal: RecordId, to: String, reason: String) -> Result<Option<Moved>, String> {
     let key = RecordKey::new("deal", deal);
     let read = key.clone();
     let store = desk.store();

@@ -3,9 +3,9 @@
 use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use outpost_core::id::RecordId;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::Record;
-use outpost_core::id::RecordId;
 use outpost_core::records::{Deal, Standing};
 use outpost_core::schema::RecordType;
 
@@ -101,8 +101,7 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Marku
     // One that is none of its pipeline's any more is shown for as long as the deal stands in it.
     let stages = Memo::new(move |_| {
         let pipeline = pipelines().pipeline(pipeline.get()).unwrap_or_else(|| pipelines().first());
-        let mut stages: Vec<Choice> =
-            pipeline.shown().map(|stage| Choice::new(stage.key, tr(stage.name))).collect();
+        let mut stages: Vec<Choice> = pipeline.shown().map(|stage| Choice::new(stage.key, tr(stage.name))).collect();
         stage.with(|now| {
             if stages.iter().all(|stage| stage.value != *now) {
                 stages.push(Choice::new(now.clone(), name_of(now)));

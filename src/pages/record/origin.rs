@@ -49,7 +49,15 @@ pub(crate) struct Origin {
 impl Origin {
     /// Nothing: a record that is made out of the blue.
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        Self { schema, named: None, records: Vec::new(), business: Business::default(), currency: None, at: None, facet: None }
+        Self {
+            schema,
+            named: None,
+            records: Vec::new(),
+            business: Business::default(),
+            currency: None,
+            at: None,
+            facet: None,
+        }
     }
 
     /// The record that is named, with those that it is linked to.
@@ -92,7 +100,8 @@ pub(crate) fn prefill(origin: &Origin) -> Patch {
     for field in schema.fields {
         let value = match field.kind {
             Kind::Choice(choices) if field.name == schema.list.facet || happens => {
-                let said = |choice: &&Choice| field.name == schema.list.facet && origin.facet.as_deref() == Some(choice.value);
+                let said =
+                    |choice: &&Choice| field.name == schema.list.facet && origin.facet.as_deref() == Some(choice.value);
                 choices.iter().find(said).or(choices.first()).map(|choice| json!(choice.value))
             }
             Kind::Instant | Kind::Date if field.name == schema.list.moment && origin.at.is_some() => {
