@@ -42,6 +42,7 @@ mod no_server;
 mod page_cache;
 mod panic;
 mod payments;
+mod pipelines;
 mod refused;
 mod restored;
 mod search;

@@ -32,7 +32,7 @@ pub(super) fn PipelinesSetting() -> Markup {
     view! {
         <Setting
             title="Pipelines"
-            text="The stages that deals go through, and how likely each is to end well. Of another kind of business you can make another pipeline."
+            text="The stages that deals go through, and how likely they are won in each. For another kind of business you can make another pipeline."
         >
             <LinkButton href=PATH icon=Glyph::Deals>
                 "Pipelines and stages"
