@@ -146,14 +146,6 @@ impl SalesPipeline {
         self.shown().find(|stage| stage.standing.is_open()).or_else(|| self.shown().next())
     }
 
-    fn choice(&self, stage: &SalesStage) -> Choice {
-        let label = match self.id {
-            FIRST_PIPELINE => stage.name,
-            _ => leaked(&format!("{} ({})", stage.name, self.name)),
-        };
-        Choice { value: stage.key, label, tone: stage.tone }
-    }
-
     fn sort(&mut self) {
         // One of a newer version stands among the open ones.
         let rank = |standing| NEEDED.iter().position(|needed| *needed == standing).unwrap_or_default();
@@ -285,20 +277,29 @@ impl Pipelines {
         if is_used { first } else { start().unwrap_or(first) }
     }
 
-    /// The stages of which one can be chosen, as choices: those of pipelines that people made name theirs.
+    /// A stage as a choice. One of a pipeline that people made names it where others are called alike, as those are, in any language,
+    /// that say won or lost.
+    fn choice(&self, stage: &SalesStage) -> Choice {
+        let is_alike = |other: &SalesStage| {
+            other.pipeline != stage.pipeline && other.name.to_lowercase() == stage.name.to_lowercase()
+        };
+        let is_one_of_several = !stage.standing.is_open() || self.stages().any(is_alike);
+        let of = self.pipeline(stage.pipeline).filter(|of| of.id != FIRST_PIPELINE && is_one_of_several);
+        let label = of.map_or(stage.name, |of| leaked(&format!("{} ({})", stage.name, of.name)));
+        Choice { value: stage.key, label, tone: stage.tone }
+    }
+
+    /// The stages of which one can be chosen, as choices.
     pub fn choices(&self) -> Vec<Choice> {
         // A form and an import begin with the first of them: that is where a deal begins, unless somebody says otherwise.
         let others = self.all.iter().filter(|pipeline| pipeline.id != FIRST_PIPELINE);
         let ordered = [self.first()].into_iter().chain(others);
-        ordered.flat_map(|pipeline| pipeline.shown().map(|stage| pipeline.choice(stage))).collect()
+        ordered.flat_map(SalesPipeline::shown).map(|stage| self.choice(stage)).collect()
     }
 
     /// The stages that were removed, as such choices.
     pub fn removed(&self) -> Vec<Choice> {
-        let of = |pipeline: &'_ SalesPipeline| -> Vec<Choice> {
-            pipeline.stages.iter().filter(|stage| stage.is_removed).map(|stage| pipeline.choice(stage)).collect()
-        };
-        self.all.iter().flat_map(of).collect()
+        self.stages().filter(|stage| stage.is_removed).map(|stage| self.choice(stage)).collect()
     }
 
     /// The keys of the stages at which a deal is done with.

@@ -95,7 +95,7 @@ async fn a_second_pipeline_with_stages_of_its_own_comes_to_every_device(engine: 
     ana.fill("Name", "Service").await?;
     ana.press("Add pipeline").await?;
     ana.sees("Added “Service”").await?;
-    press_in(&ana, "Service", "Qualified").await?;
+    press_in(&ana, "Service", "New").await?;
     ana.fill_in(&[("Name", "Visit"), ("Probability", "130")]).await?;
     ana.press("Save stage").await?;
     check(ana.complaint("Probability").await?.contains("from 0 to 100"), "more than all is too much")?;

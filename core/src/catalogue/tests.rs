@@ -320,7 +320,7 @@ fn stages_that_people_make_are_choices_of_deals_and_of_their_history() {
     let two = types(&all);
     let deal = two.schema("deal").expect("deals");
     let labels: Vec<&str> = deal.facets().iter().map(|choice| choice.label).collect();
-    assert_eq!(labels[5..], ["Visit (Service)", "Signed (Service)", "Turned down (Service)"]);
+    assert_eq!(labels[5..], ["Visit", "Signed (Service)", "Turned down (Service)"]);
     let event = two.schema("stage_event").expect("their history");
     assert_eq!(event.field("to").map(|field| field.kind), deal.field("stage").map(|field| field.kind));
     assert_eq!(event.list, StageEvent::SCHEMA.list);

@@ -63,7 +63,11 @@ fn a_record_changes_one_of_the_programs_own_and_another_makes_a_stage() {
     assert_eq!(all.standing(&Stage::key(id(12))), Standing::Lost);
     let labels: Vec<&str> = all.choices().iter().map(|choice| choice.label).collect();
     assert_eq!(labels[1], "Offer sent");
-    assert_eq!(labels[5..], ["Visit (Service)", "Signed (Service)", "Turned down (Service)"]);
+    assert_eq!(labels[5..], ["Visit", "Signed (Service)", "Turned down (Service)"]);
+    let mut alike = two();
+    alike.stages[2].1.name = "negotiation".into();
+    let labels: Vec<&str> = Pipelines::of(alike).choices().iter().map(|choice| choice.label).collect();
+    assert_eq!((labels[2], labels[5]), ("Negotiation", "negotiation (Service)"), "none is taken for another");
     let deal = Deal { stage: visit, ..Deal::default() };
     assert_eq!(all.likelihood(&deal), 30);
     assert_eq!(all.likelihood(&Deal { probability: Some(5), ..deal }), 5);

@@ -61,8 +61,8 @@ fn lost_because(record: &Record) -> Option<Markup> {
     (lost && !reason.is_empty()).then(|| view! { <p class="muted small">{t!("Lost because: {reason}")}</p> })
 }
 
-/// How many stages stand side by side at most; of more, one is chosen from a list.
-const SIDE_BY_SIDE: usize = 6;
+/// How many stages stand side by side at most, and how many letters their names have together; of more, one is chosen from a list.
+const SIDE_BY_SIDE: (usize, usize) = (6, 50);
 
 /// The stages of the deal's pipeline; choosing one moves the deal there. Where there are several pipelines, another one moves it to
 /// where deals begin in that.
@@ -111,7 +111,8 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Marku
     });
     let stage_control = move || {
         let options = stages.get();
-        if options.len() > SIDE_BY_SIDE {
+        let letters: usize = options.iter().map(|option| option.label.chars().count()).sum();
+        if options.len() > SIDE_BY_SIDE.0 || letters > SIDE_BY_SIDE.1 {
             view! { <Select label="Stage" hide_label=true value=chosen options=Signal::stored(options) on_change=choose /> }
         } else {
             view! { <Segmented label="Stage" hide_label=true value=chosen options on_change=choose /> }

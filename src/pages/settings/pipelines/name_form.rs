@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
-use outpost_core::records::{DealStage, Pipeline, Stage, Standing};
+use outpost_core::records::{DealStage, LeadStatus, Pipeline, Stage, Standing};
 use outpost_core::schema::RecordType;
 use serde_json::json;
 
@@ -88,12 +88,14 @@ fn begin(called: &str) -> Result<Vec<Op>, String> {
     let place = pipelines().all().iter().map(|pipeline| pipeline.place).max().unwrap_or_default() + 1;
     let pipeline = Pipeline { name: called.to_owned(), place };
     let mut ops = vec![pipeline_op(id, pipeline.to_patch().map_err(say)?)];
-    for like in [DealStage::Qualified, DealStage::Won, DealStage::Lost] {
+    let begins = (tr(LeadStatus::New.label()), DealStage::Qualified);
+    let ends = [DealStage::Won, DealStage::Lost].map(|like| (tr(like.label()), like));
+    for (name, like) in [begins].into_iter().chain(ends) {
         let standing = like.standing();
         let open = standing == Standing::Open;
         let stage = Stage {
             pipeline: Some(id),
-            name: tr(like.label()).to_owned(),
+            name: name.to_owned(),
             standing,
             probability: open.then(|| like.probability()),
             rests_days: like.rests_days(),

@@ -108,7 +108,7 @@ fn about(stage: &SalesStage) -> Option<String> {
     stage.standing.is_open().then(|| {
         let likely = intl::percent(stage.probability * 10_000);
         let rests = stage.rests_days.and_then(|days| usize::try_from(days).ok());
-        match rests.map(|days| tn!(days, "rests for 1 day at most", "rests for {} days at most", intl::count(days))) {
+        match rests.map(|days| tn!(days, "1 day’s rest", "{} days’ rest", intl::count(days))) {
             Some(rests) => format!("{likely} · {rests}"),
             None => likely,
         }
