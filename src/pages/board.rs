@@ -139,10 +139,8 @@ pub(crate) fn DealBoard() -> Markup {
     let new = Signal::derive(move || {
         stages.track();
         let start = pipeline.get().and_then(|id| pipelines().pipeline(id)?.start());
-        match start.filter(|start| start.pipeline != FIRST_PIPELINE) {
-            Some(start) => format!("{PATH}/new?stage={}", start.key),
-            None => format!("{PATH}/new"),
-        }
+        let start = start.filter(|start| start.pipeline != FIRST_PIPELINE);
+        [PATH, "/new", &start.map(|start| format!("?stage={}", start.key)).unwrap_or_default()].concat()
     });
     Effect::new(move |done: Option<bool>| {
         let ready = stacks.with(|stacks| stacks.is_some());
