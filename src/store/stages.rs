@@ -35,59 +35,65 @@ pub struct Step {
 pub struct Cleared {
     /// The deals that were moved.
     pub steps: Vec<Step>,
-    /// The inverse of the other ops.
-    pub inverse: Vec<Op>,
+    /// What undoes the other ops.
+    pub back: Vec<Op>,
 }
 
 impl Store {
     /// Moves all deals that are on this device out of some stages, each to the one that `to` says of its own (both are keys), and does
-    /// `along` in the same transaction.
+    /// `along` in the same transaction. `back` undoes that: not its inverse, as the definition of one of the program's own stages may
+    /// be made by it, and once deleted it could change no more.
     ///
     /// # Errors
     /// [`WriteError`]; nothing was written then.
-    pub async fn clear_stages(&self, to: BTreeMap<String, String>, along: Vec<Op>) -> Result<Cleared, WriteError> {
+    pub async fn clear_stages(
+        &self,
+        to: BTreeMap<String, String>,
+        along: Vec<Op>,
+        back: Vec<Op>,
+    ) -> Result<Cleared, WriteError> {
         let mut steps = Vec::new();
         for (from, to) in to {
             let query = Query { facet: Some(from.clone()), ..Query::recent(KIND) };
             let deals = self.ids(&query).await?;
             steps.extend(deals.into_iter().map(|deal| Step { deal, from: from.clone(), to: to.clone() }));
         }
-        self.walk(steps, along).await
+        Ok(Cleared { steps: self.walk(steps, along).await?, back })
     }
 
-    /// Moves deals back, those that still stand where they were moved to, and undoes what came along.
+    /// Moves deals back, those that still stand where they were moved to, and undoes what came along. Returns how many there were.
     ///
     /// # Errors
     /// [`WriteError`]; nothing was written then.
-    pub async fn fill_stages(&self, cleared: Cleared) -> Result<Cleared, WriteError> {
+    pub async fn fill_stages(&self, cleared: Cleared) -> Result<usize, WriteError> {
         let back = |step: Step| Step { deal: step.deal, from: step.to, to: step.from };
-        self.walk(cleared.steps.into_iter().map(back).collect(), cleared.inverse).await
+        let moved = self.walk(cleared.steps.into_iter().map(back).collect(), cleared.back).await?;
+        Ok(moved.len())
     }
 
-    async fn walk(&self, steps: Vec<Step>, along: Vec<Op>) -> Result<Cleared, WriteError> {
+    /// Moves those deals that stand where their step begins; returns their steps.
+    async fn walk(&self, steps: Vec<Step>, along: Vec<Op>) -> Result<Vec<Step>, WriteError> {
         let keys = steps.iter().map(|step| RecordKey::new(KIND, step.deal)).collect();
         let need = Need { keys, ..Need::default() };
         let schema = self.types().schema(KIND).unwrap_or(&Deal::SCHEMA);
         let (told, hear) = futures::channel::oneshot::channel();
-        let written = self
-            .transact(need, move |snapshot| {
-                // Where each stands now, not where the index last saw it.
-                let stands = |step: &Step| {
-                    let deal = snapshot.get(&RecordKey::new(KIND, step.deal)).filter(|deal| !deal.is_deleted());
-                    deal.is_some_and(|deal| schema.facet_of(deal) == step.from)
-                };
-                let steps: Vec<Step> = steps.into_iter().filter(stands).collect();
-                let now = time::now_ms();
-                let moved = |step: &Step| move_stage(step.deal, ids::new_record_id(), &step.from, &step.to, None, now);
-                let mut groups: Vec<Vec<Op>> =
-                    steps.chunks(EACH).map(|steps| steps.iter().flat_map(moved).collect()).collect();
-                groups.push(along);
-                // Whoever asked may be gone by now; it is done all the same.
-                drop(told.send(steps));
-                Ok::<_, WriteError>(groups)
-            })
-            .await?;
-        let inverse = written.into_iter().next_back().map(|written| written.inverse).unwrap_or_default();
-        Ok(Cleared { steps: hear.await.unwrap_or_default(), inverse })
+        self.transact(need, move |snapshot| {
+            // Where each stands now, not where the index last saw it.
+            let stands = |step: &Step| {
+                let deal = snapshot.get(&RecordKey::new(KIND, step.deal)).filter(|deal| !deal.is_deleted());
+                deal.is_some_and(|deal| schema.facet_of(deal) == step.from)
+            };
+            let steps: Vec<Step> = steps.into_iter().filter(stands).collect();
+            let now = time::now_ms();
+            let moved = |step: &Step| move_stage(step.deal, ids::new_record_id(), &step.from, &step.to, None, now);
+            let mut groups: Vec<Vec<Op>> =
+                steps.chunks(EACH).map(|steps| steps.iter().flat_map(moved).collect()).collect();
+            groups.push(along);
+            // Whoever asked may be gone by now; it is done all the same.
+            drop(told.send(steps));
+            Ok::<_, WriteError>(groups)
+        })
+        .await?;
+        Ok(hear.await.unwrap_or_default())
     }
 }

@@ -4,7 +4,6 @@ use outpost_core::records::{DealStage, Stage, StageState};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::*;
-use crate::store::Cleared;
 
 fn deal(id: RecordId, fields: Value) -> Op {
     Op::patch("deal", id, patch(fields))
@@ -25,10 +24,11 @@ async fn a_stage_in_use_goes_with_all_its_deals_and_comes_back_with_those_that_n
     store.import(all.chunks(400).map(<[Op]>::to_vec).collect()).await.expect("written");
 
     let stage = Stage::id_of(DealStage::Proposal);
-    let removed = Op::patch("stage", stage, patch(json!({ "state": StageState::Removed })));
+    let state = |state: StageState| vec![Op::patch("stage", stage, patch(json!({ "state": state })))];
+    let (removed, used) = (state(StageState::Removed), state(StageState::Used));
     let to = BTreeMap::from([("proposal".to_owned(), "negotiation".to_owned())]);
-    let Cleared { steps, inverse } = store.clear_stages(to, vec![removed]).await.expect("cleared");
-    assert_eq!(steps.len(), proposed.len());
+    let cleared = store.clear_stages(to.clone(), removed.clone(), used.clone()).await.expect("cleared");
+    assert_eq!(cleared.steps.len(), proposed.len());
     let types = store.learn_types().await.expect("read");
     assert!(types.pipelines().stage("proposal").is_some_and(|stage| stage.is_removed));
     let counts = store.facet_counts("deal", "", "").await.expect("counted");
@@ -40,12 +40,17 @@ async fn a_stage_in_use_goes_with_all_its_deals_and_comes_back_with_those_that_n
 
     // Somebody goes on with one of them; it is not pulled back.
     store.write(vec![deal(proposed[7], json!({ "stage": "won" }))]).await.expect("written");
-    let back = store.fill_stages(Cleared { steps, inverse }).await.expect("undone");
-    assert_eq!(back.steps.len(), proposed.len() - 1);
+    assert_eq!(store.fill_stages(cleared).await.expect("undone"), proposed.len() - 1);
     assert_eq!(stage_of(&store, proposed[0]).await, "proposal");
     assert_eq!(stage_of(&store, proposed[7]).await, "won");
     let types = store.learn_types().await.expect("read");
     assert!(types.pipelines().stage("proposal").is_some_and(|stage| !stage.is_removed));
+
+    // It can go again: what was undone is not deleted, and so not deaf to what comes.
+    let again = store.clear_stages(to, removed, used).await.expect("cleared");
+    assert_eq!(again.steps.len(), proposed.len() - 1);
+    let types = store.learn_types().await.expect("read");
+    assert!(types.pipelines().stage("proposal").is_some_and(|stage| stage.is_removed));
 }
 
 #[wasm_bindgen_test]
@@ -53,9 +58,9 @@ async fn deals_that_were_never_moved_go_along_with_the_stage_that_they_stand_for
     let store = new_store().await;
     let id = ids::new_record_id();
     store.write(vec![deal(id, json!({ "title": "Converted" }))]).await.expect("written");
-    let removed = Op::patch("stage", Stage::id_of(DealStage::Qualified), patch(json!({ "state": "removed" })));
+    let removed = vec![Op::patch("stage", Stage::id_of(DealStage::Qualified), patch(json!({ "state": "removed" })))];
     let to = BTreeMap::from([("qualified".to_owned(), "negotiation".to_owned())]);
-    let cleared = store.clear_stages(to, vec![removed]).await.expect("cleared");
+    let cleared = store.clear_stages(to, removed, Vec::new()).await.expect("cleared");
     assert_eq!(cleared.steps.iter().map(|step| step.deal).collect::<Vec<_>>(), [id]);
     assert_eq!(stage_of(&store, id).await, "negotiation");
     // Another one that comes from a device that knows nothing of it stands where deals begin now.

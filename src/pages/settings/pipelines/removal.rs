@@ -41,9 +41,9 @@ fn count_of(desk: Desk, keys: Vec<String>) -> Live<usize> {
 }
 
 /// Moves deals, does what comes along, and offers the way back.
-fn clear(desk: Desk, to: BTreeMap<String, String>, along: Vec<Op>, name: String, done: Callback<()>) {
+fn clear(desk: Desk, to: BTreeMap<String, String>, [along, back]: [Op; 2], name: String, done: Callback<()>) {
     spawn_local(async move {
-        match desk.store().clear_stages(to, along).await {
+        match desk.store().clear_stages(to, vec![along], vec![back]).await {
             Ok(cleared) => {
                 done.run(());
                 let moved = cleared.steps.len();
@@ -140,9 +140,9 @@ pub(super) fn RemoveStage(stage: SalesStage, on_done: Callback<()>) -> Markup {
     }
     let count = count_of(desk, vec![stage.key.to_owned()]);
     let choose = Callback::new(move |to: String| {
-        let gone = Patch::from([("state".to_owned(), json!(StageState::Removed))]);
+        let state = |state: StageState| stage_op(stage.id, Patch::from([("state".to_owned(), json!(state))]));
         let to = BTreeMap::from([(stage.key.to_owned(), to)]);
-        clear(desk, to, vec![stage_op(stage.id, gone)], tr(stage.name).to_owned(), on_done);
+        clear(desk, to, [StageState::Removed, StageState::Used].map(state), tr(stage.name).to_owned(), on_done);
     });
     view! {
         <Ask
@@ -182,7 +182,7 @@ pub(super) fn RemovePipeline(id: RecordId, on_done: Callback<()>) -> Markup {
     let choose = Callback::new(move |to: String| {
         let to = to.parse().ok().and_then(|id| pipelines().pipeline(id)).unwrap_or_else(|| pipelines().first());
         let goes = stages.iter().filter_map(|stage| Some((stage.key.to_owned(), place_like(to, stage)?)));
-        let along = vec![Op::delete(Pipeline::SCHEMA.kind, id)];
+        let along = [Op::delete(Pipeline::SCHEMA.kind, id), Op::restore(Pipeline::SCHEMA.kind, id)];
         clear(desk, goes.collect(), along, name_of(id), on_done);
     });
     debug_assert!(id != FIRST_PIPELINE, "the one that every workspace has stays");
