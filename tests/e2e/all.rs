@@ -43,6 +43,7 @@ mod no_server;
 mod page_cache;
 mod panic;
 mod payments;
+mod phone;
 mod pipelines;
 mod refused;
 mod restored;
