@@ -113,7 +113,7 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Marku
         let options = stages.get();
         let letters: usize = options.iter().map(|option| option.label.chars().count()).sum();
         if options.len() > SIDE_BY_SIDE.0 || letters > SIDE_BY_SIDE.1 {
-            view! { <Select label="Stage" hide_label=true value=chosen options=Signal::stored(options) on_change=choose /> }
+            view! { <Select label="Stage" value=chosen options=Signal::stored(options) on_change=choose /> }
         } else {
             view! { <Segmented label="Stage" hide_label=true value=chosen options on_change=choose /> }
         }
