@@ -40,7 +40,7 @@ async fn the_icon_has_a_number_people_are_shared_and_a_pull_syncs() -> Result {
 
     browser.enter(&url, "/tasks/new").await?;
     let today = browser.run("return new Date().toLocaleDateString('sv')", vec![]).await?;
-    browser.fill_in(&[("What is to be done", "Call the roofer"), ("Due", today.as_str().unwrap_or_default())]).await?;
+    browser.fill_in(&[("Task", "Call the roofer"), ("Due", today.as_str().unwrap_or_default())]).await?;
     browser.press("Save task").await?;
     browser.saved_as("/tasks/").await?;
     badge(&browser, 1).await?;
