@@ -42,7 +42,7 @@ pub(crate) use menu::MenuPage;
 pub(crate) use merge::MergePage;
 pub(crate) use not_found::NotFound;
 pub(crate) use search::Palette;
-pub(crate) use settings::{DeletedPage, SettingsPage, TypeSettingPage, TypesPage};
+pub(crate) use settings::{DeletedPage, PipelinesPage, SettingsPage, TypeSettingPage, TypesPage};
 pub(crate) use sync::SyncPage;
 pub(crate) use tasks::TasksPage;
 pub(crate) use today::{TodayPage, tasks_due};

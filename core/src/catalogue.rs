@@ -12,18 +12,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::id::RecordId;
+use crate::pipelines::{Definitions, Pipelines};
 use crate::record::Record;
-use crate::records::{ALL, CustomField, CustomObject, NOBODY, ObjectIcon, has_pages};
-use crate::schema::{Field, Kind, ListFields, RecordType, Schema};
+use crate::records::{
+    ALL, CustomField, CustomObject, Deal, NOBODY, ObjectIcon, Pipeline, Stage, StageEvent, has_pages,
+};
+use crate::schema::{Choice, Field, Kind, ListFields, RecordType, Schema};
 
 /// The types of the records that a catalogue is made of.
-pub const DEFINITIONS: [&str; 2] = [CustomObject::SCHEMA.kind, CustomField::SCHEMA.kind];
+pub const DEFINITIONS: [&str; 4] =
+    [CustomObject::SCHEMA.kind, CustomField::SCHEMA.kind, Pipeline::SCHEMA.kind, Stage::SCHEMA.kind];
 
 /// What a type is made of, besides what the program knows of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Source {
     object: Option<(RecordId, CustomObject)>,
     fields: Vec<(RecordId, CustomField)>,
+    stages: Option<Stages>,
+}
+
+/// The stages of deals, where they are not just the program's own.
+#[derive(Debug, Clone, PartialEq)]
+struct Stages {
+    choices: Vec<Choice>,
+    unset: &'static str,
+    closed: Vec<&'static str>,
 }
 
 /// A type that people have made, or added to.
@@ -37,6 +50,7 @@ struct Own {
 #[derive(Debug, Default)]
 pub struct Catalogue {
     own: BTreeMap<String, Own>,
+    pipelines: Option<&'static Pipelines>,
 }
 
 impl Catalogue {
@@ -63,12 +77,24 @@ impl Catalogue {
         for (id, field) in fields {
             sources.entry(field.of.clone()).or_default().fields.push((id, field));
         }
+        let pipelines = pipelines_of(definitions, before);
+        if let Some(stages) = pipelines.map(stages_of) {
+            for kind in [Deal::SCHEMA.kind, StageEvent::SCHEMA.kind] {
+                sources.entry(kind.to_owned()).or_default().stages = Some(stages.clone());
+            }
+        }
         let own = |(kind, source): (String, Source)| {
             let same = before.own.get(&kind).filter(|own| own.source == source).map(|own| own.schema);
             let schema = same.unwrap_or_else(|| Box::leak(Box::new(make(&kind, &source))));
             (kind, Own { source, schema })
         };
-        Self { own: sources.into_iter().map(own).collect() }
+        Self { own: sources.into_iter().map(own).collect(), pipelines }
+    }
+
+    /// The pipelines that deals go.
+    pub fn pipelines(&self) -> &'static Pipelines {
+        static BUILT_IN: OnceLock<Pipelines> = OnceLock::new();
+        self.pipelines.unwrap_or_else(|| BUILT_IN.get_or_init(Pipelines::default))
     }
 
     /// A type, if there is one of this name.
@@ -120,11 +146,13 @@ impl Catalogue {
         self.own.get(kind).map_or(&[], |own| &own.source.fields)
     }
 
-    /// The types that are others than in `before`, or were there only.
+    /// The types that are others than in `before`, or were there only. Deals are others with whatever changes about their stages.
     pub fn differs(&self, before: &Self) -> BTreeSet<String> {
         let of = |catalogue: &Self, kind: &str| catalogue.schema(kind).map(std::ptr::from_ref);
         let kinds = self.own.keys().chain(before.own.keys());
-        kinds.filter(|kind| of(self, kind) != of(before, kind)).cloned().collect()
+        let others = kinds.filter(|kind| of(self, kind) != of(before, kind)).cloned();
+        let same_stages = std::ptr::eq(self.pipelines(), before.pipelines());
+        others.chain((!same_stages).then(|| Deal::SCHEMA.kind.to_owned())).collect()
     }
 
     /// What the index must know of each type that people made or added to: see [`crate::index::fingerprint`].
@@ -144,11 +172,48 @@ fn read<T: RecordType>(records: &[Record]) -> impl Iterator<Item = (RecordId, T)
     there.filter_map(|record| Some((record.id, T::from_record(record).ok()?)))
 }
 
+/// The pipelines that definitions make; `None` if there are none, and so only the program's own.
+fn pipelines_of(definitions: &[Record], before: &Catalogue) -> Option<&'static Pipelines> {
+    let mut found = Definitions {
+        pipelines: read::<Pipeline>(definitions).collect(),
+        stages: read::<Stage>(definitions).collect(),
+    };
+    if found == Definitions::default() {
+        return None;
+    }
+    found.pipelines.sort_by_key(|(id, _)| *id);
+    found.stages.sort_by_key(|(id, _)| *id);
+    let same = before.pipelines.filter(|before| before.is_of(&found));
+    Some(same.unwrap_or_else(|| Box::leak(Box::new(Pipelines::of(found)))))
+}
+
+fn stages_of(pipelines: &Pipelines) -> Stages {
+    Stages { choices: pipelines.choices(), unset: pipelines.unset(), closed: pipelines.closed() }
+}
+
+/// The fields and roles of a type of the program with other stages than its own.
+fn with_stages(program: &Schema, stages: &Stages) -> (Vec<Field>, ListFields) {
+    let choices: &'static [Choice] = stages.choices.clone().leak();
+    let of_stages = |field: &Field| match field.name {
+        "stage" | "from" | "to" => Field { kind: Kind::Choice(choices), ..*field },
+        _ => *field,
+    };
+    let list = match program.list.facet {
+        "" => program.list,
+        _ => ListFields { unset: stages.unset, done: stages.closed.clone().leak(), ..program.list },
+    };
+    (program.fields.iter().map(of_stages).collect(), list)
+}
+
 fn make(kind: &str, source: &Source) -> Schema {
     let added = source.fields.iter().map(|(id, field)| field.field(*id));
     match (built_in(kind), &source.object) {
         (Some(program), _) => {
-            Schema { fields: program.fields.iter().copied().chain(added).collect::<Vec<_>>().leak(), ..*program }
+            let (fields, list) = match &source.stages {
+                Some(stages) => with_stages(program, stages),
+                None => (program.fields.to_vec(), program.list),
+            };
+            Schema { fields: fields.into_iter().chain(added).collect::<Vec<_>>().leak(), list, ..*program }
         }
         (None, object) => of_object(kind, object.as_ref().map(|(_, object)| object), added.collect()),
     }

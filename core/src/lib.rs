@@ -20,6 +20,7 @@ pub mod list_view;
 pub mod money;
 pub mod mutation;
 pub mod news;
+pub mod pipelines;
 pub mod protocol;
 pub mod record;
 pub mod records;

@@ -18,9 +18,11 @@ mod meeting;
 mod merge;
 mod note;
 mod payment;
+mod pipeline;
 mod price;
 mod product;
 mod site;
+mod stage;
 mod stage_event;
 mod tag;
 mod task;
@@ -51,9 +53,11 @@ pub use meeting::{Meeting, MeetingStatus};
 pub use merge::{Merge, Moved};
 pub use note::Note;
 pub use payment::{Payment, PaymentMethod};
+pub use pipeline::{FIRST_PIPELINE, Pipeline};
 pub use price::Price;
 pub use product::{Product, ProductStatus};
 pub use site::Site;
+pub use stage::{Stage, StageState, Standing};
 pub use stage_event::StageEvent;
 pub use tag::{Tag, TagColour};
 pub use task::{Due, Task, TaskStatus};
@@ -95,6 +99,8 @@ pub static ALL: &[Schema] = &[
     View::SCHEMA,
     CustomObject::SCHEMA,
     CustomField::SCHEMA,
+    Pipeline::SCHEMA,
+    Stage::SCHEMA,
     #[cfg(feature = "sample")]
     Tool::SCHEMA,
 ];
@@ -128,6 +134,6 @@ pub fn with_pages() -> impl Iterator<Item = &'static Schema> {
 
 /// See [`with_pages`].
 pub fn has_pages(schema: &Schema) -> bool {
-    let others = [Business::SCHEMA.kind, View::SCHEMA.kind, CustomField::SCHEMA.kind, CustomObject::SCHEMA.kind];
-    schema.is_listed() && !others.contains(&schema.kind)
+    let others = [Business::SCHEMA.kind, View::SCHEMA.kind];
+    schema.is_listed() && !others.contains(&schema.kind) && !crate::catalogue::DEFINITIONS.contains(&schema.kind)
 }

@@ -46,6 +46,8 @@ pub struct ListFields {
     /// The values of the facet at which a record is done with, so that it may be archived once it is old; without a facet, an
     /// empty value says that each is. See [`crate::scope`].
     pub done: &'static [&'static str],
+    /// The value of the facet where none was ever set; empty says its first choice.
+    pub unset: &'static str,
     /// When it happened or is to happen: an instant or a date. Records of a type that has one stand in the timeline of each
     /// record that they are linked to.
     pub moment: &'static str,
@@ -63,6 +65,7 @@ impl ListFields {
         date: "",
         parent: "",
         done: &[],
+        unset: "",
         moment: "",
         merges: false,
     };
@@ -248,9 +251,10 @@ impl Schema {
         }
     }
 
-    /// A record's status or stage; the first choice where none was ever set.
+    /// A record's status or stage; where none was ever set, what that [stands for](ListFields::unset).
     pub fn facet_of<'a>(&self, record: &'a Record) -> &'a str {
         match record.text(self.list.facet) {
+            "" if !self.list.unset.is_empty() => self.list.unset,
             "" => self.facets().first().map_or("", |choice| choice.value),
             facet => facet,
         }

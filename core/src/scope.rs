@@ -138,6 +138,11 @@ pub fn archived() -> impl Iterator<Item = &'static Schema> {
 ///
 /// What is still in use is never old: an open deal, an invoice that is not paid. Nor is what has no record at its head (not yet
 /// come, or of a newer version).
+///
+/// Of a deal it asks the stage's key, not its [standing](crate::records::Standing): the stages that people make are records like any
+/// other, and no statement reads those along with a group. The program's own keep their standing whatever they are called, so
+/// `won` and `lost` are closed everywhere. A deal in a stage that people made counts as open, and stays on each device, for ever
+/// if need be: one that is kept too long takes room, and one that was taken away too early would be missed.
 pub fn age(group: &[Record], touched_ms: u64, now_ms: u64) -> Age {
     let Some(head) = group.iter().find(|record| part_of(record).is_none()) else { return Age::Recent };
     if !is_done(head, group) {
@@ -196,6 +201,9 @@ mod tests {
         assert_eq!(age(&[lead("contacted", 5_000)], 0, NOW_MS), Age::Recent);
         assert_eq!(age(&[record("business", 1, 5_000, &json!({"name": "Us"}))], 0, NOW_MS), Age::Recent);
         assert_eq!(age(&[record("tractor", 1, 5_000, &json!({}))], 0, NOW_MS), Age::Recent, "of a newer version");
+        // Whether this says won or lost, only those know who have its definition.
+        let made = record("deal", 1, 5_000, &json!({"title": "Roof", "stage": "x_01a0c4506c017c55"}));
+        assert_eq!(age(&[made], 0, NOW_MS), Age::Recent, "of a stage that people made");
         let clash = record("conflict", 3, 0, &json!({"record": id_of(1), "of": "deal", "field": "title"}));
         assert_eq!(head(&clash), RecordKey::new("deal", id_of(1)));
         let orphan = record("stage_event", 2, 5_000, &json!({"deal": id_of(1), "to": "won"}));

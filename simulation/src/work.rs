@@ -144,7 +144,10 @@ impl Worker<'_> {
         let event = self.new_id();
         let stages = [DealStage::Proposal, DealStage::Negotiation, DealStage::Won, DealStage::Lost];
         let (to, now_ms) = (self.random.pick(&stages), self.now_ms);
-        self.with("deal", |deal| move_stage(deal.id, event, DealStage::Qualified, to, "Price", now_ms))
+        self.with("deal", |deal| {
+            let lost = (to == DealStage::Lost).then_some("Price");
+            move_stage(deal.id, event, DealStage::Qualified.value(), to.value(), lost, now_ms)
+        })
     }
 }
 

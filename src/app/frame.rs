@@ -12,7 +12,7 @@ use crate::components::{
 };
 use crate::forms::say;
 use crate::platform::{intl, update};
-use crate::state::{Desk, Live, live, use_desk};
+use crate::state::{Desk, Live, is_closed, live, use_desk};
 
 /// The frame.
 #[component]
@@ -23,8 +23,7 @@ pub(super) fn Frame(children: Children) -> Markup {
     let nav = vec![
         NavItem::new("/today", "Today", Glyph::Today),
         NavItem::new("/leads", "Leads", Glyph::Leads).count(count(desk, "lead", |_| true)),
-        NavItem::new("/deals", "Deals", Glyph::Deals)
-            .count(count(desk, "deal", |stage| !matches!(stage, "won" | "lost"))),
+        NavItem::new("/deals", "Deals", Glyph::Deals).count(count(desk, "deal", |stage| !is_closed(stage))),
         NavItem::new("/invoices", "Invoices", Glyph::Invoices).count(count(desk, "invoice", |_| true)),
         NavItem::new("/tasks", "Tasks", Glyph::Check)
             .count(count(desk, "task", |status| status == "open"))

@@ -60,7 +60,12 @@ pub(super) fn listen() {
         match key.as_str() {
             letter if after_g && place(letter).is_some() => go(place(letter).unwrap_or("/leads")),
             "g" => went.set_value(time::monotonic_ms()),
-            "n" => go(&new_path(&location.pathname.get_untracked())),
+            // As the page's own button does, which may know more of the new one.
+            "n" => {
+                if !click(".fab") {
+                    go(&new_path(&location.pathname.get_untracked()));
+                }
+            }
             "Escape" => {
                 if !click(".back") {
                     return;

@@ -15,8 +15,8 @@ use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    MergePage, NotFound, Of, Palette, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage, TypeSettingPage,
-    TypesPage,
+    MergePage, NotFound, Of, Palette, PipelinesPage, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
+    TypeSettingPage, TypesPage,
 };
 use crate::platform::{sleep, spawn};
 use crate::state::{Desk, are_types_known, watch_looks, watch_merges, watch_types};
@@ -40,6 +40,7 @@ pub(super) enum Page {
     Menu,
     Merge,
     NotFound,
+    Pipelines,
     Settings,
     Types,
     TypeSetting,
@@ -61,6 +62,7 @@ impl Page {
             ("merge", _, None) => Self::Merge,
             ("settings", None, None) => Self::Settings,
             ("settings", Some("deleted"), None) => Self::Deleted,
+            ("settings", Some("pipelines"), None) => Self::Pipelines,
             ("settings", Some("types"), None) => Self::Types,
             ("settings", Some("types"), Some(_)) => Self::TypeSetting,
             ("export", None, None) => Self::Export,
@@ -107,6 +109,7 @@ fn show_known(page: Page) -> Markup {
         Page::Import => view! { <ImportPage /> },
         Page::Deleted => view! { <DeletedPage /> },
         Page::Menu => view! { <MenuPage /> },
+        Page::Pipelines => view! { <PipelinesPage /> },
         Page::Types => view! { <TypesPage /> },
         Page::TypeSetting => view! { <TypeSettingPage /> },
         Page::Merge => view! { <MergePage /> },

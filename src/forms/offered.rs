@@ -1,7 +1,9 @@
 //! Which choices a form offers: those that the state machines allow from where the record stands.
 
-use outpost_core::records::{DealStage, LeadStatus};
+use outpost_core::records::{LeadStatus, Standing};
 use outpost_core::schema::{Choice, Field, Kind};
+
+use crate::state::pipelines;
 
 /// The choices of a field of a record type, `now` being what it holds; empty for what is no choice.
 ///
@@ -14,7 +16,7 @@ pub fn offered(kind: &str, field: &Field, now: &str) -> Vec<Choice> {
             LeadStatus::Converted => now == choice.value,
             to => now.is_empty() || LeadStatus::parse(now).can_become(to),
         },
-        ("deal", "stage") => choice.value == now || DealStage::parse(choice.value) != DealStage::Lost,
+        ("deal", "stage") => choice.value == now || pipelines().standing(choice.value) != Standing::Lost,
         _ => true,
     };
     all.iter().filter(allowed).copied().collect()

@@ -14,12 +14,19 @@ use crate::components::{Art, Glyph, Icon, NavLink};
 use crate::pages::record::{NewSpec, Origin, prefill};
 use crate::pages::types::{Look, add};
 use crate::platform::{ids, time};
+use crate::state::pipelines;
+use crate::words::tr;
 
 pub(crate) use lost::LostDialog;
 pub(crate) use moves::{move_deal, said, take_back};
 
 pub(crate) static SCHEMA: Schema = Deal::SCHEMA;
 pub(crate) const PATH: &str = "/deals";
+
+/// What people call the stage of a key; one that nobody knows is shown as it is.
+pub(crate) fn name_of(stage: &str) -> String {
+    pipelines().stage(stage).map_or_else(|| stage.to_owned(), |stage| tr(stage.name).to_owned())
+}
 
 /// Board or list: two links that look like a choice.
 pub(crate) fn switch() -> Markup {

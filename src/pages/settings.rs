@@ -6,6 +6,7 @@ mod business;
 mod deleted;
 mod device;
 mod language;
+mod pipelines;
 mod storage;
 mod types;
 
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use crate::components::PageHeader;
 
 pub(crate) use deleted::DeletedPage;
+pub(crate) use pipelines::PipelinesPage;
 pub(crate) use types::{TypeSettingPage, TypesPage};
 
 /// The page.
@@ -29,6 +31,7 @@ pub(crate) fn SettingsPage() -> Markup {
             <device::DeviceSetting />
             <storage::StorageSetting />
             <types::TypesSetting />
+            <pipelines::PipelinesSetting />
             <business::BusinessSetting />
             <about::AboutSetting />
         </div>

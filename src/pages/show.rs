@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::components::{Tag, Tone};
 use crate::pages::links;
 use crate::platform::intl;
+use crate::state::removed_stages;
 use crate::words::{t, tn, tr};
 
 /// The colour of a choice.
@@ -27,10 +28,10 @@ pub(crate) const fn tone(tone: schema::Tone) -> Tone {
     }
 }
 
-/// A choice's words and colour; a value of a newer version is shown as it is.
+/// A choice's words and colour; a value of a newer version is shown as it is. A stage that was removed still has its name.
 pub(crate) fn choice_of(field: &Field, value: &str) -> (String, Tone) {
     let Kind::Choice(choices) = field.kind else { return (value.to_owned(), Tone::Plain) };
-    match choices.iter().find(|choice: &&Choice| choice.value == value) {
+    match choices.iter().chain(removed_stages()).find(|choice: &&Choice| choice.value == value) {
         Some(choice) => (tr(choice.label).to_owned(), tone(choice.tone)),
         None => (value.to_owned(), Tone::Plain),
     }

@@ -13,6 +13,7 @@ mod merges;
 mod samples;
 mod searching;
 mod speed;
+mod stages;
 mod syncing;
 mod types;
 mod waiting;

@@ -44,6 +44,7 @@ mod page_cache;
 mod panic;
 mod payments;
 mod phone;
+mod pipelines;
 mod refused;
 mod restored;
 mod search;

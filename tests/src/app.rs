@@ -18,7 +18,7 @@ use crate::{
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The pages that need no record.
-pub const PAGES: [&str; 28] = [
+pub const PAGES: [&str; 29] = [
     "/leads",
     "/leads/new",
     "/deals",
@@ -40,6 +40,7 @@ pub const PAGES: [&str; 28] = [
     "/merge",
     "/settings",
     "/settings/types",
+    "/settings/pipelines",
     "/settings/deleted",
     "/sync",
     "/archive",

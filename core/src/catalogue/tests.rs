@@ -11,7 +11,7 @@ use crate::id::DeviceId;
 use crate::index::{Index, Query, Sort};
 use crate::mutation::{Op, Patch, apply};
 use crate::record::RecordKey;
-use crate::records::{FieldKind, FieldNeed, FieldOptions, OptionTone};
+use crate::records::{FieldKind, FieldNeed, FieldOptions, OptionTone, Standing};
 use crate::search::Question;
 
 const CALENDAR: Calendar = Calendar { today: chrono::NaiveDate::MIN, day: |_| chrono::NaiveDate::MIN };
@@ -298,4 +298,66 @@ fn filters_and_checks_take_a_field_of_ones_own_as_any_other() {
     let wrong = Patch::from([(size, json!("large")), (colour, json!("Not one"))]);
     let wrong = crate::validate::record(lead, &record("lead", id(9), wrong, 1));
     assert_eq!(wrong.iter().map(|wrong| wrong.label).collect::<Vec<_>>(), ["Name", "Colour", "Size"]);
+}
+
+#[test]
+fn stages_that_people_make_are_choices_of_deals_and_of_their_history() {
+    let none = types(&[]);
+    assert!(std::ptr::eq(none.pipelines(), Catalogue::built_in().pipelines()));
+    let define = |kind: &str, number, patch| record(kind, id(number), patch, 1);
+    let pipeline = Pipeline { name: "Service".into(), place: 1 };
+    let pipeline = define("pipeline", 1, pipeline.to_patch().expect("a patch"));
+    let stage = |number, name: &str, standing| {
+        let stage = Stage { pipeline: Some(id(1)), name: name.into(), standing, ..Stage::default() };
+        define("stage", number, stage.to_patch().expect("a patch"))
+    };
+    let mut all = vec![
+        pipeline,
+        stage(2, "Visit", Standing::Open),
+        stage(3, "Signed", Standing::Won),
+        stage(4, "Turned down", Standing::Lost),
+    ];
+    let two = types(&all);
+    let deal = two.schema("deal").expect("deals");
+    let labels: Vec<&str> = deal.facets().iter().map(|choice| choice.label).collect();
+    assert_eq!(labels[5..], ["Visit", "Signed (Service)", "Turned down (Service)"]);
+    let event = two.schema("stage_event").expect("their history");
+    assert_eq!(event.field("to").map(|field| field.kind), deal.field("stage").map(|field| field.kind));
+    assert_eq!(event.list, StageEvent::SCHEMA.list);
+    let signed = Stage::key(id(3));
+    assert_eq!(deal.list.done, ["won", "lost", &signed, &Stage::key(id(4))]);
+    assert_eq!(two.differs(none), BTreeSet::from(["deal".to_owned(), "stage_event".to_owned()]));
+
+    // In the index each is counted where it stands, and one that was never moved where it was.
+    let mut index = Index::new(two);
+    let deals = [json!({"title": "A"}), json!({"title": "B", "stage": signed}), json!({"title": "C", "stage": "moon"})];
+    for (number, fields) in (50..).zip(&deals) {
+        let patch = fields.as_object().expect("fields").clone().into_iter().collect();
+        index.upsert(&record("deal", id(number), patch, 2));
+    }
+    let counts = |index: &mut Index| -> Vec<(String, usize)> {
+        let counts = index.facet_counts("deal", "", "").into_iter();
+        counts.filter(|each| each.count > 0).map(|each| (each.facet, each.count)).collect()
+    };
+    let expected = [("qualified".to_owned(), 1), (signed.clone(), 1), ("moon".to_owned(), 1)];
+    assert_eq!(counts(&mut index), expected);
+
+    // Another probability is no other type: nothing is read again.
+    let patch = Patch::from([("probability".to_owned(), json!(45))]);
+    apply(&mut all[1], &Op::patch("stage", id(2), patch), Hlc { ms: 9, counter: 0, device: DeviceId(1) });
+    let three: &'static Catalogue = Box::leak(Box::new(Catalogue::of(&all, two)));
+    assert!(std::ptr::eq(three.schema("deal").expect("deals"), deal));
+    assert_eq!(three.differs(two), BTreeSet::from(["deal".to_owned()]), "but pages look again");
+    assert_eq!(three.pipelines().stage(&Stage::key(id(2))).map(|stage| stage.probability), Some(45));
+    assert!(index.adopt(three).is_empty());
+
+    // Without the definitions nothing is lost.
+    assert_eq!(index.adopt(Catalogue::built_in()), ["deal"]);
+    for (number, fields) in (50..).zip(&deals) {
+        let patch = fields.as_object().expect("fields").clone().into_iter().collect();
+        index.reread(&record("deal", id(number), patch, 2));
+    }
+    index.end_reading("deal");
+    assert_eq!(counts(&mut index).len(), 3);
+    assert_eq!(index.len("deal"), 3);
 }

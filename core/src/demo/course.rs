@@ -213,14 +213,19 @@ impl World {
             contact: Some(Conversion::of(customer.lead).contact),
             company: customer.company.clone(),
             amount: Some(customer.estimate(self.random.between(offer.least, offer.most) * 100)),
-            stage: DealStage::Qualified,
+            stage: DealStage::Qualified.value().to_owned(),
             probability: None,
             expected_close: Some(self.calendar.date_after(at_ms, close_in)),
             lost_reason: String::new(),
             owner: customer.owner.to_owned(),
             notes: if self.random.chance(30) { self.random.pick(DEAL_NOTES).to_owned() } else { String::new() },
         };
-        let began = StageEvent { deal: Some(id), to: DealStage::Qualified, at: Some(at_ms), ..StageEvent::default() };
+        let began = StageEvent {
+            deal: Some(id),
+            to: DealStage::Qualified.value().to_owned(),
+            at: Some(at_ms),
+            ..StageEvent::default()
+        };
         let mut began = began.fields();
         // It comes from nowhere.
         began.remove("from");
@@ -242,8 +247,8 @@ impl World {
 
     fn moved(&mut self, moving: Moving, at_ms: u64) -> (Vec<Op>, FollowUps) {
         let Moving { customer, deal, from, to } = moving;
-        let reason = if to == DealStage::Lost { self.random.pick(LOST_REASONS) } else { "" };
-        let mut ops = move_stage(deal, self.id(at_ms), from, to, reason, at_ms);
+        let lost = if to == DealStage::Lost { Some(self.random.pick(LOST_REASONS)) } else { None };
+        let mut ops = move_stage(deal, self.id(at_ms), from.value(), to.value(), lost, at_ms);
         ops.extend((to == DealStage::Won).then(|| bought(customer.lead)));
         let luck = self.random.between(1, 100);
         let next = match (to, luck) {

@@ -59,7 +59,7 @@ impl Conversion {
 /// conversion: they come back.
 ///
 /// Nothing is set that somebody may have changed after another device's conversion without the lead saying so: the company's
-/// status and the deal's stage stay unset, which means the first of each.
+/// status and the deal's stage stay unset, which means the first of each ([`crate::schema::Schema::facet_of`]).
 ///
 /// # Errors
 /// [`ConvertError`].
@@ -112,9 +112,7 @@ pub fn convert(lead: &Record, gone: &[RecordKey]) -> Result<Vec<Op>, ConvertErro
         owner: from.owner,
         ..Deal::default()
     };
-    let mut deal = deal.to_patch()?;
-    deal.remove(Deal::SCHEMA.list.facet);
-    ops.push(Op::patch(Deal::SCHEMA.kind, to.deal, deal));
+    ops.push(Op::patch(Deal::SCHEMA.kind, to.deal, deal.to_patch()?));
     let back = to.keys().into_iter().filter(|key| gone.contains(key) && ops.iter().any(|op| op.key() == *key));
     let back: Vec<Op> = back.map(|key| Op::restore(&key.kind, key.id)).collect();
     ops.extend(back);

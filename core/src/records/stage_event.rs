@@ -7,10 +7,10 @@ crate::record_type! {
     pub struct StageEvent("stage_event", "Stage change", "Stage changes") { parent: "deal", moment: "at" } {
         /// The deal.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")).required(),
-        /// Where it stood.
-        from: DealStage = Field::new("From", Kind::Choice(DealStage::CHOICES)),
+        /// Where it stood: the key of a stage, as on the deal.
+        from: String = Field::new("From", Kind::Choice(DealStage::CHOICES)),
         /// Where it stands.
-        to: DealStage = Field::new("To", Kind::Choice(DealStage::CHOICES)).required(),
+        to: String = Field::new("To", Kind::Choice(DealStage::CHOICES)).required(),
         /// Why, if it was lost.
         reason: String = Field::new("Reason", Kind::Text),
         /// When, in milliseconds since 1970.

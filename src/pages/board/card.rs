@@ -5,21 +5,21 @@ use chrono::NaiveDate;
 use leptos::html;
 use leptos::prelude::*;
 use outpost_core::record::Record;
-use outpost_core::records::{Deal, DealStage};
+use outpost_core::records::Deal;
 use outpost_core::schema::RecordType;
 
 use super::carry::FLOAT;
 use super::drag::{Board, By};
 
 use crate::components::{Avatar, Glyph, Icon, Tag, Tone};
-use crate::pages::deal::PATH;
+use crate::pages::deal::{PATH, name_of};
 use crate::platform::{intl, time};
-use crate::state::title_of;
-use crate::words::{t, tr};
+use crate::state::{is_closed, stage_of, title_of};
+use crate::words::t;
 
 /// What a card says about its date: nothing needs saying about a deal that is closed.
-fn date_tone(deal: &Deal, date: NaiveDate, today: NaiveDate) -> Tone {
-    match (deal.stage.is_open(), (date - today).num_days()) {
+fn date_tone(is_open: bool, date: NaiveDate, today: NaiveDate) -> Tone {
+    match (is_open, (date - today).num_days()) {
         (true, ..0) => Tone::Bad,
         (true, 0..=3) => Tone::Warn,
         _ => Tone::Plain,
@@ -31,7 +31,7 @@ fn face(record: &Record) -> Markup {
     let deal = Deal::from_record(record).unwrap_or_default();
     let amount = deal.amount.map(|amount| view! { <span class="num">{intl::money_short(amount)}</span> });
     let date = deal.expected_close.map(|date| {
-        let tone = date_tone(&deal, date, time::today());
+        let tone = date_tone(!is_closed(&deal.stage), date, time::today());
         view! { <Tag tone>{intl::relative_day(date)}</Tag> }
     });
     let owner = (!deal.owner.is_empty()).then(|| view! { <Avatar name=deal.owner.clone() /> });
@@ -48,7 +48,7 @@ fn face(record: &Record) -> Markup {
 pub(super) fn Card(board: Board, record: Record) -> Markup {
     let id = record.id;
     let title = title_of(&record);
-    let stage = DealStage::parse(record.text("stage"));
+    let stage = name_of(stage_of(&record));
     let link = NodeRef::<html::A>::new();
     effect(move || {
         // Also one that is in the hand, and is drawn anew because what was done before is read back.
@@ -76,7 +76,7 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
     };
     let pressed = record.clone();
     let on_press = move |event: leptos::ev::PointerEvent| board.hand.press(&pressed, &event);
-    let grip_label = t!("Move {title}, now in {}", tr(stage.label()));
+    let grip_label = t!("Move {title}, now in {stage}");
     view! {
         <li
             class="card grab"
@@ -122,11 +122,9 @@ mod tests {
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn only_open_deals_are_late() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a day of November");
-        let open = Deal::default();
-        let won = Deal { stage: DealStage::Won, ..Deal::default() };
-        assert_eq!(date_tone(&open, day(21), day(22)), Tone::Bad);
-        assert_eq!(date_tone(&open, day(22), day(22)), Tone::Warn);
-        assert_eq!(date_tone(&open, day(29), day(22)), Tone::Plain);
-        assert_eq!(date_tone(&won, day(1), day(22)), Tone::Plain);
+        assert_eq!(date_tone(true, day(21), day(22)), Tone::Bad);
+        assert_eq!(date_tone(true, day(22), day(22)), Tone::Warn);
+        assert_eq!(date_tone(true, day(29), day(22)), Tone::Plain);
+        assert_eq!(date_tone(false, day(1), day(22)), Tone::Plain);
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::document;
 use outpost_core::record::Record;
-use outpost_core::records::DealStage;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -39,7 +38,7 @@ impl Carrier for Board {
             media::scroll_by(down);
         }
         if let Some(stage) = column_at(place, x) {
-            self.over(stage);
+            self.over(&stage);
         }
     }
 
@@ -67,7 +66,7 @@ fn place_card(carried: Carried) {
 }
 
 /// The column at a distance from the left; the nearest one beside a gap or beyond the ends.
-fn column_at(board: &Element, x: f64) -> Option<DealStage> {
+fn column_at(board: &Element, x: f64) -> Option<String> {
     let columns = board.query_selector_all("[data-stage]").ok()?;
     let columns = (0..columns.length()).filter_map(|at| columns.item(at)?.dyn_into::<Element>().ok());
     let distance = |element: &Element| {
@@ -75,5 +74,5 @@ fn column_at(board: &Element, x: f64) -> Option<DealStage> {
         (rect.left() - x).max(x - rect.right()).max(0.0)
     };
     let nearest = columns.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
-    nearest.get_attribute("data-stage").map(|stage| DealStage::parse(&stage))
+    nearest.get_attribute("data-stage")
 }

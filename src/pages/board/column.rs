@@ -1,12 +1,13 @@
 //! A column: its stage, how many deals stand in it, what they are worth, and their cards.
 
 use crate::markup::{For, Markup, view};
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
-use outpost_core::records::DealStage;
 
 use super::card::Card;
 use super::drag::Board;
-use super::{CARDS, STAGES};
+use super::{CARDS, ColumnStage};
 use crate::components::{Button, ButtonKind};
 use crate::platform::intl;
 use crate::words::t;
@@ -18,19 +19,26 @@ const SUMS: usize = 2;
 #[component]
 pub(super) fn Column(
     board: Board,
-    stage: DealStage,
-    /// Its place among the columns.
-    at: usize,
-    /// How many cards each column shows.
-    more: RwSignal<[usize; STAGES.len()]>,
+    stage: ColumnStage,
+    /// How many cards more than at first each column shows.
+    more: RwSignal<BTreeMap<String, usize>>,
 ) -> Markup {
-    let cards = Memo::new(move |_| board.cards(stage));
+    let ColumnStage { key, name, .. } = stage;
+    let heading = format!("stage-{key}");
+    let labelled_by = heading.clone();
+    let mark = key.clone();
+    let stage = StoredValue::new(key);
+    let cards = Memo::new(move |_| stage.with_value(|stage| board.cards(stage)));
+    let is_target = move || stage.with_value(|stage| board.is_target(stage));
     let count = move || {
         let shown = cards.with(Vec::len);
-        board.stack(stage, |stack| intl::count(stack.and_then(|stack| stack.total).unwrap_or(shown)))
+        stage.with_value(|stage| {
+            board.stack(stage, |stack| intl::count(stack.and_then(|stack| stack.total).unwrap_or(shown)))
+        })
     };
     let sums = move || {
-        let sums = board.stack(stage, |stack| stack.map(|stack| stack.sums.clone()).unwrap_or_default());
+        let of = |stage: &String| board.stack(stage, |stack| stack.map(|stack| stack.sums.clone()).unwrap_or_default());
+        let sums = stage.with_value(of);
         let texts: Vec<String> = sums.into_iter().filter(|sum| sum.minor != 0).map(intl::money_short).collect();
         let (shown, rest) = texts.split_at(texts.len().min(SUMS));
         let shown = shown.iter().map(|text| view! { <span>{text.clone()}</span> }).collect::<Vec<_>>();
@@ -45,34 +53,34 @@ pub(super) fn Column(
     };
     // Beyond what was read, not beyond what is shown: a card that is just being moved is no more to show.
     let rest = move || {
-        board.stack(stage, |stack| {
-            stack.map_or(0, |stack| stack.total.unwrap_or_default().saturating_sub(stack.cards.len()))
+        stage.with_value(|stage| {
+            board.stack(stage, |stack| {
+                stack.map_or(0, |stack| stack.total.unwrap_or_default().saturating_sub(stack.cards.len()))
+            })
         })
     };
-    let show_more = move |()| more.update(|more| more[at] += CARDS);
-    let heading = format!("stage-{}", stage.value());
-    let labelled_by = heading.clone();
+    let show_more = move |()| more.update(|more| *more.entry(stage.get_value()).or_default() += CARDS);
     view! {
         <section
             class="col"
-            class:target=move || board.is_target(stage)
-            data-stage=stage.value()
+            class:target=is_target
+            data-stage=mark
             aria-labelledby=labelled_by
         >
             <header class="col-head">
-                <h2 id=heading>{stage.label()}</h2>
+                <h2 id=heading>{name}</h2>
                 <span class="col-count">{count}</span>
             </header>
             <p class="col-sums num">{sums}</p>
             <ul class="col-cards">
-                {move || board.is_target(stage).then(|| view! { <li class="drop" aria-hidden="true"></li> })}
+                {move || is_target().then(|| view! { <li class="drop" aria-hidden="true"></li> })}
                 <For
                     each=move || cards.get()
                     key=|record| (record.id, record.latest())
                     children=move |record| view! { <Card board record /> }
                 />
                 {move || {
-                    (cards.with(Vec::is_empty) && !board.is_target(stage))
+                    (cards.with(Vec::is_empty) && !is_target())
                         .then(|| view! { <li class="col-empty">"No deal here"</li> })
                 }}
             </ul>

@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
-use outpost_core::records::DealStage;
+use outpost_core::records::Standing;
 
-use super::{STAGES, Stack};
+use super::{Shown, Stack};
 use crate::components::Toast;
-use crate::pages::deal::{move_deal, said, take_back};
+use crate::pages::deal::{move_deal, name_of, said, take_back};
 use crate::pages::hand::Hand;
-use crate::state::{Desk, Live, title_of};
-use crate::words::{t, tr};
+use crate::state::{Desk, Live, pipelines, stage_of, title_of};
+use crate::words::t;
 
 /// How a card is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub(super) struct Held {
     /// The card.
     pub record: Record,
     /// Where it was.
-    pub from: DealStage,
+    pub from: String,
     /// Where it would go.
-    pub over: DealStage,
+    pub over: String,
     /// How it is held.
     pub by: By,
 }
@@ -42,10 +42,10 @@ pub(super) struct Held {
 #[derive(Clone, Copy)]
 pub(super) struct Board {
     desk: Desk,
-    stacks: Live<Vec<Stack>>,
+    stacks: Live<Shown>,
     held: RwSignal<Option<Held>>,
     /// Cards that were dropped and are not yet read back from the store: where they are shown.
-    moved: RwSignal<HashMap<RecordId, (Record, DealStage)>>,
+    moved: RwSignal<HashMap<RecordId, (Record, String)>>,
     /// The title of a deal that is about to be lost, while its reason is asked for.
     pub asking: RwSignal<Option<String>>,
     /// The deal that `asking` is about.
@@ -60,7 +60,7 @@ pub(super) struct Board {
 
 impl Board {
     /// A board of these columns.
-    pub(super) fn new(desk: Desk, stacks: Live<Vec<Stack>>) -> Self {
+    pub(super) fn new(desk: Desk, stacks: Live<Shown>) -> Self {
         let board = Self {
             desk,
             stacks,
@@ -82,12 +82,11 @@ impl Board {
     }
 
     /// A column as it is shown: cards that were just dropped on it come first. Tracked.
-    pub(super) fn cards(self, stage: DealStage) -> Vec<Record> {
+    pub(super) fn cards(self, stage: &str) -> Vec<Record> {
         self.moved.with(|moved| {
-            let landed = moved.values().filter(|(_, to)| *to == stage).map(|(record, _)| record.clone());
+            let landed = moved.values().filter(|(_, to)| to == stage).map(|(record, _)| record.clone());
             let mut cards: Vec<Record> = landed.collect();
-            self.stacks.with(|stacks| {
-                let stack = stacks.and_then(|all| all.iter().find(|stack| stack.stage == stage));
+            self.stack(stage, |stack| {
                 let stay = stack.into_iter().flat_map(|stack| &stack.cards);
                 cards.extend(stay.filter(|record| !moved.contains_key(&record.id)).cloned());
             });
@@ -96,8 +95,9 @@ impl Board {
     }
 
     /// The column as it was read. Tracked.
-    pub(super) fn stack<R>(self, stage: DealStage, look: impl FnOnce(Option<&Stack>) -> R) -> R {
-        self.stacks.with(|stacks| look(stacks.and_then(|all| all.iter().find(|stack| stack.stage == stage))))
+    pub(super) fn stack<R>(self, stage: &str, look: impl FnOnce(Option<&Stack>) -> R) -> R {
+        self.stacks
+            .with(|shown| look(shown.and_then(|shown| shown.stacks.iter().find(|stack| stack.stage.key == stage))))
     }
 
     /// Whether a card is in the hand. Tracked.
@@ -116,7 +116,7 @@ impl Board {
     }
 
     /// Whether the held card would go to this column, coming from another. Tracked.
-    pub(super) fn is_target(self, stage: DealStage) -> bool {
+    pub(super) fn is_target(self, stage: &str) -> bool {
         self.held.with(|held| held.as_ref().is_some_and(|held| held.over == stage && held.from != stage))
     }
 
@@ -128,21 +128,22 @@ impl Board {
     /// Takes a card into the hand.
     pub(super) fn lift(self, record: Record, by: By) {
         // Where it was just dropped, if that is not read back yet.
-        let dropped = self.moved.with_untracked(|moved| moved.get(&record.id).map(|(_, stage)| *stage));
-        let stage = dropped.unwrap_or_else(|| DealStage::parse(record.text("stage")));
-        self.said.set(t!("Lifted {}. It stands in {}.", title_of(&record), tr(stage.label())));
-        self.held.set(Some(Held { record, from: stage, over: stage, by }));
+        let dropped = self.moved.with_untracked(|moved| moved.get(&record.id).map(|(_, stage)| stage.clone()));
+        let stage = dropped.unwrap_or_else(|| stage_of(&record).to_owned());
+        self.said.set(t!("Lifted {}. It stands in {}.", title_of(&record), name_of(&stage)));
+        self.held.set(Some(Held { record, from: stage.clone(), over: stage, by }));
     }
 
     /// Holds the card over a column.
-    pub(super) fn over(self, stage: DealStage) {
+    pub(super) fn over(self, stage: &str) {
         let differs = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.over != stage));
         if differs {
-            let at = STAGES.iter().position(|each| *each == stage).unwrap_or_default() + 1;
-            self.said.set(t!("{}, {at} of {}.", tr(stage.label()), STAGES.len()));
+            let columns = self.columns();
+            let at = columns.iter().position(|each| each == stage).unwrap_or_default() + 1;
+            self.said.set(t!("{}, {at} of {}.", name_of(stage), columns.len()));
             self.held.update(|held| {
                 if let Some(held) = held {
-                    held.over = stage;
+                    held.over = stage.to_owned();
                 }
             });
         }
@@ -151,17 +152,24 @@ impl Board {
     /// Moves the place where the card would go by so many columns.
     pub(super) fn step(self, by: isize) {
         let Some(held) = self.in_hand() else { return };
-        let at = STAGES.iter().position(|stage| *stage == held.over).unwrap_or_default();
-        if let Some(stage) = at.checked_add_signed(by).and_then(|at| STAGES.get(at)) {
-            self.over(*stage);
+        let columns = self.columns();
+        let at = columns.iter().position(|stage| *stage == held.over).unwrap_or_default();
+        if let Some(stage) = at.checked_add_signed(by).and_then(|at| columns.get(at)) {
+            self.over(stage);
         }
+    }
+
+    /// The stages that have a column, in order.
+    fn columns(self) -> Vec<String> {
+        let keys = |shown: &Shown| shown.stacks.iter().map(|stack| stack.stage.key.clone()).collect();
+        self.stacks.with_untracked(|shown| shown.map(keys)).unwrap_or_default()
     }
 
     /// Puts the card back where it was.
     pub(super) fn cancel(self) {
         if let Some(held) = self.in_hand() {
             self.held.set(None);
-            self.said.set(t!("{} stays in {}.", title_of(&held.record), tr(held.from.label())));
+            self.said.set(t!("{} stays in {}.", title_of(&held.record), name_of(&held.from)));
         }
     }
 
@@ -173,9 +181,9 @@ impl Board {
         }
         self.held.set(None);
         self.moved.update(|moved| {
-            moved.insert(held.record.id, (held.record.clone(), held.over));
+            moved.insert(held.record.id, (held.record.clone(), held.over.clone()));
         });
-        if held.over == DealStage::Lost {
+        if pipelines().standing(&held.over) == Standing::Lost {
             self.asking.set(Some(title_of(&held.record)));
             self.losing.set_value(Some(held));
         } else {
@@ -194,7 +202,7 @@ impl Board {
     pub(super) fn keep(self) {
         if let Some(held) = self.losing.try_update_value(Option::take).flatten() {
             self.put_back(held.record.id);
-            self.said.set(t!("{} stays in {}.", title_of(&held.record), tr(held.from.label())));
+            self.said.set(t!("{} stays in {}.", title_of(&held.record), name_of(&held.from)));
         }
     }
 

@@ -4,7 +4,7 @@ use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use outpost_core::money::{Money, Rate};
 
-use super::Stack;
+use super::{Shown, Stack};
 use crate::components::{Glyph, Icon};
 use crate::platform::intl;
 use crate::state::Live;
@@ -13,8 +13,8 @@ use crate::words::tn;
 /// What is open and what is weighted, each in every currency that occurs. Weighted by the stages' likelihoods.
 pub(super) fn open_and_weighted(stacks: &[Stack]) -> (Vec<Money>, Vec<Money>) {
     let (mut open, mut weighted) = (Vec::new(), Vec::new());
-    for stack in stacks.iter().filter(|stack| stack.stage.is_open()) {
-        let likely = Rate::from_ppm(stack.stage.probability() * 10_000).unwrap_or_default();
+    for stack in stacks.iter().filter(|stack| stack.stage.standing.is_open()) {
+        let likely = Rate::from_ppm(stack.stage.probability * 10_000).unwrap_or_default();
         for sum in &stack.sums {
             add(&mut open, *sum);
             add(&mut weighted, Money { minor: likely.of(sum.minor).unwrap_or(sum.minor), ..*sum });
@@ -40,10 +40,10 @@ struct Sums {
 /// Sums of the person's own currency come first where there are any. They stand alone in the line; the others open below it:
 /// five currencies in one line are read by nobody.
 #[component]
-pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> Markup {
+pub(super) fn Summary(stacks: Live<Shown>) -> Markup {
     let sums = Memo::new(move |_| {
         stacks.with(|stacks| {
-            let (open, weighted) = open_and_weighted(stacks.map(Vec::as_slice).unwrap_or_default());
+            let (open, weighted) = open_and_weighted(stacks.map_or(&[], |shown| &shown.stacks));
             let both = open.into_iter().zip(weighted).filter(|(open, _)| open.minor != 0);
             both.map(|(open, weighted)| Sums { open: intl::money_short(open), weighted: intl::money_short(weighted) })
                 .collect::<Vec<Sums>>()
@@ -88,12 +88,15 @@ pub(super) fn Summary(stacks: Live<Vec<Stack>>) -> Markup {
 mod tests {
     use super::*;
     use outpost_core::money::Currency;
+    use outpost_core::pipelines::SalesStage;
     use outpost_core::records::DealStage;
+
+    use crate::pages::board::ColumnStage;
 
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn currencies_are_never_mixed_and_won_deals_are_not_open() {
         let stack = |stage, sums: &[(i64, Currency)]| Stack {
-            stage,
+            stage: ColumnStage::from(&SalesStage::own(stage)),
             cards: Vec::new(),
             total: None,
             sums: sums.iter().map(|(minor, currency)| Money::new(*minor, *currency)).collect(),

@@ -4,18 +4,18 @@ use leptos::prelude::RwSignal;
 use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Op};
+use outpost_core::pipelines::{SalesPipeline, SalesStage};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{DealStage, move_stage};
-use outpost_core::schema::Choice;
+use outpost_core::records::{Standing, move_stage};
 use serde_json::json;
 
-use super::LostDialog;
+use super::{LostDialog, name_of};
 use crate::components::{Glyph, Toast};
 use crate::forms::say;
 use crate::markup::view;
 use crate::pages::search::{Act, Command};
 use crate::platform::{ids, time};
-use crate::state::{Desk, title_of};
+use crate::state::{Desk, pipelines, stage_of, title_of};
 use crate::store::WriteError;
 use crate::words::{t, tr};
 
@@ -27,9 +27,9 @@ pub(crate) struct Moved {
     /// What it is called.
     pub title: String,
     /// Where it stood.
-    pub from: DealStage,
+    pub from: String,
     /// Where it stands.
-    pub to: DealStage,
+    pub to: String,
     /// Why it was lost, before.
     pub reason: String,
 }
@@ -38,12 +38,7 @@ pub(crate) struct Moved {
 ///
 /// # Errors
 /// Why nothing was written, as a sentence.
-pub(crate) async fn move_deal(
-    desk: Desk,
-    deal: RecordId,
-    to: DealStage,
-    reason: String,
-) -> Result<Option<Moved>, String> {
+pub(crate) async fn move_deal(desk: Desk, deal: RecordId, to: String, reason: String) -> Result<Option<Moved>, String> {
     let key = RecordKey::new("deal", deal);
     let read = key.clone();
     let store = desk.store();
@@ -51,20 +46,20 @@ pub(crate) async fn move_deal(
     let moved = Moved {
         deal,
         title: title_of(&current),
-        from: DealStage::parse(current.text("stage")),
-        to,
+        from: stage_of(&current).to_owned(),
+        to: to.clone(),
         reason: current.text("lost_reason").to_owned(),
     };
-    if moved.from == to {
+    if moved.from == moved.to {
         return Ok(None);
     }
     let event = ids::new_record_id();
     let now = time::now_ms();
-    let ops = move |from: DealStage| move_stage(deal, event, from, to, &reason, now);
+    let lost = (pipelines().standing(&to) == Standing::Lost).then_some(reason);
     store
         .write_with(vec![key], Vec::new(), move |snapshot| {
-            let from = snapshot.get(&read).map_or(DealStage::Unknown, |record| DealStage::parse(record.text("stage")));
-            Ok::<_, WriteError>(ops(from))
+            let from = snapshot.get(&read).map_or("", stage_of);
+            Ok::<_, WriteError>(move_stage(deal, event, from, &to, lost.as_deref(), now))
         })
         .await
         .map_err(say)?;
@@ -74,9 +69,10 @@ pub(crate) async fn move_deal(
 /// Moves a deal back to where it was. The history keeps both moves: events are never taken out of it.
 pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
     let Moved { deal, from, to, reason, .. } = moved;
-    let mut ops = move_stage(deal, ids::new_record_id(), to, from, &reason, time::now_ms());
+    let lost = (pipelines().standing(&from) == Standing::Lost).then_some(reason.as_str());
+    let mut ops = move_stage(deal, ids::new_record_id(), &to, &from, lost, time::now_ms());
     for op in &mut ops {
-        if let (Op { kind, action: Action::Patch(patch), .. }, true) = (op, to == DealStage::Lost)
+        if let (Op { kind, action: Action::Patch(patch), .. }, true) = (op, pipelines().standing(&to) == Standing::Lost)
             && kind == "deal"
         {
             patch.insert("lost_reason".to_owned(), json!(reason));
@@ -86,7 +82,7 @@ pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
 }
 
 /// Moves a deal, says so and offers the way back; or says why not, and is `false`.
-pub(crate) async fn move_and_tell(desk: Desk, deal: RecordId, to: DealStage, reason: String) -> bool {
+pub(crate) async fn move_and_tell(desk: Desk, deal: RecordId, to: String, reason: String) -> bool {
     match move_deal(desk, deal, to, reason).await {
         Ok(Some(moved)) => {
             let toast = Toast::new(said(&moved)).undo(move || {
@@ -108,19 +104,19 @@ pub(crate) async fn move_and_tell(desk: Desk, deal: RecordId, to: DealStage, rea
     }
 }
 
-/// What can be done with a deal from anywhere: each of the other stages.
+/// What can be done with a deal from anywhere: each of the other stages, and each other pipeline.
 pub(super) fn commands(desk: Desk, record: &Record) -> Vec<Command> {
-    let (deal, now, title) = (record.id, DealStage::parse(record.text("stage")), title_of(record));
-    let others = DealStage::CHOICES.iter().filter(|choice| choice.value != now.value());
-    let command = |choice: &Choice| {
-        let to = DealStage::parse(choice.value);
-        let act = if to == DealStage::Lost {
+    let (deal, now, title) = (record.id, stage_of(record), title_of(record));
+    let here = pipelines().with(now);
+    let command = |to: &SalesStage, words: String| {
+        let key = to.key;
+        let act = if to.standing == Standing::Lost {
             let title = title.clone();
             Act::ask(move || {
                 let open = RwSignal::new(Some(title.clone()));
                 let lose = move |reason| {
                     spawn_local(async move {
-                        move_and_tell(desk, deal, to, reason).await;
+                        move_and_tell(desk, deal, key.to_owned(), reason).await;
                     });
                 };
                 view! { <LostDialog open on_reason=lose on_cancel=|()| () /> }
@@ -128,20 +124,23 @@ pub(super) fn commands(desk: Desk, record: &Record) -> Vec<Command> {
         } else {
             Act::run(move || {
                 spawn_local(async move {
-                    move_and_tell(desk, deal, to, String::new()).await;
+                    move_and_tell(desk, deal, key.to_owned(), String::new()).await;
                 });
             })
         };
-        Command::new(t!("Move to {}", tr(choice.label)), Glyph::ArrowRight, act)
+        Command::new(words, Glyph::ArrowRight, act)
     };
-    others.map(command).collect()
+    let others = here.shown().filter(|stage| stage.key != now);
+    let there = |other: &SalesPipeline| Some(command(other.start()?, t!("Move to {}", tr(other.name))));
+    let elsewhere = pipelines().all().iter().filter(|other| other.id != here.id).filter_map(there);
+    others.map(|stage| command(stage, t!("Move to {}", tr(stage.name)))).chain(elsewhere).collect()
 }
 
 /// What a move says of itself.
 pub(crate) fn said(moved: &Moved) -> String {
-    match moved.to {
-        DealStage::Won => t!("“{}” is won", moved.title),
-        DealStage::Lost => t!("“{}” is lost", moved.title),
-        to => t!("Moved “{}” to {}", moved.title, tr(to.label())),
+    match pipelines().standing(&moved.to) {
+        Standing::Won => t!("“{}” is won", moved.title),
+        Standing::Lost => t!("“{}” is lost", moved.title),
+        Standing::Open | Standing::Unknown => t!("Moved “{}” to {}", moved.title, name_of(&moved.to)),
     }
 }

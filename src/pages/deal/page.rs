@@ -3,17 +3,18 @@
 use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use outpost_core::id::RecordId;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::Record;
-use outpost_core::records::{Deal, DealStage};
+use outpost_core::records::{Deal, Standing};
 use outpost_core::schema::RecordType;
 
 use super::moves::move_and_tell;
-use super::{LostDialog, SCHEMA};
-use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented};
+use super::{LostDialog, SCHEMA, name_of};
+use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented, Select};
 use crate::pages::record::{Header, History, Links, Notes, PastChanges, RecordFacts, Related};
 use crate::platform::intl;
-use crate::state::{Desk, added_to, title_of};
+use crate::state::{Desk, added_to, pipelines, stage_of, title_of};
 use crate::words::{t, tr};
 
 /// Fields that the page shows elsewhere than among the details.
@@ -22,7 +23,7 @@ const ELSEWHERE: &[&str] =
 
 pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
     let id = record.with_untracked(|record| record.id);
-    let stage = Memo::new(move |_| record.with(|record| DealStage::parse(record.text("stage"))));
+    let stage = Memo::new(move |_| record.with(|record| stage_of(record).to_owned()));
     let bill = move || {
         view! {
             <LinkButton icon=Glyph::Invoices href=format!("/invoices/new?deal={id}")>
@@ -55,42 +56,82 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
 }
 
 fn lost_because(record: &Record) -> Option<Markup> {
-    let lost = record.text("stage") == DealStage::Lost.value();
+    let lost = pipelines().standing(stage_of(record)) == Standing::Lost;
     let reason = record.text("lost_reason").to_owned();
     (lost && !reason.is_empty()).then(|| view! { <p class="muted small">{t!("Lost because: {reason}")}</p> })
 }
 
-/// The stages side by side; choosing one moves the deal there.
+/// How many stages stand side by side at most, and how many letters their names have together; of more, one is chosen from a list.
+const SIDE_BY_SIDE: (usize, usize) = (6, 50);
+
+/// The stages of the deal's pipeline; choosing one moves the deal there. Where there are several pipelines, another one moves it to
+/// where deals begin in that.
 #[component]
-fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<DealStage>) -> Markup {
+fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Markup {
     let asking = RwSignal::new(None::<String>);
+    let losing = StoredValue::new(String::new());
     // What is shown as chosen: follows the record, and goes back to it when a question is not answered.
-    let chosen = RwSignal::new(stage.get_untracked().value().to_owned());
-    effect(move || chosen.set(stage.get().value().to_owned()));
-    let go = move |to: DealStage, reason: String| {
+    let chosen = RwSignal::new(stage.get_untracked());
+    effect(move || chosen.set(stage.get()));
+    let go = move |to: String, reason: String| {
         let id = record.with_untracked(|record| record.id);
         spawn_local(async move {
             if !move_and_tell(desk, id, to, reason).await {
-                chosen.try_set(stage.try_get_untracked().unwrap_or_default().value().to_owned());
+                chosen.try_set(stage.try_get_untracked().unwrap_or_default());
             }
         });
     };
     let choose = move |value: String| {
-        let to = DealStage::parse(&value);
-        chosen.set(value);
-        if to == DealStage::Lost {
+        chosen.set(value.clone());
+        if pipelines().standing(&value) == Standing::Lost {
+            losing.set_value(value);
             asking.set(Some(record.with_untracked(title_of)));
         } else {
-            go(to, String::new());
+            go(value, String::new());
         }
     };
-    let back = move |()| chosen.set(stage.get_untracked().value().to_owned());
-    let options = DealStage::CHOICES.iter().map(|choice| Choice::new(choice.value, tr(choice.label))).collect();
+    let elsewhere = move |id: String| {
+        let id = id.parse::<RecordId>().ok();
+        if let Some(start) = id.and_then(|id| pipelines().pipeline(id)?.start()) {
+            go(start.key.to_owned(), String::new());
+        }
+    };
+    let back = move |()| chosen.set(stage.get_untracked());
+    let pipeline = Memo::new(move |_| pipelines().with(&stage.get()).id);
+    // One that is none of its pipeline's any more is shown for as long as the deal stands in it.
+    let stages = Memo::new(move |_| {
+        let pipeline = pipelines().pipeline(pipeline.get()).unwrap_or_else(|| pipelines().first());
+        let mut stages: Vec<Choice> = pipeline.shown().map(|stage| Choice::new(stage.key, tr(stage.name))).collect();
+        stage.with(|now| {
+            if stages.iter().all(|stage| stage.value != *now) {
+                stages.push(Choice::new(now.clone(), name_of(now)));
+            }
+        });
+        stages
+    });
+    let stage_control = move || {
+        let options = stages.get();
+        let letters: usize = options.iter().map(|option| option.label.chars().count()).sum();
+        if options.len() > SIDE_BY_SIDE.0 || letters > SIDE_BY_SIDE.1 {
+            view! { <Select label="Stage" value=chosen options=Signal::stored(options) on_change=choose /> }
+        } else {
+            view! { <Segmented label="Stage" hide_label=true value=chosen options on_change=choose /> }
+        }
+    };
+    let others: Vec<Choice> =
+        pipelines().all().iter().map(|one| Choice::new(one.id.to_string(), tr(one.name))).collect();
+    let pipeline_control = (others.len() > 1).then(|| {
+        let value = Signal::derive(move || pipeline.get().to_string());
+        view! { <Select label="Pipeline" value options=Signal::stored(others) on_change=elsewhere /> }
+    });
     view! {
-        <div class="stage-choice">
-            <Segmented label="Stage" hide_label=true value=chosen options on_change=choose />
-        </div>
-        <LostDialog open=asking on_reason=move |reason| go(DealStage::Lost, reason) on_cancel=back />
+        {pipeline_control}
+        <div class="stage-choice">{stage_control}</div>
+        <LostDialog
+            open=asking
+            on_reason=move |reason| go(losing.get_value(), reason)
+            on_cancel=back
+        />
     }
 }
 
@@ -99,7 +140,7 @@ fn Figures(record: Signal<Record>) -> Markup {
     let deal = Memo::new(move |_| record.with(|record| Deal::from_record(record).unwrap_or_default()));
     let dash = || "–".to_owned();
     let amount = move || deal.with(|deal| deal.amount.map_or_else(dash, intl::money));
-    let likelihood = move || deal.with(|deal| intl::percent(deal.likelihood() * 10_000));
+    let likelihood = move || deal.with(|deal| intl::percent(pipelines().likelihood(deal) * 10_000));
     let weighted = move || deal.with(|deal| weighted(deal).map_or_else(dash, intl::money));
     let close = move || deal.with(|deal| deal.expected_close.map_or_else(dash, intl::date));
     let owner =
@@ -118,7 +159,7 @@ fn Figures(record: Signal<Record>) -> Markup {
 /// The amount by its likelihood.
 pub(super) fn weighted(deal: &Deal) -> Option<Money> {
     let amount = deal.amount?;
-    let rate = Rate::from_ppm(deal.likelihood().saturating_mul(10_000)).ok()?;
+    let rate = Rate::from_ppm(pipelines().likelihood(deal).saturating_mul(10_000)).ok()?;
     Some(Money { minor: rate.of(amount.minor)?, ..amount })
 }
 
@@ -130,7 +171,7 @@ mod tests {
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn a_deal_is_weighted_by_its_stage_or_by_who_knows_better() {
         let amount = Some(Money::new(100_001, Currency::EUR));
-        let deal = Deal { amount, stage: DealStage::Proposal, ..Deal::default() };
+        let deal = Deal { amount, stage: "proposal".to_owned(), ..Deal::default() };
         assert_eq!(weighted(&deal), Some(Money::new(50_001, Currency::EUR)), "half a cent is rounded away from zero");
         let sure = Deal { probability: Some(90), ..deal };
         assert_eq!(weighted(&sure), Some(Money::new(90_001, Currency::EUR)));

@@ -3,9 +3,10 @@
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::{Conversion, LeadStatus, convert};
+use outpost_core::records::{Conversion, LeadStatus, convert, move_stage};
 use serde_json::json;
 
 use super::{SCHEMA, status_tag};
@@ -13,7 +14,8 @@ use crate::components::{Button, ButtonKind, Figure, Glyph, Panel, Toast};
 use crate::forms::say;
 use crate::pages::search::{Act, Command};
 use crate::pages::show;
-use crate::state::{Desk, do_with_undo, title_of, use_desk};
+use crate::platform::{ids, time};
+use crate::state::{Desk, do_with_undo, pipelines, title_of, use_desk};
 use crate::words::{lower, t, tr};
 
 /// The panel.
@@ -119,13 +121,26 @@ pub(super) fn commands(desk: Desk, lead: &Record) -> Vec<Command> {
     commands
 }
 
+/// The ops that put a new deal where deals begin, unless that is where one stands that was never moved. Only then a second device
+/// that converts the same lead later may set it back.
+fn begins_elsewhere(deal: RecordId) -> Vec<Op> {
+    let (start, unset) = (pipelines().first().start().map(|stage| stage.key), pipelines().unset());
+    let start = start.filter(|start| *start != unset);
+    start.map_or_else(Vec::new, |to| move_stage(deal, ids::new_record_id(), to, to, None, time::now_ms()))
+}
+
 /// Makes a company, a contact and a deal of a lead.
 fn convert_lead(desk: Desk, lead: Record) {
     spawn_local(async move {
         let read = desk.store().get_many(&Conversion::of(lead.id).keys()).await.map_err(say);
         let ops = read.and_then(|there| {
             let gone: Vec<_> = there.iter().filter(|record| record.is_deleted()).map(Record::key).collect();
-            convert(&lead, &gone).map_err(say)
+            let mut ops = convert(&lead, &gone).map_err(say)?;
+            // One that an undone conversion has left is where it was.
+            if there.iter().all(|record| record.text("stage").is_empty()) {
+                ops.extend(begins_elsewhere(Conversion::of(lead.id).deal));
+            }
+            Ok(ops)
         });
         match ops {
             Ok(ops) => do_with_undo(desk, ops, t!("{} is a contact with a deal now", title_of(&lead))),

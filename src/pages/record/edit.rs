@@ -12,7 +12,7 @@ use outpost_core::mutation::{Action, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Schema;
 
-use super::origin::{NewSpec, Origin, at, named};
+use super::origin::{NewSpec, Origin, at, facet, named};
 use crate::components::{PageHeader, Skeleton, Toast};
 use crate::forms::{FormState, FormView, Habits, say, show};
 use crate::pages::calendar::Place;
@@ -34,11 +34,11 @@ async fn make_ready(
     desk: Desk,
     schema: &'static Schema,
     named: Option<RecordKey>,
-    at: Option<String>,
+    (at, facet): (Option<String>, Option<String>),
     number: Option<u64>,
 ) -> Result<Ready, String> {
     let mut origin = Origin::read(desk, schema, named).await?;
-    origin.at = at;
+    (origin.at, origin.facet) = (at, facet);
     Ok(Ready { habits: desk.habits().await, origin, refused: refused(desk, number).await })
 }
 
@@ -89,8 +89,9 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
     let at = query.with_untracked(|query| at(schema, query));
     let number = refused_number();
     let asked = named.clone();
-    let when = at.clone();
-    let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), when.clone(), number));
+    let facet = query.with_untracked(|query| facet(schema, query));
+    let said = (at.clone(), facet.clone());
+    let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), said.clone(), number));
     let one = lower(schema.label);
     let calendar = at.as_deref().and_then(|at| {
         let view = query.with_untracked(|query| query.get("view"))?;
@@ -100,7 +101,10 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
         (Some(key), _) => (page_of(key).unwrap_or_default(), format!("{path}/new?{}={}", key.kind, key.id)),
         // What is entered for one time is not offered for another.
         (None, Some(at)) => (calendar.clone().unwrap_or_else(|| path.to_owned()), format!("{path}/new?at={at}")),
-        (None, None) => (path.to_owned(), format!("{path}/new")),
+        (None, None) => match facet {
+            Some(facet) => (path.to_owned(), format!("{path}/new?{}={facet}", schema.list.facet)),
+            None => (path.to_owned(), format!("{path}/new")),
+        },
     };
     // What is done about a record is seen there, and what is arranged in the calendar is seen in it.
     let goal = named.filter(|_| !schema.list.moment.is_empty()).map(|_| cancel.clone()).or(calendar);

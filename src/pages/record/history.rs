@@ -8,13 +8,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Deal, Note, StageEvent};
+use outpost_core::records::{Deal, Note, StageEvent, Standing};
 use outpost_core::schema::{Kind, RecordType, Schema};
 
 use crate::components::{
     Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone,
 };
 use crate::forms::say;
+use crate::pages::deal::name_of;
 use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
@@ -246,16 +247,17 @@ fn details(schema: &Schema, record: &Record) -> String {
 
 /// That a deal moved.
 fn stage(event: &StageEvent, at: u64) -> Markup {
-    use outpost_core::records::DealStage::{Lost, Won};
-    let (glyph, tone) = match event.to {
-        Won => (Glyph::Check, Tone::Ok),
-        Lost => (Glyph::Close, Tone::Bad),
-        _ => (Glyph::ArrowRight, Tone::Plain),
+    let (glyph, tone) = match state::pipelines().standing(&event.to) {
+        Standing::Won => (Glyph::Check, Tone::Ok),
+        Standing::Lost => (Glyph::Close, Tone::Bad),
+        Standing::Open | Standing::Unknown => (Glyph::ArrowRight, Tone::Plain),
     };
-    let words = if event.from == event.to {
-        t!("Began as {}", tr(event.to.label())).into_markup()
+    let (from, to) = (name_of(&event.from), name_of(&event.to));
+    // It begins where it comes from nowhere, too.
+    let words = if event.from == event.to || event.from.is_empty() {
+        t!("Began as {}", to).into_markup()
     } else {
-        view! { {event.from.label()} " → " <b>{event.to.label()}</b> }
+        view! { {from} " → " <b>{to}</b> }
     };
     let reason = (!event.reason.is_empty()).then(|| view! { <div class="event-note">{event.reason.clone()}</div> });
     view! {

@@ -9,7 +9,7 @@ use outpost_core::money::Currency;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::Business;
-use outpost_core::schema::{Field, Kind, Schema};
+use outpost_core::schema::{Choice, Field, Kind, Schema};
 use serde_json::json;
 
 use crate::forms::say;
@@ -42,12 +42,22 @@ pub(crate) struct Origin {
     pub currency: Option<Currency>,
     /// When it is, if the address says so: an instant in milliseconds since 1970, or a date.
     pub at: Option<String>,
+    /// Its status or stage, if the address says so.
+    pub facet: Option<String>,
 }
 
 impl Origin {
     /// Nothing: a record that is made out of the blue.
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        Self { schema, named: None, records: Vec::new(), business: Business::default(), currency: None, at: None }
+        Self {
+            schema,
+            named: None,
+            records: Vec::new(),
+            business: Business::default(),
+            currency: None,
+            at: None,
+            facet: None,
+        }
     }
 
     /// The record that is named, with those that it is linked to.
@@ -90,7 +100,9 @@ pub(crate) fn prefill(origin: &Origin) -> Patch {
     for field in schema.fields {
         let value = match field.kind {
             Kind::Choice(choices) if field.name == schema.list.facet || happens => {
-                choices.first().map(|choice| json!(choice.value))
+                let said =
+                    |choice: &&Choice| field.name == schema.list.facet && origin.facet.as_deref() == Some(choice.value);
+                choices.iter().find(said).or(choices.first()).map(|choice| json!(choice.value))
             }
             Kind::Instant | Kind::Date if field.name == schema.list.moment && origin.at.is_some() => {
                 origin.at.as_deref().map(|at| at.parse().map_or_else(|_| json!(at), |ms: u64| json!(ms)))
@@ -128,6 +140,11 @@ pub(super) fn at(schema: &Schema, query: &ParamsMap) -> Option<String> {
         _ => civil(at).is_some(),
     };
     fits.then(|| at.to_owned())
+}
+
+/// The status or stage of the new record, as the address says: `?stage=proposal`.
+pub(super) fn facet(schema: &Schema, query: &ParamsMap) -> Option<String> {
+    query.get(schema.list.facet).filter(|said| schema.facets().iter().any(|choice| choice.value == said))
 }
 
 /// The record that the address names, as in `?deal=01a0…`.

@@ -5,7 +5,7 @@ mod field_form;
 mod fields;
 mod object;
 mod options;
-mod picks;
+pub(super) mod picks;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -140,12 +140,15 @@ const SHOWN: usize = 100;
 
 /// Definitions that were deleted, to be brought back with all values.
 #[component]
-fn Gone(
+pub(super) fn Gone(
     /// Of which sort.
     kind: &'static str,
     /// To which type they belong, if they do.
     of: String,
     title: &'static str,
+    /// What comes back with them.
+    #[prop(default = "What was written in them is kept, and comes back with them.")]
+    text: &'static str,
 ) -> Markup {
     let desk = use_desk();
     let gone: Live<Vec<Record>> = live(
@@ -179,7 +182,7 @@ fn Gone(
         let rows = all.into_iter().map(row).collect::<Vec<_>>();
         Some(view! {
             <Panel title>
-                <p class="muted small">"What was written in them is kept, and comes back with them."</p>
+                <p class="muted small">{text}</p>
                 <ul class="column-choices">{rows}</ul>
             </Panel>
         })
@@ -188,7 +191,7 @@ fn Gone(
 }
 
 /// What of a definition is another now: the patch that makes `before` into `after`.
-fn changes<T: RecordType>(before: &T, after: &T) -> Result<Patch, String> {
+pub(super) fn changes<T: RecordType>(before: &T, after: &T) -> Result<Patch, String> {
     let (before, after) = (before.to_patch().map_err(say)?, after.to_patch().map_err(say)?);
     let emptied = before.keys().filter(|name| !after.contains_key(*name));
     let emptied: Patch = emptied.map(|name| (name.clone(), serde_json::Value::Null)).collect();
@@ -196,7 +199,7 @@ fn changes<T: RecordType>(before: &T, after: &T) -> Result<Patch, String> {
 }
 
 /// Writes ops; `done` is called when they are kept, and otherwise it is said why not.
-fn write(desk: Desk, ops: Vec<Op>, said: Option<String>, done: impl FnOnce() + 'static) {
+pub(super) fn write(desk: Desk, ops: Vec<Op>, said: Option<String>, done: impl FnOnce() + 'static) {
     spawn_local(async move {
         match desk.write(ops).await {
             Ok(_) => {
@@ -213,6 +216,6 @@ fn write(desk: Desk, ops: Vec<Op>, said: Option<String>, done: impl FnOnce() + '
 }
 
 /// The op that changes a definition.
-fn patched(key: &RecordKey, patch: Patch) -> Op {
+pub(super) fn patched(key: &RecordKey, patch: Patch) -> Op {
     Op::patch(&key.kind, key.id, patch)
 }

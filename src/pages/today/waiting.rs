@@ -7,16 +7,17 @@ use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::index::{Query, Sort};
 use outpost_core::record::Record;
-use outpost_core::records::{Deal, DealStage, Rot};
+use outpost_core::records::{Deal, Rot};
 use outpost_core::schema::{RecordType, Schema};
 
 use crate::components::{Glyph, Icon, Tag, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::deal::name_of;
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, live, title_of, with_pages};
+use crate::state::{Desk, Live, live, pipelines, title_of, with_pages};
 use crate::store::Store;
-use crate::words::{tn, tr};
+use crate::words::tn;
 
 static SCHEMA: Schema = Deal::SCHEMA;
 /// The deals of each stage that are looked at, those that were edited longest ago.
@@ -58,11 +59,10 @@ async fn read(desk: Desk) -> Result<(Vec<Rotting>, usize), String> {
     let from = today.checked_sub_days(Days::new(PAST_DAYS)).unwrap_or(today);
     let past = store.between(SCHEMA.kind, from, today.pred_opt().unwrap_or(today), PAST).await.map_err(say)?;
     let mut deals: BTreeMap<RecordId, Record> = past.rows.into_iter().map(|deal| (deal.id, deal)).collect();
-    let open = [DealStage::Qualified, DealStage::Proposal, DealStage::Negotiation];
-    for stage in open {
+    for stage in pipelines().stages().filter(|stage| stage.standing.is_open() && stage.rests_days.is_some()) {
         let query = Query {
             kind: SCHEMA.kind.to_owned(),
-            facet: Some(stage.value().to_owned()),
+            facet: Some(stage.key.to_owned()),
             sort: Sort::Recent,
             ..Query::default()
         };
@@ -75,7 +75,8 @@ async fn read(desk: Desk) -> Result<(Vec<Rotting>, usize), String> {
         .into_iter()
         .filter_map(|record| {
             let deal = Deal::from_record(&record).ok()?;
-            let rot = Rot::of(&deal, last.get(&record.id).copied().unwrap_or(now), now, today)?;
+            let stage = pipelines().stage(&deal.stage)?;
+            let rot = Rot::of(&deal, stage, last.get(&record.id).copied().unwrap_or(now), now, today)?;
             // Whose day is long past is not on anybody's mind this morning.
             let is_recent = !matches!(rot, Rot::Late(days) if days.unsigned_abs() > PAST_DAYS);
             is_recent.then_some(Rotting { record, deal, rot })
@@ -97,7 +98,7 @@ pub(super) fn Waiting(desk: Desk) -> Markup {
     let versions = move || {
         let kinds =
             with_pages().filter(|schema| !schema.list.moment.is_empty()).map(|schema| desk.version(schema.kind));
-        kinds.sum::<u64>() + desk.version(SCHEMA.kind)
+        kinds.sum::<u64>() + desk.version(SCHEMA.kind) + desk.store().type_version(SCHEMA.kind).get()
     };
     let rotting: Live<(Vec<Rotting>, usize)> = live(versions, move |_| read(desk));
     let body = move || {
@@ -148,7 +149,7 @@ fn item(rotting: &Rotting) -> Markup {
         }
     };
     let amount = deal.amount.map(intl::money_short).unwrap_or_default();
-    let parts = [deal.company.clone(), tr(deal.stage.label()).to_owned(), amount];
+    let parts = [deal.company.clone(), name_of(&deal.stage), amount];
     let second = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <li class="item plain">

@@ -158,8 +158,7 @@ async fn an_event_is_never_undone_by_taking_it_back() {
     let store = new_store().await;
     let (deal, event) = (ids::new_record_id(), ids::new_record_id());
     store.write(vec![Op::patch("deal", deal, patch(json!({ "title": "A sale" })))]).await.expect("written");
-    use outpost_core::records::DealStage::{Lost, Qualified};
-    let ops = outpost_core::records::move_stage(deal, event, Qualified, Lost, "price", 5);
+    let ops = outpost_core::records::move_stage(deal, event, "qualified", "lost", Some("price"), 5);
     let moved = store.write(ops).await.expect("moved");
     assert!(moved.inverse.iter().all(|op| op.kind == "deal"), "{:?}", moved.inverse);
     let events = store.children(deal, "stage_event").await.expect("read");

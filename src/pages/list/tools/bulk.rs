@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{DealStage, LeadStatus, move_stage};
+use outpost_core::records::{LeadStatus, move_stage};
 use outpost_core::schema::{Field, Kind, Schema};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use crate::pages::list::context::ListContext;
 use crate::pages::merge;
 use crate::pages::types::look;
 use crate::platform::{ids, intl, time};
-use crate::state::{Desk, Live, live, title_of, use_desk};
+use crate::state::{Desk, Live, live, stage_of, title_of, use_desk};
 use crate::store::Written;
 use crate::words::{lower, t, tn, tr};
 
@@ -296,11 +296,11 @@ fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String
     let next = new.as_str().unwrap_or_default();
     match (record.kind.as_str(), field.name) {
         ("deal", "stage") => {
-            let (from, to) = (DealStage::parse(now), DealStage::parse(next));
-            if from == to {
+            let from = stage_of(record);
+            if from == next {
                 return Ok(Vec::new());
             }
-            return Ok(move_stage(record.id, ids::new_record_id(), from, to, "", time::now_ms()));
+            return Ok(move_stage(record.id, ids::new_record_id(), from, next, None, time::now_ms()));
         }
         ("lead", "status") if !now.is_empty() && now != next => {
             let (from, to) = (LeadStatus::parse(now), LeadStatus::parse(next));

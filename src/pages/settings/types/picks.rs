@@ -7,7 +7,7 @@ use crate::markup::{Markup, view};
 
 /// The control.
 #[component]
-pub(super) fn Picks(
+pub(in crate::pages::settings) fn Picks(
     /// What is asked for.
     label: &'static str,
     /// The value chosen.
