@@ -76,8 +76,9 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     });
     let set = Callback::new(move |next: ListView| show.with_value(|show| show(next)));
 
-    let feed = Feed::new(desk, spec, state);
-    let list = ListContext { spec, state, set, picking: RwSignal::new(false) };
+    let editing = RwSignal::new(false);
+    let feed = Feed::new(desk, spec, state, editing);
+    let list = ListContext { spec, state, set, feed, picking: RwSignal::new(false), editing };
     let search = NodeRef::<html::Input>::new();
     let on_search = Callback::new(move |text: String| set.run(ListView { text, ..state.get_untracked() }));
     let one = lower(schema.label);
@@ -94,7 +95,7 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         let status = desk.sync().status();
         let coming = move || matches!(status.get(), Status::Waiting(0) | Status::Fetching(..));
         let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || !coming()));
-        let columns = Memo::new(move |_| state.with(|state| state.columns.clone()));
+        let columns = Memo::new(move |_| state.with(|state| (state.columns.clone(), state.group)));
         move || match shape.get() {
             None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> },
             None => view! { <Skeleton rows=12 /> },
@@ -118,17 +119,19 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
                     </EmptyState>
                 }
             }
-            Some(false) if desk.compact.get() => view! { <ItemList list feed /> },
             Some(false) => {
                 columns.track();
-                view! { <TableList list feed /> }
+                match desk.compact.get() {
+                    true => view! { <ItemList list /> },
+                    false => view! { <TableList list /> },
+                }
             }
         }
     };
     let counted = {
         let (one, many) = (one.clone(), many.clone());
         move || {
-            feed.total().filter(|total| *total > 0).map(|total| {
+            feed.count().filter(|total| *total > 0).map(|total| {
                 let what = if total == 1 { &one } else { &many };
                 let count = intl::count(total);
                 view! { <p class="list-foot" aria-live="polite">{t!("{count} {what}")}</p> }
@@ -189,13 +192,12 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     }
 }
 
-/// By what a list of this type can be ordered, in the words of its fields.
+/// By what a list of this type can be ordered, in the words of its fields. What only the program writes is asked for on a desk,
+/// where it can have a column.
 fn orders(schema: &'static Schema) -> Vec<(Sort, &'static str)> {
-    let list = schema.list;
-    let roles =
-        [(Sort::Title, list.title), (Sort::Facet, list.facet), (Sort::Amount, list.amount), (Sort::Date, list.date)];
-    let fields = roles.into_iter().filter_map(|(sort, name)| Some((sort, schema.field(name)?.label)));
-    [(Sort::Recent, "Last changed")].into_iter().chain(fields).collect()
+    let fields = schema.fields.iter().filter_map(|field| Some((Sort::by(schema, field.name)?, field)));
+    let fields = fields.filter(|(sort, field)| field.in_form || !matches!(sort, Sort::Field(_)));
+    [(Sort::Recent, "Last changed")].into_iter().chain(fields.map(|(sort, field)| (sort, field.label))).collect()
 }
 
 /// Why a narrowed list is empty.

@@ -5,6 +5,7 @@ mod bulk;
 mod columns;
 mod condition;
 mod filter;
+mod groups;
 mod saved;
 mod words;
 
@@ -16,20 +17,23 @@ use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
 use crate::markup::{Markup, view};
 use crate::pages::first::Notice;
 use crate::pages::merge;
-use crate::words::{t, tr};
+use crate::words::{lower, t, tr};
 use bulk::Bulk;
 use columns::ColumnsPanel;
 use filter::FilterPanel;
+use groups::GroupPanel;
 use saved::{ViewsPanel, pinned};
 
 /// See [`offer`](super::offer).
-pub(crate) const TOOLS: Tools = Tools { chips, items, pick, notice, panels };
+pub(crate) const TOOLS: Tools =
+    Tools { chips, items, table_groups: groups::table, item_groups: groups::items, pick, notice, panels };
 
 /// What can be asked beside a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Panel {
     Columns,
     Filter,
+    Groups,
     Views,
 }
 
@@ -52,9 +56,19 @@ fn chips(list: ListContext) -> Markup {
     let (state, panel) = (list.state, panel());
     let filtered = Signal::derive(move || state.with(|state| !state.filter.is_empty()));
     let ask = move |what: Panel| move |()| panel.set(Some(what));
+    let group = move || {
+        let field = list.spec.schema.field(state.with(|state| state.group))?;
+        let on_click = ask(Panel::Groups);
+        Some(view! {
+            <Chip pressed=true on_click>
+                {t!("By {}", lower(field.label))}
+            </Chip>
+        })
+    };
     view! {
         {pinned(list)}
         <span class="chips-end">
+            {group}
             <Chip pressed=filtered on_click=ask(Panel::Filter)>
                 <Icon glyph=Glyph::Filter />
                 "Filter"
@@ -71,6 +85,7 @@ fn items(list: ListContext) -> Vec<MenuItem> {
     let (panel, picking) = (panel(), list.picking);
     let mut items = vec![
         MenuItem::new(tr("Columns…"), move || panel.set(Some(Panel::Columns))).icon(Glyph::Sort),
+        MenuItem::new(tr("Group by…"), move || panel.set(Some(Panel::Groups))).icon(Glyph::ChevronDown),
         MenuItem::new(tr("Select"), move || picking.set(true)).icon(Glyph::Check),
     ];
     items.extend(merge::find_item(list.spec.schema));
@@ -102,6 +117,7 @@ fn panels(list: ListContext) -> Markup {
     view! {
         <FilterPanel list />
         <ColumnsPanel list />
+        <GroupPanel list />
         <ViewsPanel list />
         <Bulk list />
     }
