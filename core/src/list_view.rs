@@ -184,7 +184,13 @@ mod tests {
                 let Some(sort) = Sort::by(schema, field.name) else { continue };
                 let view = ListView { sort, ..ListView::default() };
                 let params: BTreeMap<&str, String> = view.params().into_iter().collect();
-                assert_eq!(ListView::read(schema, |name| params.get(name).cloned()), view, "{} {}", schema.kind, field.name);
+                assert_eq!(
+                    ListView::read(schema, |name| params.get(name).cloned()),
+                    view,
+                    "{} {}",
+                    schema.kind,
+                    field.name
+                );
             }
         }
     }

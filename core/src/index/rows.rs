@@ -297,7 +297,8 @@ impl Rows {
         let total = slots.len();
         // Those without the value stay behind in either direction.
         let place = |at: usize| if query.descending && at < present { present - 1 - at } else { at };
-        let wanted = (start.min(total)..start.saturating_add(len).min(total)).filter_map(|at| slots.get(place(at)).copied());
+        let wanted =
+            (start.min(total)..start.saturating_add(len).min(total)).filter_map(|at| slots.get(place(at)).copied());
         (wanted.collect(), total)
     }
 

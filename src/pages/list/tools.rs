@@ -2,10 +2,12 @@
 //! second part.
 
 mod bulk;
+mod cells;
 mod columns;
 mod condition;
 mod filter;
 mod groups;
+mod inline;
 mod saved;
 mod words;
 
@@ -22,6 +24,7 @@ use bulk::Bulk;
 use columns::ColumnsPanel;
 use filter::FilterPanel;
 use groups::GroupPanel;
+use inline::InlineEdit;
 use saved::{ViewsPanel, pinned};
 
 /// See [`offer`](super::offer).
@@ -120,5 +123,6 @@ fn panels(list: ListContext) -> Markup {
         <GroupPanel list />
         <ViewsPanel list />
         <Bulk list />
+        <InlineEdit list />
     }
 }

@@ -59,7 +59,9 @@ fn source_rank(value: &str) -> usize {
 /// Of two records that have the value the lesser one; what has none is greater in any case.
 fn compare(field: &str, a: &Record, b: &Record) -> Ordering {
     match field {
-        "owner" => (fold(a.text("owner")), a.text("owner").trim()).cmp(&(fold(b.text("owner")), b.text("owner").trim())),
+        "owner" => {
+            (fold(a.text("owner")), a.text("owner").trim()).cmp(&(fold(b.text("owner")), b.text("owner").trim()))
+        }
         "source" => {
             let rank = |record: &Record| (source_rank(record.text("source")), record.text("source").to_owned());
             rank(a).cmp(&rank(b))
@@ -67,7 +69,8 @@ fn compare(field: &str, a: &Record, b: &Record) -> Ordering {
         "status" => a.text("status").cmp(b.text("status")),
         "score" => a.get("score").and_then(|v| v.as_i64()).cmp(&b.get("score").and_then(|v| v.as_i64())),
         "emails" => {
-            let first = |record: &Record| record.get("emails").and_then(|v| v[0].as_str()).unwrap_or_default().to_owned();
+            let first =
+                |record: &Record| record.get("emails").and_then(|v| v[0].as_str()).unwrap_or_default().to_owned();
             (fold(&first(a)), first(a)).cmp(&(fold(&first(b)), first(b)))
         }
         _ => amount(a).cmp(&amount(b)),
@@ -228,7 +231,11 @@ fn days_are_grouped_by_month() {
     index.begin_columns(&query);
     for (number, day) in [(1, "2026-11-02"), (2, "2026-10-31"), (3, "2026-11-30")] {
         let mut record = Record::empty(RecordKey::new("deal", id(number)));
-        apply(&mut record, &Op::patch("deal", id(number), Patch::from([("expected_close".into(), json!(day))])), stamp(9));
+        apply(
+            &mut record,
+            &Op::patch("deal", id(number), Patch::from([("expected_close".into(), json!(day))])),
+            stamp(9),
+        );
         index.read_columns(&record);
     }
     index.end_columns("deal");
@@ -238,7 +245,8 @@ fn days_are_grouped_by_month() {
     };
     let groups = [("2026-10".to_owned(), 1), ("2026-11".to_owned(), 2), (String::new(), 1)];
     assert_eq!(told(&mut index, &query), groups);
-    let turned = Query { sort: Sort::by(index.listed("deal").expect("a type"), "expected_close").expect("an order"), ..query };
+    let turned =
+        Query { sort: Sort::by(index.listed("deal").expect("a type"), "expected_close").expect("an order"), ..query };
     assert_eq!(told(&mut index, &turned), [groups[1].clone(), groups[0].clone(), groups[2].clone()]);
 }
 
