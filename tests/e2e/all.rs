@@ -36,6 +36,7 @@ mod first_sync;
 mod forms;
 mod import;
 mod languages;
+mod lists;
 mod live;
 mod merge;
 mod no_server;
