@@ -95,7 +95,8 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         let status = desk.sync().status();
         let coming = move || matches!(status.get(), Status::Waiting(0) | Status::Fetching(..));
         let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || !coming()));
-        let columns = Memo::new(move |_| state.with(|state| (state.columns.clone(), state.group)));
+        // The columns, and by what it is grouped: of other ones another table is made.
+        let columns = Memo::new(move |_| state.with(|state| [state.group, "/", &state.columns].concat()));
         move || match shape.get() {
             None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> },
             None => view! { <Skeleton rows=12 /> },

@@ -65,9 +65,9 @@ pub(super) fn offered() -> Option<Tools> {
     TOOLS.get()
 }
 
-/// The same, while the list is grouped. Tracked.
+/// The same, if the list is grouped. Not tracked.
 pub(super) fn grouping(list: ListContext) -> Option<Tools> {
-    offered().filter(|_| list.state.with(|state| !state.group.is_empty()))
+    TOOLS.get().filter(|_| list.state.with_untracked(|state| !state.group.is_empty()))
 }
 
 /// What a row is picked by, once that is there. Tracked.

@@ -20,7 +20,7 @@ pub(super) fn ItemList(list: ListContext) -> Markup {
     cursor::follow(feed, move || list.try_get_untracked().flatten().map(web_sys::Element::from));
     let above = move || format!("{}px", feed.spacers().0.round() as i64);
     let below = move || format!("{}px", feed.spacers().1.round() as i64);
-    let rows = match untrack(|| grouping(context)) {
+    let rows = match grouping(context) {
         Some(tools) => (tools.item_groups)(context),
         None => view! { <For each=move || feed.rows() key=Row::key children=move |row| item(context, &row) /> },
     };

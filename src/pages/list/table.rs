@@ -72,7 +72,7 @@ pub(super) fn TableList(list: ListContext) -> Markup {
         .collect::<Vec<_>>();
     let above = move || format!("{}px", feed.spacers().0.round() as i64);
     let below = move || format!("{}px", feed.spacers().1.round() as i64);
-    let rows = match untrack(|| grouping(list)) {
+    let rows = match grouping(list) {
         Some(tools) => (tools.table_groups)(list, columns, body),
         None => view! {
             <tbody node_ref=body>
