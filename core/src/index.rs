@@ -286,6 +286,9 @@ impl Index {
     /// [read](Self::read_columns), all of it, and then they [answer](Self::end_columns). Those of other types are dropped: one
     /// list is looked at at a time, and memory is short on a phone.
     pub fn begin_columns(&mut self, query: &Query) {
+        if self.has_columns(query) {
+            return;
+        }
         for (kind, rows) in &mut self.kinds {
             if *kind == query.kind {
                 rows.begin_columns(query);

@@ -117,7 +117,7 @@ async fn a_list_is_sorted_grouped_and_edited_in_its_cells(engine: Engine) -> Res
     browser.fill("Score", "500").await?;
     browser.types(&[Key::Enter]).await?;
     let said = browser.complaint("Score").await?;
-    check(said.contains("100"), &format!("the bound is named: {said}"))?;
+    check(said.contains("100"), format!("the bound is named: {said}"))?;
     browser.fill("Score", "95").await?;
     browser.types(&[Key::Tab]).await?;
     has_caret(&browser, "E-mail").await?;
@@ -161,7 +161,7 @@ async fn a_list_is_sorted_grouped_and_edited_in_its_cells(engine: Engine) -> Res
     browser.press("Owner").await?;
     lines_become(&browser, &["max 2", "Dan Holm", "Bo Dahl", "Zoë 2", "Ada Ek", "Cleo Fry"]).await?;
     let rows = browser.run("return document.querySelector('table').getAttribute('aria-rowcount')", vec![]).await?;
-    check(rows == "7", &format!("the heads of groups are rows, and that of the table: {rows}"))?;
+    check(rows == "7", format!("the heads of groups are rows, and that of the table: {rows}"))?;
     browser.press("max").await?;
     let closed = ["max 2", "Zoë 2", "Ada Ek", "Cleo Fry"];
     lines_become(&browser, &closed).await?;
@@ -171,7 +171,7 @@ async fn a_list_is_sorted_grouped_and_edited_in_its_cells(engine: Engine) -> Res
     lines_become(&browser, &closed).await?;
     browser.types(&[Key::Down]).await?;
     let focused = browser.run("return document.activeElement.innerText.replace(/\\s+/g, ' ').trim()", vec![]).await?;
-    check(focused == "Zoë 2", &format!("the arrows go from head to head: {focused}"))?;
+    check(focused == "Zoë 2", format!("the arrows go from head to head: {focused}"))?;
 
     // All of it is kept, under a name as well.
     browser.press("Views").await?;
