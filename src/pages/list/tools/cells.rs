@@ -55,7 +55,7 @@ pub(super) fn cell_below(list: ListContext, link: &Element, x: f64) -> Option<Ce
 
 /// The row at a place of the list, if it is in the page.
 pub(super) fn row_at(index: usize) -> Option<Element> {
-    document().query_selector(&format!("{ROW}[data-index=\"{index}\"]")).ok().flatten()
+    document().query_selector(&[ROW, "[data-index=\"", &index.to_string(), "\"]"].concat()).ok().flatten()
 }
 
 /// Gives a cell the focus, or the link in it.
