@@ -331,10 +331,12 @@ fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
     };
     let number = editing.number;
     let on_out = move |event: ev::FocusEvent| {
+        // A control that is taken away with the caret in it says so, when it is gone already; and whoever looks at another window
+        // comes back.
+        let stays = !editor.is_now(number) || !document().has_focus().unwrap_or(true);
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        let inside = node.get_untracked().is_some_and(|node| node.contains(to.as_ref()));
-        // Whoever looks at another window comes back.
-        if !inside && document().has_focus().unwrap_or(true) && editor.is_now(number) {
+        let is_inside = move || node.try_get_untracked().flatten().is_some_and(|node| node.contains(to.as_ref()));
+        if !stays && !is_inside() {
             away(Leave::Away);
         }
     };
