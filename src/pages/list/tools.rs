@@ -62,10 +62,13 @@ fn chips(list: ListContext) -> Markup {
     let group = move || {
         let field = list.spec.schema.field(state.with(|state| state.group))?;
         let on_click = ask(Panel::Groups);
+        // There is no room for it on a phone, whose menu has it as well.
         Some(view! {
-            <Chip pressed=true on_click>
-                {t!("By {}", lower(field.label))}
-            </Chip>
+            <span class="wide">
+                <Chip pressed=true on_click>
+                    {t!("By {}", lower(field.label))}
+                </Chip>
+            </span>
         })
     };
     view! {
