@@ -28,6 +28,7 @@ mod swipe;
 mod sync;
 mod tasks;
 mod today;
+mod together;
 mod types;
 
 pub(crate) use account::AccountPage;

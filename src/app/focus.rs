@@ -46,14 +46,15 @@ pub(super) fn follow() {
 fn take_title(focus: bool, frames: u32) {
     let Some(main) = document().get_element_by_id("main") else { return };
     match main.query_selector("h1").ok().flatten().and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
-        Some(title) => {
+        // One that waits for the rest of its page says nothing yet, and takes no focus.
+        Some(title) if !title.inner_text().is_empty() => {
             document().set_title(&format!("{} · {}", title.inner_text(), words::PRODUCT));
             if focus {
                 focus_title(&main, &title);
             }
         }
-        None if frames > 0 => request_animation_frame(move || take_title(focus, frames - 1)),
-        None => {}
+        _ if frames > 0 => request_animation_frame(move || take_title(focus, frames - 1)),
+        _ => {}
     }
 }
 

@@ -33,11 +33,14 @@ pub(super) fn Twins(desk: Desk, form: FormState) -> Markup {
         };
         form.reading().into_iter().filter(|(name, _)| is_key(name)).collect::<Patch>()
     });
-    let asked = RwSignal::new(Patch::new());
+    let asked = RwSignal::new(keys.get_untracked());
     let pending = StoredValue::new_local(None);
-    Effect::new(move |_: Option<()>| {
+    Effect::new(move |before: Option<()>| {
         let now = keys.get();
-        pending.set_value(Some(timeout(PAUSE_MS, move || drop(asked.try_set(now)))));
+        // What the form opens with is asked for at once: the line is part of the page then, and moves nothing.
+        if before.is_some() {
+            pending.set_value(Some(timeout(PAUSE_MS, move || drop(asked.try_set(now)))));
+        }
     });
     let found: Live<Vec<(Likeness, Record)>> = live(
         move || asked.get(),

@@ -20,6 +20,7 @@ use crate::components::{
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::planned::{self, Plan};
+use crate::pages::together::together;
 use crate::pages::{swipe, tasks};
 use crate::platform::{interval, intl, time};
 use crate::state::{Desk, Live, live, use_desk};
@@ -148,10 +149,14 @@ pub(crate) fn TodayPage() -> Markup {
             </span>
         </PageHeader>
         {move || plan.error().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
-        <div class=move || if is_today.get() { "today two" } else { "today measure" }>
-            <div class="stack">{body}</div>
-            {beside}
-        </div>
+        {together(|| {
+            view! {
+                <div class=move || if is_today.get() { "today two" } else { "today measure" }>
+                    <div class="stack">{body}</div>
+                    {beside}
+                </div>
+            }
+        })}
         <Fab label="New meeting" href="/meetings/new" />
     }
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::markup::effect;
+use crate::platform::{sleep, spawn};
 
 /// A value that comes from the store.
 #[derive(Debug)]
@@ -33,12 +34,12 @@ impl<T: Clone + Send + Sync + 'static> Live<T> {
 
     /// The value, looked at without a copy. Tracked.
     pub fn with<R>(self, look: impl FnOnce(Option<&T>) -> R) -> R {
-        self.value.with(|value| look(value.as_ref()))
+        look(self.value.try_read().as_deref().and_then(Option::as_ref))
     }
 
     /// The same without tracking.
     pub fn with_untracked<R>(self, look: impl FnOnce(Option<&T>) -> R) -> R {
-        self.value.with_untracked(|value| look(value.as_ref()))
+        look(self.value.try_read_untracked().as_deref().and_then(Option::as_ref))
     }
 
     /// Why the last question was not answered, as a sentence. Tracked.
@@ -48,7 +49,7 @@ impl<T: Clone + Send + Sync + 'static> Live<T> {
 
     /// Puts a value in its place until the store says otherwise: what was just written need not be read back to be shown.
     pub fn set(self, value: T) {
-        self.value.set(Some(value));
+        self.value.try_set(Some(value));
     }
 }
 
@@ -62,17 +63,64 @@ where
     follow(Box::new(move || Box::pin(fetch(key()))))
 }
 
+/// The first answers of a page's parts: it is shown when all have come, so that nothing in it moves.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstAnswers {
+    awaited: RwSignal<usize>,
+    have_come: RwSignal<bool>,
+}
+
+impl FirstAnswers {
+    /// From here on, what the current owner asks for is awaited.
+    pub fn begin() -> Self {
+        // One for the page itself, which is still being made.
+        let new = Self { awaited: RwSignal::new(1), have_come: RwSignal::new(false) };
+        provide_context(new);
+        new
+    }
+
+    /// The page is made; what it has asked for is to come.
+    pub fn end(self) {
+        self.less();
+    }
+
+    /// Whether one has yet to come. Tracked.
+    pub fn are_awaited(self) -> bool {
+        self.have_come.try_get() == Some(false)
+    }
+
+    fn more(self) {
+        self.awaited.try_update_untracked(|awaited| *awaited += 1);
+    }
+
+    fn less(self) {
+        self.awaited.try_update_untracked(|awaited| *awaited -= 1);
+        spawn(async move {
+            // What an answer shows may ask for more.
+            sleep(0).await;
+            if self.awaited.try_get_untracked() == Some(0) && self.have_come.try_get_untracked() == Some(false) {
+                self.have_come.try_set(true);
+            }
+        });
+    }
+}
+
 /// The part that is the same whatever is asked.
 fn follow<T: Send + Sync + 'static>(ask: Box<dyn Fn() -> LocalBoxFuture<'static, Result<T, String>>>) -> Live<T> {
     let live = Live { value: RwSignal::new(None), error: RwSignal::new(None) };
     let asked = Rc::new(Cell::new(0_u64));
+    let mut page = use_context::<FirstAnswers>().inspect(|page| page.more());
     effect(move || {
         let answer = ask();
         let mine = asked.get() + 1;
         asked.set(mine);
         let asked = asked.clone();
+        let page = page.take();
         spawn_local(async move {
             let answer = answer.await;
+            if let Some(page) = page {
+                page.less();
+            }
             if asked.get() != mine {
                 return;
             }

@@ -22,6 +22,7 @@ macro_rules! in_both {
     )+ };
 }
 
+mod accessible;
 mod archive;
 mod background;
 mod board;

@@ -1,6 +1,7 @@
 //! The app speaks other languages, on all its pages, without a server too.
 
 use outpost_tests::{
+    app::PAGES,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
@@ -8,29 +9,6 @@ use outpost_tests::{
 use serde_json::json;
 
 in_both!(every_page_speaks_the_language_that_was_chosen_without_a_server);
-
-/// Pages that say much, without a record and with one.
-const PAGES: [&str; 19] = [
-    "/leads",
-    "/leads/new",
-    "/deals",
-    "/deals/list",
-    "/invoices/new",
-    "/companies/new",
-    "/contacts/new",
-    "/tasks",
-    "/today",
-    "/calendar/week",
-    "/calendar/agenda",
-    "/menu",
-    "/settings",
-    "/settings/types",
-    "/settings/deleted",
-    "/sync",
-    "/import",
-    "/export",
-    "/account",
-];
 
 /// What of a page is in English still although the catalogue of a language has it.
 async fn is_english(browser: &Browser, language: &str) -> Result<Vec<String>> {

@@ -17,6 +17,38 @@ use crate::{
 /// A password that nobody refuses.
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// The pages that need no record.
+pub const PAGES: [&str; 28] = [
+    "/leads",
+    "/leads/new",
+    "/deals",
+    "/deals/list",
+    "/deals/new",
+    "/invoices",
+    "/invoices/new",
+    "/companies",
+    "/companies/new",
+    "/contacts/new",
+    "/tasks",
+    "/today",
+    "/today/tomorrow",
+    "/calendar/day",
+    "/calendar/week",
+    "/calendar/month",
+    "/calendar/agenda",
+    "/menu",
+    "/merge",
+    "/settings",
+    "/settings/types",
+    "/settings/deleted",
+    "/sync",
+    "/archive",
+    "/import",
+    "/export",
+    "/account",
+    "/nowhere/at/all",
+];
+
 /// Opens the store beside the app. It is never made or upgraded from here: a missing one is an error.
 const OPEN: &str = "const db = await new Promise((resolve, reject) => {
         const request = indexedDB.open('outpost');
@@ -48,7 +80,7 @@ impl Browser {
     pub async fn ready(&self) -> Result {
         let drawn = until("the app to draw itself", SOON * 2, || async {
             let script = "return !document.getElementById('boot') && !!document.querySelector('main, [role=alert]')
-                && !document.querySelector('.skeleton, [aria-busy=true]')";
+                && !document.querySelector('.skeleton, .settling, [aria-busy=true]')";
             Ok((self.run(script, vec![]).await? == true).then_some(()))
         })
         .await;

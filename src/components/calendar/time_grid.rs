@@ -91,6 +91,7 @@ fn head(day: &GridDay) -> Markup {
             aria-current=day.is_today.then_some("date")
         >
             <span>{day.name.clone()}</span>
+            " "
             <b>{day.number.clone()}</b>
         </a>
     }

@@ -66,7 +66,8 @@ fn column(date: NaiveDate, today: NaiveDate, shown: &Shown) -> GridDay {
         key: date.to_string(),
         name: intl::weekday(date),
         number: date.day().to_string(),
-        label: intl::full_day(date),
+        // What is seen comes first, so that it can be called by that.
+        label: format!("{} {}, {}", intl::weekday(date), date.day(), intl::month(date)),
         href: Place { view: View::Day, day: date }.href(),
         is_today: date == today,
         all_day: all_day.collect(),

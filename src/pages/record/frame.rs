@@ -21,6 +21,7 @@ use crate::components::{
 use crate::pages::merge::{MergedHere, Offers, Went};
 use crate::pages::search::recent;
 use crate::pages::show;
+use crate::pages::together::together;
 use crate::platform::{intl, time};
 use crate::state::{Desk, Live, live, restore, title_of, use_desk};
 use crate::words::{lower, t, tr};
@@ -87,12 +88,12 @@ pub(crate) fn RecordFrame(
                     <Gone desk schema record />
                 </Went>
             },
-            Shape::Here => view! {
+            Shape::Here => together(|| view! {
                 <Clashes desk schema record />
                 <Offers desk schema record />
                 {page(desk, record)}
                 <MergedHere desk schema record />
-            },
+            }),
         }}
     }
 }

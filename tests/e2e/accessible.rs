@@ -1,0 +1,77 @@
+//! Every page keeps the rules of WCAG 2.2 AA that a program can check, by axe-core (`tests/data/axe.min.js`, unchanged).
+
+use outpost_tests::{
+    app::PAGES,
+    browser::{Browser, Engine, Options},
+    server::Server,
+    trouble::{Result, check},
+    wait::{SOON, until},
+};
+use serde_json::Value;
+
+/// Types of which the samples have some.
+const SAMPLED: [(&str, &str); 8] = [
+    ("lead", "/leads"),
+    ("deal", "/deals"),
+    ("invoice", "/invoices"),
+    ("company", "/companies"),
+    ("contact", "/contacts"),
+    ("task", "/tasks"),
+    ("meeting", "/meetings"),
+    ("product", "/products"),
+];
+
+/// What axe finds: a line each, with the rule, the element, and why.
+const AXE: &str = "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await axe.run(document, { runOnly: tags });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) =>
+        `${id}: ${node.html.slice(0, 160)} (${[...node.any, ...node.all].map((one) => one.message).join(' ').slice(0, 200)})`));";
+
+#[tokio::test]
+async fn every_page_in_both_themes_on_a_desktop() -> Result {
+    every_page((1440, 900)).await
+}
+
+#[tokio::test]
+async fn every_page_in_both_themes_on_a_phone() -> Result {
+    // As high as its pages: what the bar at the bottom covers is not what is looked for.
+    every_page((390, 3000)).await
+}
+
+async fn every_page(size: (u32, u32)) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let options = Options {
+        size,
+        // Colours are looked at when they are what they are to be.
+        arguments: vec!["--force-prefers-reduced-motion".to_owned()],
+        before_pages: Some(include_str!("../data/axe.min.js").to_owned()),
+    };
+    let browser = Browser::with(Engine::Chromium, options).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.works_offline().await?;
+    server.kill();
+    let mut paths: Vec<String> = PAGES.map(str::to_owned).to_vec();
+    let mut found = violations(&browser, "/leads, still empty").await?;
+    browser.press("Look around with sample data").await?;
+    browser.sees("These are samples").await?;
+    for (kind, list) in SAMPLED {
+        let first = || async { Ok(browser.records_of(kind, 1).await?.first().map(|record| record.id)) };
+        let id = until(&format!("a sample of a {kind}"), SOON, first).await?;
+        paths.extend([format!("{list}/{id}"), format!("{list}/{id}/edit")]);
+    }
+    for theme in ["Light", "Dark"] {
+        browser.enter(&url, "/settings").await?;
+        browser.press(theme).await?;
+        for path in &paths {
+            browser.enter(&url, path).await?;
+            found.extend(violations(&browser, &format!("{path}, {theme}")).await?);
+        }
+    }
+    check(found.is_empty(), format!("axe finds:\n{}", found.join("\n")))
+}
+
+async fn violations(browser: &Browser, page: &str) -> Result<Vec<String>> {
+    let found: Vec<Value> = serde_json::from_value(browser.run_async(AXE, vec![]).await?)?;
+    Ok(found.iter().map(|line| format!("{page}: {}", line.as_str().unwrap_or_default())).collect())
+}
