@@ -28,7 +28,7 @@ const SECOND_CLICK_MS: u32 = 220;
 /// How long the rows keep their places after a cell was left with the pointer, which may be about to press a second time.
 const REST_MS: u32 = 500;
 /// The least width of a control, in CSS pixels.
-const LEAST_WIDTH: f64 = 190.0;
+const LEAST_WIDTH: f64 = 230.0;
 /// How many frames a cell that was edited is waited for, to give it the focus again.
 const FRAMES: u32 = 30;
 
