@@ -17,6 +17,7 @@ use crate::components::{InputKind, TextInput, Toast};
 use crate::forms::{Entry, FieldInput, FieldState, FormState, Habits, Wrong, offered, say, value};
 use crate::markup::{Markup, effect, view};
 use crate::pages::list::context::ListContext;
+use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
 use crate::platform::events::{Listener, on_document};
 use crate::platform::{Timeout, dirty, media, page, timeout};
@@ -99,8 +100,8 @@ impl Editor {
         let Some(layer) = self.layer.get_untracked().filter(|_| is_editable(self.list, &cell)) else { return false };
         let (from, there) = (layer.get_bounding_client_rect(), cell.element.get_bounding_client_rect());
         let width = there.width().max(LEAST_WIDTH);
-        let end = from.left() + from.width();
-        let left = if there.left() + width > end { end - width } else { there.left() };
+        let start = if is_left_to_right() { there.left() } else { there.right() - width };
+        let left = start.min(from.right() - width).max(from.left());
         let place = Place { top: there.top() - from.top(), left: left - from.left(), width, height: there.height() };
         self.rest.set_value(None);
         self.number.update_value(|number| *number += 1);
