@@ -363,14 +363,18 @@ fn with_more(there: Option<&Value>, more: &Value) -> Value {
     let there = there.and_then(Value::as_array).cloned().unwrap_or_default();
     let is_there = |value: &Value| there.iter().any(|each| known_by(each) == known_by(value));
     let new: Vec<Value> = more.as_array().into_iter().flatten().filter(|value| !is_there(value)).cloned().collect();
-    Value::Array(there.into_iter().chain(new).collect())
+    list(there.into_iter().chain(new).collect())
 }
 
-/// A list without what is in another; empty is no value.
+/// A list without what is in another.
 fn without(there: Option<&Value>, less: &Value) -> Value {
     let less = less.as_array().map(Vec::as_slice).unwrap_or_default();
     let is_gone = |value: &Value| less.iter().any(|each| known_by(each) == known_by(value));
     let left = there.and_then(Value::as_array).into_iter().flatten().filter(|value| !is_gone(value));
-    let left: Vec<Value> = left.cloned().collect();
-    if left.is_empty() { Value::Null } else { Value::Array(left) }
+    list(left.cloned().collect())
+}
+
+/// A list of nothing is no value.
+fn list(values: Vec<Value>) -> Value {
+    if values.is_empty() { Value::Null } else { Value::Array(values) }
 }
