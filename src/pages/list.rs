@@ -18,7 +18,6 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::exchange::can_import;
-use outpost_core::index::Sort;
 use outpost_core::list_view::ListView;
 use outpost_core::schema::Schema;
 use outpost_core::sync::Status;
@@ -139,16 +138,8 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
             })
         }
     };
-    // A phone's list has no heads to press.
-    let orders = Signal::derive(move || {
-        let now = state.get();
-        let item = |(sort, label): (Sort, &'static str)| {
-            let item = MenuItem::new(tr(label), move || set.run(state.get_untracked().ordered_by(sort)));
-            // A second press on the one that is chosen turns it round.
-            if now.sort == sort { item.icon(Glyph::Check) } else { item }
-        };
-        orders(schema).into_iter().map(item).collect::<Vec<_>>()
-    });
+    // A phone's list has no heads to press. Nothing can be put into order before the index is there, which comes with the tools.
+    let orders = Signal::derive(move || offered().map(|tools| (tools.orders)(list)).unwrap_or_default());
     let go = Callback::new(move |page: &'static str| {
         let shown = write_address(&state.get_untracked()).replace('?', "&");
         go(&format!("/{page}?type={}{shown}", schema.kind), NavigateOptions::default());
@@ -191,14 +182,6 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         {move || offered().map(|tools| (tools.panels)(list))}
         <Fab label=new_label href=new_href />
     }
-}
-
-/// By what a list of this type can be ordered, in the words of its fields. What only the program writes is asked for on a desk,
-/// where it can have a column.
-fn orders(schema: &'static Schema) -> Vec<(Sort, &'static str)> {
-    let fields = schema.fields.iter().filter_map(|field| Some((Sort::by(schema, field.name)?, field)));
-    let fields = fields.filter(|(sort, field)| field.in_form || !matches!(sort, Sort::Field(_)));
-    [(Sort::Recent, "Last changed")].into_iter().chain(fields.map(|(sort, field)| (sort, field.label))).collect()
 }
 
 /// Why a narrowed list is empty.

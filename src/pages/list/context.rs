@@ -36,6 +36,8 @@ pub(crate) struct Tools {
     pub chips: fn(ListContext) -> Markup,
     /// Further things to do, for the list's menu.
     pub items: fn(ListContext) -> Vec<MenuItem>,
+    /// By what it can be ordered, for the menu that a phone has in place of heads.
+    pub orders: fn(ListContext) -> Vec<MenuItem>,
     /// The rows of a table below the heads of their groups. The element is where they begin.
     pub table_groups: fn(ListContext, Columns, NodeRef<html::Tbody>) -> Markup,
     /// The same of the items of a list in a hand.

@@ -13,6 +13,7 @@ mod words;
 
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
+use outpost_core::index::Sort;
 
 use super::context::{ListContext, Tools};
 use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
@@ -29,7 +30,7 @@ use saved::{ViewsPanel, pinned};
 
 /// See [`offer`](super::offer).
 pub(crate) const TOOLS: Tools =
-    Tools { chips, items, table_groups: groups::table, item_groups: groups::items, pick, notice, panels };
+    Tools { chips, items, orders, table_groups: groups::table, item_groups: groups::items, pick, notice, panels };
 
 /// What can be asked beside a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +97,21 @@ fn items(list: ListContext) -> Vec<MenuItem> {
     ];
     items.extend(merge::find_item(list.spec.schema));
     items
+}
+
+/// In the words of the type's fields. What only the program writes is asked for on a desk, where it can have a column.
+fn orders(list: ListContext) -> Vec<MenuItem> {
+    let ListContext { spec, state, set, .. } = list;
+    let (schema, now) = (spec.schema, state.with(|state| state.sort));
+    let fields = schema.fields.iter().filter_map(|field| Some((Sort::by(schema, field.name)?, field)));
+    let fields = fields.filter(|(sort, field)| field.in_form || !matches!(sort, Sort::Field(_)));
+    let all = [(Sort::Recent, "Last changed")].into_iter().chain(fields.map(|(sort, field)| (sort, field.label)));
+    let item = |(sort, label): (Sort, &'static str)| {
+        let item = MenuItem::new(tr(label), move || set.run(state.get_untracked().ordered_by(sort)));
+        // A second press on the one that is chosen turns it round.
+        if now == sort { item.icon(Glyph::Check) } else { item }
+    };
+    all.map(item).collect()
 }
 
 fn notice(list: ListContext) -> Markup {
