@@ -131,8 +131,11 @@ fn part(list: ListContext, columns: Columns, value: &str) -> Markup {
     });
     let is_seen = Memo::new(move |_| line.with(Option::is_some));
     let rows = move || {
-        let last = |group: &Group| group.line + if group.closed { 0 } else { group.count };
-        let lines = group.with(|group| group.as_ref().map_or(1..=0, |group| group.line + 1..=last(group)));
+        let below = |group: &Group| {
+            let first = group.line + 1;
+            first..first + if group.closed { 0 } else { group.count }
+        };
+        let lines = group.with(|group| group.as_ref().map_or(0..0, below));
         feed.rows().into_iter().filter(|row| lines.contains(&row.index)).collect::<Vec<_>>()
     };
     let head = move || {
