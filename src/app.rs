@@ -2,10 +2,12 @@
 
 #![allow(unreachable_pub, reason = "the component macro writes pub before whatever it makes")]
 
+mod badge;
 mod focus;
 mod frame;
 mod keys;
 mod place;
+mod pull;
 mod reminders;
 mod rescue;
 #[cfg(test)]

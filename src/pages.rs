@@ -45,5 +45,5 @@ pub(crate) use search::Palette;
 pub(crate) use settings::{DeletedPage, SettingsPage, TypeSettingPage, TypesPage};
 pub(crate) use sync::SyncPage;
 pub(crate) use tasks::TasksPage;
-pub(crate) use today::TodayPage;
+pub(crate) use today::{TodayPage, tasks_due};
 pub(crate) use types::{Of, TypePage};

@@ -17,6 +17,7 @@ pub mod media;
 pub mod page;
 pub mod panic;
 pub mod random;
+pub mod share;
 pub mod storage;
 pub mod time;
 pub mod update;

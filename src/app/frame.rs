@@ -41,15 +41,7 @@ pub(super) fn Frame(children: Children) -> Markup {
     ];
     let status = desk.sync().status();
     let waiting = desk.store().waiting();
-    let rejected = desk.store().rejected_count();
-    let state = Signal::derive(move || match (status.get(), rejected.get()) {
-        (Status::NeedsYou(_) | Status::SignIn(_), _) | (_, 1..) => SyncState::Attention,
-        // Without an account all that there is to save is saved: on this device.
-        (Status::Local | Status::Saved, _) => SyncState::Saved,
-        (Status::Fetching(..), _) => SyncState::Fetching,
-        (Status::Waiting(_), _) => SyncState::Waiting,
-        (Status::Offline(_), _) => SyncState::Offline,
-    });
+    let state = sync_state(desk);
     let sync = move || view! { <SyncIndicator state count=waiting href="/sync" /> };
     let path = use_location().pathname;
     let fetching = Memo::new(move |_| matches!(status.get(), Status::Fetching(..)));
@@ -73,6 +65,19 @@ pub(super) fn Frame(children: Children) -> Markup {
             {children()}
         </Shell>
     }
+}
+
+/// How this device and its server stand.
+pub(super) fn sync_state(desk: Desk) -> Signal<SyncState> {
+    let (status, rejected) = (desk.sync().status(), desk.store().rejected_count());
+    Signal::derive(move || match (status.get(), rejected.get()) {
+        (Status::NeedsYou(_) | Status::SignIn(_), _) | (_, 1..) => SyncState::Attention,
+        // Without an account all that there is to save is saved: on this device.
+        (Status::Local | Status::Saved, _) => SyncState::Saved,
+        (Status::Fetching(..), _) => SyncState::Fetching,
+        (Status::Waiting(_), _) => SyncState::Waiting,
+        (Status::Offline(_), _) => SyncState::Offline,
+    })
 }
 
 /// A new device is fetching everything; what is here can be worked with meanwhile.

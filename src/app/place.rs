@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 
-use super::reminders;
+use super::{badge, pull, reminders};
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::list;
@@ -180,10 +180,12 @@ fn run(desk: Desk) {
     desk.store().keep_index();
     desk.sync().run();
     reminders::watch(desk);
+    badge::watch(desk);
     list::offer(list::TOOLS);
     watch_looks(desk.store());
     watch_merges(desk.store());
     mount_to_body(move || view! { <Palette desk /> });
+    mount_to_body(move || view! { <pull::Pull desk /> });
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

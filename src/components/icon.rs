@@ -49,6 +49,7 @@ pub enum Glyph {
     Search,
     Send,
     Settings,
+    Share,
     SignOut,
     Sort,
     Storage,
@@ -119,6 +120,7 @@ impl Glyph {
             Self::Refresh => "M20 10.5a8 8 0 0 0-14.5-3L4 9M4 4.5V9h4.5M4 13.5a8 8 0 0 0 14.5 3L20 15M20 19.5V15h-4.5",
             Self::Search => "M11 18a7 7 0 1 0 0-14a7 7 0 0 0 0 14M20.5 20.5L16 16",
             Self::Send => "M21 3L10 14M21 3l-6.5 18-4.5-7-7-4.5z",
+            Self::Share => "M12 15V3.5M7.5 8 12 3.5 16.5 8M6 12H4.5v8.5h15V12H18",
             Self::Settings => {
                 "M4 7h8.5M17.5 7H20M15 9.5a2.5 2.5 0 1 0 0-5a2.5 2.5 0 0 0 0 5M4 17h2.5M11.5 17H20M9 19.5a2.5 2.5 0 1 0 0-5a2.5 2.5 0 0 0 0 5"
             }

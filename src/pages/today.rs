@@ -63,6 +63,14 @@ fn due_of(task: &Record, day: NaiveDate) -> Due {
     Due::of(outpost_core::date::civil(task.text("due")), day)
 }
 
+/// How many open tasks are due by a day, up to [`MOST`].
+///
+/// # Errors
+/// A sentence.
+pub(crate) async fn tasks_due(desk: Desk, day: NaiveDate) -> Result<usize, String> {
+    Ok(due(desk, day).await?.0.len())
+}
+
 async fn read(desk: Desk, day: NaiveDate, is_today: bool) -> Result<DayPlan, String> {
     let mut plan = planned::read(desk, day, day, true).await?;
     let whole = planned::day(day);

@@ -31,6 +31,12 @@ pub(super) fn blob(mime: &str, text: &str) -> Result<web_sys::Blob, JsValue> {
     web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)
 }
 
+/// The whole address of a path of the app.
+pub fn address(path: &str) -> String {
+    let origin = js::window().location().origin().unwrap_or_default();
+    [&origin, path].concat()
+}
+
 /// Gives the person a file.
 pub(super) fn offer(filename: &str, blob: &web_sys::Blob) -> Result<(), JsValue> {
     let document = js::window().document().ok_or(JsValue::NULL)?;

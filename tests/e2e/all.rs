@@ -44,6 +44,7 @@ mod no_server;
 mod page_cache;
 mod panic;
 mod payments;
+mod phone;
 mod refused;
 mod restored;
 mod search;

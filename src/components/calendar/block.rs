@@ -41,7 +41,7 @@ pub struct Block {
     pub title: String,
     /// When, in short; empty if it takes the whole day.
     pub time: String,
-    /// All of it, read aloud.
+    /// What is read aloud after its title: the kind, and when in full.
     pub label: String,
     /// Which kind.
     pub hue: Hue,
@@ -118,7 +118,6 @@ fn element(block: Block, hands: Hands, class: &'static str, place: Option<(Strin
             href=block.href
             draggable="false"
             data-key=block.key
-            aria-label=block.label
             aria-describedby="calendar-help"
             style:top=top
             style:height=height
@@ -129,7 +128,10 @@ fn element(block: Block, hands: Hands, class: &'static str, place: Option<(Strin
             on:dragstart=|event: ev::DragEvent| event.prevent_default()
         >
             <span class="cal-title">{block.title}</span>
-            <span class="cal-time">{block.time}</span>
+            <span class="cal-time" aria-hidden="true">
+                {block.time}
+            </span>
+            <span class="vh">{block.label}</span>
         </a>
     }
 }

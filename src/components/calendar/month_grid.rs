@@ -6,6 +6,8 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::words::t;
+
 /// One day of a [`MonthGrid`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MonthDay {
@@ -61,7 +63,7 @@ fn cell(day: &MonthDay, hands: Hands) -> Markup {
     };
     let blocks = day.blocks.iter().cloned().map(|block| in_line(block, hands)).collect::<Vec<_>>();
     let more = (day.more > 0).then(|| {
-        view! { <a class="month-more" href=day.href.clone() tabindex="-1">{format!("{} more", day.more)}</a> }
+        view! { <a class="month-more" href=day.href.clone() tabindex="-1">{t!("{} more", day.more)}</a> }
     });
     let class = match (day.is_today, day.is_other) {
         (true, _) => "month-day today",

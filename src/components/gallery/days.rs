@@ -18,7 +18,7 @@ fn block(key: &str, title: &str, time: &str, hue: Hue, from: i64, until: i64) ->
         href: "/gallery/record".to_owned(),
         title: title.to_owned(),
         time: time.to_owned(),
-        label: format!("{title}, {time}"),
+        label: time.to_owned(),
         hue,
         from,
         until,

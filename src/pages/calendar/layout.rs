@@ -30,7 +30,7 @@ fn block(planned: &Planned, held: Option<RecordId>) -> Block {
     Block {
         key: planned.record.id.to_string(),
         href: planned.href(),
-        label: format!("{what}: {title}, {}", planned.said()),
+        label: format!("{what}, {}", planned.said()),
         title,
         time: planned.time(),
         hue: planned.hue(),

@@ -3,12 +3,15 @@
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use outpost_core::exchange::{has_cards, vcard};
 use outpost_core::record::Record;
 use outpost_core::schema::Schema;
 
-use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag};
+use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag, Toast};
 use crate::pages::types::look;
 use crate::pages::{links, merge, show};
+use crate::platform::share::{self, Shared};
+use crate::platform::{page, spawn};
 use crate::state::{Desk, delete_with_undo, title_of};
 use crate::words::tr;
 
@@ -49,8 +52,10 @@ pub(crate) fn Header(
         let back = move || navigate(schema.path, Default::default());
         delete_with_undo(desk, record.with_untracked(Record::key), title.get_untracked(), back);
     });
+    let pass_on = move || record.with_untracked(|record| pass_on(desk, schema, record));
+    let shared = share::can_share().then(|| MenuItem::new(tr("Share"), pass_on).icon(Glyph::Share));
     let mut items = vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()];
-    items.splice(0..0, merge::item(schema, id));
+    items.splice(0..0, shared.into_iter().chain(merge::item(schema, id)));
     let items = Signal::stored(items);
     view! {
         <PageHeader title subtitle back=schema.path back_label=tr(schema.plural) beside before>
@@ -82,4 +87,16 @@ fn reach(record: &Record) -> Markup {
         {call.map(|href| button(href, "Dial", Glyph::Phone))}
         {write.map(|href| button(href, "E-mail", Glyph::Mail))}
     }
+}
+
+/// Hands a record to another app of this device: somebody's card, or where it is found.
+fn pass_on(desk: Desk, schema: &'static Schema, record: &Record) {
+    let title = title_of(record);
+    let card = has_cards(schema).then(|| ([&title, ".vcf"].concat(), "text/vcard", vcard(schema, record)));
+    let url = page::address(&links::page_of(&record.key()).unwrap_or_default());
+    spawn(async move {
+        if let Err(why) = share::share(Shared { title, url, file: card }).await {
+            desk.toasts.show(Toast::bad(why));
+        }
+    });
 }

@@ -19,8 +19,8 @@ use crate::{
 const SAID: [&str; 7] =
     ["alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "placeholder", "title"];
 /// Calls whose texts are for logs, or for the one who programs.
-const UNSAID: [&str; 9] =
-    ["expect", "expect_throw", "warn", "log", "report", "has_class", "query", "query_all", "name"];
+const UNSAID: [&str; 10] =
+    ["expect", "expect_throw", "get", "warn", "log", "report", "has_class", "query", "query_all", "name"];
 
 /// Files whose texts are names, marks and drawings, not words.
 const SILENT: [&str; 8] = [
