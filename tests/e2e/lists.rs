@@ -52,13 +52,23 @@ async fn has_caret(browser: &Browser, label: &str) -> Result {
     browser.explain(there).await
 }
 
-/// Presses a cell twice, quickly, as with a mouse.
+/// Presses a cell twice, quickly, as with a mouse, and again if that has met nothing, as a person would; then its field has the caret.
 async fn press_twice(browser: &Browser, name: &str, column: &str) -> Result {
-    let what = format!("the cell “{column}” of {name}");
-    let cell = until(&what, SOON, || browser.element(CELL, vec![json!(name), json!(column)]));
-    let cell = cell.await?;
-    browser.web()?.action_chain().double_click_element(&cell).perform().await?;
-    Ok(())
+    let what = format!("the cell “{column}” of {name} to be edited by a double click");
+    let edited = until(&what, SOON, || async {
+        let script = "return document.activeElement?.closest('.cell-edit')?.getAttribute('aria-label') ?? ''";
+        if browser.run(script, vec![]).await? == name {
+            return Ok(Some(()));
+        }
+        let Some(cell) = browser.element(CELL, vec![json!(name), json!(column)]).await? else { return Ok(None) };
+        browser.web()?.action_chain().double_click_element(&cell).perform().await?;
+        let two_frames = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+        browser.run_async(two_frames, vec![]).await?;
+        Ok(None)
+    });
+    let edited = edited.await;
+    browser.explain(edited).await?;
+    has_caret(browser, column).await
 }
 
 /// Puts the focus on the link of a row, as the arrows do.
@@ -130,12 +140,10 @@ async fn a_list_is_sorted_grouped_and_edited_in_its_cells(engine: Engine) -> Res
 
     // By a double click: left by Escape nothing is changed; else it is, and can be undone. One click opens the row.
     press_twice(&browser, "Ada Ek", "Owner").await?;
-    has_caret(&browser, "Owner").await?;
     browser.fill("Owner", "nobody").await?;
     browser.types(&[Key::Escape]).await?;
     cell_becomes(&browser, "Ada Ek", "Owner", "Zoë").await?;
     press_twice(&browser, "Ada Ek", "Owner").await?;
-    has_caret(&browser, "Owner").await?;
     browser.fill("Owner", "max").await?;
     browser.types(&[Key::Enter]).await?;
     cell_becomes(&browser, "Ada Ek", "Owner", "max").await?;
@@ -144,7 +152,6 @@ async fn a_list_is_sorted_grouped_and_edited_in_its_cells(engine: Engine) -> Res
     undo.perform().await?;
     cell_becomes(&browser, "Ada Ek", "Owner", "Zoë").await?;
     press_twice(&browser, "Cleo Fry", "Status").await?;
-    has_caret(&browser, "Status").await?;
     browser.choose("Status", "Contacted").await?;
     browser.types(&[Key::Enter]).await?;
     cell_becomes(&browser, "Cleo Fry", "Status", "Contacted").await?;
