@@ -9,8 +9,10 @@
 //! deleted.
 
 mod chunk;
+mod column;
 mod entry;
 mod fold;
+mod grouped;
 mod order;
 mod rows;
 mod sieve;
@@ -26,11 +28,12 @@ use crate::id::RecordId;
 use crate::money::Money;
 use crate::record::{Record, RecordKey};
 use crate::records::is_own;
-use crate::schema::Schema;
+use crate::schema::{ListFields, Schema};
 use crate::search::{FEW, Found, Hit, Question};
 
 pub use chunk::{CHUNK_ROWS, ChunkError, ChunkId};
 pub use fold::{decompose_by, fold};
+pub use grouped::{Group, Grouped};
 
 use rows::{Ranked, Rows};
 
@@ -48,6 +51,31 @@ pub enum Sort {
     Date,
     /// Its status or stage in the order of the choices, then by title.
     Facet,
+    /// A field of this name, of which the index holds nothing until it is [taken up](Index::begin_columns): texts without regard
+    /// to accents and capitals, choices in their order.
+    Field(&'static str),
+}
+
+impl Sort {
+    /// The name of the field that is sorted by, of a type with these; empty for when it was edited.
+    pub const fn field(self, list: &ListFields) -> &'static str {
+        match self {
+            Self::Recent => "",
+            Self::Title => list.title,
+            Self::Amount => list.amount,
+            Self::Date => list.date,
+            Self::Facet => list.facet,
+            Self::Field(name) => name,
+        }
+    }
+
+    /// What sorts by a field of a type: what the index holds, or else the field itself; `None` if nothing does.
+    pub fn by(schema: &Schema, name: &str) -> Option<Self> {
+        let field = schema.field(name).filter(|field| field.has_line())?;
+        let roles = [Self::Title, Self::Facet, Self::Amount, Self::Date];
+        let role = roles.into_iter().find(|role| role.field(&schema.list) == field.name);
+        Some(role.unwrap_or(Self::Field(field.name)))
+    }
 }
 
 /// Which records of a type, in which order.
@@ -66,6 +94,10 @@ pub struct Query {
     pub sort: Sort,
     /// Greatest first.
     pub descending: bool,
+    /// The field by whose values they are [grouped](Index::grouped); empty for none.
+    pub group: &'static str,
+    /// The values of groups whose records are not shown, each with a line feed behind it.
+    pub closed: String,
 }
 
 impl Query {
@@ -77,7 +109,7 @@ impl Query {
     /// Whether this is just [`Query::recent`]: the one order that the store can answer without the index.
     pub fn is_recent(&self) -> bool {
         let whole = self.facet.is_none() && self.text.trim().is_empty() && self.filter.is_empty();
-        whole && self.sort == Sort::Recent && self.descending
+        whole && self.group.is_empty() && self.sort == Sort::Recent && self.descending
     }
 }
 
@@ -236,6 +268,47 @@ impl Index {
     pub fn end_filter(&mut self, kind: &str, text: &str) {
         if let Some(rows) = self.kinds.get_mut(kind) {
             rows.end_filter(text);
+        }
+    }
+
+    /// A part of a list that is grouped, from its `start`-th line and at most `len` lines: the head of each group is a line, and
+    /// below it are its records in the list's order, unless it is closed.
+    pub fn grouped(&mut self, query: &Query, start: usize, len: usize) -> Grouped {
+        self.kinds.get_mut(&query.kind).map(|rows| rows.grouped(query, start, len)).unwrap_or_default()
+    }
+
+    /// Whether a query can be sorted and grouped as it says. Of a type without records each can.
+    pub fn has_columns(&self, query: &Query) -> bool {
+        self.kinds.get(&query.kind).is_none_or(|rows| rows.lacking(query).is_empty())
+    }
+
+    /// Takes up the fields by which a query is sorted and grouped. From here on changes keep them; what there is already must be
+    /// [read](Self::read_columns), all of it, and then they [answer](Self::end_columns). Those of other types are dropped: one
+    /// list is looked at at a time, and memory is short on a phone.
+    pub fn begin_columns(&mut self, query: &Query) {
+        if self.has_columns(query) {
+            return;
+        }
+        for (kind, rows) in &mut self.kinds {
+            if *kind == query.kind {
+                rows.begin_columns(query);
+            } else {
+                rows.drop_columns();
+            }
+        }
+    }
+
+    /// Takes a record that was read for what was [taken up](Self::begin_columns). What changed since is not set back by this.
+    pub fn read_columns(&mut self, record: &Record) {
+        if let Some(rows) = self.kinds.get_mut(&record.kind) {
+            rows.read_columns(record);
+        }
+    }
+
+    /// All records were read for what was [taken up](Self::begin_columns).
+    pub fn end_columns(&mut self, kind: &str) {
+        if let Some(rows) = self.kinds.get_mut(kind) {
+            rows.end_columns();
         }
     }
 

@@ -20,8 +20,10 @@ pub struct ListView {
     /// The names of the fields that have a column, in their order, with commas between; empty for those that the type has by
     /// itself.
     pub columns: String,
-    /// Whether the rows stand below the values of the facet.
-    pub grouped: bool,
+    /// The field below whose values the rows stand; empty for none.
+    pub group: &'static str,
+    /// The values of the groups that are closed, each with a line feed behind it.
+    pub closed: String,
 }
 
 impl Default for ListView {
@@ -33,7 +35,8 @@ impl Default for ListView {
             sort: Sort::Recent,
             descending: true,
             columns: String::new(),
-            grouped: false,
+            group: "",
+            closed: String::new(),
         }
     }
 }
@@ -56,7 +59,11 @@ impl ListView {
     /// one that is not understood must be said.
     pub fn read(schema: &Schema, get: impl Fn(&str) -> Option<String>) -> Self {
         let facet = get("show").filter(|value| schema.facets().iter().any(|choice| choice.value == value));
-        let sort = get("sort").and_then(|name| SORTS.iter().find(|(_, known)| *known == name).map(|(sort, _)| *sort));
+        let sort = get("sort").and_then(|name| {
+            let known = SORTS.iter().find(|(_, known)| *known == name).map(|(sort, _)| *sort);
+            let is_here = |sort: &Sort| *sort == Sort::Recent || !sort.field(&schema.list).is_empty();
+            known.filter(is_here).or_else(|| Sort::by(schema, &name))
+        });
         let sort = sort.unwrap_or(Sort::Recent);
         let descending = match get("order").as_deref() {
             Some("up") => false,
@@ -64,23 +71,30 @@ impl ListView {
             _ => begins_descending(sort),
         };
         let columns = get("columns").unwrap_or_default();
-        let grouped = get("group").is_some() && !schema.facets().is_empty();
+        let group = get("group").and_then(|name| schema.field(&name)).filter(|field| field.has_groups());
+        let group = group.map_or("", |field| field.name);
         let (text, filter) = (get("q").unwrap_or_default(), get("filter").unwrap_or_default());
-        Self { facet, text, filter, sort, descending, columns, grouped }
+        let closed = get("closed").unwrap_or_default();
+        Self { facet, text, filter, sort, descending, columns, group, closed }
     }
 
     /// The parameters with their values; none for the list as it is at first.
     pub fn params(&self) -> Vec<(&'static str, String)> {
-        let sort = SORTS.iter().find(|(sort, _)| *sort == self.sort && *sort != Sort::Recent);
+        let sort = match self.sort {
+            Sort::Recent => "",
+            Sort::Field(name) => name,
+            sort => SORTS.iter().find(|(each, _)| *each == sort).map_or("", |(_, name)| name),
+        };
         let order = if self.descending { "down" } else { "up" };
         let parts = [
             ("show", self.facet.clone().unwrap_or_default()),
             ("q", self.text.clone()),
             ("filter", self.filter.clone()),
-            ("sort", sort.map(|(_, name)| (*name).to_owned()).unwrap_or_default()),
+            ("sort", sort.to_owned()),
             ("order", if self.descending == begins_descending(self.sort) { String::new() } else { order.to_owned() }),
             ("columns", self.columns.clone()),
-            ("group", if self.grouped { "1".to_owned() } else { String::new() }),
+            ("group", self.group.to_owned()),
+            ("closed", self.closed.clone()),
         ];
         parts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
@@ -104,8 +118,10 @@ impl ListView {
             facet: self.facet.clone(),
             text: self.text.trim().to_owned(),
             filter: self.filter.clone(),
-            sort: if self.grouped { Sort::Facet } else { self.sort },
-            descending: self.descending && !self.grouped,
+            sort: self.sort,
+            descending: self.descending,
+            group: self.group,
+            closed: self.closed.clone(),
         }
     }
 }
@@ -126,18 +142,22 @@ mod tests {
     }
 
     fn any_view() -> impl Strategy<Value = ListView> {
-        let sorts = prop::sample::select(SORTS.map(|(sort, _)| sort).to_vec());
+        let fields = ["score", "owner", "emails", "source"].map(Sort::Field);
+        let sorts = [Sort::Recent, Sort::Title, Sort::Amount, Sort::Facet];
+        let sorts = prop::sample::select([sorts, fields].concat());
+        let groups = prop::sample::select(vec!["", "status", "source", "owner"]);
         let columns = prop::sample::subsequence(vec!["name", "company", "status", "owner", "value"], 0..=5);
         let facet = prop::option::of(prop::sample::select(vec!["new", "contacted", "qualified"]));
-        (facet, ".{0,20}", ".{0,40}", sorts, any::<bool>(), columns, any::<bool>()).prop_map(
-            |(facet, text, filter, sort, descending, columns, grouped)| ListView {
+        (facet, ".{0,20}", ".{0,40}", sorts, any::<bool>(), columns, groups, "(.{0,9}\n){0,2}").prop_map(
+            |(facet, text, filter, sort, descending, columns, group, closed)| ListView {
                 facet: facet.map(str::to_owned),
                 text,
                 filter,
                 sort,
                 descending,
                 columns: columns.join(","),
-                grouped,
+                group,
+                closed,
             },
         )
     }
@@ -155,6 +175,24 @@ mod tests {
         let odd = [("show", "gone"), ("sort", "colour"), ("order", "sideways")];
         assert_eq!(read(&odd), ListView::default());
         assert_eq!((read(&[]), read(&[]).params()), (ListView::default(), Vec::new()));
+    }
+
+    #[test]
+    fn every_order_of_every_type_comes_back() {
+        for schema in crate::records::ALL {
+            for field in schema.fields {
+                let Some(sort) = Sort::by(schema, field.name) else { continue };
+                let view = ListView { sort, ..ListView::default() };
+                let params: BTreeMap<&str, String> = view.params().into_iter().collect();
+                assert_eq!(
+                    ListView::read(schema, |name| params.get(name).cloned()),
+                    view,
+                    "{} {}",
+                    schema.kind,
+                    field.name
+                );
+            }
+        }
     }
 
     #[test]

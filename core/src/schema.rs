@@ -212,6 +212,16 @@ impl Field {
         }
     }
 
+    /// Whether a list can show it in a line of text, and be sorted by it.
+    pub const fn has_line(&self) -> bool {
+        !matches!(self.kind, Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) | Kind::Structure)
+    }
+
+    /// Whether a list can be grouped by it: a choice, who looks after a record, or a day, by its month.
+    pub fn has_groups(&self) -> bool {
+        matches!(self.kind, Kind::Choice(_) | Kind::Date) || self.name == "owner" && self.kind == Kind::Text
+    }
+
     /// The records that a relation of `record` leads to, of any of the kinds of relations; what is no id is passed over.
     pub fn links(&self, record: &Record) -> Vec<RecordId> {
         self.leads_to().and_then(|_| record.get(self.name)).map(links_in).unwrap_or_default()

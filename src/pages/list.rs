@@ -18,7 +18,6 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::exchange::can_import;
-use outpost_core::index::Sort;
 use outpost_core::list_view::ListView;
 use outpost_core::schema::Schema;
 use outpost_core::sync::Status;
@@ -76,8 +75,9 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
     });
     let set = Callback::new(move |next: ListView| show.with_value(|show| show(next)));
 
-    let feed = Feed::new(desk, spec, state);
-    let list = ListContext { spec, state, set, picking: RwSignal::new(false) };
+    let editing = RwSignal::new(false);
+    let feed = Feed::new(desk, spec, state, editing);
+    let list = ListContext { spec, state, set, feed, picking: RwSignal::new(false), editing };
     let search = NodeRef::<html::Input>::new();
     let on_search = Callback::new(move |text: String| set.run(ListView { text, ..state.get_untracked() }));
     let one = lower(schema.label);
@@ -94,7 +94,8 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         let status = desk.sync().status();
         let coming = move || matches!(status.get(), Status::Waiting(0) | Status::Fetching(..));
         let shape = Memo::new(move |_| shape.get().filter(|empty| !empty || !coming()));
-        let columns = Memo::new(move |_| state.with(|state| state.columns.clone()));
+        // The columns, and by what it is grouped: of other ones another table is made.
+        let columns = Memo::new(move |_| state.with(|state| [state.group, "/", &state.columns].concat()));
         move || match shape.get() {
             None if desk.compact.get() => view! { <Skeleton rows=9 tall=true /> },
             None => view! { <Skeleton rows=12 /> },
@@ -118,33 +119,27 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
                     </EmptyState>
                 }
             }
-            Some(false) if desk.compact.get() => view! { <ItemList list feed /> },
             Some(false) => {
                 columns.track();
-                view! { <TableList list feed /> }
+                match desk.compact.get() {
+                    true => view! { <ItemList list /> },
+                    false => view! { <TableList list /> },
+                }
             }
         }
     };
     let counted = {
         let (one, many) = (one.clone(), many.clone());
         move || {
-            feed.total().filter(|total| *total > 0).map(|total| {
+            feed.count().filter(|total| *total > 0).map(|total| {
                 let what = if total == 1 { &one } else { &many };
                 let count = intl::count(total);
                 view! { <p class="list-foot" aria-live="polite">{t!("{count} {what}")}</p> }
             })
         }
     };
-    // A phone's list has no heads to press.
-    let orders = Signal::derive(move || {
-        let now = state.get();
-        let item = |(sort, label): (Sort, &'static str)| {
-            let item = MenuItem::new(tr(label), move || set.run(state.get_untracked().ordered_by(sort)));
-            // A second press on the one that is chosen turns it round.
-            if now.sort == sort { item.icon(Glyph::Check) } else { item }
-        };
-        orders(schema).into_iter().map(item).collect::<Vec<_>>()
-    });
+    // A phone's list has no heads to press. Nothing can be put into order before the index is there, which comes with the tools.
+    let orders = Signal::derive(move || offered().map(|tools| (tools.orders)(list)).unwrap_or_default());
     let go = Callback::new(move |page: &'static str| {
         let shown = write_address(&state.get_untracked()).replace('?', "&");
         go(&format!("/{page}?type={}{shown}", schema.kind), NavigateOptions::default());
@@ -187,15 +182,6 @@ pub(crate) fn ListPage(spec: ListSpec) -> Markup {
         {move || offered().map(|tools| (tools.panels)(list))}
         <Fab label=new_label href=new_href />
     }
-}
-
-/// By what a list of this type can be ordered, in the words of its fields.
-fn orders(schema: &'static Schema) -> Vec<(Sort, &'static str)> {
-    let list = schema.list;
-    let roles =
-        [(Sort::Title, list.title), (Sort::Facet, list.facet), (Sort::Amount, list.amount), (Sort::Date, list.date)];
-    let fields = roles.into_iter().filter_map(|(sort, name)| Some((sort, schema.field(name)?.label)));
-    [(Sort::Recent, "Last changed")].into_iter().chain(fields).collect()
 }
 
 /// Why a narrowed list is empty.

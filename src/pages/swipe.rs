@@ -59,7 +59,8 @@ pub(crate) fn follow(selector: &'static str, turn: impl Fn(i32) + Copy + 'static
     });
 }
 
-fn is_left_to_right() -> bool {
+/// Whether the app is written from left to right.
+pub(crate) fn is_left_to_right() -> bool {
     document().document_element().and_then(|root| root.get_attribute("dir")).as_deref() != Some("rtl")
 }
 

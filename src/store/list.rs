@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use js_sys::Array;
-use outpost_core::index::Query;
+use outpost_core::index::{Group, Grouped, Query};
 use outpost_core::money::Money;
 use outpost_core::record::{Record, RecordKey};
 use rexie::{Direction, KeyRange};
@@ -21,10 +21,14 @@ const BREATH: u32 = 80;
 pub struct Window {
     /// The records.
     pub rows: Vec<Record>,
-    /// The place of the first of them in the list.
+    /// The place of its first line in the list.
     pub start: usize,
-    /// How long the list is; `None` for the short time after the start in which nobody has counted.
+    /// How many lines the list has; `None` for the short time after the start in which nobody has counted.
     pub total: Option<usize>,
+    /// How many records it has, if it has other lines than those: the heads of groups.
+    pub count: Option<usize>,
+    /// The groups whose heads are in it, and before them that of its first record.
+    pub groups: Vec<Group>,
 }
 
 /// Where a window of the `recent` index has ended: at this time, after so many rows of it.
@@ -60,11 +64,18 @@ impl Store {
 
     /// A window as the index has it, which is loaded.
     pub(super) async fn indexed(&self, query: &Query, start: usize, len: usize) -> Result<Window, StoreError> {
-        self.take_up_filter(query).await?;
-        let (ids, total) = self.0.memory.work(|index| index.window(query, start, len)).unwrap_or_default();
-        let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
+        self.take_up(query).await?;
+        let window = self.0.memory.work(|index| match query.group {
+            "" => {
+                let (rows, lines) = index.window(query, start, len);
+                Grouped { rows, lines, count: lines, ..Grouped::default() }
+            }
+            _ => index.grouped(query, start, len),
+        });
+        let Grouped { rows, groups, lines, count } = window.unwrap_or_default();
+        let keys: Vec<RecordKey> = rows.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
         let rows = self.get_many(&keys).await?;
-        Ok(Window { rows, start, total: Some(total) })
+        Ok(Window { rows, start, total: Some(lines), count: Some(count), groups })
     }
 
     /// The records of a type whose date lies between two days, both included, in its order: at most `most` of them; `total` says
@@ -77,7 +88,7 @@ impl Store {
         self.index_ready().await?;
         let (ids, total) = self.0.memory.work(|index| index.between(kind, from, to, most)).unwrap_or_default();
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
-        Ok(Window { rows: self.get_many(&keys).await?, start: 0, total: Some(total) })
+        Ok(Window { rows: self.get_many(&keys).await?, start: 0, total: Some(total), ..Window::default() })
     }
 
     /// Waits until the page has shown its first window, though not for long: what is less urgent begins then.
@@ -145,6 +156,6 @@ impl Store {
         }
         let mut rows = self.readable(found.iter().skip(again as usize).map(|(_, row)| row));
         rows.retain(|record| !record.fields.is_empty());
-        Ok(Some(Window { rows, start, total: None }))
+        Ok(Some(Window { rows, start, ..Window::default() }))
     }
 }

@@ -1,7 +1,7 @@
 //! All records of a type, or all that a list shows, a slice at a time.
 
 use outpost_core::id::RecordId;
-use outpost_core::index::Query;
+use outpost_core::index::{Index, Query};
 use outpost_core::record::Record;
 
 use super::db::{BLOCKS, RECORDS};
@@ -47,7 +47,11 @@ impl Store {
     /// As [`Store::window`].
     pub async fn ids(&self, query: &Query) -> Result<Vec<RecordId>, StoreError> {
         self.index_ready().await?;
-        self.take_up_filter(query).await?;
-        Ok(self.0.memory.work(|index| index.window(query, 0, usize::MAX).0).unwrap_or_default())
+        self.take_up(query).await?;
+        let all = |index: &mut Index| match query.group {
+            "" => index.window(query, 0, usize::MAX).0,
+            _ => index.grouped(&Query { closed: String::new(), ..query.clone() }, 0, usize::MAX).rows,
+        };
+        Ok(self.0.memory.work(all).unwrap_or_default())
     }
 }

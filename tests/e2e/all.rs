@@ -37,6 +37,7 @@ mod first_sync;
 mod forms;
 mod import;
 mod languages;
+mod lists;
 mod live;
 mod merge;
 mod no_server;

@@ -12,7 +12,7 @@ mod size;
 mod table;
 mod wire;
 
-pub use browser::{FirstSync, first_sync, latencies, saves, searches, spread, starts};
+pub use browser::{FirstSync, first_sync, latencies, orders, saves, searches, spread, starts};
 pub use data::{leads, workspace, workspace_with};
 pub use growth::{Cost, growth};
 pub use idle::{Idle, idle};

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::index::Sort;
+use crate::index::column::{Column, Key, fine};
 use crate::index::entry::Entry;
 
 /// Up to this many changed rows are put into their places one by one; more are sorted and merged in one pass.
@@ -29,6 +30,8 @@ pub(super) struct Compare<'a> {
     pub(super) rows: &'a Slots,
     /// The place of each facet symbol among the choices.
     pub(super) ranks: &'a [u16],
+    /// What is sorted by, where entries do not hold it.
+    pub(super) column: Option<&'a Column>,
 }
 
 impl Compare<'_> {
@@ -47,6 +50,7 @@ impl Compare<'_> {
             Sort::Title => entry.title_len > 0,
             Sort::Amount => entry.amount.is_some(),
             Sort::Date => entry.date.is_some(),
+            Sort::Field(_) => self.column.is_some_and(|column| column.key(slot).is_some()),
         })
     }
 
@@ -58,17 +62,15 @@ impl Compare<'_> {
             Sort::Amount => amount(a).cmp(&amount(b)),
             Sort::Date => a.date.cmp(&b.date),
             Sort::Facet => self.rank(a).cmp(&self.rank(b)).then_with(|| a.title().cmp(b.title())),
+            Sort::Field(_) => self.column.map_or(Ordering::Equal, |column| column.key(left).cmp(&column.key(right))),
         };
         // Where values are missing there is nothing to compare, and they stand behind the others.
         self.has(right).cmp(&self.has(left)).then(by_value).then_with(|| a.id.cmp(&b.id))
     }
 }
 
-/// In ten-thousandths of the currency's unit, so that 5 KWD (three decimals) and 5 JPY (none) stand together.
 fn amount(entry: &Entry) -> Option<(i128, &'static str)> {
-    let money = entry.amount?;
-    let finer = 10_i128.pow(u32::from(4_u8.saturating_sub(money.currency.exponent())));
-    Some((i128::from(money.minor) * finer, money.currency.code()))
+    entry.amount.map(|money| (fine(money), money.currency.code()))
 }
 
 impl Order {
@@ -138,6 +140,7 @@ fn prefix(compare: Compare<'_>, slot: u32) -> u64 {
         Sort::Amount => entry.amount.map_or(u64::MAX, |_| 0),
         Sort::Date => entry.date.map_or(u64::MAX, |date| u64::from(date.cast_unsigned() ^ (1 << 31))),
         Sort::Facet => u64::from(compare.rank(entry)),
+        Sort::Field(_) => compare.column.and_then(|column| column.key(slot)).map_or(u64::MAX, Key::prefix),
     }
 }
 

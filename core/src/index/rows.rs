@@ -8,19 +8,23 @@ use memchr::memmem::Finder;
 use crate::filter::{Calendar, Filter};
 use crate::id::RecordId;
 use crate::index::chunk::{self, CHUNK_ROWS, Chunk, ChunkError, ChunkId};
+use crate::index::column::Column;
 use crate::index::entry::{self, Entry};
+use crate::index::grouped::{Grouped, Groups};
 use crate::index::order::{Compare, Order};
 use crate::index::sieve::Sieve;
 use crate::index::tally::Tally;
 use crate::index::{FacetCount, Query, Sort, fold};
 use crate::record::Record;
-use crate::schema::Schema;
+use crate::schema::{Field, Schema};
 use crate::search::{Question, Terms, Texts, quality};
 
 /// How many answers are kept for the next window of the same list: a list, its neighbours, and the columns of a board.
 const ANSWERS: usize = 12;
 /// How many filters are kept up to date: that of a list, and those that were looked at before.
 const SIEVES: usize = 4;
+/// How many fields are kept that entries do not hold: what a list is sorted and grouped by, and one before.
+const COLUMNS: usize = 3;
 
 /// What it is worth that the title is just what was typed, or begins with it.
 const ALL_OF_TITLE: u32 = 24;
@@ -53,6 +57,10 @@ pub(super) struct Rows {
     answers: Vec<Answer>,
     /// The last one was asked for last.
     sieves: Vec<Sieve>,
+    /// The last one was asked for last.
+    columns: Vec<Column>,
+    /// The last answer that was grouped.
+    groups: Option<Groups>,
     schema: &'static Schema,
     dirty: BTreeSet<u32>,
     /// How much a hit in the title weighs.
@@ -89,6 +97,8 @@ impl Rows {
             orders: BTreeMap::new(),
             answers: Vec::new(),
             sieves: Vec::new(),
+            columns: Vec::new(),
+            groups: None,
             schema,
             dirty: BTreeSet::new(),
             title_weight: entry::title_weight(schema),
@@ -126,9 +136,10 @@ impl Rows {
             }
         }
         self.orders.clear();
-        self.answers.clear();
+        self.forget_answers();
         // They may ask for fields that are there now, or no more; whoever needs one has it read again.
         self.sieves.clear();
+        self.columns.clear();
     }
 
     /// All records are to be read again.
@@ -170,14 +181,28 @@ impl Rows {
         let id = entry.id;
         self.put_entry(entry);
         if let Some(slot) = self.slot_of.get(&id).copied() {
-            self.held_against_filters(slot, Some(record));
+            self.taken_up(slot, Some(record));
         }
     }
 
-    fn held_against_filters(&mut self, slot: u32, record: Option<&Record>) {
+    /// What was taken up takes a record as it is now; `None` if it is gone.
+    fn taken_up(&mut self, slot: u32, record: Option<&Record>) {
         let schema = self.schema;
         self.sieves.iter_mut().for_each(|sieve| sieve.take(schema, slot, record));
         self.answers.retain(|answer| answer.filter.is_empty());
+        self.groups = None;
+        for column in &mut self.columns {
+            if column.take(schema, slot, record) {
+                let sort = Sort::Field(column.field.name);
+                self.orders.entry(sort).and_modify(|order| order.touch(slot));
+                self.answers.retain(|answer| answer.sort != sort);
+            }
+        }
+    }
+
+    fn forget_answers(&mut self) {
+        self.answers.clear();
+        self.groups = None;
     }
 
     fn put_entry(&mut self, entry: Entry) {
@@ -194,7 +219,7 @@ impl Rows {
     pub(super) fn remove(&mut self, id: RecordId) {
         let Some(slot) = self.slot_of.remove(&id) else { return };
         self.fill(slot, None);
-        self.held_against_filters(slot, None);
+        self.taken_up(slot, None);
         if self.free_known {
             self.free.push(slot);
         }
@@ -243,13 +268,24 @@ impl Rows {
 
     fn touch(&mut self, slot: u32) {
         self.dirty.insert(slot / CHUNK_ROWS);
-        self.answers.clear();
+        self.forget_answers();
         for order in self.orders.values_mut() {
             order.touch(slot);
         }
     }
 
     pub(super) fn window(&mut self, query: &Query, start: usize, len: usize) -> (Vec<RecordId>, usize) {
+        let (wanted, total) = self.places(query, start, len);
+        (self.ids(&wanted), total)
+    }
+
+    fn ids(&self, slots: &[u32]) -> Vec<RecordId> {
+        let entries = slots.iter().filter_map(|slot| self.slots.get(*slot as usize)?.as_ref());
+        entries.map(|entry| entry.id).collect()
+    }
+
+    /// A part of the rows of a query in its order, and how many there are in all.
+    fn places(&mut self, query: &Query, start: usize, len: usize) -> (Vec<u32>, usize) {
         let facet = match &query.facet {
             None => None,
             Some(facet) => match self.facets.iter().position(|known| known == facet) {
@@ -261,16 +297,82 @@ impl Rows {
         let total = slots.len();
         // Those without the value stay behind in either direction.
         let place = |at: usize| if query.descending && at < present { present - 1 - at } else { at };
-        let wanted: Vec<u32> = (start.min(total)..start.saturating_add(len).min(total))
-            .filter_map(|at| slots.get(place(at)).copied())
-            .collect();
-        let ids = wanted.iter().filter_map(|slot| self.slots.get(*slot as usize)?.as_ref());
-        (ids.map(|entry| entry.id).collect(), total)
+        let wanted =
+            (start.min(total)..start.saturating_add(len).min(total)).filter_map(|at| slots.get(place(at)).copied());
+        (wanted.collect(), total)
+    }
+
+    /// See [`Index::grouped`](crate::index::Index::grouped).
+    pub(super) fn grouped(&mut self, query: &Query, start: usize, len: usize) -> Grouped {
+        let groups = match self.groups.take() {
+            Some(groups) if groups.answers(query) => groups,
+            _ => {
+                let by = Sort::Field(query.group);
+                let ordered = self.answer(by, None, "", "").0.to_vec();
+                let (rows, _) = self.places(query, 0, usize::MAX);
+                let turned = query.descending && query.sort.field(&self.schema.list) == query.group;
+                let column = self.columns.iter().find(|column| column.field.name == query.group);
+                Groups::new(query, column, &ordered, &rows, turned)
+            }
+        };
+        let (slots, mut window) = groups.window(&query.closed, start, len);
+        window.rows = self.ids(&slots);
+        self.groups = Some(groups);
+        window
+    }
+
+    /// The fields that a query is sorted and grouped by and that nobody has read yet.
+    pub(super) fn lacking(&self, query: &Query) -> Vec<&'static Field> {
+        let sort = if let Sort::Field(name) = query.sort { name } else { "" };
+        let known = |field: &&Field| self.columns.iter().any(|each| each.field == *field && each.is_whole());
+        let asked = [sort, query.group].into_iter().filter_map(|name| self.schema.field(name));
+        asked.filter(|field| !known(field)).collect()
+    }
+
+    /// Takes up the fields that a query lacks; all records are to be read for them now.
+    pub(super) fn begin_columns(&mut self, query: &Query) {
+        for field in self.lacking(query) {
+            self.columns.retain(|column| column.field.name != field.name);
+            let is_idle = |column: &Column| {
+                let name = column.field.name;
+                query.group != name && query.sort != Sort::Field(name)
+            };
+            if self.columns.len() >= COLUMNS
+                && let Some(at) = self.columns.iter().position(is_idle)
+            {
+                let old = self.columns.remove(at);
+                self.orders.remove(&Sort::Field(old.field.name));
+            }
+            self.columns.push(Column::new(field));
+        }
+    }
+
+    /// Takes a record that was read for them.
+    pub(super) fn read_columns(&mut self, record: &Record) {
+        let (Some(slot), schema) = (self.slot_of.get(&record.id), self.schema) else { return };
+        self.columns.iter_mut().for_each(|column| column.read(schema, *slot, record));
+    }
+
+    /// All records were read for them.
+    pub(super) fn end_columns(&mut self) {
+        for column in self.columns.iter_mut().filter(|column| !column.is_whole()) {
+            column.end();
+            self.orders.remove(&Sort::Field(column.field.name));
+        }
+        self.forget_answers();
+    }
+
+    pub(super) fn drop_columns(&mut self) {
+        if !self.columns.is_empty() {
+            self.columns.clear();
+            self.orders.retain(|sort, _| !matches!(sort, Sort::Field(_)));
+            self.forget_answers();
+        }
     }
 
     /// The first rows whose date lies in a range of days, and how many do.
     pub(super) fn between(&mut self, days: RangeInclusive<i32>, most: usize) -> (Vec<RecordId>, usize) {
-        let compare = Compare { sort: Sort::Date, rows: &self.slots, ranks: &self.ranks };
+        let compare = Compare { sort: Sort::Date, rows: &self.slots, ranks: &self.ranks, column: None };
         let order = self.orders.entry(Sort::Date).or_insert_with(|| Order::new(compare));
         order.freshen(compare);
         let (slots, present) = order.slots();
@@ -287,7 +389,8 @@ impl Rows {
 
     /// The rows of a query, ascending, and how many of them have the value that is sorted by.
     fn answer(&mut self, sort: Sort, facet: Option<u16>, text: &str, filter: &str) -> (&[u32], usize) {
-        let compare = Compare { sort, rows: &self.slots, ranks: &self.ranks };
+        let column = self.columns.iter().find(|column| sort == Sort::Field(column.field.name));
+        let compare = Compare { sort, rows: &self.slots, ranks: &self.ranks, column };
         let order = self.orders.entry(sort).or_insert_with(|| Order::new(compare));
         order.freshen(compare);
         let text = fold(text);
@@ -345,6 +448,7 @@ impl Rows {
     pub(super) fn begin_filter(&mut self, text: &str, filter: Filter, calendar: Calendar) {
         self.sieves.retain(|sieve| sieve.text != text);
         self.answers.retain(|answer| answer.filter != text);
+        self.groups = None;
         if self.sieves.len() >= SIEVES {
             self.sieves.remove(0);
         }
@@ -457,7 +561,7 @@ impl Rows {
             self.fill(number, Some(entry));
         }
         self.orders.clear();
-        self.answers.clear();
+        self.forget_answers();
         Ok(())
     }
 }

@@ -55,14 +55,14 @@ impl Sieve {
 
 /// A set of slots.
 #[derive(Debug, Default)]
-struct Bits(Vec<u64>);
+pub(super) struct Bits(Vec<u64>);
 
 impl Bits {
-    fn has(&self, slot: u32) -> bool {
+    pub(super) fn has(&self, slot: u32) -> bool {
         self.0.get(slot as usize / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
     }
 
-    fn set(&mut self, slot: u32, to: bool) {
+    pub(super) fn set(&mut self, slot: u32, to: bool) {
         let at = slot as usize / 64;
         if self.0.len() <= at {
             self.0.resize(at + 1, 0);

@@ -7,6 +7,8 @@
     reason = "a test of speed looks at the clock and says what it saw"
 )]
 
+mod columns;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -248,6 +250,7 @@ fn model(records: &BTreeMap<u64, Record>, query: &Query) -> Vec<RecordId> {
         Sort::Amount => all.sort_by_key(|record| amount(record)),
         Sort::Date => {}
         Sort::Facet => all.sort_by_key(|record| (rank(record), title(record))),
+        Sort::Field(_) => {}
     }
     let has = |record: &&Record| match query.sort {
         Sort::Title => !record.text("name").is_empty(),
@@ -334,6 +337,7 @@ proptest! {
                         text: NAMES[text].to_owned(),
                         sort,
                         descending,
+                        ..Query::default()
                     };
                     prop_assert_eq!(ids(&mut index, &query), model(&records, &query), "{:?}", query);
                 }

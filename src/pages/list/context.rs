@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 
+use leptos::html;
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::list_view::ListView;
 
 use super::ListSpec;
+use super::feed::Feed;
+use super::table::Columns;
 use crate::components::MenuItem;
 use crate::markup::Markup;
 
@@ -18,8 +21,12 @@ pub(crate) struct ListContext {
     pub state: Memo<ListView>,
     /// Shows something else.
     pub set: Callback<ListView>,
+    /// What of it is in the page.
+    pub feed: Feed,
     /// Whether rows are picked and not opened.
     pub picking: RwSignal<bool>,
+    /// Whether a cell is being edited.
+    pub editing: RwSignal<bool>,
 }
 
 /// What the second part adds to a list.
@@ -29,6 +36,12 @@ pub(crate) struct Tools {
     pub chips: fn(ListContext) -> Markup,
     /// Further things to do, for the list's menu.
     pub items: fn(ListContext) -> Vec<MenuItem>,
+    /// By what it can be ordered, for the menu that a phone has in place of heads.
+    pub orders: fn(ListContext) -> Vec<MenuItem>,
+    /// The rows of a table below the heads of their groups. The element is where they begin.
+    pub table_groups: fn(ListContext, Columns, NodeRef<html::Tbody>) -> Markup,
+    /// The same of the items of a list in a hand.
+    pub item_groups: fn(ListContext) -> Markup,
     /// What a row is picked by: one of this id and name.
     pub pick: fn(ListContext, RecordId, String) -> Markup,
     /// What stands above the list: a welcome on an empty device, and what is said of samples.
@@ -52,6 +65,11 @@ pub(crate) fn offer(tools: Tools) {
 pub(super) fn offered() -> Option<Tools> {
     OFFERED.with(|offered| offered.track());
     TOOLS.get()
+}
+
+/// The same, if the list is grouped. Not tracked.
+pub(super) fn grouping(list: ListContext) -> Option<Tools> {
+    TOOLS.get().filter(|_| list.state.with_untracked(|state| !state.group.is_empty()))
 }
 
 /// What a row is picked by, once that is there. Tracked.

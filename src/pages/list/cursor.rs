@@ -17,7 +17,7 @@ const INSET: (f64, f64) = (48.0, 80.0);
 pub(super) fn follow(feed: Feed, rows: impl Fn() -> Option<web_sys::Element> + 'static) {
     let look = move || {
         let Some(element) = rows() else { return };
-        if let Ok(Some(row)) = element.query_selector("[data-index]") {
+        if let Some(row) = find(&element, "[data-index]") {
             feed.measured(row.get_bounding_client_rect().height());
         }
         feed.scrolled(-element.get_bounding_client_rect().top());
@@ -34,6 +34,11 @@ pub(super) fn follow(feed: Feed, rows: impl Fn() -> Option<web_sys::Element> + '
     let listeners: StoredValue<Option<[Listener; 2]>, LocalStorage> =
         StoredValue::new_local(Some(media::on_scroll(move || look())));
     on_cleanup(move || drop(listeners.try_update_value(Option::take)));
+}
+
+/// Finds a part of a list, of which an element is the beginning or all.
+fn find(rows: &web_sys::Element, selector: &str) -> Option<web_sys::Element> {
+    rows.parent_element()?.query_selector(selector).ok().flatten()
 }
 
 /// Arrow keys move the focus from row to row; Home and End to the ends.
@@ -77,7 +82,7 @@ fn go_to(feed: Feed, rows: web_sys::Element, index: usize) {
 
 /// A row that was just scrolled to comes a moment later, from the store; it is waited for at most half a second.
 fn focus_when_there(rows: web_sys::Element, index: usize, frames: u32) {
-    let link = rows.query_selector(&format!("[data-index=\"{index}\"] a.cover")).ok().flatten();
+    let link = find(&rows, &format!("[data-index=\"{index}\"] .cover"));
     match link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
         Some(link) => link.focus().unwrap_or_default(),
         None if frames > 0 => request_animation_frame(move || focus_when_there(rows, index, frames - 1)),

@@ -6,6 +6,7 @@ use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
+use outpost_core::index::Group;
 use outpost_core::record::Record;
 
 use super::ListSpec;
@@ -13,7 +14,7 @@ use super::window::{Span, first, span};
 use crate::components::Tone;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
-use crate::store::Store;
+use crate::store::{Store, Window};
 use outpost_core::list_view::ListView;
 
 /// Words and colours for records whose standing is derived from others: an issued invoice may be paid or overdue.
@@ -50,13 +51,21 @@ impl Row {
 #[derive(Debug, Clone, PartialEq)]
 struct Loaded {
     rows: Vec<Row>,
-    start: usize,
-    total: Option<usize>,
+    /// All else that the store told of the window.
+    window: Window,
+}
+
+impl Loaded {
+    /// How many lines are in it: rows, and heads of groups.
+    fn lines(&self) -> usize {
+        let Window { groups, start, .. } = &self.window;
+        self.rows.len() + groups.iter().filter(|group| group.line >= *start).count()
+    }
 }
 
 /// The window of a list.
 #[derive(Clone, Copy)]
-pub(super) struct Feed {
+pub(crate) struct Feed {
     loaded: Live<Loaded>,
     span: RwSignal<Span>,
     /// Height of a row in CSS pixels, as measured.
@@ -71,13 +80,13 @@ pub(crate) fn mark_when_painted() {
 }
 
 impl Feed {
-    /// A feed of the records of a type, as `state` says.
-    pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ListView>) -> Self {
+    /// A feed of the records of a type, as `state` says. While one is being edited in its row, no row leaves its place.
+    pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ListView>, editing: RwSignal<bool>) -> Self {
         let kind = spec.schema.kind;
         let span = RwSignal::new(first(media::height()));
         // Another filter or order begins at its top again.
         Effect::new(move |before: Option<ListView>| {
-            let now = state.get();
+            let now = ListView { closed: String::new(), ..state.get() };
             if before.is_some_and(|before| before != now) && span.get_untracked().start > 0 {
                 media::scroll_to(0.0);
                 span.set(first(media::height()));
@@ -86,25 +95,32 @@ impl Feed {
         });
         let loaded = live(
             move || {
-                let others = spec.standings.map(|standings| desk.version(standings.from));
-                (state.get(), span.get(), desk.version(kind), others)
+                if !editing.get() {
+                    desk.version(kind);
+                    spec.standings.map(|standings| desk.version(standings.from));
+                }
+                (state.get(), span.get())
             },
-            move |(state, span, ..)| {
+            move |(state, span)| {
                 let store = desk.store();
                 async move {
-                    let window =
+                    let mut window =
                         store.window(&state.query(kind), span.start, span.len).await.map_err(crate::forms::say)?;
                     let mut standing = match spec.standings {
                         Some(standings) => (standings.derive)(store, window.rows.clone()).await?,
                         None => HashMap::new(),
                     };
-                    let start = window.start;
-                    let rows = window.rows.into_iter().enumerate();
-                    let rows = rows.map(|(at, record)| {
+                    let mut line = window.start;
+                    let mut rows = Vec::new();
+                    for record in std::mem::take(&mut window.rows) {
+                        while window.groups.iter().any(|group| group.line == line) {
+                            line += 1;
+                        }
                         let standing = standing.remove(&record.id);
-                        Row { index: start + at, record, standing }
-                    });
-                    Ok(Loaded { rows: rows.collect(), start, total: window.total })
+                        rows.push(Row { index: line, record, standing });
+                        line += 1;
+                    }
+                    Ok(Loaded { rows, window })
                 }
             },
         );
@@ -132,14 +148,34 @@ impl Feed {
         self.loaded.with(|loaded| loaded.map(|loaded| loaded.rows.clone()).unwrap_or_default())
     }
 
-    /// How many rows there are in all, once that is known. Tracked.
+    /// How many lines there are in all, once that is known. Tracked.
     pub(super) fn total(self) -> Option<usize> {
-        self.loaded.with(|loaded| loaded.and_then(|loaded| loaded.total))
+        self.loaded.with(|loaded| loaded.and_then(|loaded| loaded.window.total))
+    }
+
+    /// How many records there are in all, once that is known. Tracked.
+    pub(super) fn count(self) -> Option<usize> {
+        self.loaded.with(|loaded| loaded.and_then(|loaded| loaded.window.count))
+    }
+
+    /// The groups whose heads are in the window, and before them that of its first row; and the window's first line. Tracked.
+    pub(super) fn groups(self) -> (Vec<Group>, usize) {
+        let told = |loaded: &Loaded| (loaded.window.groups.clone(), loaded.window.start);
+        self.loaded.with(|loaded| loaded.map(told).unwrap_or_default())
+    }
+
+    /// Puts a record as it is now into the place where it is shown.
+    pub(super) fn put(self, record: &Record) {
+        let Some(mut loaded) = self.loaded.with_untracked(|loaded| loaded.cloned()) else { return };
+        if let Some(row) = loaded.rows.iter_mut().find(|row| row.record.id == record.id) {
+            row.record = record.clone();
+            self.loaded.set(loaded);
+        }
     }
 
     /// Whether the list is empty; `None` before anything has come. Tracked.
     pub(super) fn shape(self) -> Option<bool> {
-        self.loaded.with(|loaded| loaded.map(|loaded| loaded.rows.is_empty() && loaded.start == 0))
+        self.loaded.with(|loaded| loaded.map(|loaded| loaded.lines() == 0 && loaded.window.start == 0))
     }
 
     /// Why nothing came. Tracked.
@@ -151,10 +187,11 @@ impl Feed {
     pub(super) fn spacers(self) -> (f64, f64) {
         let row = self.row.get();
         self.loaded.with(|loaded| match loaded {
-            Some(Loaded { rows, start, total, .. }) => {
-                let end = start + rows.len();
-                let below = total.unwrap_or(end).saturating_sub(end);
-                (*start as f64 * row, below as f64 * row)
+            Some(loaded) => {
+                let start = loaded.window.start;
+                let end = start + loaded.lines();
+                let below = loaded.window.total.unwrap_or(end).saturating_sub(end);
+                (start as f64 * row, below as f64 * row)
             }
             None => (0.0, 0.0),
         })

@@ -4,8 +4,8 @@ use crate::markup::{For, Markup, view};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::context::pick_box;
-use super::feed::{Feed, Row};
+use super::context::{grouping, pick_box};
+use super::feed::Row;
 use super::{ListContext, ListSpec, cursor};
 use crate::components::{Avatar, Icon, Tag};
 use crate::pages::show;
@@ -14,16 +14,20 @@ use crate::state::title_in;
 
 /// The list.
 #[component]
-pub(super) fn ItemList(list: ListContext, feed: Feed) -> Markup {
-    let context = list;
+pub(super) fn ItemList(list: ListContext) -> Markup {
+    let (context, feed) = (list, list.feed);
     let list = NodeRef::<html::Ul>::new();
     cursor::follow(feed, move || list.try_get_untracked().flatten().map(web_sys::Element::from));
     let above = move || format!("{}px", feed.spacers().0.round() as i64);
     let below = move || format!("{}px", feed.spacers().1.round() as i64);
+    let rows = match grouping(context) {
+        Some(tools) => (tools.item_groups)(context),
+        None => view! { <For each=move || feed.rows() key=Row::key children=move |row| item(context, &row) /> },
+    };
     view! {
         <ul class="list windowed" node_ref=list>
             <li class="spacer" aria-hidden="true" style:height=above></li>
-            <For each=move || feed.rows() key=Row::key children=move |row| item(context, feed, &row) />
+            {rows}
             <li class="spacer" aria-hidden="true" style:height=below></li>
         </ul>
     }
@@ -37,8 +41,8 @@ pub(super) fn mark(spec: ListSpec, title: &str) -> Markup {
     }
 }
 
-fn item(context: ListContext, feed: Feed, row: &Row) -> Markup {
-    let spec = context.spec;
+pub(super) fn item(context: ListContext, row: &Row) -> Markup {
+    let (spec, feed) = (context.spec, context.feed);
     let size = move || feed.total().map_or_else(|| "-1".to_owned(), |total| total.to_string());
     let record = &row.record;
     let list = spec.schema.list;

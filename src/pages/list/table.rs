@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use outpost_core::index::Sort;
 use outpost_core::schema::{Field, Kind};
 
-use super::context::pick_box;
-use super::feed::{Feed, Row};
+use super::context::{grouping, pick_box};
+use super::feed::Row;
 use super::items::mark;
 use super::{ListContext, ListSpec, cursor};
 use crate::components::{SortDirection, SortHeader, Tag};
@@ -16,38 +16,25 @@ use crate::platform::intl;
 use crate::state::title_in;
 use crate::words::tr;
 
-/// A column: a field, and what a press on its head orders by.
-#[derive(Clone, Copy)]
-struct Column {
-    field: &'static Field,
-    sort: Option<Sort>,
-}
+/// The fields that have a column.
+pub(super) type Columns = StoredValue<Vec<&'static Field>>;
 
-fn columns(spec: ListSpec, chosen: &str) -> Vec<Column> {
+pub(super) fn columns(spec: ListSpec, chosen: &str) -> Vec<&'static Field> {
     let list = spec.schema.list;
-    let roles = [
-        (list.title, Some(Sort::Title)),
-        (list.subtitle, None),
-        (list.facet, Some(Sort::Facet)),
-        (list.amount, Some(Sort::Amount)),
-        (list.date, Some(Sort::Date)),
-    ];
-    let column = |name: &str| {
-        let field = spec.schema.field(name)?;
-        Some(Column { field, sort: roles.iter().find(|role| role.0 == name).and_then(|role| role.1) })
-    };
+    let column = |name: &str| spec.schema.field(name);
     if !chosen.is_empty() {
         // What leads to the record is there in any case.
         let names = chosen.split(',').filter(|name| *name != list.title);
         return [list.title].into_iter().chain(names).filter_map(column).collect();
     }
-    roles.iter().map(|role| role.0).chain(spec.extra.iter().copied()).filter_map(column).collect()
+    let names = [list.title, list.subtitle, list.facet, list.amount, list.date];
+    names.into_iter().chain(spec.extra.iter().copied()).filter_map(column).collect()
 }
 
 /// The table.
 #[component]
-pub(super) fn TableList(list: ListContext, feed: Feed) -> Markup {
-    let ListContext { spec, state, set, .. } = list;
+pub(super) fn TableList(list: ListContext) -> Markup {
+    let ListContext { spec, state, set, feed, .. } = list;
     let body = NodeRef::<html::Tbody>::new();
     let element = move || body.try_get_untracked().flatten().map(web_sys::Element::from);
     cursor::follow(feed, element);
@@ -59,7 +46,7 @@ pub(super) fn TableList(list: ListContext, feed: Feed) -> Markup {
     on_cleanup(move || keys.remove());
 
     let columns = StoredValue::new(state.with_untracked(|state| columns(spec, &state.columns)));
-    let width = columns.with_value(Vec::len) + 2;
+    let width = width(columns);
     let head = move |label: &'static str, sort: Option<Sort>, num: bool| match sort {
         Some(sort) => {
             let direction = Signal::derive(move || {
@@ -76,30 +63,29 @@ pub(super) fn TableList(list: ListContext, feed: Feed) -> Markup {
         }
         None => view! { <th scope="col" class:num=num>{label}</th> },
     };
-    let widths = columns
-        .get_value()
-        .into_iter()
-        .map(|column| view! { <col class=width_of(spec, column.field) /> })
-        .collect::<Vec<_>>();
+    let widths =
+        columns.get_value().into_iter().map(|field| view! { <col class=width_of(spec, field) /> }).collect::<Vec<_>>();
     let heads = columns
         .get_value()
         .into_iter()
-        .map(|column| head(column.field.label, column.sort, show::is_figure(column.field.kind)))
+        .map(|field| head(field.label, Sort::by(spec.schema, field.name), show::is_figure(field.kind)))
         .collect::<Vec<_>>();
-    let row = move |row: Row| {
-        let index = row.index;
-        let cells = columns.get_value().into_iter().map(|column| cell(spec, column, &row)).collect::<Vec<_>>();
-        let (id, title) = (row.record.id, title_in(spec.schema, &row.record));
-        view! {
-            <tr data-index=index aria-rowindex=index + 2>
-                <td class="tick-cell">{move || pick_box(list, id, &title)}</td>
-                {cells}
-                <td class="end faint">{intl::relative(row.record.latest().ms)}</td>
-            </tr>
-        }
-    };
     let above = move || format!("{}px", feed.spacers().0.round() as i64);
     let below = move || format!("{}px", feed.spacers().1.round() as i64);
+    let rows = match grouping(list) {
+        Some(tools) => (tools.table_groups)(list, columns, body),
+        None => view! {
+            <tbody node_ref=body>
+                <tr class="spacer" aria-hidden="true">
+                    <td colspan=width style:height=above></td>
+                </tr>
+                <For each=move || feed.rows() key=Row::key children=move |of| row(list, columns, &of) />
+                <tr class="spacer" aria-hidden="true">
+                    <td colspan=width style:height=below></td>
+                </tr>
+            </tbody>
+        },
+    };
     view! {
         <table
             class=format!("table fixed list-{}", spec.schema.kind)
@@ -117,16 +103,27 @@ pub(super) fn TableList(list: ListContext, feed: Feed) -> Markup {
                     {head("Changed", Some(Sort::Recent), true)}
                 </tr>
             </thead>
-            <tbody node_ref=body>
-                <tr class="spacer" aria-hidden="true">
-                    <td colspan=width style:height=above></td>
-                </tr>
-                <For each=move || feed.rows() key=Row::key children=row />
-                <tr class="spacer" aria-hidden="true">
-                    <td colspan=width style:height=below></td>
-                </tr>
-            </tbody>
+            {rows}
         </table>
+    }
+}
+
+/// How many columns a table has: the ticks, the fields, and when a record was changed.
+pub(super) fn width(columns: Columns) -> usize {
+    columns.with_value(Vec::len) + 2
+}
+
+/// A row.
+pub(super) fn row(list: ListContext, columns: Columns, row: &Row) -> Markup {
+    let (spec, index) = (list.spec, row.index);
+    let cells = columns.get_value().into_iter().map(|field| cell(spec, field, row)).collect::<Vec<_>>();
+    let (id, title) = (row.record.id, title_in(spec.schema, &row.record));
+    view! {
+        <tr data-index=index aria-rowindex=index + 2>
+            <td class="tick-cell">{move || pick_box(list, id, &title)}</td>
+            {cells}
+            <td class="end faint">{intl::relative(row.record.latest().ms)}</td>
+        </tr>
     }
 }
 
@@ -141,8 +138,8 @@ fn width_of(spec: ListSpec, field: &Field) -> &'static str {
     }
 }
 
-fn cell(spec: ListSpec, column: Column, row: &Row) -> Markup {
-    let (field, record) = (column.field, &row.record);
+fn cell(spec: ListSpec, field: &Field, row: &Row) -> Markup {
+    let record = &row.record;
     let list = spec.schema.list;
     let text = show::line(field, record);
     if field.name == list.title {

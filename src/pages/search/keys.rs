@@ -31,7 +31,18 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("S", "Settings"),
         ],
     ),
-    ("In a list", &[("↓ ↑  or  J K", "Move"), ("Home End", "First, last"), ("Enter", "Open it")]),
+    (
+        "In a list",
+        &[
+            ("↓ ↑  or  J K", "Move"),
+            ("Home End", "First, last"),
+            ("Enter", "Open it"),
+            ("← →", "From cell to cell; close, open a group"),
+            ("F2  or  Enter", "Edit the cell; a double click does, too"),
+            ("Tab", "Save, and edit the next cell"),
+            ("Esc", "Leave the cell as it was"),
+        ],
+    ),
     (
         "In a form, on the board",
         &[

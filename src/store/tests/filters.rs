@@ -69,3 +69,30 @@ async fn a_filter_that_is_not_understood_is_said_and_shows_nothing() {
     let error = store.window(&newer, 0, 9).await.expect_err("nobody knows what it means");
     assert!(error.to_string().contains("taste"), "{error}");
 }
+
+#[wasm_bindgen_test]
+async fn a_list_is_sorted_and_grouped_by_any_field_and_each_change_is_kept() {
+    let name = new_name();
+    let store = open(&name).await;
+    let other = open(&name).await;
+    owned(&store, "Ana", "max", 10).await;
+    let bea = owned(&store, "Bea", "Zoë", 80).await;
+    owned(&store, "Cid", "Älva", 20).await;
+    let by = |field, descending| Query { sort: Sort::Field(field), descending, ..Query::recent("lead") };
+    assert_eq!(names(&store, &by("owner", false)).await, ["Cid", "Ana", "Bea"]);
+    assert_eq!(names(&store, &by("score", true)).await, ["Bea", "Cid", "Ana"]);
+    // A change here, one of another tab, and an index that was made anew.
+    store.write(vec![Op::patch("lead", bea, patch(json!({ "score": 5 })))]).await.expect("written");
+    assert_eq!(names(&store, &by("score", true)).await, ["Cid", "Ana", "Bea"]);
+    store.start_index();
+    assert_eq!(names(&store, &by("score", false)).await, ["Bea", "Ana", "Cid"]);
+    other.write(vec![Op::patch("lead", bea, patch(json!({ "score": null })))]).await.expect("written");
+    until("the other tab's change has come", async || names(&store, &by("score", false)).await[2] == "Bea").await;
+
+    let grouped = Query { group: "owner", closed: "max\n".into(), ..by("score", true) };
+    let window = store.window(&grouped, 0, 50).await.expect("read");
+    let heads: Vec<_> = window.groups.iter().map(|group| (group.value.as_str(), group.count, group.line)).collect();
+    assert_eq!(heads, [("Älva", 1, 0), ("max", 1, 2), ("Zoë", 1, 3)]);
+    assert_eq!((window.rows.len(), window.total, window.count), (2, Some(5), Some(3)));
+    assert_eq!(store.ids(&grouped).await.expect("read").len(), 3, "also what is in closed groups");
+}

@@ -159,6 +159,44 @@ pub async fn searches(browser: &Browser, base: &str, typed: &[String]) -> Result
     Ok(serde_json::from_value(taken)?)
 }
 
+/// Milliseconds from a press until the list of leads stands sorted by a column that no index holds, for which all records are
+/// read; until it is turned round; and until it stands in groups, for which all are read again.
+///
+/// # Errors
+/// The list does not change.
+pub async fn orders(browser: &Browser, base: &str) -> Result<[f64; 3]> {
+    browser.enter(base, "/leads?columns=owner,score").await?;
+    browser.ready().await?;
+    let script = "const [what, wanted] = arguments;
+        const find = () => Array.from(document.querySelectorAll('thead button, dialog[open] button'))
+            .find((button) => button.innerText.trim() === what);
+        const begun = performance.now();
+        find().click();
+        while (!document.querySelector(wanted)) {
+            if (performance.now() - begun > 120_000) throw new Error(`${what} changes nothing`);
+            await new Promise((next) => requestAnimationFrame(next));
+        }
+        const rows = () => Array.from(document.querySelectorAll('tr[data-index]'), (row) => row.innerText).join();
+        for (const before = window.__rows; rows() === before;) {
+            if (performance.now() - begun > 120_000) throw new Error(`${what} changes no row`);
+            await new Promise((next) => requestAnimationFrame(next));
+        }
+        window.__rows = rows();
+        return performance.now() - begun;";
+    let press = async |what: &str, wanted: &str| {
+        let taken = browser.run_async(script, vec![json!(what), json!(wanted)]).await?;
+        Ok::<f64, Trouble>(serde_json::from_value(taken)?)
+    };
+    let keep = "window.__rows = Array.from(document.querySelectorAll('tr[data-index]'), (row) => row.innerText).join()";
+    browser.run(keep, vec![]).await?;
+    let sorted = press("Score", "th[aria-sort=ascending]").await?;
+    let turned = press("Score", "th[aria-sort=descending]").await?;
+    browser.press("More").await?;
+    browser.press("Group by…").await?;
+    let grouped = press("Owner", ".group-head").await?;
+    Ok([sorted, turned, grouped])
+}
+
 /// Milliseconds from the server's answer to one device until another one shows the change, for so many changes. Both
 /// clocks are this machine's.
 ///

@@ -229,6 +229,12 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
             figure,
             "p95 ≤ 16 ms",
         );
+        let [sorted, turned, grouped] = bench::orders(&browser, &server.url()).await?;
+        table.add(
+            format!("{rows} leads sorted by a field that no index holds, turned round, grouped by another"),
+            format!("{sorted:.0} ms, {turned:.0} ms, {grouped:.0} ms"),
+            "",
+        );
         let lead = lead.ok_or_else(|| Trouble::Said("there is no lead to change".to_owned()))?;
         let saves = bench::saves(&browser, &server.url(), lead, SAVES).await?;
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));

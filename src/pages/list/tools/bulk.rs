@@ -166,7 +166,7 @@ fn take_back(desk: Desk, inverses: Vec<Vec<Op>>) {
 }
 
 /// The fields that many records can be given a value of.
-fn fields(schema: &'static Schema) -> Vec<&'static Field> {
+pub(super) fn fields(schema: &'static Schema) -> Vec<&'static Field> {
     let hidden = look(schema.kind).edit.unwrap_or_default();
     let editable = |field: &&Field| {
         let stage = schema.kind == "deal" && field.name == "stage";
@@ -175,9 +175,40 @@ fn fields(schema: &'static Schema) -> Vec<&'static Field> {
     schema.fields.iter().filter(editable).filter(|field| !matches!(field.kind, Kind::Structure)).collect()
 }
 
-/// Whether a value is added to what is there, not put in its place.
-const fn is_added(kind: Kind) -> bool {
-    matches!(kind, Kind::Relations(_) | Kind::Roles(_) | Kind::Emails | Kind::Phones)
+/// What is done with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// It takes the place of what is there.
+    Put,
+    /// It is added to what is there.
+    Add,
+    /// It is taken out of what is there.
+    Remove,
+}
+
+impl How {
+    /// What can be done with values of a kind.
+    const fn with(kind: Kind) -> &'static [Self] {
+        match kind {
+            Kind::Relations(_) | Kind::Roles(_) => &[Self::Add, Self::Remove],
+            Kind::Emails | Kind::Phones => &[Self::Add],
+            _ => &[Self::Put],
+        }
+    }
+
+    fn said(self, field: &Field) -> String {
+        let label = tr(field.label);
+        match self {
+            Self::Put => label.to_owned(),
+            Self::Add => t!("{label} (added)"),
+            Self::Remove => t!("{label} (removed)"),
+        }
+    }
+}
+
+/// A field and what is done with it, as an answer to choose.
+fn answer(field: &Field, how: How) -> String {
+    if how == How::Remove { format!("-{}", field.name) } else { field.name.to_owned() }
 }
 
 /// Asks for a field and its value.
@@ -213,28 +244,26 @@ fn EditForm(
     let desk = use_desk();
     let form = FormState::new(schema, &[], None, &Patch::new(), habits);
     let offered = fields(schema);
-    let options: Vec<Choice> = offered
-        .iter()
-        .map(|field| {
-            let label = tr(field.label);
-            let label = if is_added(field.kind) { t!("{label} (added)") } else { label.to_owned() };
-            Choice::new(field.name, label)
-        })
-        .collect();
+    let ways = offered.iter().flat_map(|field| How::with(field.kind).iter().map(move |how| (*field, *how)));
+    let options: Vec<Choice> = ways.map(|(field, how)| Choice::new(answer(field, how), how.said(field))).collect();
     let chosen = RwSignal::new(offered.first().map(|field| field.name.to_owned()).unwrap_or_default());
+    let field = move |chosen: &str| form.field(chosen.trim_start_matches('-'));
     let input = move || {
-        let state = chosen.with(|name| form.field(name));
+        let state = chosen.with(|chosen| field(chosen));
         state.map(|state| view! { <FieldInput form state /> })
     };
     let save = move || {
-        let Some(state) = form.field(&chosen.get_untracked()) else { return };
+        let chosen = chosen.get_untracked();
+        let Some(state) = field(&chosen) else { return };
+        let ways = How::with(state.field.kind);
+        let how = ways.iter().copied().find(|how| answer(state.field, *how) == chosen).unwrap_or(How::Put);
         state.look();
         let Ok(new) = state.entry.with_untracked(|entry| value(state.field, entry, habits)) else { return };
         let ids = picked.get_untracked();
         editing.set(false);
         on_done.run(());
         spawn_local(async move {
-            match changes(desk, schema, state.field, &new, &ids).await {
+            match changes(desk, schema, (state.field, how), &new, &ids).await {
                 Ok((groups, mut refused)) => {
                     let mut outcome = write_all(desk, groups).await;
                     outcome.refused.append(&mut refused);
@@ -270,11 +299,11 @@ fn EditForm(
     }
 }
 
-/// The ops that give records a value, a group for each, and why others cannot have it.
+/// The ops that give records a value, or take it from them, a group for each, and why others cannot have it.
 async fn changes(
     desk: Desk,
     schema: &'static Schema,
-    field: &'static Field,
+    (field, how): (&'static Field, How),
     new: &Value,
     ids: &[RecordId],
 ) -> Result<(Vec<Vec<Op>>, Vec<String>), String> {
@@ -282,7 +311,12 @@ async fn changes(
     for slice in ids.chunks(SLICE) {
         let keys: Vec<RecordKey> = slice.iter().map(|id| RecordKey::new(schema.kind, *id)).collect();
         for record in desk.store().get_many(&keys).await.map_err(say)? {
-            match change(&record, field, new) {
+            let change = match how {
+                How::Put => change(&record, field, new),
+                How::Add => Ok(set(&record, field, with_more(record.get(field.name), new))),
+                How::Remove => Ok(set(&record, field, without(record.get(field.name), new))),
+            };
+            match change {
                 Ok(ops) => groups.push(ops),
                 Err(why) => refused.push(why),
             }
@@ -291,7 +325,8 @@ async fn changes(
     Ok((groups, refused))
 }
 
-fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String> {
+/// The ops that give a record a value, with all that comes along with it; an error says why it cannot have it.
+pub(super) fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String> {
     let now = record.text(field.name);
     let next = new.as_str().unwrap_or_default();
     match (record.kind.as_str(), field.name) {
@@ -311,13 +346,35 @@ fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String
         }
         _ => {}
     }
-    let value = match (is_added(field.kind), new, record.get(field.name)) {
-        (true, Value::Array(more), Some(Value::Array(there))) => {
-            let id = |value: &Value| value.get("id").unwrap_or(value).clone();
-            let new = more.iter().filter(|value| !there.iter().any(|each| id(each) == id(value)));
-            Value::Array(there.iter().chain(new).cloned().collect())
-        }
-        _ => new.clone(),
-    };
-    Ok(vec![Op::patch(&record.kind, record.id, Patch::from([(field.name.to_owned(), value)]))])
+    Ok(set(record, field, new.clone()))
+}
+
+fn set(record: &Record, field: &Field, value: Value) -> Vec<Op> {
+    vec![Op::patch(&record.kind, record.id, Patch::from([(field.name.to_owned(), value)]))]
+}
+
+/// What a value of a list is known by: the record that it leads to, where it does.
+fn known_by(value: &Value) -> &Value {
+    value.get("id").unwrap_or(value)
+}
+
+/// A list with what it lacks of another.
+fn with_more(there: Option<&Value>, more: &Value) -> Value {
+    let there = there.and_then(Value::as_array).cloned().unwrap_or_default();
+    let is_there = |value: &Value| there.iter().any(|each| known_by(each) == known_by(value));
+    let new: Vec<Value> = more.as_array().into_iter().flatten().filter(|value| !is_there(value)).cloned().collect();
+    list(there.into_iter().chain(new).collect())
+}
+
+/// A list without what is in another.
+fn without(there: Option<&Value>, less: &Value) -> Value {
+    let less = less.as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_gone = |value: &Value| less.iter().any(|each| known_by(each) == known_by(value));
+    let left = there.and_then(Value::as_array).into_iter().flatten().filter(|value| !is_gone(value));
+    list(left.cloned().collect())
+}
+
+/// A list of nothing is no value.
+fn list(values: Vec<Value>) -> Value {
+    if values.is_empty() { Value::Null } else { Value::Array(values) }
 }

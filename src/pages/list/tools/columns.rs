@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use outpost_core::list_view::ListView;
-use outpost_core::schema::{Field, Kind};
+use outpost_core::schema::Field;
 
 use super::{Panel, panel};
 use crate::components::{Button, ButtonKind, Checkbox, Dialog, Glyph, IconButton};
@@ -11,16 +11,11 @@ use crate::pages::list::ListSpec;
 use crate::pages::list::context::ListContext;
 use crate::words::{t, tr};
 
-/// Whether a list can show a field in a line of text.
-fn has_line(field: &Field) -> bool {
-    !matches!(field.kind, Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) | Kind::Structure)
-}
-
 /// The columns that a list has by itself, after the title.
 fn usual(spec: ListSpec) -> Vec<String> {
     let list = spec.schema.list;
     let names = [list.subtitle, list.facet, list.amount, list.date].into_iter().chain(spec.extra.iter().copied());
-    names.filter(|name| spec.schema.field(name).is_some_and(has_line)).map(str::to_owned).collect()
+    names.filter(|name| spec.schema.field(name).is_some_and(Field::has_line)).map(str::to_owned).collect()
 }
 
 /// The panel.
@@ -43,7 +38,7 @@ fn Choose(list: ListContext) -> Markup {
     let title = schema.list.title;
     let chosen = Memo::new(move |_| {
         let columns = state.with(|state| state.columns.clone());
-        let known = |name: &&str| *name != title && schema.field(name).is_some_and(has_line);
+        let known = |name: &&str| *name != title && schema.field(name).is_some_and(Field::has_line);
         if columns.is_empty() { usual(spec) } else { columns.split(',').filter(known).map(str::to_owned).collect() }
     });
     let take = move |columns: Vec<String>| {
@@ -57,7 +52,7 @@ fn Choose(list: ListContext) -> Markup {
     };
     let others = Memo::new(move |_| {
         let there = chosen.get();
-        let fields = schema.fields.iter().filter(|field| has_line(field) && field.name != title);
+        let fields = schema.fields.iter().filter(|field| field.has_line() && field.name != title);
         let others = fields.filter(|field| !there.iter().any(|name| name == field.name));
         others.map(|field| field.name.to_owned()).collect::<Vec<_>>()
     });

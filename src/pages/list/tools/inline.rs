@@ -1,0 +1,388 @@
+//! Editing a cell of a table where it is. The control lies over the cell, so that nothing moves; meanwhile the rows keep their
+//! places, also those whose order it changes. What is typed is checked as in a form, and saved when the cell is left.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::{ev, html};
+use outpost_core::mutation::Patch;
+use outpost_core::record::Record;
+use outpost_core::schema::{Field, Kind, is_empty};
+use serde_json::Value;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+use super::bulk;
+use super::cells::{Cell, cell_below, cell_of, cells, focus, on_arrow, row_at};
+use crate::components::{InputKind, TextInput, Toast};
+use crate::forms::{Entry, FieldInput, FieldState, FormState, Habits, Wrong, offered, say, value};
+use crate::markup::{Markup, effect, view};
+use crate::pages::list::context::ListContext;
+use crate::pages::swipe::is_left_to_right;
+use crate::pages::types::look;
+use crate::platform::events::{Listener, on_document};
+use crate::platform::{Timeout, dirty, media, page, timeout};
+use crate::state::{Desk, Live, live, title_in, title_of, undo, use_desk};
+use crate::words::{t, tr};
+
+/// How long a click waits for a second one, in milliseconds, over a cell that can be edited; elsewhere a row opens at once.
+const SECOND_CLICK_MS: u32 = 220;
+/// How long the rows keep their places after a cell was left with the pointer, which may be about to press a second time.
+const REST_MS: u32 = 500;
+/// The least width of a control, in CSS pixels.
+const LEAST_WIDTH: f64 = 230.0;
+/// How many frames a cell that was edited is waited for, to give it the focus again.
+const FRAMES: u32 = 30;
+
+/// Where the control lies in its layer.
+#[derive(Clone, Copy)]
+struct Place {
+    top: f64,
+    left: f64,
+    width: f64,
+    height: f64,
+}
+
+/// A cell that is being edited.
+#[derive(Clone)]
+struct Editing {
+    cell: Cell,
+    place: Place,
+    /// Counts what was edited, so that what ends late ends nothing else.
+    number: u32,
+}
+
+/// What works on a list's cells.
+#[derive(Clone, Copy)]
+struct Editor {
+    list: ListContext,
+    desk: Desk,
+    now: RwSignal<Option<Editing>>,
+    number: StoredValue<u32>,
+    layer: NodeRef<html::Div>,
+    /// Lets the rows move again.
+    rest: StoredValue<Option<Timeout>, LocalStorage>,
+}
+
+/// Why the cell is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    /// By Enter: the focus goes back to the cell.
+    Done,
+    /// By Tab, to the next cell.
+    Next,
+    /// By Tab and Shift, to the one before.
+    Back,
+    /// The focus went elsewhere.
+    Away,
+}
+
+/// Whether a value can be typed or chosen in a cell.
+fn is_editable(list: ListContext, cell: &Cell) -> bool {
+    let (schema, field, record) = (list.spec.schema, cell.field, &cell.row.record);
+    let is_title = field.name == schema.list.title;
+    let is_derived = list.spec.standings.is_some() && field.name == schema.list.facet;
+    if look(schema.kind).edit.is_none() || is_derived || !(is_title || bulk::fields(schema).contains(&field)) {
+        return false;
+    }
+    match field.kind {
+        Kind::Emails | Kind::Phones => {
+            record.get(field.name).and_then(Value::as_array).is_none_or(|all| all.len() <= 1)
+        }
+        Kind::Choice(_) => offered(schema.kind, field, record.text(field.name)).len() > 1,
+        Kind::LongText | Kind::Address => false,
+        _ => field.has_line(),
+    }
+}
+
+impl Editor {
+    /// Begins to edit a cell, if that can be.
+    fn begin(self, cell: Cell) -> bool {
+        let Some(layer) = self.layer.get_untracked().filter(|_| is_editable(self.list, &cell)) else { return false };
+        let (from, there) = (layer.get_bounding_client_rect(), cell.element.get_bounding_client_rect());
+        let width = there.width().max(LEAST_WIDTH);
+        let start = if is_left_to_right() { there.left() } else { there.right() - width };
+        let left = start.min(from.right() - width).max(from.left());
+        let place = Place { top: there.top() - from.top(), left: left - from.left(), width, height: there.height() };
+        self.rest.set_value(None);
+        self.number.update_value(|number| *number += 1);
+        self.list.editing.set(true);
+        self.now.set(Some(Editing { cell, place, number: self.number.get_value() }));
+        true
+    }
+
+    /// Whether this is what is being edited.
+    fn is_now(self, number: u32) -> bool {
+        self.now.try_with_untracked(|now| now.as_ref().is_some_and(|now| now.number == number)).unwrap_or_default()
+    }
+
+    /// Ends editing; the rows may move now, or soon if the pointer has left the cell.
+    fn end(self, editing: &Editing, leave: Leave) {
+        if !self.is_now(editing.number) {
+            return;
+        }
+        self.now.set(None);
+        let move_on = move || {
+            self.list.editing.try_set(false);
+        };
+        match leave {
+            Leave::Away => self.rest.set_value(Some(timeout(REST_MS, move_on))),
+            _ => {
+                move_on();
+                focus_again(self.list, editing.cell.clone(), FRAMES);
+            }
+        }
+    }
+
+    /// Leaves a cell: saves what stands in it, or says at the cell why that cannot be.
+    fn leave(self, editing: Editing, state: FieldState, habits: Habits, leave: Leave) {
+        state.look();
+        let Ok(new) = state.entry.with_untracked(|entry| value(state.field, entry, habits)) else { return };
+        let old =
+            editing.cell.row.record.get(state.field.name).filter(|old| !is_empty(old)).cloned().unwrap_or_default();
+        let next = match leave {
+            Leave::Next | Leave::Back => next(self.list, &editing.cell, leave == Leave::Back),
+            Leave::Done | Leave::Away => None,
+        };
+        let moved_on = next.is_some_and(|next| self.begin(next));
+        if new == old {
+            return self.end(&editing, leave);
+        }
+        spawn_local(async move {
+            let record = &editing.cell.row.record;
+            match save(self.desk, record, state.field, new).await {
+                Ok(saved) => {
+                    if !moved_on {
+                        self.end(&editing, leave);
+                    }
+                    self.list.feed.put(&saved);
+                }
+                // At the cell while it is there.
+                Err(why) if self.is_now(editing.number) => state.wrong.set(Some(Wrong { at: 0, says: why })),
+                Err(why) => drop(self.desk.toasts.show(Toast::bad(why))),
+            }
+        });
+    }
+}
+
+/// Writes a value, and offers to take it back. Returns the record as it is now.
+async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) -> Result<Record, String> {
+    // Others may have changed it since it was shown.
+    let now = desk.store().get(&record.key()).await.map_err(say)?.unwrap_or_else(|| record.clone());
+    let written = desk.write(bulk::change(&now, field, &new)?).await?;
+    let saved = desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now);
+    let title = title_of(&saved);
+    let said = t!("Changed {title}: {}", tr(field.label));
+    let inverse = written.inverse;
+    desk.toasts.show(Toast::new(said).undo(move || undo(desk, inverse.clone())));
+    Ok(saved)
+}
+
+/// The next cell of a row that can be edited, or the one before.
+fn next(list: ListContext, cell: &Cell, back: bool) -> Option<Cell> {
+    let row = row_at(cell.row.index)?;
+    let mut cells = cells(list, &row);
+    if back {
+        cells.reverse();
+    }
+    let others = cells.into_iter().skip_while(|each| each.field.name != cell.field.name).skip(1);
+    others.into_iter().find(|cell| is_editable(list, cell))
+}
+
+/// Gives the cell of a record the focus again. Its row is made anew when the record is another, and may stand elsewhere; if that
+/// is not on the glass, the row that is in its place now has the focus.
+fn focus_again(list: ListContext, cell: Cell, frames: u32) {
+    let idle = document().active_element().is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body"));
+    if idle {
+        let is_it = |row: &crate::pages::list::feed::Row| row.record.id == cell.row.record.id;
+        let index = untrack(|| list.feed.rows()).into_iter().find(is_it).map(|row| row.index);
+        let on_glass = |row: &Element| {
+            let there = row.get_bounding_client_rect();
+            there.top() > 40.0 && there.bottom() < media::height()
+        };
+        let row = index.and_then(row_at).filter(on_glass).or_else(|| row_at(cell.row.index));
+        let same = row.and_then(|row| cells(list, &row).into_iter().find(|each| each.field.name == cell.field.name));
+        if let Some(same) = same {
+            focus(&same.element);
+        }
+    }
+    if frames > 0 && list.editing.try_get_untracked() == Some(false) {
+        request_animation_frame(move || focus_again(list, cell, frames - 1));
+    }
+}
+
+/// Listens to the table, and shows the control over the cell that is being edited.
+#[component]
+pub(super) fn InlineEdit(list: ListContext) -> Markup {
+    let desk = use_desk();
+    let editor = Editor {
+        list,
+        desk,
+        now: RwSignal::new(None),
+        number: StoredValue::new(0),
+        layer: NodeRef::new(),
+        rest: StoredValue::new_local(None),
+    };
+    list.editing.set(false);
+    let habits: Live<Habits> = live(|| (), move |()| async move { Ok(desk.habits().await) });
+    let listeners = StoredValue::new_local(Some(listen(editor)));
+    on_cleanup(move || drop(listeners.try_update_value(Option::take)));
+    let control = move || {
+        let habits = habits.value()?;
+        editor.now.get().map(|editing| control(editor, editing, habits))
+    };
+    view! {
+        <div class="cell-layer" node_ref=editor.layer>
+            {control}
+        </div>
+    }
+}
+
+fn listen(editor: Editor) -> [Listener; 3] {
+    let Editor { list, desk, .. } = editor;
+    let idle = move || desk.compact.get_untracked() || list.picking.get_untracked();
+    let opening = StoredValue::new_local(None::<Timeout>);
+    let link_of = |event: &ev::MouseEvent| {
+        let target = event.target()?.dyn_into::<Element>().ok()?;
+        target.closest("a.cover").ok()?
+    };
+    let click = on_document("click", move |event| {
+        let Ok(event) = event.dyn_into::<ev::MouseEvent>() else { return };
+        let plain =
+            event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+        // What is pressed by keyboard or by a script counts no clicks.
+        if !plain || event.detail() == 0 || event.default_prevented() || idle() {
+            return;
+        }
+        let Some(link) = link_of(&event) else { return };
+        let cell = cell_below(list, &link, event.client_x().into());
+        let waits = |cell: &Cell| cell.field.name != list.spec.schema.list.title && is_editable(list, cell);
+        if cell.as_ref().is_some_and(waits) {
+            event.prevent_default();
+            let link = link.dyn_into::<HtmlElement>().ok();
+            let open = move || link.iter().for_each(HtmlElement::click);
+            opening.set_value((event.detail() == 1).then(|| timeout(SECOND_CLICK_MS, open)));
+        }
+    });
+    let twice = on_document("dblclick", move |event| {
+        let Ok(event) = event.dyn_into::<ev::MouseEvent>() else { return };
+        let cell =
+            link_of(&event).filter(|_| !idle()).and_then(|link| cell_below(list, &link, event.client_x().into()));
+        if let Some(cell) = cell {
+            opening.set_value(None);
+            editor.begin(cell);
+        }
+    });
+    let key = on_document("keydown", move |event| {
+        let Ok(event) = event.dyn_into::<ev::KeyboardEvent>() else { return };
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
+        if modified || event.default_prevented() || page::is_typing() || idle() {
+            return;
+        }
+        let Some(active) = document().active_element() else { return };
+        let done = match event.key().as_str() {
+            "F2" => cell_of(list, &active).is_some_and(|cell| editor.begin(cell)),
+            "Enter" => {
+                let own = cell_of(list, &active).filter(|cell| cell.element.is_same_node(Some(&active)));
+                own.is_some_and(|cell| editor.begin(cell))
+            }
+            _ => on_arrow(list, &event),
+        };
+        if done {
+            event.prevent_default();
+            // The list itself listens at the window.
+            event.stop_propagation();
+        }
+    });
+    [click, twice, key]
+}
+
+/// The control over a cell.
+fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
+    let Editor { list, .. } = editor;
+    let Editing { cell, place, .. } = &editing;
+    let schema = list.spec.schema;
+    let form = FormState::new(schema, &[], Some(&cell.row.record), &Patch::new(), habits);
+    let Some(state) = form.field(cell.field.name) else { return Markup::Empty };
+    let node = NodeRef::<html::Div>::new();
+    effect(move || {
+        if let Some(node) = node.get() {
+            request_animation_frame(move || take_caret(&node));
+        }
+    });
+    let held = dirty::form();
+    let held = StoredValue::new_local(Some(held));
+    on_cleanup(move || drop(held.try_update_value(Option::take)));
+    let input = match state.entry.get_untracked() {
+        Entry::List(_) => single(state),
+        _ => view! { <FieldInput form state /> },
+    };
+    let leaving = editing.clone();
+    let leave = move |why: Leave| editor.leave(leaving.clone(), state, habits, why);
+    let away = leave.clone();
+    let cancelled = editing.clone();
+    let on_key = move |event: ev::KeyboardEvent| {
+        match event.key().as_str() {
+            "Enter" if !event.is_composing() => leave(Leave::Done),
+            "Tab" => leave(if event.shift_key() { Leave::Back } else { Leave::Next }),
+            "Escape" => editor.end(&cancelled, Leave::Done),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let number = editing.number;
+    let on_out = move |event: ev::FocusEvent| {
+        // A control that is taken away with the caret in it says so, when it is gone already; and whoever looks at another window
+        // comes back.
+        let stays = !editor.is_now(number) || !document().has_focus().unwrap_or(true);
+        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+        let is_inside = move || node.try_get_untracked().flatten().is_some_and(|node| node.contains(to.as_ref()));
+        if !stays && !is_inside() {
+            away(Leave::Away);
+        }
+    };
+    let px = |length: f64| format!("{}px", length.round());
+    let (top, left, width, height) = (px(place.top), px(place.left), px(place.width), px(place.height));
+    view! {
+        <div
+            class="cell-edit"
+            role="group"
+            aria-label=title_in(schema, &cell.row.record)
+            node_ref=node
+            style:top=move || top.clone()
+            style:left=move || left.clone()
+            style:width=move || width.clone()
+            style:height=move || height.clone()
+            on:keydown=on_key
+            on:focusout=on_out
+        >
+            {input}
+        </div>
+    }
+}
+
+/// The one text of a field that can have several.
+fn single(state: FieldState) -> Markup {
+    let kind = if state.field.kind == Kind::Phones { InputKind::Phone } else { InputKind::Email };
+    let text = Signal::derive(move || {
+        state.entry.with(|entry| match entry {
+            Entry::List(items) => items.first().cloned().unwrap_or_default(),
+            _ => String::new(),
+        })
+    });
+    let on_input = move |text: String| state.enter(Entry::List(vec![text]));
+    view! {
+        <TextInput label=tr(state.field.label) value=text on_input kind error=MaybeProp::from(state.error()) />
+    }
+}
+
+/// Puts the caret into the control, with all that is in it selected.
+fn take_caret(node: &HtmlElement) {
+    let input = node.query_selector(".input").ok().flatten();
+    if let Some(text) = input.as_ref().and_then(|input| input.dyn_ref::<HtmlInputElement>()) {
+        text.select();
+    }
+    if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
+        input.focus().unwrap_or_default();
+    }
+}
