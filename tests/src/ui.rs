@@ -92,7 +92,11 @@ impl Browser {
              const before = saved();
              window.__saved = () => saved() - before;
              let turn = 0;
-             setInterval(() => find('press', names_of[turn++ % names_of.length])?.click(), 2);"
+             const press = () => {{
+                 find('press', names_of[turn++ % names_of.length])?.click();
+                 setTimeout(press, 2);
+             }};
+             press();"
         );
         self.run(&script, vec![json!(names)]).await.map(drop)
     }
