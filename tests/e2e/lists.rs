@@ -52,22 +52,11 @@ async fn has_caret(browser: &Browser, label: &str) -> Result {
     browser.explain(there).await
 }
 
-/// Presses a cell twice, quickly, as with a mouse, and again if that has met nothing, as a person would; then its field has the caret.
+/// Presses a cell twice, quickly, as with a mouse; then its field has the caret.
 async fn press_twice(browser: &Browser, name: &str, column: &str) -> Result {
-    let what = format!("the cell “{column}” of {name} to be edited by a double click");
-    let edited = until(&what, SOON, || async {
-        let script = "return document.activeElement?.closest('.cell-edit')?.getAttribute('aria-label') ?? ''";
-        if browser.run(script, vec![]).await? == name {
-            return Ok(Some(()));
-        }
-        let Some(cell) = browser.element(CELL, vec![json!(name), json!(column)]).await? else { return Ok(None) };
-        browser.web()?.action_chain().double_click_element(&cell).perform().await?;
-        let two_frames = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
-        browser.run_async(two_frames, vec![]).await?;
-        Ok(None)
-    });
-    let edited = edited.await;
-    browser.explain(edited).await?;
+    let what = format!("the cell “{column}” of {name}");
+    let cell = until(&what, SOON, || async { browser.element(CELL, vec![json!(name), json!(column)]).await }).await?;
+    browser.web()?.action_chain().double_click_element(&cell).perform().await?;
     has_caret(browser, column).await
 }
 

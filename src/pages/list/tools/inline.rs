@@ -237,7 +237,7 @@ pub(super) fn InlineEdit(list: ListContext) -> Markup {
     }
 }
 
-fn listen(editor: Editor) -> [Listener; 3] {
+fn listen(editor: Editor) -> [Listener; 2] {
     let Editor { list, desk, .. } = editor;
     let idle = move || desk.compact.get_untracked() || list.picking.get_untracked();
     let opening = StoredValue::new_local(None::<Timeout>);
@@ -261,15 +261,10 @@ fn listen(editor: Editor) -> [Listener; 3] {
             let link = link.dyn_into::<HtmlElement>().ok();
             let open = move || link.iter().for_each(HtmlElement::click);
             opening.set_value((event.detail() == 1).then(|| timeout(SECOND_CLICK_MS, open)));
-        }
-    });
-    let twice = on_document("dblclick", move |event| {
-        let Ok(event) = event.dyn_into::<ev::MouseEvent>() else { return };
-        let cell =
-            link_of(&event).filter(|_| !idle()).and_then(|link| cell_below(list, &link, event.client_x().into()));
-        if let Some(cell) = cell {
-            opening.set_value(None);
-            editor.begin(cell);
+            // Not by `dblclick`: of four quick clicks that tells only the first two.
+            if let Some(cell) = cell.filter(|_| event.detail() > 1) {
+                editor.begin(cell);
+            }
         }
     });
     let key = on_document("keydown", move |event| {
@@ -293,7 +288,7 @@ fn listen(editor: Editor) -> [Listener; 3] {
             event.stop_propagation();
         }
     });
-    [click, twice, key]
+    [click, key]
 }
 
 /// The control over a cell.
