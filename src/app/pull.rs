@@ -34,6 +34,7 @@ pub(super) fn Pull(desk: Desk) -> Markup {
     events::on_window("touchstart", move |event| {
         let free = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let free = free.is_some_and(|target| target.closest(OWN).ok().flatten().is_none());
+        way.set(0.0);
         began.set_value(point(&event).filter(|_| free && media::scroll_y() <= 0.0));
     })
     .forever();
@@ -59,6 +60,11 @@ pub(super) fn Pull(desk: Desk) -> Markup {
         }
         desk.sync().wake();
         stays.set_value(Some(timeout(STAYS_MS, move || way.set(0.0))));
+    })
+    .forever();
+    events::on_window("touchcancel", move |_| {
+        began.set_value(None);
+        way.set(0.0);
     })
     .forever();
     let (state, count) = (sync_state(desk), desk.store().waiting());

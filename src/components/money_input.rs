@@ -73,7 +73,9 @@ pub fn MoneyInput(
                 class="affix"
                 aria-label=words::CURRENCY
                 disabled=move || disabled.get()
-                on:change=move |event| callback.run(event_target_value(&event))
+                on:change=move |event| {
+                    callback.try_run(event_target_value(&event));
+                }
             >
                 {codes}
             </select>
@@ -98,12 +100,13 @@ pub fn MoneyInput(
                 prop:value=move || value.get()
                 on:input=move |event| {
                     if let Some(callback) = on_input {
-                        callback.run(event_target_value(&event));
+                        callback.try_run(event_target_value(&event));
                     }
                 }
+                // It comes also when the input is taken away, and whoever would hear it with it.
                 on:change=move |event| {
                     if let Some(callback) = on_change {
-                        callback.run(event_target_value(&event));
+                        callback.try_run(event_target_value(&event));
                     }
                 }
             />

@@ -75,7 +75,9 @@ pub fn Select(
             aria-invalid=move || error.with(Option::is_some).then_some("true")
             aria-describedby=move || described.get()
             disabled=move || disabled.get()
-            on:change=move |event| on_change.run(event_target_value(&event))
+            on:change=move |event| {
+                on_change.try_run(event_target_value(&event));
+            }
         >
             {choices}
         </select>

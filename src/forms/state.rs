@@ -63,7 +63,8 @@ impl FieldState {
         }
     }
 
-    fn changed(self) -> bool {
+    /// Whether what stands there is another entry than the one it opened with.
+    pub fn changed(self) -> bool {
         self.entry.with_untracked(|entry| self.stored.with_untracked(|stored| entry != stored))
     }
 }

@@ -11,7 +11,11 @@ use outpost_tests::{
 use serde_json::json;
 use thirtyfour::Key;
 
-in_both!(a_list_is_sorted_grouped_and_edited_in_its_cells, a_tag_is_taken_off_many_at_once);
+in_both!(
+    a_list_is_sorted_grouped_and_edited_in_its_cells,
+    a_tag_is_taken_off_many_at_once,
+    what_is_typed_in_a_cell_is_kept_when_the_page_is_left,
+);
 
 /// The rows and the heads of groups from top to bottom, as a person reads them.
 const LINES: &str = "return Array.from(document.querySelectorAll('tr[data-index]'), (row) =>
@@ -247,5 +251,33 @@ async fn a_tag_is_taken_off_many_at_once(engine: Engine) -> Result {
     tags_become(&browser, &[("Nordkai", 0), ("Sund", 0)]).await?;
     browser.press("Undo").await?;
     tags_become(&browser, &[("Nordkai", 1), ("Sund", 1)]).await?;
+    browser.is_clean().await
+}
+
+async fn what_is_typed_in_a_cell_is_kept_when_the_page_is_left(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.works_offline().await?;
+    server.kill();
+    let lead = browser.new_lead(&url, &[("Name", "Ada Ek")]).await?;
+    browser.enter(&url, "/deals").await?;
+    browser.press("Leads").await?;
+    browser.is_at("/leads").await?;
+
+    // An amount, whose control hears of its last change when it is taken away.
+    press_twice(&browser, "Ada Ek", "Estimated value").await?;
+    browser.fill("Estimated value", "1200").await?;
+    browser.types(&[Key::Enter]).await?;
+    browser.sees("Changed Ada Ek: Estimated value").await?;
+
+    press_twice(&browser, "Ada Ek", "Owner").await?;
+    browser.fill("Owner", "max").await?;
+    browser.web()?.back().await?;
+    browser.is_at("/deals").await?;
+    browser.sees("Changed Ada Ek: Owner").await?;
+    let lead = browser.record("lead", &lead).await?;
+    check(lead.text("owner") == "max" && lead.get("value").is_some(), "both are kept")?;
     browser.is_clean().await
 }

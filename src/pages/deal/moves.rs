@@ -16,7 +16,7 @@ use crate::markup::view;
 use crate::pages::search::{Act, Command};
 use crate::platform::{ids, time};
 use crate::state::{Desk, pipelines, stage_of, title_of};
-use crate::store::WriteError;
+use crate::store::{Snapshot, WriteError};
 use crate::words::{t, tr};
 
 /// A move that was made.
@@ -66,9 +66,10 @@ pub(crate) async fn move_deal(desk: Desk, deal: RecordId, to: String, reason: St
     Ok(Some(moved))
 }
 
-/// Moves a deal back to where it was. The history keeps both moves: events are never taken out of it.
+/// Moves a deal back to where it was. The history keeps both moves: events are never taken out of it. A deal that was moved on
+/// meanwhile, here or elsewhere, stays where it is.
 pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
-    let Moved { deal, from, to, reason, .. } = moved;
+    let Moved { deal, title, from, to, reason } = moved;
     let lost = (pipelines().standing(&from) == Standing::Lost).then_some(reason.as_str());
     let mut ops = move_stage(deal, ids::new_record_id(), &to, &from, lost, time::now_ms());
     for op in &mut ops {
@@ -78,7 +79,28 @@ pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
             patch.insert("lost_reason".to_owned(), json!(reason));
         }
     }
-    desk.write(ops).await.map(drop)
+    let key = RecordKey::new("deal", deal);
+    let back = move |snapshot: &Snapshot| match snapshot.get(&RecordKey::new("deal", deal)).map(stage_of) == Some(&to) {
+        true => Ok(ops),
+        false => Err(Stays::MovedOn),
+    };
+    match desk.store().write_with(vec![key], Vec::new(), back).await {
+        Ok(_) => Ok(()),
+        Err(Stays::MovedOn) => Err(t!("“{title}” was moved again meanwhile.")),
+        Err(Stays::Unwritten(error)) => Err(say(error)),
+    }
+}
+
+/// Why a deal stays where it is.
+enum Stays {
+    MovedOn,
+    Unwritten(WriteError),
+}
+
+impl From<WriteError> for Stays {
+    fn from(error: WriteError) -> Self {
+        Self::Unwritten(error)
+    }
 }
 
 /// Moves a deal, says so and offers the way back; or says why not, and is `false`.

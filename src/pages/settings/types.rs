@@ -198,6 +198,26 @@ pub(super) fn changes<T: RecordType>(before: &T, after: &T) -> Result<Patch, Str
     Ok(after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).chain(emptied).collect())
 }
 
+/// Writes what a form has made of itself, once however often it is pressed; `done` is called when that is kept, if the form is there
+/// still, and otherwise it is said why not.
+pub(super) fn write_once(desk: Desk, busy: RwSignal<bool>, ops: Vec<Op>, said: String, done: Callback<()>) {
+    if busy.get_untracked() {
+        return;
+    }
+    busy.set(true);
+    spawn_local(async move {
+        let toast = match desk.write(ops).await {
+            Ok(_) => {
+                done.try_run(());
+                Toast::new(said)
+            }
+            Err(why) => Toast::bad(why),
+        };
+        busy.try_set(false);
+        desk.toasts.show(toast);
+    });
+}
+
 /// Writes ops; `done` is called when they are kept, and otherwise it is said why not.
 pub(super) fn write(desk: Desk, ops: Vec<Op>, said: Option<String>, done: impl FnOnce() + 'static) {
     spawn_local(async move {

@@ -51,8 +51,11 @@ pub(super) fn Bulk(list: ListContext) -> Markup {
     });
     let all = move |()| {
         spawn_local(async move {
-            match desk.store().ids(&state.get_untracked().query(schema.kind)).await {
-                Ok(ids) => picked.set(ids),
+            let asked = state.get_untracked();
+            match desk.store().ids(&asked.query(schema.kind)).await {
+                // The list may show something else by now.
+                Ok(ids) if state.try_get_untracked() == Some(asked) => picked.set(ids),
+                Ok(_) => {}
                 Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
             }
         });

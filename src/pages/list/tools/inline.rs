@@ -58,6 +58,8 @@ struct Editor {
     desk: Desk,
     now: RwSignal<Option<Editing>>,
     number: StoredValue<u32>,
+    /// The number of what is being saved, or was.
+    saving: StoredValue<u32>,
     layer: NodeRef<html::Div>,
     /// Lets the rows move again.
     rest: StoredValue<Option<Timeout>, LocalStorage>,
@@ -135,18 +137,22 @@ impl Editor {
 
     /// Leaves a cell: saves what stands in it, or says at the cell why that cannot be.
     fn leave(self, editing: Editing, state: FieldState, habits: Habits, leave: Leave) {
+        let changed = state.changed();
         state.look();
-        let Ok(new) = state.entry.with_untracked(|entry| value(state.field, entry, habits)) else { return };
-        let old =
-            editing.cell.row.record.get(state.field.name).filter(|old| !is_empty(old)).cloned().unwrap_or_default();
+        let new = match state.entry.with_untracked(|entry| value(state.field, entry, habits)) {
+            Ok(new) => Some(new),
+            // What was only looked at is nobody's mistake.
+            Err(_) if !changed => None,
+            Err(_) => return,
+        };
         let next = match leave {
             Leave::Next | Leave::Back => next(self.list, &editing.cell, leave == Leave::Back),
             Leave::Done | Leave::Away => None,
         };
         let moved_on = next.is_some_and(|next| self.begin(next));
-        if new == old {
-            return self.end(&editing, leave);
-        }
+        let old = shown(&editing.cell.row.record, state.field);
+        let Some(new) = new.filter(|new| changed && *new != old) else { return self.end(&editing, leave) };
+        self.saving.set_value(editing.number);
         spawn_local(async move {
             let record = &editing.cell.row.record;
             match save(self.desk, record, state.field, new).await {
@@ -157,17 +163,47 @@ impl Editor {
                     self.list.feed.put(&saved);
                 }
                 // At the cell while it is there.
-                Err(why) if self.is_now(editing.number) => state.wrong.set(Some(Wrong { at: 0, says: why })),
+                Err(why) if self.is_now(editing.number) => {
+                    self.saving.set_value(0);
+                    state.wrong.set(Some(Wrong { at: 0, says: why }));
+                }
                 Err(why) => drop(self.desk.toasts.show(Toast::bad(why))),
             }
         });
     }
+
+    /// Keeps what was typed when the page goes with the cell open; what cannot be kept is said.
+    fn keep(self, editing: &Editing, state: FieldState, habits: Habits) {
+        let saved = self.saving.try_get_value() == Some(editing.number);
+        if saved || !self.is_now(editing.number) || !state.changed() {
+            return;
+        }
+        let (desk, record) = (self.desk, editing.cell.row.record.clone());
+        let new = state.entry.with_untracked(|entry| value(state.field, entry, habits));
+        spawn_local(async move {
+            let kept = match new {
+                Ok(new) => save(desk, &record, state.field, new).await.map(drop),
+                Err(wrong) => Err(wrong.says),
+            };
+            if let Err(why) = kept {
+                desk.toasts.show(Toast::bad([tr(state.field.label), ": ", &why].concat()));
+            }
+        });
+    }
+}
+
+/// What a record shows in a field; nothing if that is empty.
+fn shown(record: &Record, field: &Field) -> Value {
+    record.get(field.name).filter(|value| !is_empty(value)).cloned().unwrap_or_default()
 }
 
 /// Writes a value, and offers to take it back. Returns the record as it is now.
 async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) -> Result<Record, String> {
     // Others may have changed it since it was shown.
     let now = desk.store().get(&record.key()).await.map_err(say)?.unwrap_or_else(|| record.clone());
+    if shown(&now, field) != shown(record, field) {
+        return Err(t!("Somebody changed this meanwhile. Press Escape to see it.").to_owned());
+    }
     let written = desk.write(bulk::change(&now, field, &new)?).await?;
     let saved = desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now);
     let title = title_of(&saved);
@@ -179,7 +215,9 @@ async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) ->
 
 /// The next cell of a row that can be edited, or the one before.
 fn next(list: ListContext, cell: &Cell, back: bool) -> Option<Cell> {
-    let row = row_at(cell.row.index)?;
+    // Rows may have been read anew since the first of it was edited.
+    let is_it = |row: &crate::pages::list::feed::Row| row.record.id == cell.row.record.id;
+    let row = row_at(untrack(|| list.feed.rows()).into_iter().find(is_it)?.index)?;
     let mut cells = cells(list, &row);
     if back {
         cells.reverse();
@@ -219,6 +257,7 @@ pub(super) fn InlineEdit(list: ListContext) -> Markup {
         desk,
         now: RwSignal::new(None),
         number: StoredValue::new(0),
+        saving: StoredValue::new(0),
         layer: NodeRef::new(),
         rest: StoredValue::new_local(None),
     };
@@ -258,8 +297,9 @@ fn listen(editor: Editor) -> [Listener; 2] {
         let waits = |cell: &Cell| cell.field.name != list.spec.schema.list.title && is_editable(list, cell);
         if cell.as_ref().is_some_and(waits) {
             event.prevent_default();
-            let link = link.dyn_into::<HtmlElement>().ok();
-            let open = move || link.iter().for_each(HtmlElement::click);
+            // By its address: the row may be made anew until then.
+            let address = link.get_attribute("href").unwrap_or_default();
+            let open = move || page::follow(&address);
             opening.set_value((event.detail() == 1).then(|| timeout(SECOND_CLICK_MS, open)));
             // Not by `dblclick`: of four quick clicks that tells only the first two.
             if let Some(cell) = cell.filter(|_| event.detail() > 1) {
@@ -306,7 +346,11 @@ fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
     });
     let held = dirty::form();
     let held = StoredValue::new_local(Some(held));
-    on_cleanup(move || drop(held.try_update_value(Option::take)));
+    let left = editing.clone();
+    on_cleanup(move || {
+        editor.keep(&left, state, habits);
+        drop(held.try_update_value(Option::take));
+    });
     let input = match state.entry.get_untracked() {
         Entry::List(_) => single(state),
         _ => view! { <FieldInput form state /> },

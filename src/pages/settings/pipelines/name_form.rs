@@ -7,10 +7,11 @@ use outpost_core::records::{DealStage, LeadStatus, Pipeline, Stage, Standing};
 use outpost_core::schema::RecordType;
 use serde_json::json;
 
-use super::{pipeline_op, stage_op, write};
+use super::{pipeline_op, stage_op};
 use crate::components::{Button, ButtonKind, TextInput};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::settings::types::write_once;
 use crate::platform::ids;
 use crate::state::{pipelines, use_desk};
 use crate::words::{t, tr};
@@ -26,6 +27,7 @@ pub(super) fn NameForm(
     let desk = use_desk();
     let name = RwSignal::new(id.map(super::name_of).unwrap_or_default());
     let wrong = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
     let save = move || {
         let called = name.get_untracked().trim().to_owned();
         let is_same = |name: &'static str| tr(name).to_lowercase() == called.to_lowercase();
@@ -39,6 +41,8 @@ pub(super) fn NameForm(
             return;
         }
         let (ops, said) = match id {
+            // What the program calls it is called otherwise in another language.
+            Some(id) if called == super::name_of(id) => return on_done.run(()),
             Some(id) => {
                 let patch = Patch::from([("name".to_owned(), json!(called))]);
                 (Ok(vec![pipeline_op(id, patch)]), t!("Saved “{called}”"))
@@ -46,7 +50,7 @@ pub(super) fn NameForm(
             None => (begin(&called), t!("Added “{called}”")),
         };
         match ops {
-            Ok(ops) => write(desk, ops, Some(said), move || on_done.run(())),
+            Ok(ops) => write_once(desk, busy, ops, said, on_done),
             Err(why) => wrong.set(Some(why)),
         }
     };

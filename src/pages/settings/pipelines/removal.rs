@@ -40,12 +40,23 @@ fn count_of(desk: Desk, keys: Vec<String>) -> Live<usize> {
     )
 }
 
-/// Moves deals, does what comes along, and offers the way back.
-fn clear(desk: Desk, to: BTreeMap<String, String>, [along, back]: [Op; 2], name: String, done: Callback<()>) {
+/// Moves deals, does what comes along, and offers the way back; once, however often it is asked.
+fn clear(
+    desk: Desk,
+    busy: RwSignal<bool>,
+    to: BTreeMap<String, String>,
+    [along, back]: [Op; 2],
+    name: String,
+    done: Callback<()>,
+) {
+    if busy.get_untracked() {
+        return;
+    }
+    busy.set(true);
     spawn_local(async move {
         match desk.store().clear_stages(to, vec![along], vec![back]).await {
             Ok(cleared) => {
-                done.run(());
+                done.try_run(());
                 let moved = cleared.steps.len();
                 let said = match moved {
                     0 => t!("Removed “{name}”"),
@@ -60,6 +71,7 @@ fn clear(desk: Desk, to: BTreeMap<String, String>, [along, back]: [Op; 2], name:
             }
             Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
         }
+        busy.try_set(false);
     });
 }
 
@@ -139,10 +151,11 @@ pub(super) fn RemoveStage(stage: SalesStage, on_done: Callback<()>) -> Markup {
         };
     }
     let count = count_of(desk, vec![stage.key.to_owned()]);
+    let busy = RwSignal::new(false);
     let choose = Callback::new(move |to: String| {
         let state = |state: StageState| stage_op(stage.id, Patch::from([("state".to_owned(), json!(state))]));
         let to = BTreeMap::from([(stage.key.to_owned(), to)]);
-        clear(desk, to, [StageState::Removed, StageState::Used].map(state), tr(stage.name).to_owned(), on_done);
+        clear(desk, busy, to, [StageState::Removed, StageState::Used].map(state), tr(stage.name).to_owned(), on_done);
     });
     view! {
         <Ask
@@ -179,11 +192,12 @@ pub(super) fn RemovePipeline(id: RecordId, on_done: Callback<()>) -> Markup {
     let count = count_of(desk, stages.iter().map(|stage| stage.key.to_owned()).collect());
     let others = pipelines().all().iter().filter(|other| other.id != id);
     let options = others.map(|other| Choice::new(other.id.to_string(), tr(other.name))).collect::<Vec<_>>();
+    let busy = RwSignal::new(false);
     let choose = Callback::new(move |to: String| {
         let to = to.parse().ok().and_then(|id| pipelines().pipeline(id)).unwrap_or_else(|| pipelines().first());
         let goes = stages.iter().filter_map(|stage| Some((stage.key.to_owned(), place_like(to, stage)?)));
         let along = [Op::delete(Pipeline::SCHEMA.kind, id), Op::restore(Pipeline::SCHEMA.kind, id)];
-        clear(desk, goes.collect(), along, name_of(id), on_done);
+        clear(desk, busy, goes.collect(), along, name_of(id), on_done);
     });
     debug_assert!(id != FIRST_PIPELINE, "the one that every workspace has stays");
     view! {

@@ -9,10 +9,11 @@ use outpost_core::schema::RecordType;
 use outpost_core::validate;
 use serde_json::{Value, json};
 
-use super::{stage_op, write};
+use super::stage_op;
 use crate::components::{Button, ButtonKind, Choice, InputKind, Select, TextInput};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
+use crate::pages::settings::types::write_once;
 use crate::platform::ids;
 use crate::state::{pipelines, use_desk};
 use crate::words::{t, tr};
@@ -54,6 +55,7 @@ pub(super) fn StageForm(
     let rests = RwSignal::new(before.map_or("14".to_owned(), |_| text(open.and_then(|stage| stage.rests_days))));
     let wrong = || RwSignal::new(None::<String>);
     let (wrong_name, wrong_standing, wrong_probability, wrong_rests) = (wrong(), wrong(), wrong(), wrong());
+    let busy = RwSignal::new(false);
     let is_open = move || standing.get().is_open();
 
     let save = move || {
@@ -105,7 +107,7 @@ pub(super) fn StageForm(
             return on_done.run(());
         }
         let said = if before.is_none() { t!("Added “{called}”") } else { t!("Saved “{called}”") };
-        write(desk, vec![stage_op(id, patch)], Some(said), move || on_done.run(()));
+        write_once(desk, busy, vec![stage_op(id, patch)], said, on_done);
     };
 
     let standings: Vec<Choice> =

@@ -7,7 +7,7 @@ use outpost_core::schema::RecordType;
 
 use super::options::Options;
 use super::picks::Picks;
-use super::{changes, patched, write};
+use super::{changes, patched, write_once};
 use crate::components::{Button, ButtonKind, Checkbox, Choice, Select, TextInput};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::state::{schema, types, use_desk, with_pages};
@@ -68,7 +68,7 @@ pub(super) fn FieldForm(
             let to_nothing = untrack(is_relation) && to.with_untracked(String::is_empty);
             wrong_to.set(to_nothing.then(|| t!("Choose what it leads to.").to_owned()));
             let is_wrong = |wrong: RwSignal<Option<String>>| wrong.with_untracked(Option::is_some);
-            if busy.get_untracked() || is_wrong(wrong_label) || is_wrong(wrong_options) || is_wrong(wrong_to) {
+            if is_wrong(wrong_label) || is_wrong(wrong_options) || is_wrong(wrong_to) {
                 return;
             }
             let after = CustomField {
@@ -85,10 +85,8 @@ pub(super) fn FieldForm(
             match patch {
                 Ok(patch) if patch.is_empty() => on_done.run(()),
                 Ok(patch) => {
-                    busy.set(true);
                     let said = if is_new { t!("Added “{name}”") } else { t!("Saved “{name}”") };
-                    write(desk, vec![patched(&key, patch)], Some(said), move || on_done.run(()));
-                    busy.set(false);
+                    write_once(desk, busy, vec![patched(&key, patch)], said, on_done);
                 }
                 Err(why) => wrong_label.set(Some(why)),
             }
