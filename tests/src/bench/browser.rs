@@ -168,7 +168,8 @@ pub async fn orders(browser: &Browser, base: &str) -> Result<[f64; 3]> {
     browser.enter(base, "/leads?columns=owner,score").await?;
     browser.ready().await?;
     let script = "const [what, wanted] = arguments;
-        const find = () => Array.from(document.querySelectorAll('thead button, dialog[open] button'))
+        const place = document.querySelector('dialog[open]') ?? document.querySelector('thead');
+        const find = () => Array.from(place.querySelectorAll('button'))
             .find((button) => button.innerText.trim() === what);
         const begun = performance.now();
         find().click();
