@@ -2,6 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use outpost_core::id::RecordId;
 use outpost_core::schema::Field;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -56,6 +57,11 @@ pub(super) fn cell_below(list: ListContext, link: &Element, x: f64) -> Option<Ce
 /// The row at a place of the list, if it is in the page.
 pub(super) fn row_at(index: usize) -> Option<Element> {
     document().query_selector(&[ROW, "[data-index=\"", &index.to_string(), "\"]"].concat()).ok().flatten()
+}
+
+/// The row of a record, wherever in the list it stands by now, if it is in the page.
+pub(super) fn row_of(list: ListContext, id: RecordId) -> Option<Element> {
+    untrack(|| list.feed.rows()).into_iter().find(|row| row.record.id == id).and_then(|row| row_at(row.index))
 }
 
 /// Gives a cell the focus, or the link in it.

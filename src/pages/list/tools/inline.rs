@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::bulk;
-use super::cells::{Cell, cell_below, cell_of, cells, focus, on_arrow, row_at};
+use super::cells::{Cell, cell_below, cell_of, cells, focus, on_arrow, row_at, row_of};
 use crate::components::{InputKind, TextInput, Toast};
 use crate::forms::{Entry, FieldInput, FieldState, FormState, Habits, Wrong, offered, say, value};
 use crate::markup::{Markup, effect, view};
@@ -216,9 +216,7 @@ async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) ->
 /// The next cell of a row that can be edited, or the one before.
 fn next(list: ListContext, cell: &Cell, back: bool) -> Option<Cell> {
     // Rows may have been read anew since the first of it was edited.
-    let is_it = |row: &crate::pages::list::feed::Row| row.record.id == cell.row.record.id;
-    let row = row_at(untrack(|| list.feed.rows()).into_iter().find(is_it)?.index)?;
-    let mut cells = cells(list, &row);
+    let mut cells = cells(list, &row_of(list, cell.row.record.id)?);
     if back {
         cells.reverse();
     }
@@ -231,13 +229,11 @@ fn next(list: ListContext, cell: &Cell, back: bool) -> Option<Cell> {
 fn focus_again(list: ListContext, cell: Cell, frames: u32) {
     let idle = document().active_element().is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body"));
     if idle {
-        let is_it = |row: &crate::pages::list::feed::Row| row.record.id == cell.row.record.id;
-        let index = untrack(|| list.feed.rows()).into_iter().find(is_it).map(|row| row.index);
         let on_glass = |row: &Element| {
             let there = row.get_bounding_client_rect();
             there.top() > 40.0 && there.bottom() < media::height()
         };
-        let row = index.and_then(row_at).filter(on_glass).or_else(|| row_at(cell.row.index));
+        let row = row_of(list, cell.row.record.id).filter(on_glass).or_else(|| row_at(cell.row.index));
         let same = row.and_then(|row| cells(list, &row).into_iter().find(|each| each.field.name == cell.field.name));
         if let Some(same) = same {
             focus(&same.element);
