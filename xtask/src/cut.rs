@@ -138,7 +138,9 @@ fn cut(whole: &[u8], folder: &Path) -> Result<()> {
 fn shrink(module: &[u8], scratch: &Path) -> Result<Vec<u8>> {
     let small = scratch.with_extension("small.wasm");
     write(scratch, module)?;
-    process::run(Command::new("wasm-opt").args(FEATURES).arg("-Oz").arg(scratch).arg("-o").arg(&small))?;
+    let mut shrink = Command::new("wasm-opt");
+    shrink.args(FEATURES).arg("-Oz").args(names::are_kept().then_some("-g"));
+    process::run(shrink.arg(scratch).arg("-o").arg(&small))?;
     tables::mend_file(&small)?;
     read(&small)
 }

@@ -4,10 +4,15 @@
 use std::{collections::BTreeMap, convert::Infallible};
 
 use wasm_encoder::{
-    ImportSection, Module,
+    CustomSection, ImportSection, Module,
     reencode::{Error, Reencode},
 };
 use wasmparser::{CustomSectionReader, ImportSectionReader, Parser};
+
+/// Whether functions keep their names in the built app, for a profiler: with `OUTPOST_NAMES` set to anything. It is larger by that.
+pub(crate) fn are_kept() -> bool {
+    std::env::var_os("OUTPOST_NAMES").is_some()
+}
 
 /// Shortens the names that script and module share.
 ///
@@ -87,14 +92,21 @@ impl Reencode for Short {
         Ok(())
     }
 
-    fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Result<(), Error<Infallible>> {
+    fn parse_custom_section(
+        &mut self,
+        module: &mut Module,
+        section: CustomSectionReader<'_>,
+    ) -> Result<(), Error<Infallible>> {
+        if are_kept() && section.name() == "name" {
+            module.section(&CustomSection { name: "name".into(), data: section.data().into() });
+        }
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{CustomSection, EntityType, TypeSection};
+    use wasm_encoder::{EntityType, TypeSection};
 
     use super::*;
 
