@@ -4,6 +4,7 @@
 //! (Web Locks on an insecure address, `CompressionStream` in an old one) is made up for here, once.
 
 pub mod background;
+pub mod breath;
 pub mod channel;
 pub mod dirty;
 pub mod event_stream;

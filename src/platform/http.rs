@@ -80,7 +80,11 @@ fn prepared(request: RequestBuilder, deadline: &Deadline) -> RequestBuilder {
 
 async fn answer(response: Response) -> Option<Reply> {
     let header = |name: &str| response.headers().get(name);
-    let body = response.text().await.ok()?;
+    // As bytes, which cross over to here as they are; a text would be made of them and unmade again.
+    let body = match String::from_utf8(response.binary().await.ok()?) {
+        Ok(body) => body,
+        Err(other) => String::from_utf8_lossy(other.as_bytes()).into_owned(),
+    };
     Some(Reply {
         status: response.status(),
         redirected: response.redirected(),

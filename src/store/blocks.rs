@@ -2,27 +2,29 @@
 //! a minute. They change only when a record of theirs goes to the archive. A record that was written since has a row of its own, which is the whole of it, and what
 //! the block says of it is passed over.
 //!
-//! A block is `{k: key of its last record, f: of its first, p: ["018f…/deal"], d: one record's JSON a line}`. Records of
+//! A block is `{k: key of its last record, f: of its first, p: ["018f…/deal"], d: one record's JSON a line, as bytes}`. Records of
 //! a block are of one type, in the order of their ids, and no two blocks overlap: the block of a record is the first
 //! whose key is not below its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use outpost_core::record::{Record, RecordKey};
 use rexie::KeyRange;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::db::{BLOCKS, PARENT, RECORDS};
 use super::error::StoreError;
-use super::row;
+use super::row::{self, Row};
 use super::tx::WriteTx;
 
-/// Records in a block, at most: few enough to read one for the sake of a single record.
-const ROWS: usize = 128;
+/// Records in a block, at most: few enough to read one for the sake of a single record, as a search does for each that it shows.
+const ROWS: usize = 32;
 /// And what they may weigh, in bytes of JSON: records with many fields must not make each other slow to read.
-const BYTES: usize = 128_000;
+const BYTES: usize = 64_000;
+/// Blocks read at once where all are: a few milliseconds, so that no frame waits.
+const AT_ONCE: u32 = 8;
 /// Keys looked up side by side: bounds how many blocks are in memory at once.
 const TOGETHER: usize = 64;
 
@@ -68,7 +70,7 @@ fn of_lines(lines: &[Line<'_>]) -> Result<Option<JsValue>, StoreError> {
     };
     set("k", row::key(&last.record.key()))?;
     set("f", row::key(&first.record.key()))?;
-    set("d", text.into())?;
+    set("d", Uint8Array::from(text.as_bytes()).into())?;
     if !parents.is_empty() {
         set("p", parents.into_iter().map(JsValue::from).collect::<Array>().into())?;
     }
@@ -90,18 +92,23 @@ pub(super) struct Block {
 impl Block {
     /// Of a row; one that is damaged is passed over like an empty one, and comparing with the server brings what it held.
     fn read(value: &JsValue) -> Option<Self> {
-        let text = |name: &str| Reflect::get(value, &name.into()).ok()?.as_string();
-        Some(Self { first: text("f")?, last: text("k")?, text: text("d")? })
+        let get = |name: &str| Reflect::get(value, &name.into()).ok();
+        let text = match get("d")?.dyn_into::<Uint8Array>() {
+            Ok(bytes) => String::from_utf8(bytes.to_vec()).ok()?,
+            // As earlier versions stored it.
+            Err(text) => text.as_string()?,
+        };
+        Some(Self { first: get("f")?.as_string()?, last: get("k")?.as_string()?, text })
     }
 
     /// A record's row, as if it had one.
-    fn row(&self, key: &RecordKey) -> Option<JsValue> {
+    fn row(&self, key: &RecordKey) -> Option<Row> {
         let head = head(key);
         let mut from = 0;
         while let Some(at) = self.text[from..].find(&head).map(|at| from + at) {
             if at == 0 || self.text.as_bytes()[at - 1] == b'\n' {
                 let line = self.text[at..].lines().next()?;
-                return row::of_json(&row::key_text(key), line);
+                return Some(Row { key: row::key_text(key), json: line.to_owned() });
             }
             from = at + head.len();
         }
@@ -121,9 +128,11 @@ impl Block {
 /// A transaction that can read blocks and rows.
 pub(super) trait Source {
     /// The key of the first block from a key on.
-    async fn next_block(&self, from: &JsValue, beyond: bool) -> Result<Option<JsValue>, StoreError>;
+    async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError>;
     /// A block.
     async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError>;
+    /// The first blocks behind a key, at most [`AT_ONCE`].
+    async fn blocks_behind(&self, key: &str) -> Result<Vec<JsValue>, StoreError>;
     /// The keys of rows in a range.
     async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError>;
     /// The blocks that hold children of a parent.
@@ -131,13 +140,18 @@ pub(super) trait Source {
 }
 
 impl Source for rexie::Transaction {
-    async fn next_block(&self, from: &JsValue, beyond: bool) -> Result<Option<JsValue>, StoreError> {
-        let range = KeyRange::lower_bound(from, Some(beyond))?;
+    async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError> {
+        let range = KeyRange::lower_bound(from, None)?;
         Ok(self.store(BLOCKS)?.get_all_keys(Some(range), Some(1)).await?.into_iter().next())
     }
 
     async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError> {
         Ok(self.store(BLOCKS)?.get(key.clone()).await?)
+    }
+
+    async fn blocks_behind(&self, key: &str) -> Result<Vec<JsValue>, StoreError> {
+        let range = KeyRange::lower_bound(&key.into(), Some(true))?;
+        Ok(self.store(BLOCKS)?.get_all(Some(range), Some(AT_ONCE)).await?)
     }
 
     async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError> {
@@ -153,13 +167,17 @@ impl Source for rexie::Transaction {
 }
 
 impl Source for WriteTx {
-    async fn next_block(&self, from: &JsValue, beyond: bool) -> Result<Option<JsValue>, StoreError> {
-        let range = KeyRange::lower_bound(from, Some(beyond))?;
+    async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError> {
+        let range = KeyRange::lower_bound(from, None)?;
         Ok(self.get_all_keys(BLOCKS, range, Some(1))?.await?.into_iter().next())
     }
 
     async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError> {
         self.get(BLOCKS, key)?.await
+    }
+
+    async fn blocks_behind(&self, key: &str) -> Result<Vec<JsValue>, StoreError> {
+        self.get_all(BLOCKS, KeyRange::lower_bound(&key.into(), Some(true))?, AT_ONCE).await
     }
 
     async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError> {
@@ -177,11 +195,11 @@ impl Source for WriteTx {
 pub(super) async fn rows<'a>(
     source: &impl Source,
     keys: impl IntoIterator<Item = &'a RecordKey>,
-) -> Result<BTreeMap<RecordKey, JsValue>, StoreError> {
+) -> Result<BTreeMap<RecordKey, Row>, StoreError> {
     let keys: Vec<&RecordKey> = keys.into_iter().collect();
     let mut rows = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
-        let asked = keys.iter().map(|key| async { source.next_block(&row::key(key), false).await });
+        let asked = keys.iter().map(|key| async { source.next_block(&row::key(key)).await });
         let mut wanted: BTreeMap<String, Vec<&RecordKey>> = BTreeMap::new();
         for (key, block) in keys.iter().zip(try_join_all(asked).await?) {
             let block = block.and_then(|block| block.as_string());
@@ -206,7 +224,7 @@ fn is_of(key: &str, kind: &str) -> bool {
 }
 
 /// The rows of a parent's children that have none of their own.
-pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str) -> Result<Vec<JsValue>, StoreError> {
+pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str) -> Result<Vec<Row>, StoreError> {
     let wanted = parent.as_string().unwrap_or_default();
     let mut found = Vec::new();
     for block in source.with_children(parent).await?.iter().filter_map(Block::read) {
@@ -217,8 +235,8 @@ pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str)
         // The parent's id is somewhere in the text of its children.
         let id = wanted.split('/').next().unwrap_or_default();
         for (key, line) in block.lines().filter(|(key, line)| line.contains(id) && !own.contains(key)) {
-            let Some(row) = row::of_json(&key, line) else { continue };
-            if row::to_record(&row).is_ok_and(|record| row::parents(&record).any(|parent| parent == wanted)) {
+            let row = Row { key, json: line.to_owned() };
+            if row.record().is_ok_and(|record| row::parents(&record).any(|parent| parent == wanted)) {
                 found.push(row);
             }
         }
@@ -230,7 +248,7 @@ pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str)
 pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), StoreError> {
     let mut gone: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
-        let asked = keys.iter().map(|key| async { tx.next_block(&row::key(key), false).await });
+        let asked = keys.iter().map(|key| async { tx.next_block(&row::key(key)).await });
         for (key, block) in keys.iter().zip(try_join_all(asked).await?) {
             if let Some(block) = block.and_then(|block| block.as_string()).filter(|block| is_of(block, &key.kind)) {
                 gone.entry(block).or_default().insert(row::key_text(key));
@@ -252,19 +270,16 @@ pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), Store
     Ok(())
 }
 
-/// The first block after a key, and its records that have no row of their own.
-pub(super) async fn next(
-    source: &impl Source,
-    after: Option<&str>,
-) -> Result<Option<(String, Vec<JsValue>)>, StoreError> {
-    let Some(key) = source.next_block(&after.unwrap_or_default().into(), after.is_some()).await? else {
-        return Ok(None);
+/// The first blocks behind a key: the key of the last of them, and their records that have no row of their own. A block that cannot
+/// be read has none.
+pub(super) async fn next(source: &impl Source, after: Option<&str>) -> Result<Option<(String, Vec<Row>)>, StoreError> {
+    let found = source.blocks_behind(after.unwrap_or_default()).await?;
+    let Some(last) = found.last().map(|block| Row::read(block).key) else { return Ok(None) };
+    let blocks: Vec<Block> = found.iter().filter_map(Block::read).collect();
+    let own = match (blocks.first(), blocks.last()) {
+        (Some(from), Some(to)) => source.row_keys(&from.first, &to.last).await?,
+        _ => BTreeSet::new(),
     };
-    let last = key.as_string().unwrap_or_default();
-    let Some(block) = source.block(&key).await?.as_ref().and_then(Block::read) else {
-        return Ok(Some((last, Vec::new())));
-    };
-    let own = source.row_keys(&block.first, &block.last).await?;
-    let lines = block.lines().filter(|(key, _)| !own.contains(key));
-    Ok(Some((last, lines.filter_map(|(key, line)| row::of_json(&key, line)).collect())))
+    let lines = blocks.iter().flat_map(Block::lines).filter(|(key, _)| !own.contains(key));
+    Ok(Some((last, lines.map(|(key, line)| Row { key, json: line.to_owned() }).collect())))
 }

@@ -103,9 +103,9 @@ impl Store {
     pub(super) async fn states(&self, tx: &WriteTx, keys: &[RecordKey]) -> Result<RecordState, StoreError> {
         let mut records = RecordState::new();
         for (key, found) in read::rows(tx, keys).await? {
-            match row::to_record(&found) {
+            match found.record() {
                 Ok(record) => drop(records.insert(key, record)),
-                Err(_) => self.put_aside(tx, &row::key_text(&key), row::json_of(&found).as_deref())?,
+                Err(_) => self.put_aside(tx, &row::key_text(&key), Some(&found.json))?,
             }
         }
         Ok(records)

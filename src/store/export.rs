@@ -8,8 +8,9 @@ use wasm_bindgen::JsValue;
 
 use super::db::{self, BLOCKS, META, OUTBOX, RECORDS, REJECTED};
 use super::error::StoreError;
+use super::row::{self, Row};
 use super::state::{APP, CORRUPT, STATE, State};
-use super::{Store, blocks, row, sums};
+use super::{Store, blocks, sums};
 use crate::platform::ids;
 
 /// Rows read at once.
@@ -71,15 +72,14 @@ impl Store {
 
 async fn everything(tx: &Transaction, device: DeviceId) -> Result<String, StoreError> {
     let mut unreadable = List::default();
-    let mut records = rows(tx, RECORDS, row::json_of, &mut unreadable).await?;
+    let mut records = rows(tx, RECORDS, |row| Some(Row::read(row).json), &mut unreadable).await?;
     let mut block = None::<String>;
     while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
         for row in &rows {
-            let json = row::json_of(row).unwrap_or_default();
-            if serde_json::from_str::<IgnoredAny>(&json).is_ok() {
-                records.push(&json);
+            let Row { key, json } = row;
+            if serde_json::from_str::<IgnoredAny>(json).is_ok() {
+                records.push(json);
             } else {
-                let key = row::key_in(row).unwrap_or_default();
                 unreadable.push(&serde_json::json!({ "key": key, "text": json }).to_string());
             }
         }

@@ -16,13 +16,31 @@ use super::state::{self, Fetch, State};
 use super::tabs::Change;
 use super::write::detached;
 use super::{Store, journal, outbox, row, sums};
-use crate::platform;
+use crate::platform::breath::Slices;
 
 const STORES: [&str; 5] = [RECORDS, BLOCKS, super::db::OUTBOX, META, JOURNAL];
-/// Records read or indexed at once: a few milliseconds, so that no key press waits.
-const SLICE: usize = 250;
+/// Records read or indexed between two looks at the clock.
+const SLICE: usize = 25;
+
+/// While it is there, a first sync is under way.
+pub struct Filling(Store);
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        let filling = &self.0.0.memory.filling;
+        filling.set(filling.get() - 1);
+    }
+}
 
 impl Store {
+    /// Says that a first sync is under way, until what is returned is dropped: the index is not saved meanwhile.
+    #[must_use]
+    pub fn filling(&self) -> Filling {
+        let filling = &self.0.memory.filling;
+        filling.set(filling.get() + 1);
+        Filling(self.clone())
+    }
+
     /// The name of the snapshot that was begun, if one was.
     ///
     /// # Errors
@@ -68,11 +86,12 @@ impl Store {
     pub async fn take_segment(&self, snapshot: &Snapshot, segment: &Segment, text: String) -> Result<(), StoreError> {
         let broken = || StoreError::Failed("a part of the first sync came damaged".to_owned());
         let mut lines = Vec::with_capacity(segment.rows as usize);
+        let mut slices = Slices::default();
         for (at, json) in text.lines().enumerate() {
             let record: Record = serde_json::from_str(json).map_err(|_| broken())?;
             lines.push(Line { record, json });
             if at % SLICE == SLICE - 1 {
-                platform::sleep(0).await;
+                slices.breathe().await;
             }
         }
         let is_whole = lines.len() == segment.rows as usize
@@ -115,6 +134,7 @@ impl Store {
             let own: BTreeSet<RecordKey> = change.put.iter().map(Record::key).collect();
             records.retain(|record| !own.contains(&record.key()));
             // In slices, so that no frame waits.
+            let mut slices = Slices::default();
             let changes = store.0.memory.changes();
             while !records.is_empty() {
                 let put = records.split_off(records.len().saturating_sub(SLICE));
@@ -124,7 +144,7 @@ impl Store {
                     // Somebody wrote meanwhile: what stands now is read.
                     store.refresh(&put.iter().map(Record::key).collect::<Vec<_>>()).await?;
                 }
-                platform::sleep(0).await;
+                slices.breathe().await;
             }
             store.0.memory.segments.set(store.0.memory.segments.get() + 1);
             store.announce(change);

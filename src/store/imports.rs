@@ -16,11 +16,12 @@ use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
+use super::Store;
 use super::db::{META, PARENT, RECORDS};
 use super::error::{StoreError, WriteError};
+use super::row::{self, Row};
 use super::state::APP;
 use super::write::Need;
-use super::{Store, row};
 
 /// The names that notes of imports have in `meta`, below those of the app.
 const NOTE: &str = "import:";
@@ -119,7 +120,7 @@ impl Store {
             Ok(tx.store(RECORDS)?.index(PARENT)?.get_all(Some(range.clone()), None).await?)
         });
         let mut pointed = BTreeSet::new();
-        for record in self.readable(&rows.await?) {
+        for record in self.readable(&Row::read_all(&rows.await?)) {
             // What came along with the records themselves is no reason to keep them.
             if record.is_deleted() || import.batch.owns(record.id) {
                 continue;

@@ -70,6 +70,8 @@ pub(super) struct Memory {
     pub(super) sifting: Mutex<()>,
     /// How many segments of snapshots are in it.
     pub(super) segments: Cell<u64>,
+    /// How many first syncs are under way here.
+    pub(super) filling: Cell<u32>,
     changes: Cell<u64>,
     saved: Cell<u64>,
     saver: RefCell<Option<oneshot::Sender<()>>>,

@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::Store;
 use super::db::{RECENT, RECORDS};
 use super::error::StoreError;
+use super::row::Row;
 use crate::platform;
 
 /// How long the page has, in milliseconds, to show its first window before the index takes its share of the time.
@@ -118,6 +119,11 @@ impl Store {
     /// by, and the sums of their amounts by currency. `None` while nobody has counted yet; the version of the type changes
     /// when somebody has.
     pub async fn facet_counts(&self, kind: &str, text: &str, filter: &str) -> Option<Vec<(String, usize, Vec<Money>)>> {
+        if !filter.is_empty() {
+            // Until its records have been read, nothing would pass it. What is wrong with it, the list says.
+            let filtered = Query { filter: filter.to_owned(), ..Query::recent(kind) };
+            self.window(&filtered, 0, 0).await.ok()?;
+        }
         let counts = self.0.memory.ask(|index| index.facet_counts(kind, text, filter))?;
         Some(counts.into_iter().map(|count| (count.facet, count.count, count.sums)).collect())
     }
@@ -154,7 +160,8 @@ impl Store {
             // What lies beyond the rows has no such index.
             return Ok(None);
         }
-        let mut rows = self.readable(found.iter().skip(again as usize).map(|(_, row)| row));
+        let rows: Vec<Row> = found.iter().skip(again as usize).map(|(_, row)| Row::read(row)).collect();
+        let mut rows = self.readable(&rows);
         rows.retain(|record| !record.fields.is_empty());
         Ok(Some(Window { rows, start, ..Window::default() }))
     }

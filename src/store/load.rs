@@ -95,7 +95,10 @@ impl Store {
         // Those that come from here on are taken by whoever stores them.
         let segments = state.as_ref().and_then(state::parse).map_or(0, |state| state.segments);
         self.0.memory.segments.set(segments);
+        // Not while somebody else reads them: what was read first would be known last.
+        let turn = self.0.learning.lock().await;
         self.read_types().await?;
+        drop(turn);
         let (mut index, base) = match self.load_saved().await? {
             Some((index, saved)) => (index, Some(saved)),
             None => (self.rebuild().await?, None),
@@ -104,6 +107,15 @@ impl Store {
         loop {
             if memory.is_overtaken(epoch) {
                 return Ok(());
+            }
+            let types = self.types();
+            if !std::ptr::eq(index.types(), types) {
+                // Definitions came meanwhile.
+                for kind in index.adopt(types) {
+                    self.each(kind, &mut |record| index.reread(record)).await?;
+                    index.end_reading(kind);
+                }
+                continue;
             }
             let touched = memory.take_touched();
             if touched.is_empty() {
@@ -164,7 +176,7 @@ impl Store {
         for slice in keys.chunks(SLICE) {
             let rows = self.rows_of(slice).await?;
             for (key, found) in slice.iter().zip(rows) {
-                match found.map(|row| row::to_record(&row)) {
+                match found.map(|row| row.record()) {
                     Some(Ok(record)) => index.upsert(&record),
                     Some(Err(damaged)) => {
                         self.corrupt_row(damaged);
@@ -186,7 +198,7 @@ impl Store {
             // No await from here to the index: a write of this tab that came later must not be overtaken.
             let (mut put, mut remove) = (Vec::new(), Vec::new());
             for (key, found) in slice.iter().zip(rows) {
-                match found.map(|row| row::to_record(&row)) {
+                match found.map(|row| row.record()) {
                     Some(Ok(record)) => put.push(record),
                     Some(Err(damaged)) => drop(self.corrupt_row(damaged)),
                     None => remove.push(key.clone()),

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey, Register};
 use rexie::KeyRange;
-use wasm_bindgen::JsValue;
 
 use super::db::{BLOCKS, PARENT, RECORDS};
 use super::error::StoreError;
+use super::row::{self, Row};
 use super::tx::WriteTx;
-use super::{Store, blocks, row};
+use super::{Store, blocks};
 
 /// From so many keys on it is worth a try to read them as a range.
 const MANY: usize = 50;
@@ -22,7 +22,7 @@ const MANY: usize = 50;
 pub(super) async fn rows<'a>(
     tx: &WriteTx,
     keys: impl IntoIterator<Item = &'a RecordKey>,
-) -> Result<BTreeMap<RecordKey, JsValue>, StoreError> {
+) -> Result<BTreeMap<RecordKey, Row>, StoreError> {
     let keys: BTreeSet<&RecordKey> = keys.into_iter().collect();
     let keys: Vec<&RecordKey> = keys.into_iter().collect();
     let mut rows = BTreeMap::new();
@@ -35,7 +35,8 @@ pub(super) async fn rows<'a>(
             let range = KeyRange::bound(&row::key(first), &row::key(last), None, None)?;
             let found = tx.get_all(RECORDS, range, limit).await?;
             if found.len() < limit as usize {
-                let keyed = found.into_iter().filter_map(|row| Some((row::key_of(&row::key_in(&row)?)?, row)));
+                let found = found.iter().map(Row::read);
+                let keyed = found.filter_map(|row| Some((row::key_of(&row.key)?, row)));
                 rows.extend(keyed.filter(|(key, _)| group.binary_search(&key).is_ok()));
                 continue;
             }
@@ -43,7 +44,7 @@ pub(super) async fn rows<'a>(
         let asked = group.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
         for (key, answer) in group.iter().zip(asked) {
             if let Some(row) = answer.await? {
-                rows.insert((*key).clone(), row);
+                rows.insert((*key).clone(), Row::read(&row));
             }
         }
     }
@@ -59,7 +60,7 @@ impl Store {
     /// [`StoreError::Corrupt`] if it is there but cannot be read, and the others.
     pub async fn get(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
         let found = self.rows_of(std::slice::from_ref(key)).await?.pop().flatten();
-        found.map(|row| row::to_record(&row).map_err(|key| self.corrupt_row(key))).transpose()
+        found.map(|row| row.record().map_err(|key| self.corrupt_row(key))).transpose()
     }
 
     /// The records of these keys, in this order; those that are not there or cannot be read are left out.
@@ -92,10 +93,10 @@ impl Store {
                 let key = row::parent_key(*parent, kind);
                 let index = &index;
                 async move {
-                    let mut rows = index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?;
+                    let mut rows = Row::read_all(&index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?);
                     if has_blocks {
                         rows.extend(blocks::children(tx, &key, kind).await?);
-                        rows.sort_by_cached_key(row::key_in);
+                        rows.sort_by(|a, b| a.key.cmp(&b.key));
                     }
                     Ok::<_, StoreError>(rows)
                 }
@@ -117,7 +118,7 @@ impl Store {
         let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
             let key = row::deleted_key(kind);
             let index = tx.store(RECORDS)?.index(PARENT)?;
-            let mut rows = index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?;
+            let mut rows = Row::read_all(&index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?);
             if has_blocks {
                 rows.extend(blocks::children(tx, &key, kind).await?);
             }
@@ -130,7 +131,7 @@ impl Store {
     }
 
     /// The rows of these keys, in this order.
-    pub(super) async fn rows_of(&self, keys: &[RecordKey]) -> Result<Vec<Option<JsValue>>, StoreError> {
+    pub(super) async fn rows_of(&self, keys: &[RecordKey]) -> Result<Vec<Option<Row>>, StoreError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -139,7 +140,8 @@ impl Store {
             let store = tx.store(RECORDS)?;
             // Side by side: the browser answers them in one go.
             let asked = keys.iter().map(|key| store.get(row::key(key)));
-            let mut rows = futures::future::try_join_all(asked).await?;
+            let found = futures::future::try_join_all(asked).await?;
+            let mut rows: Vec<Option<Row>> = found.iter().map(|row| row.as_ref().map(Row::read)).collect();
             if has_blocks {
                 let lacking = keys.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(key, _)| key);
                 let mut found = blocks::rows(tx, lacking).await?;
@@ -153,8 +155,8 @@ impl Store {
     }
 
     /// The records of rows; those that cannot be read are counted and left out.
-    pub(super) fn readable<'a>(&self, rows: impl IntoIterator<Item = &'a JsValue>) -> Vec<Record> {
-        let read = |row| row::to_record(row).map_err(|key| self.corrupt_row(key)).ok();
+    pub(super) fn readable<'a>(&self, rows: impl IntoIterator<Item = &'a Row>) -> Vec<Record> {
+        let read = |row: &Row| row.record().map_err(|key| self.corrupt_row(key)).ok();
         rows.into_iter().filter_map(read).collect()
     }
 

@@ -90,36 +90,36 @@ pub(super) fn deleted_key(kind: &str) -> JsValue {
     format!("{DELETED}/{kind}").into()
 }
 
-/// A row to read from, of a record that is stored with others.
-pub(super) fn of_json(key: &str, json: &str) -> Option<JsValue> {
-    let row = Object::new();
-    K.with(|name| Reflect::set(&row, name, &key.into())).ok()?;
-    D.with(|name| Reflect::set(&row, name, &json.into())).ok()?;
-    Some(row.into())
+/// A record as it is stored, in a row of its own or among others in a block.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// Its key's text.
+    pub(super) key: String,
+    /// Its JSON as it is: of a damaged row anything.
+    pub(super) json: String,
 }
 
-/// The record of a row, or the key text of a row that is damaged.
-pub(super) fn to_record(row: &JsValue) -> Result<Record, String> {
-    let parsed = text(row, &D).and_then(|json| serde_json::from_str::<Record>(&json).ok());
-    let key = text(row, &K).unwrap_or_default();
-    match parsed {
-        Some(record) if key_text(&record.key()) == key => Ok(record),
-        _ => Err(key),
+impl Row {
+    /// Of a row in the database.
+    pub(super) fn read(row: &JsValue) -> Self {
+        let text = |name: &'static std::thread::LocalKey<JsValue>| {
+            name.with(|name| Reflect::get(row, name)).ok().and_then(|text| text.as_string()).unwrap_or_default()
+        };
+        Self { key: text(&K), json: text(&D) }
     }
-}
 
-/// The JSON text in a record's row, as it is.
-pub(super) fn json_of(row: &JsValue) -> Option<String> {
-    text(row, &D)
-}
+    /// Of rows in the database.
+    pub(super) fn read_all(rows: &[JsValue]) -> Vec<Self> {
+        rows.iter().map(Self::read).collect()
+    }
 
-/// The key text of a record's row.
-pub(super) fn key_in(row: &JsValue) -> Option<String> {
-    text(row, &K)
-}
-
-fn text(row: &JsValue, name: &'static std::thread::LocalKey<JsValue>) -> Option<String> {
-    name.with(|name| Reflect::get(row, name)).ok()?.as_string()
+    /// The record, or the key text of a row that is damaged.
+    pub(super) fn record(&self) -> Result<Record, String> {
+        match serde_json::from_str::<Record>(&self.json) {
+            Ok(record) if key_text(&record.key()) == self.key => Ok(record),
+            _ => Err(self.key.clone()),
+        }
+    }
 }
 
 /// A row `{n, m: JSON}` of the outbox or the refused mutations.

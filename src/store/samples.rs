@@ -89,7 +89,7 @@ impl Store {
             samples.made.iter().filter_map(|(key, print)| Some((row::key_of(key)?, *print))).collect();
         let mut records: BTreeMap<RecordKey, Record> = BTreeMap::new();
         for (key, found) in read::rows(tx, prints.keys()).await? {
-            records.insert(key, row::to_record(&found).map_err(|key| self.corrupt_row(key))?);
+            records.insert(key, found.record().map_err(|key| self.corrupt_row(key))?);
         }
         let changes = changes(tx).await?;
         let go = going(&prints, &records, &changes, state.sealed);

@@ -18,6 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::db::{CHUNKS, JOURNAL, META};
 use super::error::StoreError;
 use super::{Store, journal, row, state};
+use crate::platform::breath::Slices;
 use crate::platform::{self, locks, page, random};
 
 /// How long nothing must have changed, in milliseconds.
@@ -67,6 +68,10 @@ impl Store {
                         break;
                     }
                 }
+                // Each part of a first sync makes void what was saved before it.
+                while weak.upgrade().is_some_and(|inner| inner.memory.filling.get() > 0) {
+                    platform::sleep(IDLE).await;
+                }
                 let Some(inner) = weak.upgrade() else { break };
                 if let Err(error) = Self(inner).save_index().await {
                     // The next change tries again; until then the journal has what is missing.
@@ -91,10 +96,11 @@ impl Store {
         let base = memory.base.borrow().clone().filter(|base| present.as_ref() == Some(base));
         let fresh = || format!("{:016x}", random::number());
         let generation = base.as_ref().map_or_else(fresh, |base| base.generation.clone());
+        let mut slices = Slices::default();
         let chunks = memory.work(|index| if base.is_some() { index.dirty() } else { index.chunks() });
         for some in chunks.unwrap_or_default().chunks(TOGETHER) {
             self.write_chunks(&generation, some).await?;
-            platform::sleep(0).await;
+            slices.breathe().await;
         }
         let now =
             memory.work(|index| (index.chunks().len(), index.is_whole() && index.types().fingerprints() == types));

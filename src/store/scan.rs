@@ -6,7 +6,8 @@ use outpost_core::record::Record;
 
 use super::db::{BLOCKS, RECORDS};
 use super::error::StoreError;
-use super::{Store, blocks, row};
+use super::row::{self, Row};
+use super::{Store, blocks};
 
 /// Rows read at once: a few milliseconds, so that no frame waits.
 const SLICE: u32 = 200;
@@ -18,11 +19,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn each(&self, kind: &str, visit: &mut dyn FnMut(&Record)) -> Result<(), StoreError> {
-        let mut last = format!("{kind}/");
+        let under = format!("{kind}/");
+        let mut last = under.clone();
         while self.0.has_blocks.get() {
             let block = self.reading(&[RECORDS, BLOCKS], async |tx| blocks::next(tx, Some(&last)).await).await?;
-            let Some((key, rows)) = block.filter(|(key, _)| key.split('/').next() == Some(kind)) else { break };
+            let Some((key, mut rows)) = block else { break };
+            rows.retain(|row| row.key.starts_with(&under));
             self.readable(&rows).iter().for_each(&mut *visit);
+            if !key.starts_with(&under) {
+                break;
+            }
             last = key;
         }
         let mut last: Option<String> = None;
@@ -31,9 +37,9 @@ impl Store {
             let slice = self.reading(&[RECORDS], async |tx| {
                 Ok(tx.store(RECORDS)?.get_all(Some(range.clone()), Some(SLICE)).await?)
             });
-            let rows = slice.await?;
+            let rows = Row::read_all(&slice.await?);
             self.readable(&rows).iter().for_each(&mut *visit);
-            last = rows.last().and_then(row::key_in);
+            last = rows.last().map(|row| row.key.clone());
             if last.is_none() || rows.len() < SLICE as usize {
                 return Ok(());
             }

@@ -6,10 +6,9 @@ use outpost_core::search::Question;
 
 use super::Store;
 use super::error::StoreError;
-use crate::platform::{self, page, time};
+use crate::platform::breath::Slices;
+use crate::platform::{self, page};
 
-/// How long one slice may hold up the page, in milliseconds.
-const SLICE_MS: f64 = 6.0;
 /// Records taken between two looks at the clock.
 const TOGETHER: usize = 50;
 /// How long after the index the words wait, in milliseconds, so that what a person does first comes first.
@@ -62,20 +61,13 @@ impl Store {
 
     /// Takes the words of all records of the index that it has not taken yet.
     async fn take_words(&self) {
+        let mut slices = Slices::default();
         loop {
-            let begin = time::monotonic_ms();
-            let done = self.0.memory.work(|index| {
-                while !index.prepare_search(TOGETHER) {
-                    if time::monotonic_ms() - begin > SLICE_MS {
-                        return false;
-                    }
-                }
-                true
-            });
+            let done = self.0.memory.work(|index| index.prepare_search(TOGETHER));
             if done.unwrap_or(true) {
                 return;
             }
-            platform::sleep(0).await;
+            slices.breathe().await;
         }
     }
 }

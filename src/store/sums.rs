@@ -6,10 +6,11 @@ use outpost_core::sums::{Delta, Sums};
 use rexie::KeyRange;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::blocks;
 use super::db::{META, RECORDS};
 use super::error::StoreError;
+use super::row::Row;
 use super::tx::WriteTx;
-use super::{blocks, row};
 
 /// The key of the row. A device of before there were sums has none until it first compares itself.
 pub(super) const SUMS: &str = "sums";
@@ -47,7 +48,7 @@ pub(super) async fn rebuild(tx: &WriteTx) -> Result<Sums, StoreError> {
     let (mut delta, mut after) = (Delta::default(), None::<String>);
     let mut block = None::<String>;
     while let Some((key, rows)) = blocks::next(tx, block.as_deref()).await? {
-        rows.iter().filter_map(|row| row::to_record(row).ok()).for_each(|record| delta.add(&record));
+        rows.iter().filter_map(|row| row.record().ok()).for_each(|record| delta.add(&record));
         block = Some(key);
     }
     loop {
@@ -55,9 +56,9 @@ pub(super) async fn rebuild(tx: &WriteTx) -> Result<Sums, StoreError> {
             Some(after) => KeyRange::lower_bound(&after.as_str().into(), Some(true))?,
             None => KeyRange::lower_bound(&"".into(), None)?,
         };
-        let rows = tx.get_all(RECORDS, range, SLICE).await?;
-        rows.iter().filter_map(|row| row::to_record(row).ok()).for_each(|record| delta.add(&record));
-        after = rows.last().and_then(row::key_in);
+        let rows = Row::read_all(&tx.get_all(RECORDS, range, SLICE).await?);
+        rows.iter().filter_map(|row| row.record().ok()).for_each(|record| delta.add(&record));
+        after = rows.last().map(|row| row.key.clone());
         if after.is_none() || rows.len() < SLICE as usize {
             break;
         }

@@ -238,8 +238,8 @@ impl Store {
         };
         let mut block = after.map(row::key_text);
         while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
-            let rows = rows.iter().filter(|row| row::key_in(row).is_some_and(|key| within(&key) && wanted(&key)));
-            records.extend(rows.filter_map(|row| row::to_record(row).ok()).map(|record| (record.key(), record)));
+            let rows = rows.iter().filter(|row| within(&row.key) && wanted(&row.key));
+            records.extend(rows.filter_map(|row| row.record().ok()).map(|record| (record.key(), record)));
             if !within(&last) {
                 break;
             }

@@ -15,11 +15,12 @@ use wasm_bindgen::JsValue;
 use super::db::{BLOCKS, JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
 use super::error::{StoreError, WriteError};
 use super::outbox::{self, Rejected};
+use super::row::{self, Row};
 use super::state::{NUMBER, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::working::{Working, new_number};
-use super::{Store, blocks, journal, read, row, sums};
+use super::{Store, blocks, journal, read, sums};
 use crate::platform;
 
 /// A mutation that is durable on this device.
@@ -227,9 +228,9 @@ impl Store {
         let mut children = BTreeMap::new();
         for (parent, kind) in &need.parents {
             let key = row::parent_key(*parent, kind);
-            let mut rows = tx.get_all_of(RECORDS, PARENT, &key)?.await?;
+            let mut rows = Row::read_all(&tx.get_all_of(RECORDS, PARENT, &key)?.await?);
             rows.extend(blocks::children(tx, &key, kind).await?);
-            rows.sort_by_cached_key(row::key_in);
+            rows.sort_by(|a, b| a.key.cmp(&b.key));
             let mut found = self.readable(&rows);
             found.retain(|record| !record.is_deleted());
             children.insert((*parent, kind.clone()), found);
@@ -272,7 +273,7 @@ impl Store {
     ) -> Result<BTreeMap<RecordKey, Record>, StoreError> {
         let mut records = BTreeMap::new();
         for (key, found) in read::rows(tx, keys).await? {
-            records.insert(key, row::to_record(&found).map_err(|key| self.corrupt_row(key))?);
+            records.insert(key, found.record().map_err(|key| self.corrupt_row(key))?);
         }
         Ok(records)
     }

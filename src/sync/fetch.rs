@@ -65,6 +65,7 @@ impl Driver {
         let all: u64 = snapshot.segments.iter().map(|segment| u64::from(segment.rows)).sum();
         let (here, lacking): (Vec<&Segment>, Vec<&Segment>) =
             snapshot.segments.iter().partition(|segment| done.contains(&segment.number));
+        let _filling = self.store.filling();
         let mut rows: u64 = here.iter().map(|segment| u64::from(segment.rows)).sum();
         self.show(Status::Fetching(rows, all.max(count)));
         let mut next = match lacking.first() {

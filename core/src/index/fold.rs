@@ -1,5 +1,7 @@
 //! Folding: the form of a text in which “Müller”, “MULLER” and “muller” are one.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A text without accents and capitals, for comparing and searching.
@@ -12,7 +14,9 @@ pub fn fold(text: &str) -> String {
         // Most names, and most of a bulk import's time.
         text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase()));
     } else {
-        for c in decomposed(text).chars().filter(|c| !is_accent(*c)).flat_map(char::to_lowercase) {
+        let mut letters = String::with_capacity(text.len() + 8);
+        decompose(text, &mut letters);
+        for c in letters.chars().filter(|c| !is_accent(*c)).flat_map(char::to_lowercase) {
             match plain(c) {
                 Some(letters) => folded.push_str(letters),
                 // Lower-casing can set accents free (İ).
@@ -30,11 +34,38 @@ pub fn fold(text: &str) -> String {
 /// What brings a text into Unicode's form NFKD: letters apart from their accents.
 static DECOMPOSE: OnceLock<fn(&str) -> String> = OnceLock::new();
 
+thread_local! {
+    /// What letters decompose into: a browser's tables are asked once for each, not with each name.
+    static LETTERS: RefCell<HashMap<char, Box<str>>> = RefCell::new(HashMap::new());
+}
+
 /// Lends the core a function that brings a text into Unicode's form NFKD. In a browser there is none before: its tables are
 /// a quarter of a megabyte, and every browser has them already.
 pub fn decompose_by(decompose: fn(&str) -> String) {
     // All that lend one lend the same.
     DECOMPOSE.get_or_init(|| decompose);
+}
+
+/// Adds a text's letters and accents, letter by letter where that comes to the same.
+fn decompose(text: &str, into: &mut String) {
+    if !text.chars().all(is_by_itself) {
+        return into.push_str(&decomposed(text));
+    }
+    LETTERS.with_borrow_mut(|letters| {
+        for c in text.chars() {
+            match c {
+                '\0'..='\x7f' | '\u{4e00}'..='\u{9fff}' => into.push(c),
+                _ => into.push_str(letters.entry(c).or_insert_with(|| decomposed(c.encode_utf8(&mut [0; 4])).into())),
+            }
+        }
+    });
+}
+
+/// Whether a letter decomposes as it does alone, whatever stands beside it: those of Europe, whose accents are dropped in any
+/// order, the ideographs, and the syllables of Japan and Korea. Elsewhere signs are put into an order among each other.
+const fn is_by_itself(c: char) -> bool {
+    matches!(c, '\0'..='\u{482}' | '\u{48a}'..='\u{58f}' | '\u{1e00}'..='\u{1fff}' | '\u{3041}'..='\u{3096}'
+        | '\u{30a0}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 fn decomposed(text: &str) -> String {
@@ -112,6 +143,17 @@ mod tests {
         assert_ne!(fold("か"), fold("が"));
         assert_ne!(fold("कि"), fold("का"));
         assert_eq!(fold("한국"), fold("한국"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn letter_by_letter_comes_to_the_same(text in "[ -\u{590}\u{1e00}-\u{2000}\u{3040}-\u{3100}\u{4e00}-\u{a000}\u{ac00}-\u{d7b0}か\u{3099}]{0,12}") {
+            let whole: String = super::decomposed(&text).chars().filter(|c| !super::is_accent(*c)).collect();
+            let mut letters = String::new();
+            super::decompose(&text, &mut letters);
+            letters.retain(|c| !super::is_accent(c));
+            proptest::prop_assert_eq!(letters, whole);
+        }
     }
 
     #[test]

@@ -9,12 +9,13 @@ use serde_json::Value;
 
 use super::known::Known;
 use crate::forms::say;
-use crate::platform::{random, sleep, time};
+use crate::platform::breath::Slices;
+use crate::platform::{random, time};
 use crate::state::Desk;
 use crate::store::{Import, Undone};
 
 /// Rows that are checked before the page gets its turn.
-const CHECKED_AT_ONCE: usize = 250;
+const CHECKED_AT_ONCE: usize = 50;
 /// Rows that are written in one transaction.
 const WRITTEN_AT_ONCE: usize = 500;
 /// The most rows of one mutation, and about the most bytes: a server takes more of either.
@@ -64,9 +65,10 @@ pub(super) async fn check(sheet: &Sheet, plan: &Plan, known: &Known, is_over: im
     let mut checked = Checked::default();
     let mut seen: HashSet<String> = HashSet::new();
     let ids = sheet.id_column();
+    let mut slices = Slices::default();
     for (at, row) in sheet.rows().enumerate() {
         if at > 0 && at % CHECKED_AT_ONCE == 0 {
-            sleep(0).await;
+            slices.breathe().await;
             if is_over() {
                 return None;
             }

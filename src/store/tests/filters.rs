@@ -56,6 +56,8 @@ async fn a_filter_is_answered_anew_after_the_index_was_made_anew_and_what_anothe
     let zoe = asks(&json!({"field": "owner", "op": "is", "values": ["Zoë"]}));
     assert_eq!(names(&store, &zoe).await, ["Ana"]);
     store.start_index();
+    let counts = store.facet_counts("lead", "", &zoe.filter).await.expect("counted once the filter can be");
+    assert_eq!(counts.iter().map(|count| count.1).sum::<usize>(), 1);
     assert_eq!(names(&store, &zoe).await, ["Ana"]);
     other.write(vec![Op::patch("lead", ana, patch(json!({ "owner": "Max" })))]).await.expect("written");
     until("the other tab's change has come", async || names(&store, &zoe).await.is_empty()).await;

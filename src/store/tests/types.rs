@@ -7,6 +7,7 @@ use outpost_core::search::Question;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::*;
+use crate::store::index::Phase;
 
 /// The definition of a field of leads or another type.
 fn field(id: RecordId, of: &str, kind: FieldKind, to: &str) -> Op {
@@ -69,6 +70,20 @@ async fn records_that_came_before_their_definitions_are_found_and_linked_once_th
     assert_eq!(found(&store, "4711").await, [""; 0]);
     store.write(vec![Op::restore("field", definition)]).await.expect("written");
     store.learn_types().await.expect("read");
+    assert_eq!(found(&store, "4711").await, ["Ana"]);
+}
+
+#[wasm_bindgen_test]
+async fn definitions_that_come_while_the_index_is_loaded_are_not_missed() {
+    let store = new_store().await;
+    let [definition, ana] = std::array::from_fn(|_| ids::new_record_id());
+    let number = CustomField::name(definition);
+    store.write(vec![with("lead", ana, "Ana", &number, json!("KD 4711"))]).await.expect("written");
+    store.index_ready().await.expect("loaded");
+    store.start_index();
+    store.write(vec![field(definition, "lead", FieldKind::Text, "")]).await.expect("written");
+    store.learn_types().await.expect("read");
+    assert_ne!(store.0.memory.phase(), Phase::Ready, "it is still being loaded");
     assert_eq!(found(&store, "4711").await, ["Ana"]);
 }
 
