@@ -35,14 +35,17 @@ const byId = (id) => document.getElementById(id);
 const rescue = import('./rescue.js').catch(() => null);
 const pageCache = import('./page-cache.js').catch(() => null);
 
+// Until it is there, English.
+let say = (english) => english;
+
 function reason(error) {
   if (typeof WebAssembly !== 'object' || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
-    return 'This browser cannot run it. Any current Chrome, Edge, Firefox or Safari can.';
+    return say('This browser cannot run it. Any current Chrome, Edge, Firefox or Safari can.');
   }
   if (error instanceof WebAssembly.RuntimeError) {
-    return 'It stopped while starting. Trying again often helps; if it does not, fetch the app again.';
+    return say('It stopped while starting. Trying again often helps; if it does not, fetch the app again.');
   }
-  return 'A part of it could not be loaded. Check the connection and try again.';
+  return say('A part of it could not be loaded. Check the connection and try again.');
 }
 
 // Takes the app's files (never its records) off this device and loads them anew; only if the server answers, because
@@ -50,7 +53,7 @@ function reason(error) {
 async function refetch() {
   const answer = await fetch(here('sw.js'), { cache: 'no-store' }).catch(() => null);
   if (!answer || !/javascript/.test(answer.headers.get('content-type') || '')) {
-    byId('boot-failure-why').textContent = 'The server does not answer just now. Try again when there is a connection.';
+    byId('boot-failure-why').textContent = say('The server does not answer just now. Try again when there is a connection.');
     return;
   }
   const workers = await navigator.serviceWorker.getRegistrations();
@@ -59,16 +62,19 @@ async function refetch() {
   location.reload();
 }
 
-function fail(error) {
+async function fail(error) {
   console.error(error);
+  await words;
+  say = (await rescue)?.say ?? say;
   // A panic has put the page of rescue.js in the place of everything.
   if (!byId('boot')) return;
+  for (const part of byId('boot-failure').querySelectorAll('h1, p:not([class]), button')) part.textContent = say(part.textContent);
   byId('boot-failure-why').textContent = reason(error);
   byId('boot-retry').onclick = () => location.reload();
   byId('boot-refetch').onclick = refetch;
   byId('boot-refetch').hidden = !navigator.serviceWorker?.controller;
   byId('boot-export').onclick = async () => {
-    if (!(await (await rescue)?.exportData())) byId('boot-failure-why').textContent = 'There is no data on this device that could be read.';
+    if (!(await (await rescue)?.exportData())) byId('boot-failure-why').textContent = say('There is no data on this device that could be read.');
   };
   byId('boot-failure').hidden = false;
 }

@@ -4,6 +4,13 @@
 const DATABASE = 'outpost';
 const WINDOW = 500;
 
+// What some English is in the person's language, if the catalogue of boot.js has come.
+export function say(english) {
+  const words = `\n${window.outpostWords ?? ''}`;
+  const at = words.indexOf(`\n${english}\t`);
+  return at < 0 ? english : words.slice(at + english.length + 2).split('\n', 1)[0];
+}
+
 // Opens what is there; makes nothing, or the app would find a database without its stores.
 function open() {
   return new Promise((resolve, reject) => {
@@ -45,6 +52,12 @@ function readable(value) {
   }
 }
 
+// The records of a block, in which a first sync brought many: what was written since has a row of its own, among `records`.
+function* inBlock(block) {
+  const text = typeof block.d === 'string' ? block.d : new TextDecoder().decode(block.d);
+  for (const line of text.split('\n')) if (line) yield readable(line);
+}
+
 async function file() {
   const database = await open();
   try {
@@ -57,7 +70,14 @@ async function file() {
       }
       parts.push(before.startsWith(',\n"') ? `,\n"${name}":[]` : '\n]');
     }
-    parts.push('}\n');
+    let before = ',\n"blocks":[\n';
+    for await (const [, block] of rows(database, 'blocks')) {
+      for (const record of inBlock(block)) {
+        parts.push(before, JSON.stringify(record));
+        before = ',\n';
+      }
+    }
+    parts.push(before.startsWith(',\n"') ? '' : '\n]', '}\n');
     return new Blob(parts, { type: 'application/json' });
   } finally {
     database.close();
@@ -101,22 +121,22 @@ async function show(place) {
   const tell = (text) => {
     said.textContent = text;
   };
-  const again = element('button', { type: 'button', className: 'btn primary', textContent: 'Start again' });
+  const again = element('button', { type: 'button', className: 'btn primary', textContent: say('Start again') });
   again.onclick = () => location.reload();
-  const save = element('button', { type: 'button', className: 'btn', textContent: 'Export my data' });
-  save.onclick = async () => tell((await exportData()) ? 'The file is in your downloads.' : 'The data could not be read. Start again and try Settings → Export.');
+  const save = element('button', { type: 'button', className: 'btn', textContent: say('Export my data') });
+  save.onclick = async () => tell((await exportData()) ? say('The file is in your downloads.') : say('The data could not be read. Start again and try Settings → Export.'));
   const card = element('div', { className: 'rescue-card' }, [
-    element('h1', { textContent: 'Outpost has stopped' }),
-    element('p', { className: 'muted', textContent: 'Something in the app went wrong. Everything that was saved is safe on this device.' }),
+    element('h1', { textContent: say('Outpost has stopped') }),
+    element('p', { className: 'muted', textContent: say('Something in the app went wrong. Everything that was saved is safe on this device.') }),
     element('div', { className: 'row' }, [again, save]),
     said,
-    element('details', {}, [element('summary', { textContent: 'Details' }), element('code', { textContent: place })]),
+    element('details', {}, [element('summary', { textContent: say('Details') }), element('code', { textContent: place })]),
   ]);
   card.setAttribute('role', 'alert');
   document.body.replaceChildren(element('main', { className: 'rescue', id: 'rescue' }, [card]));
   again.focus();
   const count = await unsent();
-  if (count) tell(count === 1 ? 'One change has not reached the server yet.' : `${count} changes have not reached the server yet.`);
+  if (count) tell(say('Changes that have not reached the server yet: {count}').replace('{count}', count));
 }
 
 addEventListener('outpost:panic', (event) => show(event.detail), { once: true });

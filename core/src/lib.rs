@@ -21,6 +21,7 @@ pub mod money;
 pub mod mutation;
 pub mod news;
 pub mod pipelines;
+pub mod pricing;
 pub mod protocol;
 pub mod record;
 pub mod records;

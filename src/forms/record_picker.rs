@@ -1,5 +1,4 @@
-//! Chooses another record by name: a relation's control. A combobox in the sense of ARIA: the input keeps the focus, arrows
-//! move through what was found.
+//! Chooses another record by name: a relation's control.
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
@@ -9,6 +8,7 @@ use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
 
 use super::entry::Entry;
+use super::offers::Offers;
 use super::state::{FieldState, FormState};
 use crate::components::{Avatar, Field, Glyph, IconButton, described_by, new_id};
 use crate::state::{Live, live, schema, title_of, use_desk};
@@ -113,13 +113,11 @@ fn fill_in(form: FormState, record: &Record) {
 pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> Markup {
     let desk = use_desk();
     let id = new_id();
-    let list_id = format!("{id}-list");
     let text = RwSignal::new(String::new());
-    let open = RwSignal::new(false);
-    let active = RwSignal::new(0_usize);
+    let offers = Offers::to_choose();
     let input = NodeRef::<html::Input>::new();
     let found: Live<Vec<Record>> = live(
-        move || (open.get(), text.get()),
+        move || (offers.is_open(), text.get()),
         move |(open, text)| {
             let store = desk.store();
             async move {
@@ -134,74 +132,42 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
     );
     let options = move || found.value().unwrap_or_default();
     let choose = move |record: Record| {
-        open.set(false);
+        offers.close();
         // Where several are chosen, this input stays for the next one.
         text.set(String::new());
         pick.run(record);
     };
     let on_key = move |event: ev::KeyboardEvent| {
         let all = options();
-        match event.key().as_str() {
-            "ArrowDown" if !open.get_untracked() => open.set(true),
-            "ArrowDown" => active.update(|at| *at = (*at + 1).min(all.len().saturating_sub(1))),
-            "ArrowUp" => active.update(|at| *at = at.saturating_sub(1)),
-            "Enter" if open.get_untracked() => {
-                if let Some(record) = all.get(active.get_untracked()) {
-                    choose(record.clone());
-                }
-            }
-            "Escape" if open.get_untracked() => open.set(false),
-            _ => return,
+        if let Some(record) = offers.key(&event, all.len()).and_then(|at| all.into_iter().nth(at)) {
+            choose(record);
         }
-        event.prevent_default();
-        event.stop_propagation();
     };
     let error = MaybeProp::from(state.error());
     let hint = MaybeProp::<String>::default();
     let described = described_by(&id, hint, error);
     let plural = lower(schema(kind).map_or("records", |schema| schema.plural));
     let none = t!("No {plural} found");
-    let option_id = {
-        let list_id = list_id.clone();
-        move |at: usize| format!("{list_id}-{at}")
-    };
-    let active_id = {
-        let option_id = option_id.clone();
-        move || (open.get() && !options().is_empty()).then(|| option_id(active.get()))
-    };
     let rows = move || {
         let all = options();
         if all.is_empty() {
             return vec![view! { <li class="picker-none muted small">{none.clone()}</li> }];
         }
-        let option_id = option_id.clone();
         all.into_iter()
             .enumerate()
             .map(|(at, record)| {
                 let title = title_of(&record);
                 let second = schema(kind).map(|schema| record.text(schema.list.subtitle).to_owned());
-                let picked = record.clone();
-                view! {
-                    <li
-                        id=option_id(at)
-                        role="option"
-                        class="menu-item"
-                        class:active=move || active.get() == at
-                        aria-selected=move || (active.get() == at).to_string()
-                        // Before the input loses the focus, which closes the list.
-                        on:pointerdown=move |event| event.prevent_default()
-                        on:click=move |_| choose(picked.clone())
-                    >
-                        <Avatar name=title.clone() />
-                        <span class="ellipsis">{title}</span>
-                        <span class="muted ellipsis push">{second}</span>
-                    </li>
-                }
+                let content = view! {
+                    <Avatar name=title.clone() />
+                    <span class="ellipsis">{title}</span>
+                    <span class="muted ellipsis push">{second}</span>
+                };
+                offers.option(at, content, move || choose(record.clone()))
             })
             .collect::<Vec<_>>()
     };
-    let shown = Memo::new(move |_| open.get());
-    let controls = list_id.clone();
+    let shown = Memo::new(move |_| offers.is_open());
     view! {
         <Field id=id.clone() label=tr(state.field.label) hint error>
             <div class="picker">
@@ -214,23 +180,22 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
                     autocomplete="off"
                     spellcheck="false"
                     placeholder=t!("Search {plural}")
-                    aria-expanded=move || open.get().to_string()
-                    aria-controls=controls
+                    aria-expanded=move || shown.get().to_string()
+                    aria-controls=offers.id()
                     aria-autocomplete="list"
-                    aria-activedescendant=active_id
+                    aria-activedescendant=move || offers.active_id(options().len())
                     aria-describedby=move || described.get()
                     prop:value=move || text.get()
-                    on:focus=move |_| open.set(true)
-                    on:blur=move |_| open.set(false)
+                    on:focus=move |_| offers.open()
+                    on:blur=move |_| offers.close()
                     on:keydown=on_key
                     on:input=move |event| {
                         text.set(event_target_value(&event));
-                        active.set(0);
-                        open.set(true);
+                        offers.open();
                     }
                 />
                 {move || shown.get().then(|| view! {
-                    <ul class="picker-list" id=list_id.clone() role="listbox">
+                    <ul class="picker-list" id=offers.id() role="listbox">
                         {rows.clone()}
                     </ul>
                 })}

@@ -121,10 +121,15 @@ impl FormState {
 
     /// Fills a field in that nobody has filled in yet.
     pub fn suggest(self, name: &str, suggested: &serde_json::Value) {
-        if let Some(state) = self.field(name)
-            && state.entry.with_untracked(Entry::is_blank)
-        {
-            state.enter(show(state.field, Some(suggested), self.habits));
+        if self.field(name).is_some_and(|state| state.entry.with_untracked(Entry::is_blank)) {
+            self.fill_in(name, suggested);
+        }
+    }
+
+    /// Puts a value into a field, as if it had been typed.
+    pub fn fill_in(self, name: &str, value: &serde_json::Value) {
+        if let Some(state) = self.field(name) {
+            state.enter(show(state.field, Some(value), self.habits));
         }
     }
 

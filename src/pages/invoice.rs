@@ -5,6 +5,7 @@ mod autosave;
 mod document;
 mod editor;
 mod issue;
+mod item;
 mod line;
 mod lines;
 mod paper;

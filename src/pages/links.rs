@@ -1,6 +1,7 @@
 //! Addresses of other programs: to call, to write, to find the way. And those of records here.
 
-use outpost_core::record::RecordKey;
+use outpost_core::record::{Record, RecordKey};
+use serde_json::Value;
 
 use crate::platform::page::{self, Maps};
 use crate::state::with_pages;
@@ -33,6 +34,12 @@ pub(crate) fn call(phone: &str) -> Option<String> {
         })
         .collect();
     dialled.chars().any(|c| c.is_ascii_digit()).then(|| format!("tel:{}", escape(&dialled)))
+}
+
+/// The first telephone number of a record, if it has one.
+pub(crate) fn first_phone(record: &Record) -> Option<String> {
+    let phones = record.get("phones")?.as_array()?;
+    phones.iter().find_map(Value::as_str).map(str::to_owned)
 }
 
 /// `mailto:` an address.

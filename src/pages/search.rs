@@ -16,11 +16,11 @@ pub(crate) use palette::Palette;
 /// Something that can be done from the search box.
 #[derive(Clone)]
 pub(crate) struct Command {
-    label: String,
+    pub(crate) label: String,
     /// Other words that it is found by.
     also: String,
-    glyph: Glyph,
-    act: Act,
+    pub(crate) glyph: Glyph,
+    pub(crate) act: Act,
 }
 
 impl Command {

@@ -48,6 +48,8 @@ pub(crate) struct Look {
     pub act: Option<Act>,
     /// What can be done with one from the search box, besides what can be done with any.
     pub commands: fn(Desk, &Record) -> Vec<Command>,
+    /// What a push of a finger does with a row of one, if that is something else than to call or to write a note.
+    pub aside: fn(Desk, &Record) -> Option<Command>,
     /// The types of which a record has some, as a rule: their panels are on its page, also while they are empty.
     pub holds: &'static [&'static str],
 }
@@ -66,6 +68,7 @@ const PLAIN: Look = Look {
     page: plain,
     act: None,
     commands: |_, _| Vec::new(),
+    aside: |_, _| None,
     holds: &[],
 };
 
@@ -112,6 +115,7 @@ pub(crate) fn look(kind: &str) -> Look {
             standings: Some(tasks::STANDINGS),
             act: Some(tasks::done_button),
             commands: tasks::commands,
+            aside: |desk, task| tasks::commands(desk, task).into_iter().next(),
             ..activity(
                 Glyph::Check,
                 "A task has a day and perhaps a reminder; what is due stands under Today, to be ticked off.",

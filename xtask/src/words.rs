@@ -65,6 +65,7 @@ fn all(root: &Path) -> Result<Found> {
     let mut found = Found::default();
     found::below(root, "src", Speaker::App, &mut found)?;
     found::below(root, "core/src", Speaker::Core, &mut found)?;
+    found::around(root, &mut found)?;
     // Of the server's own sentences those that its API answers with.
     for answers in ["server/src/error.rs", "server/src/sync"] {
         found::below(root, answers, Speaker::Server, &mut found)?;

@@ -9,6 +9,15 @@ use crate::words::{t, tr};
 /// The reasons that most deals are lost for, one tap each.
 const USUAL: [&str; 5] = ["Too expensive", "Went with a competitor", "No budget", "Bad timing", "No answer"];
 
+/// A reason as it is shown: the usual ones are kept in English, so that they are one whoever chose them, and said in the person's
+/// language.
+pub(super) fn reason_said(reason: &str) -> &str {
+    match USUAL.into_iter().find(|usual| *usual == reason) {
+        Some(usual) => tr(usual),
+        None => reason,
+    }
+}
+
 /// Asks for the reason. `open` holds the title of the deal that is about to be lost.
 #[component]
 pub(crate) fn LostDialog(
@@ -60,7 +69,7 @@ pub(crate) fn LostDialog(
                         .map(|usual| {
                             view! {
                                 <Button small=true on_click=move |()| done.run(usual.to_owned())>
-                                    {usual}
+                                    {tr(usual)}
                                 </Button>
                             }
                         })

@@ -9,6 +9,7 @@ use outpost_core::record::Record;
 use outpost_core::records::{Deal, Standing};
 use outpost_core::schema::RecordType;
 
+use super::lost::reason_said;
 use super::moves::move_and_tell;
 use super::{LostDialog, SCHEMA, name_of};
 use crate::components::{Choice, Figure, Glyph, LinkButton, Panel, Segmented, Select};
@@ -57,7 +58,7 @@ pub(super) fn page(desk: Desk, record: Signal<Record>) -> Markup {
 
 fn lost_because(record: &Record) -> Option<Markup> {
     let lost = pipelines().standing(stage_of(record)) == Standing::Lost;
-    let reason = record.text("lost_reason").to_owned();
+    let reason = reason_said(record.text("lost_reason"));
     (lost && !reason.is_empty()).then(|| view! { <p class="muted small">{t!("Lost because: {reason}")}</p> })
 }
 

@@ -133,7 +133,7 @@ fn Sheet(desk: Desk, record: Signal<Record>, ready: Ready) -> Markup {
                         <For
                             each=move || lines.all()
                             key=|line| line.id
-                            children=move |line| view! { <LineRow lines line amount=amount(line) /> }
+                            children=move |line| view! { <LineRow lines line invoice=form amount=amount(line) /> }
                         />
                     </tbody>
                 </table>

@@ -10,6 +10,7 @@ use outpost_core::records::InvoiceLine;
 use outpost_core::schema::{RecordType, Schema};
 
 use super::autosave::{Autosave, Saving};
+use super::item::ItemInput;
 use super::lines::Lines;
 use crate::components::{Glyph, IconButton, InputKind, TextInput};
 use crate::forms::{Entry, FieldState, FormState};
@@ -54,21 +55,15 @@ impl Line {
     }
 }
 
-fn input(
-    state: FieldState,
-    kind: InputKind,
-    suffix: Option<&'static str>,
-    first: Option<NodeRef<html::Input>>,
-) -> Markup {
+fn input(state: FieldState, kind: InputKind, suffix: Option<&'static str>) -> Markup {
     let on_input = Callback::new(move |text: String| state.enter(Entry::Text(text)));
     let on_change = Callback::new(move |_: String| state.look());
     let (label, error) = (tr(state.field.label), MaybeProp::from(state.error()));
-    let node_ref = first.unwrap_or_default();
     match suffix {
         Some(suffix) => view! {
-            <TextInput label hide_label=true value=state.text() on_input on_change kind error suffix node_ref />
+            <TextInput label hide_label=true value=state.text() on_input on_change kind error suffix />
         },
-        None => view! { <TextInput label hide_label=true value=state.text() on_input on_change kind error node_ref /> },
+        None => view! { <TextInput label hide_label=true value=state.text() on_input on_change kind error /> },
     }
 }
 
@@ -77,11 +72,15 @@ fn input(
 pub(super) fn LineRow(
     lines: Lines,
     line: Line,
+    /// The invoice's form.
+    invoice: FormState,
     /// Its amount as it is read.
     amount: Signal<String>,
 ) -> Markup {
-    let field = move |name: &str, kind: InputKind, suffix: Option<&'static str>, first: bool| {
-        line.form.field(name).map(|state| input(state, kind, suffix, first.then_some(line.first)))
+    let item = line.form.field("description");
+    let item = item.map(|state| view! { <ItemInput line=line.form invoice state node_ref=line.first /> });
+    let field = move |name: &str, kind: InputKind, suffix: Option<&'static str>| {
+        line.form.field(name).map(|state| input(state, kind, suffix))
     };
     let on_key = move |event: ev::KeyboardEvent| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key());
@@ -102,14 +101,14 @@ pub(super) fn LineRow(
     view! {
         <tr on:keydown=on_key on:focusout=move |_| line.save.save() data-line=line.id.to_string()>
             <td class="line-item">
-                {field("description", InputKind::Text, None, true)}
+                {item}
                 {failed}
             </td>
-            <td class="num" data-label=tr("Quantity")>{field("quantity", InputKind::Decimal, None, false)}</td>
-            <td data-label=tr("Unit")>{field("unit", InputKind::Text, None, false)}</td>
-            <td class="num" data-label=tr("Unit price")>{field("unit_price", InputKind::Decimal, None, false)}</td>
-            <td class="num" data-label=tr("Discount")>{field("discount", InputKind::Decimal, Some("%"), false)}</td>
-            <td class="num" data-label=tr("Tax")>{field("tax", InputKind::Decimal, Some("%"), false)}</td>
+            <td class="num" data-label=tr("Quantity")>{field("quantity", InputKind::Decimal, None)}</td>
+            <td data-label=tr("Unit")>{field("unit", InputKind::Text, None)}</td>
+            <td class="num" data-label=tr("Unit price")>{field("unit_price", InputKind::Decimal, None)}</td>
+            <td class="num" data-label=tr("Discount")>{field("discount", InputKind::Decimal, Some("%"))}</td>
+            <td class="num" data-label=tr("Tax")>{field("tax", InputKind::Decimal, Some("%"))}</td>
             <td class="num line-net" data-label=tr("Amount")>{move || amount.get()}</td>
             <td class="line-tools">
                 <span class="tools">

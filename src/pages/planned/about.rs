@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::Address;
-use serde_json::Value;
 
 use super::Planned;
 use crate::components::{Glyph, Way};
@@ -63,7 +62,7 @@ fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> 
         return (String::new(), Some(way));
     }
     if record.kind == "call" {
-        let phone = ["contact", "lead", "company"].into_iter().filter_map(of).find_map(first_phone);
+        let phone = ["contact", "lead", "company"].into_iter().filter_map(of).find_map(links::first_phone);
         let way = phone.as_deref().and_then(|phone| {
             let href = links::call(phone)?;
             Some(Way { href, label: t!("Call {phone}"), glyph: Glyph::Phone })
@@ -92,9 +91,4 @@ fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> 
         Some(lines) => (said.to_owned(), map(&lines)),
         None => (said.to_owned(), None),
     }
-}
-
-fn first_phone(record: &Record) -> Option<String> {
-    let phones = record.get("phones")?.as_array()?;
-    phones.iter().find_map(Value::as_str).map(str::to_owned)
 }

@@ -85,6 +85,27 @@ pub(super) fn below(root: &Path, place: &str, speaker: Speaker, found: &mut Foun
     Ok(())
 }
 
+/// What the page says before the app is there, or when it has stopped: `say('…')` in its scripts, and the failure in index.html.
+///
+/// # Errors
+/// A file cannot be read.
+pub(super) fn around(root: &Path, found: &mut Found) -> Result<()> {
+    let mut add = |text: &str, source: &str| {
+        let word = Word { one: None, is_sentence: false, source: source.to_owned() };
+        found.words.entry(text.to_owned()).or_insert(word);
+    };
+    for source in ["public/boot.js", "public/rescue.js"] {
+        let script = read_text(&root.join(source))?;
+        let said = script.split("say('").skip(1).filter_map(|rest| rest.split_once("')"));
+        said.for_each(|(text, _)| add(text, source));
+    }
+    let page = read_text(&root.join("index.html"))?;
+    let failure = page.split_once("id=\"boot-failure\"").and_then(|(_, rest)| rest.split_once("</section>"));
+    let texts = failure.map_or("", |(failure, _)| failure).split('>').skip(1).filter_map(|rest| rest.split('<').next());
+    texts.map(str::trim).filter(|text| !text.is_empty()).for_each(|text| add(text, "index.html"));
+    Ok(())
+}
+
 /// Whether a text is for people; names of classes, addresses and the like are not.
 fn is_said(text: &str, small: bool) -> bool {
     let fixed = without_places(text);
