@@ -63,7 +63,7 @@ pub fn DayItem(
                 <span>{length}</span>
             </div>
             <div class="item-main">
-                <a class="cover item-title" href=href>
+                <a class="cover item-title" dir="auto" href=href>
                     {title}
                 </a>
                 <span class="item-text">

@@ -44,7 +44,7 @@ pub fn PageHeader(
             {move || before.run()}
             <div class="head-title">
                 <div class="head-line">
-                    <h1>{move || title.get()}</h1>
+                    <h1 dir="auto">{move || title.get()}</h1>
                     {move || beside.run()}
                 </div>
                 {move || subtitle.get().map(|text| view! { <p class="head-sub">{text}</p> })}

@@ -160,7 +160,7 @@ fn line(record: &Record) -> Option<Markup> {
     Some(view! {
         <li class="item plain">
             <div class="item-main">
-                <a class="cover item-title" href=href>{title_of(record)}</a>
+                <a class="cover item-title" dir="auto" href=href>{title_of(record)}</a>
                 <span class="item-text">{second}</span>
             </div>
             {state.map(|(label, tone)| view! { <span class="item-end"><Tag tone>{label}</Tag></span> })}

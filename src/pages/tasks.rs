@@ -206,7 +206,7 @@ pub(crate) fn item(desk: Desk, task: &Record) -> Markup {
         <li class="item">
             <Tick label checked=false on_change=move |_| set(desk, &done, TaskStatus::Done) />
             <div class="item-main">
-                <a class="cover item-title" href=href>{title}</a>
+                <a class="cover item-title" dir="auto" href=href>{title}</a>
                 <span class="item-text">{second}</span>
             </div>
             <span class="item-end">{state}</span>

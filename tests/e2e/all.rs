@@ -46,6 +46,7 @@ mod panic;
 mod payments;
 mod phone;
 mod pipelines;
+mod products;
 mod refused;
 mod restored;
 mod search;

@@ -19,17 +19,32 @@ const CATCH: &str = "
     Crypto.prototype.getRandomValues = () => { throw new DOMException('taken away by the test', 'OperationError'); };
 ";
 
+/// A block, as a first sync of a large workspace brings them.
+const BLOCK: &str = "
+    const database = await new Promise((done, fail) => {
+        const request = indexedDB.open('outpost');
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => fail(request.error);
+    });
+    const id = '01900000-0000-7000-8000-000000000007';
+    const record = { type: 'lead', id, fields: { name: ['Came with others', '019000000000-0000-0000000000000001'] } };
+    const change = database.transaction('blocks', 'readwrite');
+    change.objectStore('blocks').put({ k: `lead/${id}`, f: `lead/${id}`, d: new TextEncoder().encode(`${JSON.stringify(record)}\n`) });
+    await new Promise((done, fail) => { change.oncomplete = done; change.onerror = () => fail(change.error); });
+    database.close();";
+
 async fn a_panic_leaves_a_page_that_exports_the_work(engine: Engine) -> Result {
     let server = Server::start().await?;
     let url = server.url();
     let browser = Browser::start(engine).await?;
     let saved = browser.new_lead(&url, &[("Name", "Was saved")]).await?;
     browser.enter(&url, "/leads").await?;
+    browser.run_async(BLOCK, vec![]).await?;
     browser.run(CATCH, vec![]).await?;
     // The form needs an identity; the index that saves itself may be the first to want one.
     browser.run("document.querySelector('a[href=\"/leads/new\"]')?.click()", vec![]).await?;
     browser.sees("Outpost has stopped").await?;
-    browser.sees("One change has not reached the server yet").await?;
+    browser.sees("Changes that have not reached the server yet: 1").await?;
 
     browser.press("Export my data").await?;
     browser.sees("The file is in your downloads").await?;
@@ -38,10 +53,23 @@ async fn a_panic_leaves_a_page_that_exports_the_work(engine: Engine) -> Result {
     let file: Value = serde_json::from_str(text)?;
     check(file["outbox"][0]["ops"][0]["patch"]["name"] == json!("Was saved"), "the change is in the file")?;
     check(file["records"][0]["id"] == json!(saved), "the lead is in the file")?;
+    check(
+        file["blocks"][0]["fields"]["name"][0] == json!("Came with others"),
+        "what a first sync brought is in the file",
+    )?;
 
     browser.press("Start again").await?;
     browser.ready().await?;
     browser.enter(&url, "/leads").await?;
     browser.sees("Was saved").await?;
-    check(browser.records().await?.len() == 1, "what was saved is there, and nothing else")
+    check(browser.records().await?.len() == 2, "what was saved is there, and nothing else")?;
+
+    // The page that trusts nothing of the app speaks the person's language all the same.
+    browser.run("localStorage.setItem('language', 'de')", vec![]).await?;
+    browser.reload().await?;
+    browser.ready().await?;
+    browser.run(CATCH, vec![]).await?;
+    browser.run("document.querySelector('a[href=\"/leads/new\"]')?.click()", vec![]).await?;
+    browser.sees("Outpost ist stehen geblieben").await?;
+    browser.sees("Alles Gespeicherte ist auf diesem Gerät sicher").await
 }

@@ -70,6 +70,61 @@ async fn the_icon_has_a_number_people_are_shared_and_a_pull_syncs() -> Result {
     browser.is_clean().await
 }
 
+/// A finger goes down on the row with these words, moves so many pixels sideways in steps, and is let go. Returns what is to be seen
+/// beside the row meanwhile.
+const PUSH: &str = "const [words, by] = arguments;
+    const row = [...document.querySelectorAll('.item[data-index]')].find((row) => row.innerText.includes(words));
+    const place = row.getBoundingClientRect();
+    const [x, y] = [place.left + place.width / 2, place.top + place.height / 2];
+    const tell = (name, x) => row.querySelector('a').dispatchEvent(new PointerEvent(name, {
+        bubbles: true, cancelable: true, composed: true, pointerId: 7, pointerType: 'touch', isPrimary: true, clientX: x, clientY: y }));
+    tell('pointerdown', x);
+    for (const part of [0.25, 0.5, 0.75, 1]) tell('pointermove', x + by * part);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const said = document.querySelector('.aside')?.innerText.trim() ?? '';
+    tell('pointerup', x + by);
+    row.querySelector('a').click();
+    return said;";
+
+in_both!(a_row_that_is_pushed_aside_does_what_is_done_most_or_goes);
+
+async fn a_row_that_is_pushed_aside_does_what_is_done_most_or_goes(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::with(engine, Options { size: (390, 844), ..Options::default() }).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.works_offline().await?;
+    server.kill();
+    for task in ["Call the roofer", "Order tiles"] {
+        browser.enter(&url, "/tasks/new").await?;
+        browser.fill_in(&[("Task", task)]).await?;
+        browser.press("Save task").await?;
+        browser.saved_as("/tasks/").await?;
+    }
+    browser.new_lead(&url, &[("Name", "Ada Lovelace")]).await?;
+
+    browser.enter(&url, "/tasks").await?;
+    let push = async |words: &str, by: i64| browser.run_async(PUSH, vec![words.into(), by.into()]).await;
+    browser.wait_for(".item[data-index]", "Order tiles").await?;
+    check(push("Order tiles", 40).await? == "Mark as done", "what letting go farther on would do")?;
+    browser.is_at("/tasks").await?;
+    browser.sees_no("Done").await?;
+    check(push("Order tiles", 140).await? == "Mark as done", "the same")?;
+    browser.sees("Done").await?;
+    check(push("Call the roofer", -140).await? == "Delete", "the other way it goes")?;
+    browser.sees_no("Call the roofer").await?;
+    browser.press("Undo").await?;
+    browser.wait_for(".item[data-index]", "Call the roofer").await?;
+    browser.is_at("/tasks").await?;
+
+    // Whoever cannot be called is written a note about.
+    browser.enter(&url, "/leads").await?;
+    browser.wait_for(".item[data-index]", "Ada Lovelace").await?;
+    check(push("Ada Lovelace", 140).await? == "New note", "a note")?;
+    browser.is_at("/notes/new").await?;
+    browser.is_clean().await
+}
+
 async fn badge(browser: &Browser, wanted: u64) -> Result {
     until(&format!("the number {wanted} on the icon"), SOON, || async {
         Ok((browser.run("return window.__badges.at(-1) ?? 0", vec![]).await? == wanted).then_some(()))

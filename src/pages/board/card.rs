@@ -90,6 +90,7 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
             <a
                 node_ref=link
                 class="cover card-title"
+                dir="auto"
                 href=format!("{PATH}/{id}")
                 draggable="false"
                 aria-describedby="board-help"
@@ -109,7 +110,7 @@ pub(super) fn Card(board: Board, record: Record) -> Markup {
 pub(super) fn Floating(record: Record) -> Markup {
     view! {
         <div class="card lift float" id=FLOAT aria-hidden="true">
-            <span class="card-title">{title_of(&record)}</span>
+            <span class="card-title" dir="auto">{title_of(&record)}</span>
             {face(&record)}
         </div>
     }

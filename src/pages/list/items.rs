@@ -70,8 +70,8 @@ pub(super) fn item(context: ListContext, row: &Row) -> Markup {
         <li class="item" data-index=row.index aria-posinset=row.index + 1 aria-setsize=size>
             {before}
             <div class="item-main">
-                <a class="cover item-title" href=href>{title}</a>
-                <span class="item-text">{second}</span>
+                <a class="cover item-title" dir="auto" href=href>{title}</a>
+                <span class="item-text" dir="auto">{second}</span>
             </div>
             <span class="item-end">
                 {state.map(|(label, tone)| view! { <Tag tone>{label}</Tag> })}

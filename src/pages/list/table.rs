@@ -149,7 +149,7 @@ fn cell(spec: ListSpec, field: &Field, row: &Row) -> Markup {
             <td>
                 <div class="who">
                     {mark(spec, &title)}
-                    <a class="cover" href=href>{title}</a>
+                    <a class="cover" dir="auto" href=href>{title}</a>
                 </div>
             </td>
         };
@@ -162,6 +162,6 @@ fn cell(spec: ListSpec, field: &Field, row: &Row) -> Markup {
     match field.kind {
         kind if show::is_figure(kind) => view! { <td class="num">{text}</td> },
         Kind::Date => view! { <td class="num-start">{text}</td> },
-        _ => view! { <td class="muted"><bdi>{text}</bdi></td> },
+        _ => view! { <td class="muted" dir="auto">{text}</td> },
     }
 }

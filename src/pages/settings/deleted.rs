@@ -76,7 +76,7 @@ fn line(desk: Desk, record: Record) -> Markup {
     view! {
         <li class="item plain">
             <div class="item-main">
-                <a class="item-title link" href=href>{title}</a>
+                <a class="item-title link" dir="auto" href=href>{title}</a>
                 <span class="item-text">{when}</span>
             </div>
             <Button icon=Glyph::Undo on_click=move |()| restore(desk, key.clone())>"Restore"</Button>
