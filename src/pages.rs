@@ -5,6 +5,7 @@
 
 mod account;
 mod archive;
+pub(crate) mod aside;
 mod board;
 mod calendar;
 mod deal;

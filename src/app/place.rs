@@ -12,6 +12,7 @@ use leptos_router::hooks::use_params_map;
 use super::{badge, pull, reminders};
 use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
+use crate::pages::aside::PushAside;
 use crate::pages::list;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
@@ -189,6 +190,7 @@ fn run(desk: Desk) {
     watch_merges(desk.store());
     mount_to_body(move || view! { <Palette desk /> });
     mount_to_body(move || view! { <pull::Pull desk /> });
+    mount_to_body(move || view! { <PushAside desk /> });
 }
 
 /// The page that is at this address. Another page is made anew, another record on the same page is the

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::components::Glyph;
 use crate::markup::Markup;
 
+pub(crate) use commands::at;
 pub(crate) use palette::Palette;
 
 /// Something that can be done from the search box.

@@ -73,14 +73,17 @@ async fn the_icon_has_a_number_people_are_shared_and_a_pull_syncs() -> Result {
 /// A finger goes down on the row with these words, moves so many pixels sideways in steps, and is let go. Returns what is to be seen
 /// beside the row meanwhile.
 const PUSH: &str = "const [words, by] = arguments;
-    const row = [...document.querySelectorAll('.item[data-index]')].find((row) => row.innerText.includes(words));
+    const row = [...document.querySelectorAll('.list > .item')].find((row) => row.innerText.includes(words));
     const place = row.getBoundingClientRect();
     const [x, y] = [place.left + place.width / 2, place.top + place.height / 2];
     const tell = (name, x) => row.querySelector('a').dispatchEvent(new PointerEvent(name, {
         bubbles: true, cancelable: true, composed: true, pointerId: 7, pointerType: 'touch', isPrimary: true, clientX: x, clientY: y }));
     tell('pointerdown', x);
-    for (const part of [0.25, 0.5, 0.75, 1]) tell('pointermove', x + by * part);
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    // What the row leads to is read meanwhile.
+    for (let tries = 0; tries < 300 && !document.querySelector('.aside'); tries += 1) {
+        for (const part of [0.5, 1]) tell('pointermove', x + by * part);
+        await new Promise((done) => setTimeout(done, 10));
+    }
     const said = document.querySelector('.aside')?.innerText.trim() ?? '';
     tell('pointerup', x + by);
     row.querySelector('a').click();

@@ -345,7 +345,7 @@ impl Browser {
     pub async fn records(&self) -> Result<BTreeMap<RecordKey, Record>> {
         let script = format!(
             "{OPEN} const tx = db.transaction(['records', 'blocks']);
-             const blocks = (await ask(tx.objectStore('blocks').getAll())).flatMap((block) => block.d.trim().split('\\n'));
+             const blocks = (await ask(tx.objectStore('blocks').getAll())).flatMap((block) => new TextDecoder().decode(block.d).trim().split('\\n'));
              const rows = (await ask(tx.objectStore('records').getAll())).map((row) => row.d);
              return [...blocks, ...rows]; {CLOSE}"
         );

@@ -2,6 +2,7 @@
 
 mod browser;
 mod data;
+mod feel;
 mod growth;
 mod idle;
 mod import;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use browser::{FirstSync, first_sync, latencies, orders, saves, searches, spread, starts};
 pub use data::{leads, workspace, workspace_with};
+pub use feel::{Felt, Weight, felt, weight};
 pub use growth::{Cost, growth};
 pub use idle::{Idle, idle};
 pub use import::{Imported, import};

@@ -16,7 +16,8 @@ use crate::{
 const PERSON: &str = include_str!("person.js");
 
 /// What the page shows, and the place where the app stopped, which its last page keeps under "Details".
-const SHOWN: &str = "return [document.body?.innerText, document.querySelector('#rescue code')?.textContent].join('\n')";
+const SHOWN: &str =
+    "return [document.body?.innerText, document.querySelector('#rescue code')?.textContent].join('\\n')";
 
 /// Waits until the page was drawn twice, or would have been if it were seen.
 const TWO_FRAMES: &str = "await Promise.race([

@@ -102,7 +102,8 @@ pub(super) fn ItemInput(
             let (name, number) = (item.product.name.clone(), item.product.number.clone());
             let price = item.price.as_ref().and_then(|price| price.amount).map(intl::money);
             let list = item.price.as_ref().map(|price| price.name.clone());
-            let second = if number.is_empty() { list.unwrap_or_default() } else { number };
+            let second = [Some(number).filter(|number| !number.is_empty()), list];
+            let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
             let content = view! {
                 <span class="ellipsis">{name}</span>
                 <span class="muted ellipsis">{second}</span>

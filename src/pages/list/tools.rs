@@ -1,7 +1,6 @@
 //! What can be done with a list besides reading it: filters, saved views, columns, and work on many rows at once. In the app's
 //! second part.
 
-mod aside;
 mod bulk;
 mod cells;
 mod columns;
@@ -22,7 +21,6 @@ use crate::markup::{Markup, view};
 use crate::pages::first::Notice;
 use crate::pages::merge;
 use crate::words::{lower, t, tr};
-use aside::PushAside;
 use bulk::Bulk;
 use columns::ColumnsPanel;
 use filter::FilterPanel;
@@ -145,6 +143,5 @@ fn panels(list: ListContext) -> Markup {
         <ViewsPanel list />
         <Bulk list />
         <InlineEdit list />
-        <PushAside list />
     }
 }

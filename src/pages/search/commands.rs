@@ -13,7 +13,7 @@ use crate::state::{Desk, at_path, delete_with_undo, title_of, with_pages};
 use crate::words::{lower, t, tr};
 
 /// The record whose page is at a path.
-pub(super) fn at(path: &str) -> Option<(&'static Schema, RecordKey)> {
+pub(crate) fn at(path: &str) -> Option<(&'static Schema, RecordKey)> {
     let mut parts = path.trim_start_matches('/').split('/');
     let schema = at_path(&format!("/{}", parts.next()?))?;
     let id = parts.next()?.parse().ok()?;

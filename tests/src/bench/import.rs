@@ -19,6 +19,8 @@ use crate::{
     wait::until,
 };
 
+const DEXIE: &str = include_str!("../../data/dexie.min.js");
+
 /// Long enough on a slow machine.
 const LONG: std::time::Duration = std::time::Duration::from_secs(300);
 
@@ -31,6 +33,8 @@ pub struct Imported {
     pub written: f64,
     /// From the press until all of it was taken back.
     pub undone: f64,
+    /// How long Dexie took to store the same records as rows with four indexes, in the same browser.
+    pub dexie: f64,
     /// The longest that the page answered to nothing meanwhile, in milliseconds.
     pub longest_task: f64,
 }
@@ -79,7 +83,33 @@ pub async fn import(rows: usize) -> Result<Imported> {
     says(&browser, "Undone").await?;
     let undone = begun.elapsed().as_secs_f64();
     let longest_task = browser.run("return window.__longest", vec![]).await?.as_f64().unwrap_or_default();
-    Ok(Imported { checked, written, undone, longest_task })
+    let dexie = dexie(&browser, rows).await?;
+    Ok(Imported { checked, written, undone, dexie, longest_task })
+}
+
+/// Seconds in which Dexie stores so many leads, durably as we do.
+async fn dexie(browser: &Browser, rows: usize) -> Result<f64> {
+    let plain = |patch| Op::patch("lead", new_id(), patch).to_record(Hlc::ZERO);
+    let plain = leads(rows).into_iter().map(plain).map(|record| {
+        let value = |name: &str| record.get(name).cloned().unwrap_or_default();
+        let fields = record.fields.keys().map(|name| (name.clone(), value(name)));
+        let mut row: serde_json::Map<_, _> = fields.collect();
+        row.insert("id".to_owned(), json!(record.id));
+        serde_json::Value::Object(row)
+    });
+    let plain: Vec<_> = plain.collect();
+    browser.run(DEXIE, vec![]).await?;
+    let script = "const rows = JSON.parse(arguments[0]);
+        const db = new Dexie('peer', { chromeTransactionDurability: 'strict' });
+        db.version(1).stores({ leads: 'id, name, company, status, owner' });
+        await db.open();
+        const begun = performance.now();
+        await db.leads.bulkAdd(rows);
+        const taken = performance.now() - begun;
+        await db.delete();
+        return taken;";
+    let taken = browser.run_async(script, vec![json!(serde_json::to_string(&plain)?)]).await?;
+    taken.as_f64().map(|ms| ms / 1_000.0).ok_or_else(|| Trouble::Said(format!("Dexie took {taken}")))
 }
 
 async fn says(browser: &Browser, words: &str) -> Result {

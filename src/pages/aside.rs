@@ -3,24 +3,26 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use outpost_core::record::{Record, RecordKey};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::components::{Glyph, Icon};
 use crate::markup::{Markup, view};
 use crate::pages::links::{call, first_phone};
-use crate::pages::list::context::ListContext;
-use crate::pages::search::{Act, Command};
+use crate::pages::search::{Act, Command, at};
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
 use crate::platform::events::{Listener, on_document};
 use crate::platform::{page, time};
-use crate::state::{Desk, delete_with_undo, schema, title_of, use_desk};
-use crate::words::{t, tr};
-use outpost_core::record::Record;
+use crate::state::{Desk, delete_with_undo, schema, title_of};
+use crate::words::{lower, t, tr};
 
-/// The rows.
-const ROW: &str = ".list.windowed .item[data-index]";
+/// The rows, wherever one leads to a record.
+const ROW: &str = ".list > .item";
+/// Where a push means something else.
+const ELSEWHERE: &str = ".today, .calendar, dialog, [popover]";
 /// How far a finger moves until it is clear which way, in CSS pixels.
 const SLOP: f64 = 10.0;
 /// How much farther sideways than up or down.
@@ -38,7 +40,7 @@ struct Finger {
     pointer: i32,
     from: (f64, f64),
     row: HtmlElement,
-    record: Record,
+    key: RecordKey,
     /// Whether it pushes; until then it may be about to scroll or to press.
     pushes: bool,
 }
@@ -52,22 +54,35 @@ struct Strip {
     is_far: bool,
 }
 
-/// Follows fingers for as long as the list is there.
+/// Follows fingers for as long as the app is there.
 #[component]
-pub(super) fn PushAside(list: ListContext) -> Markup {
-    let desk = use_desk();
+pub(crate) fn PushAside(desk: Desk) -> Markup {
+    let record = RwSignal::new(None::<Record>);
     let finger = StoredValue::new_local(None::<Finger>);
     let strip = RwSignal::new(None::<Strip>);
     let pushed_at = StoredValue::new(f64::NEG_INFINITY);
     let down = window_event_listener(ev::pointerdown, move |event| {
-        let counts = event.pointer_type() == "touch" && event.is_primary() && !list.picking.get_untracked();
-        let began = counts.then(|| touched(list, &event)).flatten();
-        finger.set_value(began);
+        let counts = event.pointer_type() == "touch" && event.is_primary();
+        finger.set_value(None);
+        record.set(None);
+        let Some((key, row)) = counts.then(|| touched(&event)).flatten() else { return };
+        let from = (f64::from(event.client_x()), f64::from(event.client_y()));
+        finger.set_value(Some(Finger { pointer: event.pointer_id(), from, row, key: key.clone(), pushes: false }));
+        spawn_local(async move {
+            let found = desk.store().get(&key).await.ok().flatten().filter(|found| !found.is_deleted());
+            if finger.with_value(|finger| finger.as_ref().is_some_and(|finger| finger.key == key)) {
+                record.set(found);
+            }
+        });
     });
     let moved = window_event_listener(ev::pointermove, move |event| {
         let Some(mut now) = finger.get_value().filter(|finger| finger.pointer == event.pointer_id()) else { return };
         let (x, y) = (f64::from(event.client_x()) - now.from.0, f64::from(event.client_y()) - now.from.1);
         if !now.pushes {
+            // What it leads to is read while the finger is about to move.
+            if record.with_untracked(Option::is_none) {
+                return;
+            }
             if y.abs() > SLOP && x.abs() < y.abs() * FLAT {
                 finger.set_value(None);
             }
@@ -83,7 +98,8 @@ pub(super) fn PushAside(list: ListContext) -> Markup {
         let style = |name: &str, value: &str| now.row.style().set_property(name, value).unwrap_or_default();
         style("transition", "none");
         style("transform", &format!("translateX({}px)", way.round()));
-        strip.set(command(desk, &now.record, forward).map(|command| {
+        let command = record.with_untracked(|record| record.as_ref().and_then(|record| command(desk, record, forward)));
+        strip.set(command.map(|command| {
             let there = now.row.get_bounding_client_rect();
             let left = if way > 0.0 { there.left() - way } else { there.right() };
             Strip {
@@ -149,14 +165,16 @@ pub(super) fn PushAside(list: ListContext) -> Markup {
     view! { {shown} }
 }
 
-/// The row that a finger has come down upon.
-fn touched(list: ListContext, event: &ev::PointerEvent) -> Option<Finger> {
+/// The row that a finger has come down upon, and what it leads to.
+fn touched(event: &ev::PointerEvent) -> Option<(RecordKey, HtmlElement)> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     let row: HtmlElement = target.closest(ROW).ok()??.dyn_into().ok()?;
-    let index = row.get_attribute("data-index")?.parse::<usize>().ok()?;
-    let record = untrack(|| list.feed.rows()).into_iter().find(|row| row.index == index)?.record;
-    let from = (f64::from(event.client_x()), f64::from(event.client_y()));
-    Some(Finger { pointer: event.pointer_id(), from, row, record, pushes: false })
+    if row.closest(ELSEWHERE).ok()?.is_some() {
+        return None;
+    }
+    let link = row.query_selector("a.cover").ok()??.get_attribute("href")?;
+    let (_, key) = at(&link)?;
+    Some((key, row))
 }
 
 /// What a push does: forward, as the app is read, or back.
@@ -175,5 +193,5 @@ fn command(desk: Desk, record: &Record, forward: bool) -> Option<Command> {
     let note = schema("note")?;
     note.relations_to(&record.kind).next()?;
     let href = format!("{}/new?{}={}", note.path, record.kind, record.id);
-    Some(Command::new(t!("New {}", crate::words::lower(note.label)), look(note.kind).glyph, Act::Go(href)))
+    Some(Command::new(t!("New {}", lower(note.label)), look(note.kind).glyph, Act::Go(href)))
 }

@@ -1,0 +1,162 @@
+//! How the app feels: how long a person waits for an answer to a press or a key, and what a page weighs.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use super::table::percentile;
+use crate::{
+    browser::Browser,
+    trouble::{Result, Trouble, trouble},
+    wait::{SOON, until},
+};
+
+/// How many times slower the page is made, as a cheap phone is.
+const SLOWER: u32 = 4;
+
+/// How long interactions took until their answer was painted, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Felt {
+    /// What the browser would call the page's interaction to next paint: 98 of 100 are quicker.
+    pub inp: f64,
+    /// The slowest.
+    pub worst: f64,
+    /// How many there were.
+    pub count: usize,
+}
+
+/// Works for a while as people do, on a processor that is four times slower: through lists and pages, writing a note, searching,
+/// moving a deal by keyboard. The browser itself measures.
+///
+/// # Errors
+/// A step fails.
+pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
+    let mut all: Vec<f64> = Vec::new();
+    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
+    // Each page that is opened anew measures anew; so most steps stay within the app, as people do.
+    browser.enter(base, "/leads").await?;
+    begin(browser).await?;
+    for _ in 0..3 {
+        browser.types(&[Key::Down, Key::Down, Key::Enter]).await?;
+        browser.is_at("/leads/*").await?;
+        browser.press("Leads").await?;
+        browser.wait_for("[data-index]", "").await?;
+    }
+    all.extend(end(browser).await?);
+
+    browser.enter(base, &format!("/notes/new?lead={lead}")).await?;
+    begin(browser).await?;
+    browser.fill("Note", "Wants the roof before the first snow, and asked for two offers.").await?;
+    browser.press("Save note").await?;
+    browser.saved_as("/notes/").await?;
+    browser.press("Today").await?;
+    browser.is_at("/today").await?;
+    browser.press("Calendar").await?;
+    browser.is_at("/calendar*").await?;
+    browser.press("Search").await?;
+    let field = browser.wait_for("field", "Search everything").await?;
+    browser.replace(&field, "roof").await?;
+    browser.types(&[Key::Escape]).await?;
+    browser.press("Leads").await?;
+    browser.wait_for("[data-index]", "").await?;
+    all.extend(end(browser).await?);
+
+    browser.enter(base, "/deals/board").await?;
+    begin(browser).await?;
+    browser.press("Deals").await?;
+    browser.types(&[Key::Tab, Key::Tab, Key::Tab, Key::Space, Key::Right, Key::Space]).await?;
+    all.extend(end(browser).await?);
+    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
+    let worst = all.iter().copied().max_by(f64::total_cmp);
+    match worst {
+        Some(worst) => Ok(Felt { inp: percentile(&all, 98), worst, count: all.len() }),
+        None => trouble("the browser measured no interaction"),
+    }
+}
+
+async fn begin(browser: &Browser) -> Result {
+    let watch = "window.__felt = new Map();
+        const note = (list) => {
+            for (const entry of list.getEntries()) {
+                if (!entry.interactionId) continue;
+                const before = window.__felt.get(entry.interactionId) ?? 0;
+                window.__felt.set(entry.interactionId, Math.max(before, entry.duration));
+            }
+        };
+        window.__feeling = new PerformanceObserver(note);
+        window.__feeling.observe({ type: 'event', durationThreshold: 16 });";
+    browser.run(watch, vec![]).await.map(drop)
+}
+
+/// What was felt since. Interactions that were quicker than the browser notes count as its least.
+async fn end(browser: &Browser) -> Result<Vec<f64>> {
+    let settle =
+        "for (let frames = 0; frames < 20; frames += 1) await new Promise((next) => requestAnimationFrame(next));
+        return [...window.__felt.values()];";
+    Ok(serde_json::from_value(browser.run_async(settle, vec![]).await?)?)
+}
+
+/// What the page of a long list weighs after it was scrolled through.
+#[derive(Debug, Clone, Copy)]
+pub struct Weight {
+    /// Nodes of the document.
+    pub nodes: u64,
+    /// Bytes of the page's own process.
+    pub bytes: u64,
+}
+
+/// Scrolls through a list and weighs the page.
+///
+/// # Errors
+/// It cannot be weighed.
+pub async fn weight(browser: &Browser, base: &str) -> Result<Weight> {
+    browser.enter(base, "/leads").await?;
+    until("all words to be taken", SOON * 3, || async {
+        let ready = "return performance.getEntriesByName('outpost:search-ready').length > 0";
+        Ok((browser.run(ready, vec![]).await? == true).then_some(()))
+    })
+    .await?;
+    let scroll = "const frame = () => new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+        for (let step = 1; step <= 60; step += 1) {
+            scrollTo(0, (document.documentElement.scrollHeight * step) / 60);
+            await frame();
+        }
+        return document.querySelectorAll('*').length;";
+    let nodes = browser.run_async(scroll, vec![]).await?.as_u64().unwrap_or_default();
+    Ok(Weight { nodes, bytes: renderer(browser.profile())? })
+}
+
+/// The bytes in memory of the largest page process of the browser that has this profile.
+fn renderer(profile: &std::path::Path) -> Result<u64> {
+    let profile = profile.to_string_lossy().into_owned();
+    let mut all: Vec<(u32, u32, bool)> = Vec::new();
+    let mut first = None;
+    for entry in std::fs::read_dir("/proc")?.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        // One may end while it is looked at.
+        let Ok(line) = std::fs::read_to_string(entry.path().join("cmdline")) else { continue };
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+        if line.contains(&profile) && !line.contains("--type=") && line.contains("chrom") && !line.contains("driver") {
+            first = Some(pid);
+        }
+        all.push((pid, parent.unwrap_or_default(), line.contains("--type=renderer")));
+    }
+    let first = first.ok_or_else(|| Trouble::Said("the browser's process is not there".to_owned()))?;
+    let below = |mut pid: u32| {
+        for _ in 0..6 {
+            match all.iter().find(|(own, ..)| *own == pid) {
+                Some((own, ..)) if *own == first => return true,
+                Some((_, parent, _)) => pid = *parent,
+                None => return false,
+            }
+        }
+        false
+    };
+    let pages = all.iter().filter(|(pid, _, is_page)| *is_page && below(*pid));
+    let resident = |(pid, ..): &(u32, u32, bool)| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1_024)
+    };
+    pages.filter_map(resident).max().ok_or_else(|| Trouble::Said("the page's process is not there".to_owned()))
+}
