@@ -48,7 +48,8 @@ struct Finger {
 /// What is to be seen beside the row.
 #[derive(Clone)]
 struct Strip {
-    style: String,
+    /// Its place on the glass: from above, from the left, and its size.
+    place: [f64; 4],
     command: Command,
     deletes: bool,
     is_far: bool,
@@ -103,7 +104,7 @@ pub(crate) fn PushAside(desk: Desk) -> Markup {
             let there = now.row.get_bounding_client_rect();
             let left = if way > 0.0 { there.left() - way } else { there.right() };
             Strip {
-                style: format!("top:{}px;left:{left}px;width:{far}px;height:{}px", there.top(), there.height()),
+                place: [there.top(), left, far, there.height()],
                 command,
                 deletes: !forward,
                 is_far: x.abs() >= FAR,
@@ -148,12 +149,16 @@ pub(crate) fn PushAside(desk: Desk) -> Markup {
     let shown = move || {
         strip.get().map(|strip| {
             let Command { label, glyph, .. } = strip.command;
+            let [top, left, width, height] = strip.place.map(|length| format!("{length}px"));
             view! {
                 <div
                     class="aside"
                     class:bad=strip.deletes
                     class:far=strip.is_far
-                    style=strip.style
+                    style:top=top
+                    style:left=left
+                    style:width=width
+                    style:height=height
                     aria-hidden="true"
                 >
                     <Icon glyph />

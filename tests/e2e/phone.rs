@@ -70,6 +70,9 @@ async fn the_icon_has_a_number_people_are_shared_and_a_pull_syncs() -> Result {
     browser.is_clean().await
 }
 
+/// Rows that lead to a record.
+const ITEM: &str = ".list > .item";
+
 /// A finger goes down on the row with these words, moves so many pixels sideways in steps, and is let go. Returns what is to be seen
 /// beside the row meanwhile.
 const PUSH: &str = "const [words, by] = arguments;
@@ -108,21 +111,28 @@ async fn a_row_that_is_pushed_aside_does_what_is_done_most_or_goes(engine: Engin
 
     browser.enter(&url, "/tasks").await?;
     let push = async |words: &str, by: i64| browser.run_async(PUSH, vec![words.into(), by.into()]).await;
-    browser.wait_for(".item[data-index]", "Order tiles").await?;
+    let goes = async |words: &str| {
+        until(&format!("the row “{words}” to go"), SOON, || async {
+            Ok(browser.find(ITEM, words).await?.is_none().then_some(()))
+        })
+        .await
+    };
+    browser.wait_for(ITEM, "Order tiles").await?;
     check(push("Order tiles", 40).await? == "Mark as done", "what letting go farther on would do")?;
-    browser.is_at("/tasks").await?;
-    browser.sees_no("Done").await?;
+    browser.wait_for(ITEM, "Order tiles").await?;
     check(push("Order tiles", 140).await? == "Mark as done", "the same")?;
-    browser.sees("Done").await?;
-    check(push("Call the roofer", -140).await? == "Delete", "the other way it goes")?;
-    browser.sees_no("Call the roofer").await?;
+    goes("Order tiles").await?;
     browser.press("Undo").await?;
-    browser.wait_for(".item[data-index]", "Call the roofer").await?;
+    browser.wait_for(ITEM, "Order tiles").await?;
+    check(push("Call the roofer", -140).await? == "Delete", "the other way it goes")?;
+    goes("Call the roofer").await?;
+    browser.press("Undo").await?;
+    browser.wait_for(ITEM, "Call the roofer").await?;
     browser.is_at("/tasks").await?;
 
     // Whoever cannot be called is written a note about.
     browser.enter(&url, "/leads").await?;
-    browser.wait_for(".item[data-index]", "Ada Lovelace").await?;
+    browser.wait_for(ITEM, "Ada Lovelace").await?;
     check(push("Ada Lovelace", 140).await? == "New note", "a note")?;
     browser.is_at("/notes/new").await?;
     browser.is_clean().await
