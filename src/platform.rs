@@ -10,6 +10,7 @@ pub mod dirty;
 pub mod event_stream;
 pub mod events;
 pub mod files;
+pub mod focus;
 pub mod http;
 pub mod ids;
 pub mod intl;

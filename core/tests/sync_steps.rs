@@ -168,6 +168,25 @@ fn no_network_is_said_quietly_and_tried_again_ever_more_slowly_and_jittered() {
 }
 
 #[test]
+fn who_works_without_a_network_is_not_kept_waiting_for_it_longer() {
+    let mut machine = sending(1, 1);
+    machine.handle(Event::Failed(Failure::Offline));
+    for wake in 0..50 {
+        assert_eq!(machine.handle(Event::Wake), vec![Effect::Load { max: 500 }]);
+        machine.handle(pending(1, 1, 1 + wake));
+        let wait = timer(&machine.handle(Event::Failed(Failure::Offline)));
+        assert!((1_000..=2_000).contains(&wait), "write {wake} puts the next look off for {wait} ms");
+    }
+    machine.handle(Event::Timer);
+    machine.handle(pending(1, 1, 50));
+    machine.handle(Event::Failed(Failure::Offline));
+    machine.handle(Event::Timer);
+    machine.handle(pending(1, 1, 50));
+    let wait = timer(&machine.handle(Event::Failed(Failure::Offline)));
+    assert!((2_000..=4_000).contains(&wait), "what was tried in its own time counts: {wait} ms");
+}
+
+#[test]
 fn a_server_that_asks_to_wait_is_left_alone_until_then() {
     let mut machine = sending(1, 1);
     let effects = machine.handle(Event::Failed(Failure::Busy(45_000)));

@@ -24,6 +24,8 @@ fn place(letter: &str) -> Option<&'static str> {
         "p" => Some("/contacts"),
         "m" => Some("/menu"),
         "s" => Some("/settings"),
+        "h" => Some("/today"),
+        "a" => Some("/calendar"),
         _ => None,
     }
 }
@@ -44,7 +46,7 @@ pub(super) fn listen() {
     let went = StoredValue::new(0.0_f64);
     let go = move |path: &str| navigate(path, NavigateOptions::default());
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || in_dialog() {
+        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || page::is_covered() {
             return;
         }
         let key = event.key();
@@ -76,10 +78,6 @@ pub(super) fn listen() {
         event.prevent_default();
     });
     on_cleanup(move || handle.remove());
-}
-
-fn in_dialog() -> bool {
-    document().query_selector("dialog[open], [popover]:popover-open").ok().flatten().is_some()
 }
 
 fn click(selector: &str) -> bool {

@@ -12,13 +12,13 @@ pub fn Fab(
     label: String,
     /// Where it leads.
     #[prop(into)]
-    href: String,
+    href: Signal<String>,
     /// Which icon.
     #[prop(default = Glyph::Plus)]
     icon: Glyph,
 ) -> Markup {
     view! {
-        <a class="fab" href=href aria-label=label.clone() title=label>
+        <a class="fab" href=move || href.get() aria-label=label.clone() title=label>
             <Icon glyph=icon />
         </a>
     }

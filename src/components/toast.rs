@@ -10,7 +10,8 @@ use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
-/// How long a toast stays, in milliseconds, from when nobody points at it or has the focus in it.
+/// How long a toast stays that can be pressed, in milliseconds, from when nobody points at it or has the focus in it. One that is
+/// only to be read stays half as long.
 const STAYS_MS: u32 = 8_000;
 /// How many are shown at once; an older one makes room.
 const AT_ONCE: usize = 3;
@@ -133,7 +134,9 @@ pub fn ToastHost() -> Markup {
 #[component]
 fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
     let timer = StoredValue::new_local(None::<Timeout>);
-    let run = move || timer.set_value(Some(Timeout::new(toasts.stays_ms, move || toasts.dismiss(id))));
+    let is_read_only = toast.action.is_none() && !toast.bad;
+    let stays_ms = if is_read_only { toasts.stays_ms / 2 } else { toasts.stays_ms };
+    let run = move || timer.set_value(Some(Timeout::new(stays_ms, move || toasts.dismiss(id))));
     let pause = move || timer.set_value(None);
     run();
     let action = toast.action.map(|(label, action)| {

@@ -208,7 +208,7 @@ pub(crate) fn DealBoard() -> Markup {
         <p class="vh" id="board-help">
             "Press Space to lift a card, the arrow keys to choose a stage, Space again to drop it, Escape to leave it where it was."
         </p>
-        {move || view! { <Fab label="New deal" href=new.get() /> }}
+        <Fab label="New deal" href=new />
     }
 }
 

@@ -118,7 +118,12 @@ pub(crate) fn CalendarPage() -> Markup {
         }
     };
     let title = Signal::derive(move || place.get().title(first, desk.compact.get()));
-    let new = Signal::derive(move || new_meeting(place.get(), place.get().day.max(today.get()), None));
+    let new = Signal::derive(move || {
+        let (day, today) = (place.get().day, today.get());
+        // Today's morning may be over; then it is the next full hour.
+        let minute = (day <= today).then(|| (now.get().minute / 60 + 1).min(23) * 60);
+        new_meeting(place.get(), day.max(today), minute)
+    });
     let turn = move |by: i32| go(&place.get_untracked().turned(by).href(), true);
     let around = move || {
         view! {
@@ -166,7 +171,7 @@ pub(crate) fn CalendarPage() -> Markup {
         <p class="vh" id="calendar-help">
             "Press Space to lift it, the arrow keys to move it to another time or day, Space again to put it down, Escape to leave it where it was."
         </p>
-        <Fab label="New meeting" href="/meetings/new" />
+        <Fab label="New meeting" href=new />
     }
 }
 

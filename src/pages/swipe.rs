@@ -66,8 +66,8 @@ pub(crate) fn is_left_to_right() -> bool {
 
 /// Whether arrows mean something else now: in a dialog, a menu, or among radio buttons.
 fn is_taken() -> bool {
-    let open = document().query_selector("dialog[open], [popover]:popover-open").ok().flatten().is_some();
-    open || document()
-        .active_element()
-        .is_some_and(|element| element.matches("[type=radio], [role=menu] *").unwrap_or(false))
+    page::is_covered()
+        || document()
+            .active_element()
+            .is_some_and(|element| element.matches("[type=radio], [role=menu] *").unwrap_or(false))
 }

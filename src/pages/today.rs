@@ -26,8 +26,10 @@ use crate::platform::{interval, intl, time};
 use crate::state::{Desk, Live, live, use_desk};
 use crate::words::tr;
 
-const TODAY: &str = "/today";
-const TOMORROW: &str = "/today/tomorrow";
+/// Where it is.
+pub(crate) const TODAY: &str = "/today";
+/// Where tomorrow is.
+pub(crate) const TOMORROW: &str = "/today/tomorrow";
 /// How often the clock is looked at, in milliseconds.
 const LOOK_MS: u32 = 30_000;
 /// The most tasks that are shown.
@@ -118,7 +120,7 @@ pub(crate) fn TodayPage() -> Markup {
         false => tr("Tomorrow").to_owned(),
     });
     let new = Signal::derive(move || match is_today.get() {
-        true => "/meetings/new".to_owned(),
+        true => "/meetings/new?view=today".to_owned(),
         false => new_meeting(day.get()),
     });
     let body = move || match plan.value() {
@@ -165,13 +167,18 @@ pub(crate) fn TodayPage() -> Markup {
                 </div>
             }
         })}
-        <Fab label="New meeting" href="/meetings/new" />
+        <Fab label="New meeting" href=new />
     }
 }
 
-/// Where a meeting is made that is on a day.
+/// Where a meeting is made that is on a day, from which one comes back to tomorrow.
 fn new_meeting(day: NaiveDate) -> String {
-    format!("/meetings/new?at={}", instant(Wall { date: day, minute: MORNING }, &time::offset))
+    format!("/meetings/new?at={}&view=tomorrow", instant(Wall { date: day, minute: MORNING }, &time::offset))
+}
+
+/// Where a task is written down that is due on a day, from which one comes back to it.
+fn new_task(day: NaiveDate, is_today: bool) -> String {
+    format!("/tasks/new?at={day}&view={}", if is_today { "today" } else { "tomorrow" })
 }
 
 #[component]
@@ -193,7 +200,7 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
                 <LinkButton kind=ButtonKind::Primary icon=Glyph::Plus href=new>
                     "New meeting"
                 </LinkButton>
-                <LinkButton icon=Glyph::Plus href=format!("/tasks/new?at={day}")>
+                <LinkButton icon=Glyph::Plus href=new_task(day, is_today)>
                     "New task"
                 </LinkButton>
             </EmptyState>
@@ -220,7 +227,7 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
                 <Icon glyph=Glyph::Check />
                 <span>
                     {if is_today { "Nothing is due." } else { "Nothing is due tomorrow." }} " "
-                    <a class="link" href=format!("/tasks/new?at={day}")>"Write a task down"</a>
+                    <a class="link" href=new_task(day, is_today)>"Write a task down"</a>
                 </span>
             </p>
         },

@@ -168,6 +168,13 @@ pub fn is_typing() -> bool {
     }
 }
 
+/// Whether a question or a menu lies above the page and has the keys.
+pub fn is_covered() -> bool {
+    let over =
+        js::window().document().and_then(|document| document.query_selector("dialog[open], :popover-open").ok()?);
+    over.is_some()
+}
+
 /// A name for this device that its owner will recognise, such as “Chrome on Linux”; for the field that asks for one.
 pub fn device_name() -> String {
     device_name_of(&js::window().navigator().user_agent().unwrap_or_default())

@@ -31,6 +31,7 @@ mod conflicts;
 mod crashed_tab;
 mod crm;
 mod custom;
+mod field_day;
 mod first_account;
 mod first_run;
 mod first_sync;

@@ -1,7 +1,6 @@
 //! A hotel's Wi-Fi answers everything with status 200 and its own page. That is “offline”, and nothing to be told about.
 
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine},
     portal::Portal,
     server::Server,
@@ -13,11 +12,7 @@ in_both!(a_captive_portal_is_merely_offline);
 async fn a_captive_portal_is_merely_offline(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up("guest@example.com", PASSWORD).await?;
-    browser.works_offline().await?;
-    browser.settled().await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, "guest@example.com").await?;
 
     server.kill();
     let portal = Portal::on(server.port()).await?;

@@ -2,7 +2,7 @@
 //! other. What was deleted can be found again, with what was edited beneath.
 
 use outpost_tests::{
-    app::PASSWORD,
+    app::together,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
@@ -14,30 +14,12 @@ in_both!(a_value_that_lost_is_kept_and_one_tap_takes_it, what_was_deleted_is_fou
 async fn two(engine: Engine, email: &str) -> Result<(Server, Browser, Browser, String)> {
     let server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(email, PASSWORD).await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, email).await?;
     let lead = ana.new_lead(&url, &[("Name", "Mira Sommer"), ("Company", "Sommer AG")]).await?;
     ana.settled().await?;
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(email, PASSWORD).await?;
-    max.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, email).await?;
     ana.equals(&max).await?;
-    for device in [&ana, &max] {
-        device.works_offline().await?;
-    }
     Ok((server, ana, max, lead))
-}
-
-async fn together(server: &mut Server, devices: [&Browser; 2]) -> Result {
-    server.up().await?;
-    for device in devices {
-        device.reload().await?;
-        device.ready().await?;
-        device.settled().await?;
-    }
-    devices[0].equals(devices[1]).await.map(drop)
 }
 
 async fn a_value_that_lost_is_kept_and_one_tap_takes_it(engine: Engine) -> Result {

@@ -3,7 +3,6 @@
 
 use outpost_core::records::Conversion;
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine, Options},
     server::Server,
     trouble::{Result, Trouble, check},
@@ -16,11 +15,8 @@ const EMAIL: &str = "ana@example.com";
 async fn a_day_on_the_road_reaches_the_desk(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let phone = Browser::with(engine, Options { size: (390, 844), ..Options::default() }).await?;
-    phone.enter(&url, "/account").await?;
-    phone.sign_up(EMAIL, PASSWORD).await?;
-    phone.settled().await?;
-    phone.works_offline().await?;
+    let phone =
+        Browser::with(engine, Options { size: (390, 844), ..Options::default() }).await?.signed_up(&url, EMAIL).await?;
 
     server.kill();
     // By hand, as one finds it: the menu, the list, the form.
@@ -87,10 +83,7 @@ async fn a_day_on_the_road_reaches_the_desk(engine: Engine) -> Result {
     phone.reload().await?;
     phone.ready().await?;
     phone.settled().await?;
-    let desk = Browser::start(engine).await?;
-    desk.enter(&url, "/account").await?;
-    desk.sign_in(EMAIL, PASSWORD).await?;
-    desk.settled().await?;
+    let desk = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     phone.equals(&desk).await?;
     desk.enter(&url, &page).await?;
     for words in ["Mira Sommer", "Delivery date", "The gate code is 4711", "Send the offer", "Done"] {

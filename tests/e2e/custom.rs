@@ -2,7 +2,6 @@
 
 use outpost_core::record::Record;
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
@@ -41,31 +40,9 @@ fn name_of(definitions: &[Record], label: &str) -> Result<String> {
     Ok(outpost_core::records::CustomField::name(found.id))
 }
 
-/// Presses what gives the person a file; returns its text.
-async fn given(browser: &Browser, button: &str) -> Result<String> {
-    let script = "const real = window.__real ??= URL.createObjectURL;
-        window.__given = null;
-        URL.createObjectURL = (blob) => { window.__given = blob; return real.call(URL, blob); };";
-    browser.run(script, vec![]).await?;
-    browser.press(button).await?;
-    let script = "for (let i = 0; i < 400 && !window.__given; i++) await new Promise((next) => setTimeout(next, 25));
-        return await window.__given?.text() ?? null;";
-    let text = browser.run_async(script, vec![]).await?;
-    text.as_str().map(str::to_owned).ok_or_else(|| Trouble::Said(format!("“{button}” gives no file")))
-}
-
 /// Types into the search over everything until a line of its list has these words.
 async fn finds(browser: &Browser, typed: &str, words: &str) -> Result {
-    let is_open = "return document.querySelector('.palette[open]') !== null";
-    let opened = until("the search box to open", SOON, || async {
-        if browser.run(is_open, vec![]).await? == true {
-            return Ok(Some(()));
-        }
-        browser.web()?.action_chain().send_keys("/").perform().await?;
-        Ok(None)
-    });
-    let opened = opened.await;
-    browser.explain(opened).await?;
+    browser.opens_search(async || Ok(browser.web()?.action_chain().send_keys("/").perform().await?)).await?;
     browser.fill("Search everything", typed).await?;
     let what = format!("“{typed}” to find “{words}”");
     let found = until(&what, SOON, || async {
@@ -81,11 +58,7 @@ async fn what_people_add_works_like_all_else_and_comes_to_every_device(engine: E
     const EMAIL: &str = "ana@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(EMAIL, PASSWORD).await?;
-    ana.works_offline().await?;
-    ana.settled().await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     server.kill();
 
     // A field of leads: no word of a server, and three presses.
@@ -127,7 +100,7 @@ async fn what_people_add_works_like_all_else_and_comes_to_every_device(engine: E
     ana.wait_for("th", "Customer number").await?;
     ana.sees("KD-4711").await?;
     ana.enter(&url, "/export?type=lead").await?;
-    let csv = given(&ana, "Export 2 leads").await?;
+    let csv = ana.given("Export 2 leads").await?;
     check(csv.contains("Customer number") && csv.contains("KD-4711") && csv.contains("Timber"), &csv)?;
 
     // A type of one's own, with a status and a day.
@@ -167,7 +140,7 @@ async fn what_people_add_works_like_all_else_and_comes_to_every_device(engine: E
     ana.enter(&url, "/menu").await?;
     ana.sees("Vehicles").await?;
     ana.enter(&url, &format!("/export?type={kind}")).await?;
-    let csv = given(&ana, "Export 2 vehicles").await?;
+    let csv = ana.given("Export 2 vehicles").await?;
     check(csv.contains("Plate") && csv.contains("White van") && csv.contains("Lent"), &csv)?;
     ana.indicates("offline").await?;
 
@@ -175,10 +148,7 @@ async fn what_people_add_works_like_all_else_and_comes_to_every_device(engine: E
     server.up().await?;
     ana.enter(&url, "/leads").await?;
     ana.settled().await?;
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(EMAIL, PASSWORD).await?;
-    max.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     ana.equals(&max).await?;
     max.enter(&url, &format!("/{kind}?show=lent")).await?;
     max.sees("White van").await?;

@@ -24,10 +24,7 @@ async fn work_before_the_account_reaches_the_second_device(engine: Engine) -> Re
     first.settled().await?;
     check(first.records().await? == before, "signing up changes nothing that was there")?;
 
-    let second = Browser::start(engine).await?;
-    second.enter(&url, "/account").await?;
-    second.sign_in("alvaro@example.com", PASSWORD).await?;
-    second.settled().await?;
+    let second = Browser::start(engine).await?.signed_in(&url, "alvaro@example.com").await?;
     first.equals(&second).await?;
     second.enter(&url, "/leads").await?;
     second.sees("Álvaro Núñez").await?;

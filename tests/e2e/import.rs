@@ -1,7 +1,6 @@
 //! Import: a file becomes records without any server, what is wrong comes back to be mended, and all of it can be undone.
 
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
@@ -30,38 +29,14 @@ fn file() -> String {
 
 /// Chooses a file whose bytes are these code points.
 async fn choose(browser: &Browser, name: &str, text: &str) -> Result {
-    let input = browser.wait_for("label", "Choose a file").await?;
-    let script = "const [label, name, text] = arguments;
-        const files = new DataTransfer();
-        files.items.add(new File([Uint8Array.from(text, (c) => c.charCodeAt(0))], name));
-        const input = label.querySelector('input');
-        input.files = files.files;
-        input.dispatchEvent(new Event('change', { bubbles: true }));";
-    browser.run(script, vec![input.to_json()?, name.into(), text.into()]).await.map(drop)
-}
-
-/// Presses what gives the person a file; returns the text of that file.
-async fn given(browser: &Browser, button: &str) -> Result<String> {
-    let script = "const real = window.__real ??= URL.createObjectURL;
-        window.__given = null;
-        URL.createObjectURL = (blob) => { window.__given = blob; return real.call(URL, blob); };";
-    browser.run(script, vec![]).await?;
-    browser.press(button).await?;
-    let script = "for (let i = 0; i < 400 && !window.__given; i++) await new Promise((next) => setTimeout(next, 25));
-        // With the mark at its beginning, which a Blob's own text is without.
-        const bytes = await window.__given?.arrayBuffer();
-        return bytes ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;";
-    let text = browser.run_async(script, vec![]).await?;
-    text.as_str().map(str::to_owned).ok_or_else(|| Trouble::Said(format!("“{button}” gives no file")))
+    let file = browser.profile().join(name);
+    std::fs::write(&file, text.chars().map(|c| c as u8).collect::<Vec<u8>>())?;
+    browser.give_file("Choose a file", &file).await
 }
 
 async fn at_work(engine: Engine, email: &str) -> Result<(Server, Browser)> {
     let mut server = Server::start().await?;
-    let browser = Browser::start(engine).await?;
-    browser.enter(&server.url(), "/account").await?;
-    browser.sign_up(email, PASSWORD).await?;
-    browser.works_offline().await?;
-    browser.settled().await?;
+    let browser = Browser::start(engine).await?.signed_up(&server.url(), email).await?;
     server.kill();
     Ok((server, browser))
 }
@@ -85,7 +60,7 @@ async fn a_file_is_imported_mended_and_undone_without_a_server(engine: Engine) -
     browser.sees("“nobody 3” is not an e-mail address").await?;
     browser.press(&format!("Import {good} leads")).await?;
     browser.sees(&format!("{good} leads imported")).await?;
-    let mend = given(&browser, "Download the rows with errors").await?;
+    let mend = browser.given("Download the rows with errors").await?;
     check(mend.matches("is not an e-mail address").count() == wrong, format!("the file to mend is\n{mend}"))?;
 
     browser.press("Show leads").await?;
@@ -131,10 +106,7 @@ async fn a_file_is_imported_mended_and_undone_without_a_server(engine: Engine) -
     server.up().await?;
     browser.enter(&url, "/leads").await?;
     browser.settled().await?;
-    let other = Browser::start(engine).await?;
-    other.enter(&url, "/account").await?;
-    other.sign_in(EMAIL, PASSWORD).await?;
-    other.settled().await?;
+    let other = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     browser.equals(&other).await?;
     other.enter(&url, "/leads").await?;
     other.sees("Edited since").await?;
@@ -156,10 +128,10 @@ async fn contacts_and_lists_go_out_and_come_back(engine: Engine) -> Result {
     let more = browser.wait_for("button", "More").await?;
     browser.run("arguments[0].click()", vec![more.to_json()?]).await?;
     browser.press("Export").await?;
-    let csv = given(&browser, "Export 1 lead").await?;
+    let csv = browser.given("Export 1 lead").await?;
     check(csv.starts_with('\u{feff}') && csv.contains("Mira Sommer,'=1+1,New,mira@example.com,'+49 30 12345,"), &csv)?;
     browser.press("vCard").await?;
-    let card = given(&browser, "Export 1 lead").await?;
+    let card = browser.given("Export 1 lead").await?;
     check(card.contains("FN:Mira Sommer\r\n") && card.contains("TEL:+49 30 12345\r\n"), &card)?;
 
     // As another app shares it with this one.

@@ -2,7 +2,6 @@
 //! taken off many records at once. All of it is there after a reload.
 
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
@@ -89,9 +88,7 @@ async fn sorted_by(browser: &Browser, column: &str, wanted: &str) -> Result {
 async fn a_list_is_sorted_grouped_and_edited_in_its_cells(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up("ana@example.com", PASSWORD).await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, "ana@example.com").await?;
     let leads = [("Ada Ek", "Zoë", "10"), ("Bo Dahl", "max", "90"), ("Cleo Fry", "Zoë", ""), ("Dan Holm", "max", "50")];
     let mut ids = Vec::new();
     for (name, owner, score) in leads {
@@ -223,11 +220,7 @@ async fn with_tag(browser: &Browser, how: &str) -> Result {
 async fn a_tag_is_taken_off_many_at_once(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up("ana@example.com", PASSWORD).await?;
-    browser.settled().await?;
-    browser.works_offline().await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, "ana@example.com").await?;
     server.kill();
     for (path, save, name) in [
         ("/tags/new", "Save tag", "Boats"),

@@ -20,10 +20,7 @@ async fn what_happens_elsewhere_is_shown_at_once(engine: Engine) -> Result {
     const EMAIL: &str = "live@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up(EMAIL, PASSWORD).await?;
-    browser.settled().await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     browser.enter(&url, "/leads").await?;
     browser.settled().await?;
     let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;

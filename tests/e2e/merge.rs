@@ -2,7 +2,7 @@
 //! is there already is said while somebody types.
 
 use outpost_tests::{
-    app::PASSWORD,
+    app::together,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
@@ -19,33 +19,14 @@ in_both!(
 async fn two(engine: Engine, email: &str) -> Result<(Server, Browser, Browser, String, String)> {
     let mut server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(email, PASSWORD).await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, email).await?;
     let first = ana.new_lead(&url, &[("Name", "Mira Sommer"), ("Phone 1", "+49 30 1111111")]).await?;
     let second = ana.new_lead(&url, &[("Name", "M. Sommer"), ("Company", "Sommer AG")]).await?;
     ana.settled().await?;
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(email, PASSWORD).await?;
-    max.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, email).await?;
     ana.equals(&max).await?;
-    for device in [&ana, &max] {
-        device.works_offline().await?;
-    }
     server.kill();
     Ok((server, ana, max, first, second))
-}
-
-/// The server is there again, and what follows from what both did is done.
-async fn together(server: &mut Server, devices: [&Browser; 2]) -> Result {
-    server.up().await?;
-    for device in devices {
-        device.reload().await?;
-        device.ready().await?;
-        device.settled().await?;
-    }
-    devices[0].equals(devices[1]).await.map(drop)
 }
 
 /// Waits until a relation of a record leads to another one, on this device.

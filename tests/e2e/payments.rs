@@ -1,7 +1,7 @@
 //! Money that comes for an invoice: recorded without a network, summed, taken back, and seen on the other device.
 
 use outpost_tests::{
-    app::PASSWORD,
+    app::together,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
@@ -13,19 +13,11 @@ async fn payments_are_events_that_are_summed(engine: Engine) -> Result {
     const EMAIL: &str = "ana@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(EMAIL, PASSWORD).await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     let invoice = ana.new_invoice(&url, "Mira Sommer", "Roof", "2", "450").await?;
     let number = ana.issue(&url, &invoice, "Nordlicht GmbH").await?;
     ana.settled().await?;
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(EMAIL, PASSWORD).await?;
-    max.settled().await?;
-    for device in [&ana, &max] {
-        device.works_offline().await?;
-    }
+    let max = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     server.kill();
 
     // Each of them has received a part of it.
@@ -36,15 +28,7 @@ async fn payments_are_events_that_are_summed(engine: Engine) -> Result {
         device.sees(&number).await?;
         device.sees("Partly paid").await?;
     }
-    server.up().await?;
-    for device in [&max, &ana] {
-        device.reload().await?;
-        device.ready().await?;
-        device.settled().await?;
-    }
-    max.reload().await?;
-    max.ready().await?;
-    let held = ana.equals(&max).await?;
+    let held = together(&mut server, [&max, &ana]).await?;
     let payments = held.values().filter(|record| record.kind == "payment").count();
     check(payments == 2, format!("two payments, not {payments}"))?;
     for device in [&ana, &max] {

@@ -2,7 +2,6 @@
 
 use outpost_core::records::{DealStage, Stage};
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
@@ -72,11 +71,7 @@ async fn a_second_pipeline_with_stages_of_its_own_comes_to_every_device(engine: 
     const EMAIL: &str = "ana@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(EMAIL, PASSWORD).await?;
-    ana.works_offline().await?;
-    ana.settled().await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     server.kill();
 
     ana.enter(&url, "/deals/new").await?;
@@ -188,10 +183,7 @@ async fn a_second_pipeline_with_stages_of_its_own_comes_to_every_device(engine: 
     server.up().await?;
     ana.enter(&url, "/deals").await?;
     ana.settled().await?;
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(EMAIL, PASSWORD).await?;
-    max.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     ana.equals(&max).await?;
     max.enter(&url, "/deals").await?;
     has_columns(&max, &["Offer sent", "Negotiation", "Won", "Lost"]).await?;

@@ -19,10 +19,7 @@ async fn a_refused_change_is_shown_and_the_others_apply(engine: Engine) -> Resul
     const EMAIL: &str = "refused@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up(EMAIL, PASSWORD).await?;
-    browser.works_offline().await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     let draft = browser.new_invoice(&url, "Twice Ltd", "Consulting", "1", "100").await?;
     browser.settled().await?;
 

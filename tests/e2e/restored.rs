@@ -15,15 +15,10 @@ async fn a_restored_server_gets_back_what_it_has_lost(engine: Engine) -> Result 
     const EMAIL: &str = "ana@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(EMAIL, PASSWORD).await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     let kept = ana.new_lead(&url, &[("Name", "Mira Sommer")]).await?;
     ana.settled().await?;
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(EMAIL, PASSWORD).await?;
-    max.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     let backup = server.backup().await?;
 
     // What only the devices have after the restore: new, changed, deleted, issued.

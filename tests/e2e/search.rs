@@ -20,20 +20,15 @@ async fn press(browser: &Browser, keys: impl Into<TypingData>) -> Result {
 
 /// Opens the box by a key, `/` or Ctrl-K; it listens a moment after the page is there.
 async fn opens(browser: &Browser, with_ctrl: bool) -> Result {
-    let opened = until("the search box to open", SOON, || async {
-        if browser.run("return document.querySelector('.palette[open]') !== null", vec![]).await? == true {
-            return Ok(Some(()));
-        }
+    let press = async || {
         let keys = browser.web()?.action_chain();
         let keys = match with_ctrl {
             true => keys.key_down(Key::Control).send_keys("k").key_up(Key::Control),
             false => keys.send_keys("/"),
         };
-        keys.perform().await?;
-        Ok(None)
-    })
-    .await;
-    browser.explain(opened).await
+        Ok(keys.perform().await?)
+    };
+    browser.opens_search(press).await
 }
 
 /// What the list of the box shows, a line each.

@@ -14,9 +14,7 @@ async fn a_session_that_ends_offline_costs_nothing_but_a_password(engine: Engine
     const EMAIL: &str = "ended@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up(EMAIL, PASSWORD).await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     let known = browser.new_lead(&url, &[("Name", "Known to the server")]).await?;
     browser.settled().await?;
     browser.works_offline().await?;

@@ -16,9 +16,7 @@ async fn unsent_work_is_said_before_it_is_lost(engine: Engine) -> Result {
     const EMAIL: &str = "leaving@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up(EMAIL, PASSWORD).await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     let kept = browser.new_lead(&url, &[("Name", "Known to the server")]).await?;
     browser.settled().await?;
     browser.works_offline().await?;

@@ -130,9 +130,6 @@ async fn a_change_that_no_server_takes_is_set_aside_and_put_right(engine: Engine
 /// A server, and a browser with an account that works without a network.
 async fn at_work(engine: Engine, email: &str) -> Result<(Server, Browser)> {
     let server = Server::start().await?;
-    let browser = Browser::start(engine).await?;
-    browser.enter(&server.url(), "/account").await?;
-    browser.sign_up(email, PASSWORD).await?;
-    browser.works_offline().await?;
+    let browser = Browser::start(engine).await?.signed_up(&server.url(), email).await?;
     Ok((server, browser))
 }

@@ -16,10 +16,7 @@ async fn both_tabs_show_what_happens_in_either_and_elsewhere(engine: Engine) -> 
     const EMAIL: &str = "tabs@example.com";
     let server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up(EMAIL, PASSWORD).await?;
-    browser.settled().await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     browser.enter(&url, "/leads").await?;
     let (first, second) = browser.new_tab().await?;
 

@@ -15,21 +15,13 @@ async fn what_was_done_apart_comes_together(engine: Engine) -> Result {
     const EMAIL: &str = "ana@example.com";
     let mut server = Server::start().await?;
     let url = server.url();
-    let ana = Browser::start(engine).await?;
-    ana.enter(&url, "/account").await?;
-    ana.sign_up(EMAIL, PASSWORD).await?;
+    let ana = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
     let shared = ana.new_lead(&url, &[("Name", "Mira Sommer"), ("Company", "Sommer AG")]).await?;
     let doomed = ana.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
     ana.settled().await?;
 
-    let max = Browser::start(engine).await?;
-    max.enter(&url, "/account").await?;
-    max.sign_in(EMAIL, PASSWORD).await?;
-    max.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, EMAIL).await?;
     ana.equals(&max).await?;
-    for device in [&ana, &max] {
-        device.works_offline().await?;
-    }
 
     server.kill();
     ana.edit_lead(&url, &shared, &[("Phone 1", "+49 30 1234567"), ("Company", "Sommer und Söhne")]).await?;

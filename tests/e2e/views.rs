@@ -2,7 +2,6 @@
 //! server comes back, and a second device has it all.
 
 use outpost_tests::{
-    app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
@@ -28,9 +27,7 @@ async fn owners_become(browser: &Browser, wanted: &[&str]) -> Result {
 async fn a_list_is_filtered_saved_as_a_view_and_worked_on_at_once(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/account").await?;
-    browser.sign_up("ana@example.com", PASSWORD).await?;
+    let browser = Browser::start(engine).await?.signed_up(&url, "ana@example.com").await?;
     for (name, score) in [("Ada Ek", "10"), ("Bo Dahl", "60"), ("Cleo Fry", "80"), ("Dan Holm", "90")] {
         browser.new_lead(&url, &[("Name", name), ("Owner", "Max"), ("Score", score)]).await?;
     }
@@ -87,10 +84,7 @@ async fn a_list_is_filtered_saved_as_a_view_and_worked_on_at_once(engine: Engine
 
     server.up().await?;
     browser.settled().await?;
-    let second = Browser::start(engine).await?;
-    second.enter(&url, "/account").await?;
-    second.sign_in("ana@example.com", PASSWORD).await?;
-    second.settled().await?;
+    let second = Browser::start(engine).await?.signed_in(&url, "ana@example.com").await?;
     second.enter(&url, "/leads").await?;
     second.press("Hot leads").await?;
     second.sees_no("Ada Ek").await?;

@@ -1,6 +1,6 @@
 //! What people do with Outpost, step by step, and what its store then holds.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use outpost_core::{
     mutation::Mutation,
@@ -10,12 +10,27 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
+    server::Server,
     trouble::{Result, Trouble, trouble},
     wait::{LATER, SOON, until},
 };
 
 /// A password that nobody refuses.
 pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The server is there again, both devices are opened by their owners, and hold the same, register by register.
+///
+/// # Errors
+/// They do not become equal.
+pub async fn together(server: &mut Server, devices: [&Browser; 2]) -> Result<BTreeMap<RecordKey, Record>> {
+    server.up().await?;
+    for device in devices {
+        device.reload().await?;
+        device.ready().await?;
+        device.settled().await?;
+    }
+    devices[0].equals(devices[1]).await
+}
 
 /// The pages that need no record.
 pub const PAGES: [&str; 29] = [
@@ -65,6 +80,30 @@ const OPEN: &str = "const db = await new Promise((resolve, reject) => {
 const CLOSE: &str = "} finally { db.close(); }";
 
 impl Browser {
+    /// A new device, on which an account is made. It is in step with the server, and works without one.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn signed_up(self, url: &str, email: &str) -> Result<Self> {
+        self.enter(url, "/account").await?;
+        self.sign_up(email, PASSWORD).await?;
+        self.works_offline().await?;
+        self.settled().await?;
+        Ok(self)
+    }
+
+    /// A new device of somebody who has an account. It holds what the server has, and works without it.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub async fn signed_in(self, url: &str, email: &str) -> Result<Self> {
+        self.enter(url, "/account").await?;
+        self.sign_in(email, PASSWORD).await?;
+        self.works_offline().await?;
+        self.settled().await?;
+        Ok(self)
+    }
+
     /// Opens a page of the app and waits until it has drawn itself.
     ///
     /// # Errors
@@ -189,6 +228,50 @@ impl Browser {
             "" => trouble("the issued invoice has no number"),
             number => Ok(number.to_owned()),
         }
+    }
+
+    /// Gives a file to the field with that label, as the browser's own question for one would.
+    ///
+    /// # Errors
+    /// There is no such field, or the file cannot be read.
+    pub async fn give_file(&self, label: &str, file: &Path) -> Result {
+        let field = self.wait_for("input[type=file]", label).await?;
+        Ok(field.send_keys(file.display().to_string()).await?)
+    }
+
+    /// Presses what gives the person a file; returns the text of that file, with the mark at its beginning if it has one.
+    ///
+    /// # Errors
+    /// No file comes.
+    pub async fn given(&self, button: &str) -> Result<String> {
+        let script = "const real = window.__real ??= URL.createObjectURL;
+            window.__given = null;
+            URL.createObjectURL = (blob) => { window.__given = blob; return real.call(URL, blob); };";
+        self.run(script, vec![]).await?;
+        self.press(button).await?;
+        let script =
+            "for (let i = 0; i < 400 && !window.__given; i++) await new Promise((next) => setTimeout(next, 25));
+            const bytes = await window.__given?.arrayBuffer();
+            return bytes ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;";
+        let text = self.run_async(script, vec![]).await?;
+        text.as_str().map(str::to_owned).ok_or_else(|| Trouble::Said(format!("“{button}” gives no file")))
+    }
+
+    /// Opens the box that finds everything, by a press that is repeated until it is there: it listens a moment after the page
+    /// is there.
+    ///
+    /// # Errors
+    /// It does not open.
+    pub async fn opens_search(&self, press: impl AsyncFn() -> Result) -> Result {
+        let opened = until("the search box to open", SOON, || async {
+            if self.run("return document.querySelector('.palette[open]') !== null", vec![]).await? == true {
+                return Ok(Some(()));
+            }
+            press().await?;
+            Ok(None)
+        })
+        .await;
+        self.explain(opened).await
     }
 
     /// Puts values into fields by their labels.

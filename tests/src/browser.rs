@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{Capabilities, WebDriver, WebElement, WindowHandle};
+use thirtyfour::{By, Capabilities, WebDriver, WebElement, WindowHandle};
 use tokio::time::timeout;
 
 use crate::{
@@ -40,7 +40,7 @@ pub struct Browser {
 /// How a browser is started.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Width and height of the window in CSS pixels.
+    /// Width and height of what a page has of the window, in CSS pixels.
     pub size: (u32, u32),
     /// Further arguments of Chromium.
     pub arguments: Vec<String>,
@@ -96,6 +96,9 @@ async fn begin(engine: Engine, profile: &Path, capabilities: Capabilities) -> Re
     }
     Err(last)
 }
+
+/// No window of WebKitGTK that has bars is narrower, in CSS pixels.
+const WIDTH_OF_BARS: u32 = 480;
 
 /// Collects what the content security policy stops. Before the page's scripts where that can be, at once where not.
 const WATCH: &str = "if (!window.__stopped) { window.__stopped = []; document.addEventListener('securitypolicyviolation', \
@@ -203,16 +206,53 @@ impl Browser {
         };
         let Value::Object(map) = capabilities else { return trouble("capabilities are an object") };
         self.session = Some(begin(self.engine, self.profile.path(), Capabilities::from(map)).await?);
-        let (width, height) = self.options.size;
         match self.engine {
             Engine::Chromium => self.prepare_tab().await,
-            Engine::WebKit => Ok(self.web()?.set_window_rect(0, 0, width, height).await?),
+            Engine::WebKit => self.fit_window().await,
         }
+    }
+
+    /// Gives the window its size; WebKitGTK only. What its bars take of it comes on top. They are wider than a phone, so there it
+    /// is a window without bars, which only a page opens, and only when it is clicked.
+    async fn fit_window(&self) -> Result {
+        let (width, height) = self.options.size;
+        let web = self.web()?;
+        if width < WIDTH_OF_BARS {
+            let first = web.window().await?;
+            let what = format!("width={width},height={height},toolbar=no,location=no,menubar=no");
+            web.goto(format!("data:text/html,<button onclick=\"open('about:blank','_blank','{what}')\">Open</button>"))
+                .await?;
+            web.find(By::Tag("button")).await?.click().await?;
+            let opened = until("the window without bars", SOON, || async {
+                Ok(web.windows().await?.into_iter().find(|window| *window != first))
+            })
+            .await?;
+            web.close_window().await?;
+            self.turn_to(&opened).await?;
+        }
+        until("the window to have its size", SOON, || async {
+            let inner = self.run("return [innerWidth, innerHeight]", vec![]).await?;
+            let (wide, high): (i64, i64) = serde_json::from_value(inner)?;
+            let (more, higher) = (i64::from(width) - wide, i64::from(height) - high);
+            if (more, higher) == (0, 0) {
+                return Ok(Some(()));
+            }
+            let now = web.get_window_rect().await?;
+            if let (Ok(width), Ok(height)) = (u32::try_from(now.width + more), u32::try_from(now.height + higher)) {
+                web.set_window_rect(0, 0, width, height).await?;
+            }
+            trouble(format!("the page has {wide} by {high}"))
+        })
+        .await
     }
 
     /// What a new tab needs: the scripts that run before those of its pages.
     async fn prepare_tab(&self) -> Result {
         if self.engine == Engine::Chromium {
+            // No window of it is as narrow as a phone; what it shows can be.
+            let (width, height) = self.options.size;
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+            self.cdp("Emulation.setDeviceMetricsOverride", metrics).await?;
             self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await?;
             if let Some(source) = &self.options.before_pages {
                 self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;

@@ -10,6 +10,7 @@ pub mod bench;
 pub mod browser;
 pub mod dist;
 pub mod env;
+pub mod person;
 pub mod portal;
 pub mod process;
 pub mod server;

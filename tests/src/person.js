@@ -19,7 +19,8 @@ const told = (element) =>
   squeeze(Array.from(element.childNodes, function text(node) {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches('[aria-hidden=true], .field-optional, svg, input, select, textarea')) return '';
-    return Array.from(node.childNodes, text).join('') + ' ';
+    const inside = Array.from(node.childNodes, text).join('');
+    return getComputedStyle(node).display === 'inline' ? inside : ` ${inside} `;
   }).join(''));
 const names = (element) => {
   const given = [];

@@ -13,7 +13,7 @@ use crate::{
     wait::{SOON, until},
 };
 
-const PERSON: &str = include_str!("person.js");
+pub(crate) const PERSON: &str = include_str!("person.js");
 
 /// What the page shows, and the place where the app stopped, which its last page keeps under "Details".
 const SHOWN: &str =
@@ -126,7 +126,7 @@ impl Browser {
     /// # Errors
     /// The field is gone or takes no text.
     pub async fn replace(&self, field: &WebElement, text: &str) -> Result {
-        if field.prop("type").await?.as_deref() == Some("date") {
+        if field.prop("type").await?.is_some_and(|kind| ["date", "datetime-local"].contains(&kind.as_str())) {
             return self.put(field, text).await;
         }
         field.focus().await?;

@@ -26,8 +26,14 @@ impl Backoff {
 
     /// How long to wait after one more failure, in milliseconds: between half and the whole of the doubled time.
     pub(super) fn next(&mut self) -> u64 {
-        let ceiling = FIRST_MS.saturating_mul(1 << self.failures.min(16)).min(LONGEST_MS);
+        let wait = self.same();
         self.failures = self.failures.saturating_add(1);
+        wait
+    }
+
+    /// How long to wait after a failure that says no more than the one before: as long as was to be waited for anyway.
+    pub(super) fn same(&mut self) -> u64 {
+        let ceiling = FIRST_MS.saturating_mul(1 << self.failures.min(16)).min(LONGEST_MS);
         ceiling / 2 + self.random() % (ceiling / 2 + 1)
     }
 

@@ -82,6 +82,8 @@ pub struct Machine {
     waiting: usize,
     batch: usize,
     backoff: Backoff,
+    /// Whether it asks because something was done here, and not because its time has come.
+    woken: bool,
     status: Status,
     /// The epoch to start again with, from cursor 0.
     reset_to: Option<String>,
@@ -118,6 +120,7 @@ impl Machine {
             waiting: 0,
             batch: BATCH,
             backoff: Backoff::new(seed),
+            woken: false,
             status: Status::Local,
             reset_to: None,
             at_rest: false,
@@ -137,6 +140,9 @@ impl Machine {
     /// Takes an event, returns what to do, in order.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if self.phase == Phase::Idle {
+            self.woken = matches!(event, Event::Wake);
+        }
         match event {
             Event::Start if self.phase == Phase::Stopped => {
                 self.backoff.reset();
@@ -334,7 +340,8 @@ impl Machine {
         let wait = match failure {
             Failure::Offline => {
                 self.show(Status::Offline(self.waiting), effects);
-                self.backoff.next()
+                // However much somebody writes without a network, the next look for one comes no later for it.
+                if self.woken { self.backoff.same() } else { self.backoff.next() }
             }
             Failure::Busy(at_least) => {
                 self.show(Status::Offline(self.waiting), effects);

@@ -12,7 +12,7 @@ use super::items::mark;
 use super::{ListContext, ListSpec, cursor};
 use crate::components::{SortDirection, SortHeader, Tag};
 use crate::pages::show;
-use crate::platform::intl;
+use crate::platform::{intl, page};
 use crate::state::title_in;
 use crate::words::tr;
 
@@ -39,7 +39,8 @@ pub(super) fn TableList(list: ListContext) -> Markup {
     let element = move || body.try_get_untracked().flatten().map(web_sys::Element::from);
     cursor::follow(feed, element);
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if !crate::platform::page::is_typing() {
+        // The arrows of a menu or a question are its own.
+        if !page::is_typing() && !page::is_covered() {
             cursor::on_key(feed, &event, element());
         }
     });

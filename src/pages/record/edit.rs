@@ -17,6 +17,7 @@ use crate::components::{PageHeader, Skeleton, Toast};
 use crate::forms::{FormState, FormView, Habits, say, show};
 use crate::pages::calendar::Place;
 use crate::pages::links::page_of;
+use crate::pages::today::{TODAY, TOMORROW};
 use crate::platform::{self, ids};
 use crate::state::{Desk, live, schema, title_of, use_desk};
 use crate::store::Rejected;
@@ -93,20 +94,25 @@ pub(crate) fn NewPage(schema: &'static Schema, spec: NewSpec) -> Markup {
     let said = (at.clone(), facet.clone());
     let ready = live(|| (), move |()| make_ready(desk, schema, asked.clone(), said.clone(), number));
     let one = lower(schema.label);
-    let calendar = at.as_deref().and_then(|at| {
-        let view = query.with_untracked(|query| query.get("view"))?;
-        Place::around(&view, at).map(Place::href)
+    // The day or the calendar in which it is arranged.
+    let calendar = query.with_untracked(|query| query.get("view")).and_then(|view| match view.as_str() {
+        "today" => Some(TODAY.to_owned()),
+        "tomorrow" => Some(TOMORROW.to_owned()),
+        view => Place::around(view, at.as_deref()?).map(Place::href),
     });
     let (cancel, route) = match (&named, &at) {
         (Some(key), _) => (page_of(key).unwrap_or_default(), format!("{path}/new?{}={}", key.kind, key.id)),
-        // What is entered for one time is not offered for another.
-        (None, Some(at)) => (calendar.clone().unwrap_or_else(|| path.to_owned()), format!("{path}/new?at={at}")),
-        (None, None) => match facet {
-            Some(facet) => (path.to_owned(), format!("{path}/new?{}={facet}", schema.list.facet)),
-            None => (path.to_owned(), format!("{path}/new")),
-        },
+        (None, at) => {
+            let route = match (at, facet) {
+                // What is entered for one time is not offered for another.
+                (Some(at), _) => format!("{path}/new?at={at}"),
+                (None, Some(facet)) => format!("{path}/new?{}={facet}", schema.list.facet),
+                (None, None) => format!("{path}/new"),
+            };
+            (calendar.clone().unwrap_or_else(|| path.to_owned()), route)
+        }
     };
-    // What is done about a record is seen there, and what is arranged in the calendar is seen in it.
+    // What is done about a record is seen there, and what is arranged on a day or in the calendar is seen in it.
     let goal = named.filter(|_| !schema.list.moment.is_empty()).map(|_| cancel.clone()).or(calendar);
     let header_back = cancel.clone();
     let navigate = use_navigate();

@@ -56,6 +56,9 @@ pub(super) fn anywhere(keys: Act) -> Vec<Command> {
         commands.push(Command::new(t!("Go to {many}"), glyph, go(schema.path)).also(t!("{many} list open")));
     }
     for (label, also, glyph, path) in [
+        ("Go to Today", "today my day", Glyph::Today, "/today"),
+        ("Go to Tomorrow", "tomorrow plan", Glyph::Today, "/today/tomorrow"),
+        ("Go to Calendar", "calendar week month agenda", Glyph::Calendar, "/calendar"),
         ("Go to Menu", "menu all pages", Glyph::More, "/menu"),
         ("Go to Settings", "settings theme dark light business", Glyph::Settings, "/settings"),
         ("Go to Sync", "sync waiting refused", Glyph::Refresh, "/sync"),

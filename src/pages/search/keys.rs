@@ -21,6 +21,8 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Go to: G, then",
         &[
+            ("H", "Today"),
+            ("A", "Calendar"),
             ("L", "Leads"),
             ("D", "Deals"),
             ("I", "Invoices"),

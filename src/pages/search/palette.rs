@@ -216,14 +216,14 @@ fn listen(
         let is_open = dialog.get_untracked().is_some_and(|dialog| dialog.open());
         let with_ctrl = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
         if with_ctrl && event.key().eq_ignore_ascii_case("k") {
-            match (is_open, in_dialog()) {
+            match (is_open, page::is_covered()) {
                 (true, _) => close(),
                 (false, false) => open(),
                 (false, true) => return,
             }
         } else {
             let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-            if event.default_prevented() || !is_plain || page::is_typing() || in_dialog() {
+            if event.default_prevented() || !is_plain || page::is_typing() || page::is_covered() {
                 return;
             }
             match event.key().as_str() {
@@ -245,10 +245,6 @@ fn listen(
         keys.remove();
         buttons.remove();
     });
-}
-
-fn in_dialog() -> bool {
-    document().query_selector("dialog[open], [popover]:popover-open").ok().flatten().is_some()
 }
 
 /// Puts the focus into the field that narrows the list, if there is one.
