@@ -16,6 +16,7 @@ use super::cells::{Cell, cell_below, cell_of, cells, focus, on_arrow, row_at, ro
 use crate::components::{InputKind, TextInput, Toast};
 use crate::forms::{Entry, FieldInput, FieldState, FormState, Habits, Wrong, offered, say, value};
 use crate::markup::{Markup, effect, view};
+use crate::pages::deal::{Along, move_deal, tell};
 use crate::pages::list::context::ListContext;
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
@@ -203,6 +204,12 @@ async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) ->
     let now = desk.store().get(&record.key()).await.map_err(say)?.unwrap_or_else(|| record.clone());
     if shown(&now, field) != shown(record, field) {
         return Err(t!("Somebody changed this meanwhile. Press Escape to see it.").to_owned());
+    }
+    if bulk::is_move(&now.kind, field) {
+        let to = new.as_str().unwrap_or_default().to_owned();
+        let moved = move_deal(desk, now.id, to, None, Along::default()).await?;
+        moved.into_iter().for_each(|moved| tell(desk, moved));
+        return Ok(desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now));
     }
     let written = desk.write(bulk::change(&now, field, &new)?).await?;
     let saved = desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now);
