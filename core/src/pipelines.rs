@@ -5,7 +5,8 @@
 //! newer version) is kept and shown as it is.
 //!
 //! A pipeline always has an open stage, one that says won and one that says lost. Pages see to it; where two people took away the
-//! last ones apart, the first that was removed stands there again.
+//! last ones apart, the first of its own that was removed stands there again. Whoever works with it then says that it is used
+//! ([`Pipelines::put_back`]), so that it does not vanish with the next one.
 
 use crate::id::RecordId;
 use crate::records::{Deal, DealStage, FIRST_PIPELINE, Pipeline, Stage, StageState, Standing};
@@ -146,10 +147,23 @@ impl SalesPipeline {
         self.shown().find(|stage| stage.standing.is_open()).or_else(|| self.shown().next())
     }
 
+    /// Where deals of a stage that says this go, if they come into this pipeline: what is won is won there, what is lost is lost.
+    /// `None` if it has no such stage.
+    pub fn like(&self, standing: Standing) -> Option<&SalesStage> {
+        self.shown().find(|stage| match standing {
+            Standing::Won | Standing::Lost => stage.standing == standing,
+            Standing::Open | Standing::Unknown => stage.standing.is_open(),
+        })
+    }
+
     fn sort(&mut self) {
         // One of a newer version stands among the open ones.
         let rank = |standing| NEEDED.iter().position(|needed| *needed == standing).unwrap_or_default();
         self.stages.sort_by_key(|stage| (rank(stage.standing), stage.place, stage.id));
+    }
+
+    /// Puts back the first that was removed of each standing that it lacks.
+    fn complete(&mut self) {
         for standing in NEEDED {
             let is_there = |stage: &SalesStage| stage.standing == standing && !stage.is_removed;
             if !self.stages.iter().any(is_there)
@@ -159,6 +173,11 @@ impl SalesPipeline {
             }
         }
     }
+}
+
+/// Whether this is the definition of one of the program's own stages, which are the first pipeline's whatever it says.
+fn is_own(id: RecordId) -> bool {
+    DealStage::ALL.into_iter().any(|own| Stage::id_of(own) == id)
 }
 
 /// The standings of which a pipeline needs a stage each.
@@ -198,18 +217,23 @@ impl Pipelines {
                 all.push(SalesPipeline { id: *id, name: leaked(&name), place: pipeline.place, stages: Vec::new() });
             }
         }
-        let is_own = |id: RecordId| DealStage::ALL.into_iter().any(|own| Stage::id_of(own) == id);
+        let mut strays = Vec::new();
         for (id, stage) in made_of.stages.iter().filter(|(id, _)| !is_own(*id)) {
             let stage = SalesStage::made(*id, stage);
             match all.iter_mut().find(|pipeline| pipeline.id == stage.pipeline) {
                 Some(pipeline) => pipeline.stages.push(stage),
-                // Its pipeline is gone; what stands in it still has a name, and is seen in the first.
-                None => all[0].stages.push(SalesStage { pipeline: FIRST_PIPELINE, is_removed: true, ..stage }),
+                None => strays.push(SalesStage { pipeline: FIRST_PIPELINE, is_removed: true, ..stage }),
             }
         }
+        for pipeline in &mut all {
+            pipeline.sort();
+            pipeline.complete();
+        }
+        // Their pipeline is gone; what stands in them still has a name, and is seen in the first. None of them is ever put back.
+        all[0].stages.extend(strays);
+        all[0].sort();
         // One whose stages have not come yet would be a board of nothing.
         all.retain(|pipeline| !pipeline.stages.is_empty());
-        all.iter_mut().for_each(SalesPipeline::sort);
         all.sort_by_key(|pipeline| (pipeline.place, pipeline.id));
         Self { made_of, all }
     }
@@ -236,9 +260,19 @@ impl Pipelines {
 
     /// Whether a stage is in the first pipeline only because its own is gone.
     pub fn is_stray(&self, stage: RecordId) -> bool {
-        let made = self.made_of.stages.iter().find(|(id, _)| *id == stage);
+        let made = self.made_of.stages.iter().find(|(id, _)| *id == stage && !is_own(*id));
         let of = made.and_then(|(_, stage)| stage.pipeline);
         of.is_some_and(|pipeline| self.pipeline(pipeline).is_none())
+    }
+
+    /// The stages of a pipeline that were removed and yet stand there, because it would be without one of their standing. They would
+    /// vanish once there is another.
+    pub fn put_back(&self, pipeline: RecordId) -> impl Iterator<Item = &SalesStage> {
+        let was_removed = |stage: &&SalesStage| {
+            let by = self.made_of.stages.iter().find(|(id, _)| *id == stage.id);
+            by.is_some_and(|(_, by)| by.state == StageState::Removed)
+        };
+        self.pipeline(pipeline).into_iter().flat_map(SalesPipeline::shown).filter(was_removed)
     }
 
     /// All stages, pipeline by pipeline, those that were removed too.

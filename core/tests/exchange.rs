@@ -13,7 +13,9 @@ use outpost_core::id::RecordId;
 use outpost_core::money::{Currency, Money, Rate};
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::{ALL, Address, CustomField, CustomObject, FieldKind, FieldOptions, Lead, OptionTone};
+use outpost_core::records::{
+    ALL, Address, CustomField, CustomObject, DealStage, FieldKind, FieldOptions, Lead, OptionTone, Stage,
+};
 use outpost_core::schema::{Field, Kind, RecordType, Schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -173,6 +175,36 @@ fn all_importable() -> Vec<&'static Schema> {
     let own: Vec<&'static Schema> = types.fingerprints().keys().filter_map(|kind| types.schema(kind)).collect();
     assert_eq!(own.len(), 2);
     importable().into_iter().chain(own).collect()
+}
+
+#[test]
+fn a_deal_comes_back_into_the_stage_that_it_stands_in_although_that_was_removed() {
+    let removed = json!({ "state": "removed" });
+    let (own, made) = (Stage::id_of(DealStage::Proposal), RecordId::v7(1, [3; 10]));
+    let visit = json!({ "name": "Visit", "state": "removed" });
+    let definition = |id, fields| Op::patch("stage", id, serde_json::from_value(fields).unwrap()).to_record(Hlc::ZERO);
+    let types = Catalogue::of(&[definition(own, removed), definition(made, visit)], Catalogue::built_in());
+    let (schema, gone) = (types.schema("deal").unwrap(), types.pipelines().removed().leak());
+    let deal = |number, stage: &str| {
+        let patch = Patch::from([("title".to_owned(), json!("Roof")), ("stage".to_owned(), json!(stage))]);
+        Op::patch("deal", RecordId::singleton(number), patch).to_record(Hlc::ZERO)
+    };
+    let deals = [deal(1, "proposal"), deal(2, &Stage::key(made)), deal(3, "won")];
+    let mut csv = csv_header(schema, Delimiter::Comma);
+    csv.extend(deals.iter().map(|deal| csv_row(schema, deal, &name_of, Delimiter::Comma)));
+    let rows: Vec<Value> = deals.iter().map(|deal| json_row(schema, deal, &name_of)).collect();
+    for file in [csv, serde_json::to_string(&rows).unwrap()] {
+        let sheet = Sheet::read(schema, &file).unwrap();
+        let plan = Plan::new(schema, guess_columns(schema, &sheet), GERMAN, false).with_removed(gone);
+        let back: Vec<Patch> = sheet.rows().map(|row| plan.patch(sheet.row(row), &Everyone).unwrap()).collect();
+        assert_eq!(back, deals.iter().map(values).collect::<Vec<_>>());
+    }
+    // By its name it is chosen no more.
+    let file = "Title,Stage\nRoof,Visit\n";
+    let sheet = Sheet::read(schema, file).unwrap();
+    let plan = Plan::new(schema, guess_columns(schema, &sheet), GERMAN, false).with_removed(gone);
+    let faults = plan.patch(sheet.row(sheet.rows().next().unwrap()), &Everyone).unwrap_err();
+    assert!(faults[0].says.starts_with("“Visit” is none of"), "{faults:?}");
 }
 
 proptest! {

@@ -61,6 +61,8 @@ pub(crate) struct ColumnStage {
     pub standing: Standing,
     /// How likely a deal in it is won, in per cent.
     pub probability: i64,
+    /// Whether a deal can be put there: not where nobody can choose it any more, or nobody knows what it is.
+    pub takes: bool,
 }
 
 impl From<&SalesStage> for ColumnStage {
@@ -70,7 +72,15 @@ impl From<&SalesStage> for ColumnStage {
             name: tr(stage.name).to_owned(),
             standing: stage.standing,
             probability: stage.probability,
+            takes: !stage.is_removed,
         }
+    }
+}
+
+impl ColumnStage {
+    /// That of a key that nobody knows here.
+    fn unknown(key: &str) -> Self {
+        Self { key: key.to_owned(), name: key.to_owned(), standing: Standing::Open, probability: 0, takes: false }
     }
 }
 
@@ -229,11 +239,9 @@ fn stages_of(pipeline: &SalesPipeline, counts: Option<&[Count]>) -> Vec<ColumnSt
     let mut stages: Vec<ColumnStage> = pipeline.shown().map(ColumnStage::from).collect();
     let there = counts.unwrap_or_default().iter().filter(|count| count.1 > 0).map(|count| count.0.as_str());
     let left = there.filter(|key| pipelines().with(key).id == pipeline.id);
-    let left = left.filter(|key| pipeline.shown().all(|stage| stage.key != *key)).map(|key| {
-        let unknown =
-            || ColumnStage { key: key.to_owned(), name: key.to_owned(), standing: Standing::Open, probability: 0 };
-        pipelines().stage(key).map_or_else(unknown, ColumnStage::from)
-    });
+    let left = left
+        .filter(|key| pipeline.shown().all(|stage| stage.key != *key))
+        .map(|key| pipelines().stage(key).map_or_else(|| ColumnStage::unknown(key), ColumnStage::from));
     let left: Vec<ColumnStage> = left.collect();
     stages.extend(left);
     stages

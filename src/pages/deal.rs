@@ -18,7 +18,7 @@ use crate::state::pipelines;
 use crate::words::tr;
 
 pub(crate) use lost::LostDialog;
-pub(crate) use moves::{move_deal, said, take_back};
+pub(crate) use moves::{Along, move_deal, put_back, said, tell};
 
 pub(crate) static SCHEMA: Schema = Deal::SCHEMA;
 pub(crate) const PATH: &str = "/deals";

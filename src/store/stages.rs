@@ -1,4 +1,4 @@
-//! Moves all deals of some stages at once, along with what becomes of these stages: in one transaction, and back in one. In the app's
+//! Moves many deals at once, also all of a stage along with what becomes of it: in one transaction, and back in one. In the app's
 //! second part.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use outpost_core::id::RecordId;
 use outpost_core::index::Query;
 use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
-use outpost_core::records::{Deal, move_stage};
+use outpost_core::records::{Deal, Standing, move_stage};
 use outpost_core::schema::RecordType;
 
 use super::Store;
@@ -61,6 +61,15 @@ impl Store {
         Ok(Cleared { steps: self.walk(steps, along).await?, back })
     }
 
+    /// Moves deals to a stage, those that do not stand there already. Returns what was moved, for [`Store::fill_stages`].
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing was written then.
+    pub async fn move_deals(&self, deals: Vec<RecordId>, to: String) -> Result<Cleared, WriteError> {
+        let goes = move |_, now: &str| (now != to).then(|| to.clone());
+        Ok(Cleared { steps: self.move_each(deals, goes, Vec::new()).await?, back: Vec::new() })
+    }
+
     /// Moves deals back, those that still stand where they were moved to, and undoes what came along. Returns how many there were.
     ///
     /// # Errors
@@ -73,21 +82,39 @@ impl Store {
 
     /// Moves those deals that stand where their step begins; returns their steps.
     async fn walk(&self, steps: Vec<Step>, along: Vec<Op>) -> Result<Vec<Step>, WriteError> {
-        let keys = steps.iter().map(|step| RecordKey::new(KIND, step.deal)).collect();
+        let deals = steps.iter().map(|step| step.deal).collect();
+        let steps: BTreeMap<RecordId, Step> = steps.into_iter().map(|step| (step.deal, step)).collect();
+        let goes = move |deal, now: &str| steps.get(&deal).filter(|step| step.from == now).map(|step| step.to.clone());
+        self.move_each(deals, goes, along).await
+    }
+
+    /// Moves each deal to where `goes` says, which is asked with where it stands; returns what was moved.
+    async fn move_each(
+        &self,
+        deals: Vec<RecordId>,
+        goes: impl Fn(RecordId, &str) -> Option<String> + 'static,
+        along: Vec<Op>,
+    ) -> Result<Vec<Step>, WriteError> {
+        let keys = deals.iter().map(|deal| RecordKey::new(KIND, *deal)).collect();
         let need = Need { keys, ..Need::default() };
-        let schema = self.types().schema(KIND).unwrap_or(&Deal::SCHEMA);
+        let types = self.types();
+        let schema = types.schema(KIND).unwrap_or(&Deal::SCHEMA);
         let (told, hear) = futures::channel::oneshot::channel();
         self.transact(need, move |snapshot| {
-            // Where each stands now, not where the index last saw it.
-            let stands = |step: &Step| {
-                let deal = snapshot.get(&RecordKey::new(KIND, step.deal)).filter(|deal| !deal.is_deleted());
-                deal.is_some_and(|deal| schema.facet_of(deal) == step.from)
-            };
-            let steps: Vec<Step> = steps.into_iter().filter(stands).collect();
             let now = time::now_ms();
-            let moved = |step: &Step| move_stage(step.deal, ids::new_record_id(), &step.from, &step.to, None, now);
-            let mut groups: Vec<Vec<Op>> =
-                steps.chunks(EACH).map(|steps| steps.iter().flat_map(moved).collect()).collect();
+            let (mut steps, mut moves) = (Vec::new(), Vec::new());
+            for deal in deals {
+                let there = snapshot.get(&RecordKey::new(KIND, deal)).filter(|deal| !deal.is_deleted());
+                // Where each stands now, not where the index last saw it.
+                let Some((record, from)) = there.map(|there| (there, schema.facet_of(there))) else { continue };
+                let Some(to) = goes(deal, from) else { continue };
+                // One that is lost stays lost for the same reason.
+                let reason = Some(record.text("lost_reason")).filter(|reason| !reason.is_empty());
+                let lost = reason.filter(|_| types.pipelines().standing(&to) == Standing::Lost);
+                moves.push(move_stage(deal, ids::new_record_id(), from, &to, lost, now));
+                steps.push(Step { deal, from: from.to_owned(), to });
+            }
+            let mut groups: Vec<Vec<Op>> = moves.chunks(EACH).map(<[Vec<Op>]>::concat).collect();
             groups.push(along);
             // Whoever asked may be gone by now; it is done all the same.
             drop(told.send(steps));

@@ -12,7 +12,8 @@ use crate::id::RecordId;
 use crate::index::fold;
 use crate::money::{Currency, Rate};
 use crate::mutation::Patch;
-use crate::schema::{Choice, Field, Kind, Schema, is_empty};
+use crate::records::Deal;
+use crate::schema::{Choice, Field, Kind, RecordType, Schema, is_empty};
 use crate::validate::{self, Problem};
 
 /// How figures and dates are written in a file, and the currency of amounts that name none.
@@ -58,12 +59,19 @@ pub struct Plan {
     columns: Vec<Option<Target>>,
     /// Whether a relation that no record has the name of stays empty, instead of being a fault.
     lenient: bool,
+    /// The stages that were removed.
+    removed: &'static [Choice],
 }
 
 impl Plan {
     /// A plan. `lenient` leaves relations empty whose name no record has.
     pub fn new(schema: &'static Schema, columns: Vec<Option<Target>>, reading: Reading, lenient: bool) -> Self {
-        Self { schema, reading, columns, lenient }
+        Self { schema, reading, columns, lenient, removed: &[] }
+    }
+
+    /// With the stages that were removed: a deal that stands in one is exported with its key, and comes back by that.
+    pub fn with_removed(self, stages: &'static [Choice]) -> Self {
+        Self { removed: stages, ..self }
     }
 
     /// The type.
@@ -147,7 +155,10 @@ impl Plan {
                 }
                 Value::Object(address)
             }
-            Kind::Choice(choices) => json!(choice(choices, text)?),
+            Kind::Choice(choices) => match self.removed_stage(field, text) {
+                Some(stage) => json!(stage),
+                None => json!(choice(choices, text)?),
+            },
             Kind::Money => match part(Part::Whole) {
                 Some(figures) => json!(money::read(figures, part(Part::Currency), currency, mark)?),
                 // A currency alone is no amount.
@@ -183,6 +194,12 @@ impl Plan {
             }
             Kind::Structure => return Err("only Outpost itself writes this".to_owned()),
         })
+    }
+
+    /// The stage that was removed of which this is the key. Its name is no way to it: nobody is to choose it any more.
+    fn removed_stage(&self, field: &Field, key: &str) -> Option<&'static str> {
+        let is_stage = self.schema.kind == Deal::SCHEMA.kind && field.name == self.schema.list.facet;
+        self.removed.iter().map(|stage| stage.value).find(|stage| is_stage && *stage == key)
     }
 
     /// The records that are meant: as they were written, or by names, with `;` between them and roles in parentheses.

@@ -104,6 +104,60 @@ fn stages_whose_pipeline_is_gone_are_seen_in_the_first() {
     assert_eq!(keys(all.first()).len(), 5);
 }
 
+/// The definitions of `two`, of which the program's own won stage was removed.
+fn without_won() -> Definitions {
+    let mut all = two();
+    all.stages.push((Stage::id_of(DealStage::Won), Stage { state: StageState::Removed, ..Stage::default() }));
+    all
+}
+
+#[test]
+fn what_is_put_back_is_of_the_pipeline_itself_whatever_strays_there_are() {
+    let mut orphaned = without_won();
+    orphaned.pipelines.clear();
+    orphaned
+        .stages
+        .iter_mut()
+        .for_each(|(_, stage)| stage.place = stage.place.or(Some(-1)).filter(|_| stage.pipeline.is_some()));
+    let all = Pipelines::of(orphaned);
+    assert_eq!(keys(all.first()), ["qualified", "proposal", "negotiation", "won", "lost"]);
+    let won: Vec<&str> =
+        all.first().stages.iter().filter(|one| one.standing == Standing::Won).map(|one| one.name).collect();
+    assert_eq!(won, ["Signed", "Won"], "the stray stands before it, and is none of the pipeline's");
+}
+
+#[test]
+fn what_was_put_back_stays_once_somebody_says_so() {
+    let mut made = without_won();
+    let back = |all: &Pipelines| all.put_back(FIRST_PIPELINE).map(|stage| stage.key).collect::<Vec<_>>();
+    let all = Pipelines::of(made.clone());
+    assert_eq!(back(&all), ["won"]);
+    assert_eq!(all.put_back(id(1)).count(), 0);
+    made.stages.push((id(13), stage(None, "Paid", Standing::Won)));
+    let paid = Stage::key(id(13));
+    let all = Pipelines::of(made.clone());
+    assert_eq!(keys(all.first())[3..], [&paid, "lost"], "without a word it goes as it was told to");
+    let own = made.stages.iter_mut().find(|(id, _)| *id == Stage::id_of(DealStage::Won)).expect("a definition");
+    own.1.state = StageState::Used;
+    let all = Pipelines::of(made);
+    assert_eq!((keys(all.first())[3..].to_vec(), back(&all).len()), (vec![paid.as_str(), "won", "lost"], 0));
+}
+
+#[test]
+fn what_comes_from_another_pipeline_is_as_open_won_or_lost_as_it_was() {
+    let name =
+        |all: &Pipelines, of, standing| all.pipeline(of).and_then(|of| of.like(standing)).map(|stage| stage.name);
+    let all = Pipelines::of(two());
+    let likes = [Standing::Open, Standing::Unknown, Standing::Won, Standing::Lost].map(|one| name(&all, id(1), one));
+    assert_eq!(likes, [Some("Visit"), Some("Visit"), Some("Signed"), Some("Turned down")]);
+    // Two people changed its won stage and took its open one away apart.
+    let mut bent = two();
+    bent.stages.retain(|(id, _)| *id != self::id(10) && *id != self::id(11));
+    let bent = Pipelines::of(bent);
+    let likes = [Standing::Open, Standing::Won, Standing::Lost].map(|one| name(&bent, id(1), one));
+    assert_eq!(likes, [None, None, Some("Turned down")], "nothing won is opened again");
+}
+
 fn some_stage() -> impl Strategy<Value = (u8, Stage)> {
     let of = prop::option::of(1..4u8);
     let standing = prop::sample::select(NEEDED.to_vec());
@@ -140,7 +194,10 @@ proptest! {
             prop_assert_eq!(!stage.standing.is_open(), all.closed().contains(&stage.key));
             prop_assert_eq!(crate::validate::patch(&Deal::SCHEMA, &moved_to(stage.key)), Ok(()), "older servers take it");
         }
+        prop_assert!(all.first().shown().all(|stage| !all.is_stray(stage.id)), "what is gone never comes back by itself");
         for pipeline in all.all() {
+            let back = all.put_back(pipeline.id);
+            prop_assert!(back.into_iter().all(|one| pipeline.shown().filter(|other| other.standing == one.standing).count() == 1));
             prop_assert!(pipeline.stages.iter().all(|stage| stage.pipeline == pipeline.id));
         }
     }

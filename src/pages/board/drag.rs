@@ -9,9 +9,9 @@ use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 use outpost_core::records::Standing;
 
-use super::{Shown, Stack};
+use super::{ColumnStage, Shown, Stack, columns};
 use crate::components::Toast;
-use crate::pages::deal::{move_deal, name_of, said, take_back};
+use crate::pages::deal::{Along, move_deal, name_of, said, tell};
 use crate::pages::hand::Hand;
 use crate::state::{Desk, Live, pipelines, stage_of, title_of};
 use crate::words::t;
@@ -134,11 +134,12 @@ impl Board {
         self.held.set(Some(Held { record, from: stage.clone(), over: stage, by }));
     }
 
-    /// Holds the card over a column.
+    /// Holds the card over a column. One where no deal can be put any more is none: let go there, it stays where it was.
     pub(super) fn over(self, stage: &str) {
-        let differs = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.over != stage));
-        if differs {
-            let columns = self.columns();
+        let Some(held) = self.in_hand() else { return };
+        let columns = self.columns();
+        let stage = if columns.iter().any(|column| column == stage) { stage } else { held.from.as_str() };
+        if held.over != stage {
             let at = columns.iter().position(|each| each == stage).unwrap_or_default() + 1;
             self.said.set(t!("{}, {at} of {}.", name_of(stage), columns.len()));
             self.held.update(|held| {
@@ -159,10 +160,13 @@ impl Board {
         }
     }
 
-    /// The stages that have a column, in order.
+    /// The stages of the columns to which the card can go, and of the one from which it comes, in order.
     fn columns(self) -> Vec<String> {
-        let keys = |shown: &Shown| shown.stacks.iter().map(|stack| stack.stage.key.clone()).collect();
-        self.stacks.with_untracked(|shown| shown.map(keys)).unwrap_or_default()
+        let from = self.in_hand().map(|held| held.from).unwrap_or_default();
+        let takes = |stage: &&ColumnStage| stage.takes || stage.key == from;
+        let stages =
+            |shown: &Shown| columns(&shown.stacks).iter().filter(takes).map(|stage| stage.key.clone()).collect();
+        self.stacks.with_untracked(|shown| shown.map(stages)).unwrap_or_default()
     }
 
     /// Puts the card back where it was.
@@ -217,19 +221,10 @@ impl Board {
         }
         let desk = self.desk;
         spawn_local(async move {
-            match move_deal(desk, id, held.over, reason).await {
+            match move_deal(desk, id, held.over, Some(reason), Along::default()).await {
                 Ok(Some(moved)) => {
-                    let words = said(&moved);
-                    self.said.try_set(format!("{words}."));
-                    let toast = Toast::new(words).undo(move || {
-                        let moved = moved.clone();
-                        spawn_local(async move {
-                            if let Err(why) = take_back(desk, moved).await {
-                                desk.toasts.show(Toast::bad(why));
-                            }
-                        });
-                    });
-                    desk.toasts.show(toast);
+                    self.said.try_set(format!("{}.", said(&moved)));
+                    tell(desk, moved);
                 }
                 Ok(None) => self.put_back(id),
                 Err(why) => {

@@ -14,13 +14,13 @@ use crate::components::{Glyph, Toast};
 use crate::forms::say;
 use crate::markup::view;
 use crate::pages::search::{Act, Command};
-use crate::platform::{ids, time};
+use crate::platform::{ids, intl, time};
 use crate::state::{Desk, pipelines, stage_of, title_of};
-use crate::store::{Snapshot, WriteError};
-use crate::words::{t, tr};
+use crate::store::{Cleared, Snapshot, WriteError};
+use crate::words::{t, tn, tr};
 
 /// A move that was made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Moved {
     /// The deal.
     pub deal: RecordId,
@@ -32,44 +32,58 @@ pub(crate) struct Moved {
     pub to: String,
     /// Why it was lost, before.
     pub reason: String,
+    /// What undoes that which came along.
+    pub back: Vec<Op>,
 }
 
-/// Moves a deal; `None` if it stood there already.
+/// What is done along with a move, and what undoes it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Along {
+    pub ops: Vec<Op>,
+    pub back: Vec<Op>,
+}
+
+/// Moves a deal; `None` if it stood there already, and nothing was written. One that is lost by it is lost for the reason that is
+/// given, or else for the one that it has.
 ///
 /// # Errors
 /// Why nothing was written, as a sentence.
-pub(crate) async fn move_deal(desk: Desk, deal: RecordId, to: String, reason: String) -> Result<Option<Moved>, String> {
+pub(crate) async fn move_deal(
+    desk: Desk,
+    deal: RecordId,
+    to: String,
+    reason: Option<String>,
+    along: Along,
+) -> Result<Option<Moved>, String> {
     let key = RecordKey::new("deal", deal);
+    let (event, now) = (ids::new_record_id(), time::now_ms());
+    let (told, hear) = futures::channel::oneshot::channel();
     let read = key.clone();
-    let store = desk.store();
-    let current = store.get(&key).await.map_err(say)?.ok_or(tr("This deal is not on this device any more."))?;
-    let moved = Moved {
-        deal,
-        title: title_of(&current),
-        from: stage_of(&current).to_owned(),
-        to: to.clone(),
-        reason: current.text("lost_reason").to_owned(),
+    let plan = move |snapshot: &Snapshot| {
+        let current = snapshot.get(&read).filter(|deal| !deal.is_deleted()).ok_or(Stays::Gone)?;
+        let (from, was_lost) = (stage_of(current).to_owned(), current.text("lost_reason").to_owned());
+        if from == to {
+            return Ok(Vec::new());
+        }
+        let lost = (pipelines().standing(&to) == Standing::Lost).then(|| reason.unwrap_or_else(|| was_lost.clone()));
+        let mut ops = move_stage(deal, event, &from, &to, lost.as_deref(), now);
+        ops.extend(along.ops);
+        let moved = Moved { deal, title: title_of(current), from, to, reason: was_lost, back: along.back };
+        // Whoever asked may be gone by now; it is done all the same.
+        drop(told.send(moved));
+        Ok(ops)
     };
-    if moved.from == moved.to {
-        return Ok(None);
-    }
-    let event = ids::new_record_id();
-    let now = time::now_ms();
-    let lost = (pipelines().standing(&to) == Standing::Lost).then_some(reason);
-    store
-        .write_with(vec![key], Vec::new(), move |snapshot| {
-            let from = snapshot.get(&read).map_or("", stage_of);
-            Ok::<_, WriteError>(move_stage(deal, event, from, &to, lost.as_deref(), now))
-        })
-        .await
-        .map_err(say)?;
-    Ok(Some(moved))
+    desk.store().write_with(vec![key], Vec::new(), plan).await.map_err(|stays: Stays| stays.why(""))?;
+    Ok(hear.await.ok())
 }
 
-/// Moves a deal back to where it was. The history keeps both moves: events are never taken out of it. A deal that was moved on
-/// meanwhile, here or elsewhere, stays where it is.
+/// Moves a deal back to where it was, and undoes what came along. The history keeps both moves: events are never taken out of it. A
+/// deal that was moved on meanwhile, here or elsewhere, stays where it is.
+///
+/// # Errors
+/// Why nothing was written, as a sentence.
 pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
-    let Moved { deal, title, from, to, reason } = moved;
+    let Moved { deal, title, from, to, reason, back } = moved;
     let lost = (pipelines().standing(&from) == Standing::Lost).then_some(reason.as_str());
     let mut ops = move_stage(deal, ids::new_record_id(), &to, &from, lost, time::now_ms());
     for op in &mut ops {
@@ -79,22 +93,56 @@ pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
             patch.insert("lost_reason".to_owned(), json!(reason));
         }
     }
+    ops.extend(back);
     let key = RecordKey::new("deal", deal);
-    let back = move |snapshot: &Snapshot| match snapshot.get(&RecordKey::new("deal", deal)).map(stage_of) == Some(&to) {
-        true => Ok(ops),
-        false => Err(Stays::MovedOn),
+    let read = key.clone();
+    let plan = move |snapshot: &Snapshot| match snapshot.get(&read).filter(|deal| !deal.is_deleted()).map(stage_of) {
+        None => Err(Stays::Gone),
+        Some(now) if now == to => Ok(ops),
+        Some(_) => Err(Stays::MovedOn),
     };
-    match desk.store().write_with(vec![key], Vec::new(), back).await {
-        Ok(_) => Ok(()),
-        Err(Stays::MovedOn) => Err(t!("“{title}” was moved again meanwhile.")),
-        Err(Stays::Unwritten(error)) => Err(say(error)),
-    }
+    desk.store().write_with(vec![key], Vec::new(), plan).await.map(drop).map_err(|stays| stays.why(&title))
+}
+
+/// Moves many deals back, and undoes what came along; says so where some were moved on meanwhile, and stay.
+pub(crate) fn put_back(desk: Desk, cleared: Cleared) {
+    spawn_local(async move {
+        let wanted = cleared.steps.len();
+        let stay = match desk.store().fill_stages(cleared).await {
+            Ok(moved) => wanted.saturating_sub(moved),
+            Err(error) => {
+                desk.toasts.show(Toast::bad(say(error)));
+                return;
+            }
+        };
+        if stay > 0 {
+            let said = tn!(
+                stay,
+                "1 deal was moved again meanwhile and stays where it is.",
+                "{} deals were moved again meanwhile and stay where they are.",
+                intl::count(stay)
+            );
+            desk.toasts.show(Toast::bad(said));
+        }
+    });
 }
 
 /// Why a deal stays where it is.
 enum Stays {
+    Gone,
     MovedOn,
     Unwritten(WriteError),
+}
+
+impl Stays {
+    /// As a sentence about the deal of this title.
+    fn why(self, title: &str) -> String {
+        match self {
+            Self::Gone => tr("This deal is not on this device any more.").to_owned(),
+            Self::MovedOn => t!("“{title}” was moved again meanwhile."),
+            Self::Unwritten(error) => say(error),
+        }
+    }
 }
 
 impl From<WriteError> for Stays {
@@ -103,22 +151,23 @@ impl From<WriteError> for Stays {
     }
 }
 
+/// Says that a deal was moved, and offers the way back.
+pub(crate) fn tell(desk: Desk, moved: Moved) {
+    let back = move |moved: Moved| async move {
+        if let Err(why) = take_back(desk, moved).await {
+            desk.toasts.show(Toast::bad(why));
+        }
+    };
+    desk.toasts.show(Toast::new(said(&moved)).undo(move || spawn_local(back(moved.clone()))));
+}
+
 /// Moves a deal, says so and offers the way back; or says why not, and is `false`.
 pub(crate) async fn move_and_tell(desk: Desk, deal: RecordId, to: String, reason: String) -> bool {
-    match move_deal(desk, deal, to, reason).await {
-        Ok(Some(moved)) => {
-            let toast = Toast::new(said(&moved)).undo(move || {
-                let moved = moved.clone();
-                spawn_local(async move {
-                    if let Err(why) = take_back(desk, moved).await {
-                        desk.toasts.show(Toast::bad(why));
-                    }
-                });
-            });
-            desk.toasts.show(toast);
+    match move_deal(desk, deal, to, Some(reason), Along::default()).await {
+        Ok(moved) => {
+            moved.into_iter().for_each(|moved| tell(desk, moved));
             true
         }
-        Ok(None) => true,
         Err(why) => {
             desk.toasts.show(Toast::bad(why));
             false

@@ -71,14 +71,18 @@ const SIDE_BY_SIDE: (usize, usize) = (6, 50);
 fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Markup {
     let asking = RwSignal::new(None::<String>);
     let losing = StoredValue::new(String::new());
-    // What is shown as chosen: follows the record, and goes back to it when a question is not answered.
+    // What is shown as chosen: follows the record, and goes back to it when a question is not answered or a move is refused.
     let chosen = RwSignal::new(stage.get_untracked());
     effect(move || chosen.set(stage.get()));
+    let pipeline = Memo::new(move |_| pipelines().with(&stage.get()).id);
+    let chosen_pipeline = RwSignal::new(pipeline.get_untracked());
+    effect(move || chosen_pipeline.set(pipeline.get()));
     let go = move |to: String, reason: String| {
         let id = record.with_untracked(|record| record.id);
         spawn_local(async move {
             if !move_and_tell(desk, id, to, reason).await {
                 chosen.try_set(stage.try_get_untracked().unwrap_or_default());
+                pipeline.try_get_untracked().and_then(|pipeline| chosen_pipeline.try_set(pipeline));
             }
         });
     };
@@ -92,13 +96,12 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Marku
         }
     };
     let elsewhere = move |id: String| {
-        let id = id.parse::<RecordId>().ok();
-        if let Some(start) = id.and_then(|id| pipelines().pipeline(id)?.start()) {
-            go(start.key.to_owned(), String::new());
-        }
+        let to = id.parse::<RecordId>().ok().and_then(|id| pipelines().pipeline(id));
+        let Some((to, start)) = to.and_then(|to| Some((to, to.start()?))) else { return };
+        chosen_pipeline.set(to.id);
+        go(start.key.to_owned(), String::new());
     };
     let back = move |()| chosen.set(stage.get_untracked());
-    let pipeline = Memo::new(move |_| pipelines().with(&stage.get()).id);
     // One that is none of its pipeline's any more is shown for as long as the deal stands in it.
     let stages = Memo::new(move |_| {
         let pipeline = pipelines().pipeline(pipeline.get()).unwrap_or_else(|| pipelines().first());
@@ -122,7 +125,7 @@ fn StageChoice(desk: Desk, record: Signal<Record>, stage: Memo<String>) -> Marku
     let others: Vec<Choice> =
         pipelines().all().iter().map(|one| Choice::new(one.id.to_string(), tr(one.name))).collect();
     let pipeline_control = (others.len() > 1).then(|| {
-        let value = Signal::derive(move || pipeline.get().to_string());
+        let value = Signal::derive(move || chosen_pipeline.get().to_string());
         view! { <Select label="Pipeline" value options=Signal::stored(others) on_change=elsewhere /> }
     });
     view! {

@@ -14,7 +14,7 @@ use super::work::{Checked, Ended, Job, check};
 use crate::forms::say;
 use crate::markup::effect;
 use crate::platform::files::{self, Chosen};
-use crate::state::Desk;
+use crate::state::{Desk, removed_stages};
 use crate::words::tr;
 
 /// What is to be done.
@@ -118,7 +118,8 @@ impl Importing {
         effect(move || {
             if let Stage::Mapping(sheet) = importing.stage.get() {
                 let Choices { schema, columns, reading, lenient, .. } = importing.choices.get();
-                importing.look_at(sheet, Plan::new(schema, columns, reading, lenient));
+                let plan = Plan::new(schema, columns, reading, lenient).with_removed(removed_stages());
+                importing.look_at(sheet, plan);
             }
         });
         importing

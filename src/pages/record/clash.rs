@@ -1,18 +1,20 @@
 //! Where two people set one field without knowing of each other: both values, and one tap for either.
 
 use leptos::prelude::*;
-use outpost_core::id::DeviceId;
+use leptos::task::spawn_local;
+use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
-use outpost_core::records::Conflict;
+use outpost_core::records::{Conflict, Deal};
 use outpost_core::schema::{Field, RecordType, Schema};
 use serde_json::Value;
 
-use crate::components::{Banner, Button, ButtonKind};
+use crate::components::{Banner, Button, ButtonKind, Toast};
 use crate::markup::{IntoMarkup, Markup, view};
+use crate::pages::deal::{Along, move_deal, tell};
 use crate::pages::show;
 use crate::platform::intl;
-use crate::state::{Desk, Live, do_with_undo, live};
+use crate::state::{Desk, Live, do_with_undo, live, pipelines};
 use crate::words::{t, tr};
 
 /// How much of a value a button says, in characters.
@@ -96,21 +98,39 @@ fn clash(desk: Desk, schema: &'static Schema, record: &Record, lost: &Record, ow
         text if text.is_empty() => tr("Keep it empty").to_owned(),
         text => t!("Keep “{text}”"),
     };
-    let patch = Patch::from([(read.field.clone(), theirs)]);
     let (key, lost) = (record.key(), lost.id);
     let dismiss = move || Op::delete(Conflict::SCHEMA.kind, lost);
     let done = t!("{} changed", label);
     let kept = t!("{} kept", label);
-    let use_it = move |()| {
-        do_with_undo(desk, vec![Op::patch(&key.kind, key.id, patch.clone()), dismiss()], done.clone());
-    };
     let keep_it = move |()| do_with_undo(desk, vec![dismiss()], kept.clone());
+    let use_it = move |()| {
+        if key.kind == Deal::SCHEMA.kind && read.field == "stage" {
+            return move_there(desk, key.id, &theirs, lost, done.clone());
+        }
+        let patch = Patch::from([(read.field.clone(), theirs.clone())]);
+        do_with_undo(desk, vec![Op::patch(&key.kind, key.id, patch), dismiss()], done.clone());
+    };
     Some(view! {
         <Banner text>
             <Button on_click=use_it>{take}</Button>
             <Button kind=ButtonKind::Quiet on_click=keep_it>{keep}</Button>
         </Banner>
     })
+}
+
+/// Moves a deal to where the other one had it: its stage is never just written.
+fn move_there(desk: Desk, deal: RecordId, to: &Value, lost: RecordId, done: String) {
+    let kind = Conflict::SCHEMA.kind;
+    let along = Along { ops: vec![Op::delete(kind, lost)], back: vec![Op::restore(kind, lost)] };
+    let to = to.as_str().filter(|to| !to.is_empty()).unwrap_or_else(|| pipelines().unset()).to_owned();
+    spawn_local(async move {
+        match move_deal(desk, deal, to, None, along.clone()).await {
+            Ok(Some(moved)) => tell(desk, moved),
+            // It has come there by itself.
+            Ok(None) => do_with_undo(desk, along.ops, done),
+            Err(why) => drop(desk.toasts.show(Toast::bad(why))),
+        }
+    });
 }
 
 /// As much of a value as a button says.

@@ -10,7 +10,7 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::pipelines::{SalesPipeline, SalesStage};
 use outpost_core::record::RecordKey;
-use outpost_core::records::{Pipeline, Stage};
+use outpost_core::records::{Pipeline, Stage, StageState};
 use outpost_core::schema::RecordType;
 use serde_json::json;
 
@@ -125,6 +125,13 @@ fn name_of(pipeline: RecordId) -> String {
 /// The op that changes a stage.
 fn stage_op(id: RecordId, patch: Patch) -> Op {
     patched(&RecordKey::new(Stage::SCHEMA.kind, id), patch)
+}
+
+/// The ops that let those stages of a pipeline stay that stand there only because it would be without: whoever works with it counts
+/// on them.
+fn keep_put_back(pipeline: RecordId) -> impl Iterator<Item = Op> {
+    let used = || Patch::from([("state".to_owned(), json!(StageState::Used))]);
+    pipelines().put_back(pipeline).map(move |stage| stage_op(stage.id, used()))
 }
 
 /// The op that changes a pipeline.

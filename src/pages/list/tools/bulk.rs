@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{LeadStatus, move_stage};
+use outpost_core::records::LeadStatus;
 use outpost_core::schema::{Field, Kind, Schema};
 use serde_json::Value;
 
@@ -13,12 +13,13 @@ use super::picked;
 use crate::components::{Button, ButtonKind, Choice, Dialog, Glyph, IconButton, Select, Toast};
 use crate::forms::{FieldInput, FormState, Habits, say, value};
 use crate::markup::{Markup, view};
+use crate::pages::deal::put_back;
 use crate::pages::list::ListSpec;
 use crate::pages::list::context::ListContext;
 use crate::pages::merge;
 use crate::pages::types::look;
-use crate::platform::{ids, intl, time};
-use crate::state::{Desk, Live, live, stage_of, title_of, use_desk};
+use crate::platform::intl;
+use crate::state::{Desk, Live, live, title_of, use_desk};
 use crate::store::Written;
 use crate::words::{lower, t, tn, tr};
 
@@ -159,6 +160,20 @@ fn tell(desk: Desk, schema: &Schema, done: Done, outcome: Outcome) {
     desk.toasts.show(if inverses.is_empty() { toast } else { toast.undo(move || take_back(desk, inverses.clone())) });
 }
 
+/// Moves all of these deals to a stage, in one transaction, and offers the way back.
+fn move_all(desk: Desk, schema: &'static Schema, deals: Vec<RecordId>, to: String) {
+    spawn_local(async move {
+        match desk.store().move_deals(deals, to).await {
+            Ok(moved) => {
+                let toast = Toast::new(Done::Changed.said(schema, moved.steps.len(), &[]));
+                let is_none = moved.steps.is_empty();
+                desk.toasts.show(if is_none { toast } else { toast.undo(move || put_back(desk, moved.clone())) });
+            }
+            Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
+        }
+    });
+}
+
 fn take_back(desk: Desk, inverses: Vec<Vec<Op>>) {
     spawn_local(async move {
         let outcome = write_all(desk, inverses).await;
@@ -172,8 +187,8 @@ fn take_back(desk: Desk, inverses: Vec<Vec<Op>>) {
 pub(super) fn fields(schema: &'static Schema) -> Vec<&'static Field> {
     let hidden = look(schema.kind).edit.unwrap_or_default();
     let editable = |field: &&Field| {
-        let stage = schema.kind == "deal" && field.name == "stage";
-        field.in_form && field.name != schema.list.title && (stage || !hidden.contains(&field.name))
+        let stands = is_move(schema.kind, field);
+        field.in_form && field.name != schema.list.title && (stands || !hidden.contains(&field.name))
     };
     schema.fields.iter().filter(editable).filter(|field| !matches!(field.kind, Kind::Structure)).collect()
 }
@@ -265,6 +280,9 @@ fn EditForm(
         let ids = picked.get_untracked();
         editing.set(false);
         on_done.run(());
+        if is_move(schema.kind, state.field) {
+            return move_all(desk, schema, ids, new.as_str().unwrap_or_default().to_owned());
+        }
         spawn_local(async move {
             match changes(desk, schema, (state.field, how), &new, &ids).await {
                 Ok((groups, mut refused)) => {
@@ -328,18 +346,16 @@ async fn changes(
     Ok((groups, refused))
 }
 
-/// The ops that give a record a value, with all that comes along with it; an error says why it cannot have it.
+/// Whether a value says in which stage a deal stands: that is never just written, the deal is moved.
+pub(super) fn is_move(kind: &str, field: &Field) -> bool {
+    kind == "deal" && field.name == "stage"
+}
+
+/// The ops that give a record a value, where that is [no move](is_move); an error says why it cannot have it.
 pub(super) fn change(record: &Record, field: &Field, new: &Value) -> Result<Vec<Op>, String> {
     let now = record.text(field.name);
     let next = new.as_str().unwrap_or_default();
     match (record.kind.as_str(), field.name) {
-        ("deal", "stage") => {
-            let from = stage_of(record);
-            if from == next {
-                return Ok(Vec::new());
-            }
-            return Ok(move_stage(record.id, ids::new_record_id(), from, next, None, time::now_ms()));
-        }
         ("lead", "status") if !now.is_empty() && now != next => {
             let (from, to) = (LeadStatus::parse(now), LeadStatus::parse(next));
             if !from.can_become(to) {

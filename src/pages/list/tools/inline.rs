@@ -1,5 +1,6 @@
 //! Editing a cell of a table where it is. The control lies over the cell, so that nothing moves; meanwhile the rows keep their
-//! places, also those whose order it changes. What is typed is checked as in a form, and saved when the cell is left.
+//! places, also those whose order it changes, and where the list is read anew all the same the control goes along with its row. What is
+//! typed is checked as in a form, kept as a draft as there, and saved when the cell is left.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,8 +15,9 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 use super::bulk;
 use super::cells::{Cell, cell_below, cell_of, cells, focus, on_arrow, row_at, row_of};
 use crate::components::{InputKind, TextInput, Toast};
-use crate::forms::{Entry, FieldInput, FieldState, FormState, Habits, Wrong, offered, say, value};
+use crate::forms::{Entry, FieldInput, FieldState, FormState, Habits, Wrong, draft, offered, say, value};
 use crate::markup::{Markup, effect, view};
+use crate::pages::deal::{Along, move_deal, tell};
 use crate::pages::list::context::ListContext;
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
@@ -46,10 +48,20 @@ struct Place {
 #[derive(Clone)]
 struct Editing {
     cell: Cell,
-    place: Place,
     /// Counts what was edited, so that what ends late ends nothing else.
     number: u32,
 }
+
+impl Editing {
+    /// Where the draft of what is typed is kept.
+    fn route(&self) -> String {
+        let Cell { row, field, .. } = &self.cell;
+        format!("cell:{}/{}/{}", row.record.kind, row.record.id, field.name)
+    }
+}
+
+/// Leaves the cell that is being edited, for a reason; says whether nothing speaks against that.
+type Leaving = Callback<Leave, bool>;
 
 /// What works on a list's cells.
 #[derive(Clone, Copy)]
@@ -57,6 +69,10 @@ struct Editor {
     list: ListContext,
     desk: Desk,
     now: RwSignal<Option<Editing>>,
+    /// Where its control lies.
+    place: RwSignal<Option<Place>>,
+    /// What leaves it.
+    leaving: StoredValue<Option<Leaving>>,
     number: StoredValue<u32>,
     /// The number of what is being saved, or was.
     saving: StoredValue<u32>,
@@ -76,6 +92,8 @@ enum Leave {
     Back,
     /// The focus went elsewhere.
     Away,
+    /// Its row is not in the page any more.
+    Gone,
 }
 
 /// Whether a value can be typed or chosen in a cell.
@@ -97,24 +115,67 @@ fn is_editable(list: ListContext, cell: &Cell) -> bool {
 }
 
 impl Editor {
-    /// Begins to edit a cell, if that can be.
+    /// Begins to edit a cell, if that can be. One that holds what cannot be saved is not left for it: its control has the caret again.
     fn begin(self, cell: Cell) -> bool {
-        let Some(layer) = self.layer.get_untracked().filter(|_| is_editable(self.list, &cell)) else { return false };
+        let Some(place) = self.place_over(&cell).filter(|_| is_editable(self.list, &cell)) else { return false };
+        let open = self.now.with_untracked(Option::is_some).then(|| self.leaving.get_value()).flatten();
+        if open.is_some_and(|leave| !leave.run(Leave::Away)) {
+            self.take_caret();
+            return true;
+        }
+        self.rest.set_value(None);
+        self.number.update_value(|number| *number += 1);
+        self.list.editing.set(true);
+        self.place.set(Some(place));
+        self.now.set(Some(Editing { cell, number: self.number.get_value() }));
+        true
+    }
+
+    /// Where a control over a cell lies.
+    fn place_over(self, cell: &Cell) -> Option<Place> {
+        let layer = self.layer.try_get_untracked().flatten()?;
         let (from, there) = (layer.get_bounding_client_rect(), cell.element.get_bounding_client_rect());
         let width = there.width().max(LEAST_WIDTH);
         let start = if is_left_to_right() { there.left() } else { there.right() - width };
         let left = start.min(from.right() - width).max(from.left());
-        let place = Place { top: there.top() - from.top(), left: left - from.left(), width, height: there.height() };
-        self.rest.set_value(None);
-        self.number.update_value(|number| *number += 1);
-        self.list.editing.set(true);
-        self.now.set(Some(Editing { cell, place, number: self.number.get_value() }));
-        true
+        Some(Place { top: there.top() - from.top(), left: left - from.left(), width, height: there.height() })
+    }
+
+    /// The list was read anew: the control goes to where its row is now. Where another row is in its place, and its own is not in the
+    /// page, the cell is left; what cannot be saved names its record then.
+    fn follow(self) {
+        let Some(editing) = self.now.try_get_untracked().flatten() else { return };
+        let Cell { row, field, .. } = &editing.cell;
+        let own = row_of(self.list, row.record.id);
+        let over = own.and_then(|own| cells(self.list, &own).into_iter().find(|cell| cell.field.name == field.name));
+        match over.and_then(|cell| self.place_over(&cell)) {
+            Some(place) => drop(self.place.try_set(Some(place))),
+            None if row_at(row.index).is_some() => {
+                if let Some(leave) = self.leaving.try_get_value().flatten() {
+                    leave.run(Leave::Gone);
+                }
+            }
+            // It is scrolled away, and comes back.
+            None => {}
+        }
+    }
+
+    /// Puts the caret into the control that is open.
+    fn take_caret(self) {
+        let control = self.layer.get_untracked().and_then(|layer| layer.query_selector(".cell-edit").ok().flatten());
+        if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
+            request_animation_frame(move || take_caret(&control));
+        }
     }
 
     /// Whether this is what is being edited.
     fn is_now(self, number: u32) -> bool {
         self.now.try_with_untracked(|now| now.as_ref().is_some_and(|now| now.number == number)).unwrap_or_default()
+    }
+
+    /// Whether this is being saved.
+    fn saves(self, number: u32) -> bool {
+        self.saving.try_get_value() == Some(number)
     }
 
     /// Ends editing; the rows may move now, or soon if the pointer has left the cell.
@@ -127,7 +188,7 @@ impl Editor {
             self.list.editing.try_set(false);
         };
         match leave {
-            Leave::Away => self.rest.set_value(Some(timeout(REST_MS, move_on))),
+            Leave::Away | Leave::Gone => self.rest.set_value(Some(timeout(REST_MS, move_on))),
             _ => {
                 move_on();
                 focus_again(self.list, editing.cell.clone(), FRAMES);
@@ -135,28 +196,52 @@ impl Editor {
         }
     }
 
-    /// Leaves a cell: saves what stands in it, or says at the cell why that cannot be.
-    fn leave(self, editing: Editing, state: FieldState, habits: Habits, leave: Leave) {
+    /// Forgets the draft of a cell: it was saved, or is given up.
+    fn forget(self, editing: &Editing) {
+        let (desk, route) = (self.desk, editing.route());
+        spawn_local(async move { draft::forget(desk, &route).await });
+    }
+
+    /// Leaves a cell: saves what stands in it, or says at the cell why that cannot be; then it is `false`.
+    fn leave(self, editing: Editing, state: FieldState, habits: Habits, leave: Leave) -> bool {
+        // It is being left already.
+        if self.saves(editing.number) {
+            return true;
+        }
         let changed = state.changed();
         state.look();
         let new = match state.entry.with_untracked(|entry| value(state.field, entry, habits)) {
             Ok(new) => Some(new),
             // What was only looked at is nobody's mistake.
             Err(_) if !changed => None,
-            Err(_) => return,
+            Err(wrong) => {
+                if leave == Leave::Gone {
+                    let says = [&title_of(&editing.cell.row.record), ": ", &wrong.says].concat();
+                    state.wrong.set(Some(Wrong { says, ..wrong }));
+                }
+                return false;
+            }
         };
+        let old = shown(&editing.cell.row.record, state.field);
+        let new = new.filter(|new| changed && *new != old);
+        if new.is_some() {
+            self.saving.set_value(editing.number);
+        }
         let next = match leave {
             Leave::Next | Leave::Back => next(self.list, &editing.cell, leave == Leave::Back),
-            Leave::Done | Leave::Away => None,
+            Leave::Done | Leave::Away | Leave::Gone => None,
         };
         let moved_on = next.is_some_and(|next| self.begin(next));
-        let old = shown(&editing.cell.row.record, state.field);
-        let Some(new) = new.filter(|new| changed && *new != old) else { return self.end(&editing, leave) };
-        self.saving.set_value(editing.number);
+        let Some(new) = new else {
+            self.forget(&editing);
+            self.end(&editing, leave);
+            return true;
+        };
         spawn_local(async move {
             let record = &editing.cell.row.record;
             match save(self.desk, record, state.field, new).await {
                 Ok(saved) => {
+                    self.forget(&editing);
                     if !moved_on {
                         self.end(&editing, leave);
                     }
@@ -170,23 +255,24 @@ impl Editor {
                 Err(why) => drop(self.desk.toasts.show(Toast::bad(why))),
             }
         });
+        true
     }
 
     /// Keeps what was typed when the page goes with the cell open; what cannot be kept is said.
     fn keep(self, editing: &Editing, state: FieldState, habits: Habits) {
-        let saved = self.saving.try_get_value() == Some(editing.number);
-        if saved || !self.is_now(editing.number) || !state.changed() {
+        if self.saves(editing.number) || !self.is_now(editing.number) || !state.changed() {
             return;
         }
-        let (desk, record) = (self.desk, editing.cell.row.record.clone());
+        let (desk, record, route) = (self.desk, editing.cell.row.record.clone(), editing.route());
         let new = state.entry.with_untracked(|entry| value(state.field, entry, habits));
         spawn_local(async move {
             let kept = match new {
                 Ok(new) => save(desk, &record, state.field, new).await.map(drop),
                 Err(wrong) => Err(wrong.says),
             };
-            if let Err(why) = kept {
-                desk.toasts.show(Toast::bad([tr(state.field.label), ": ", &why].concat()));
+            match kept {
+                Ok(()) => draft::forget(desk, &route).await,
+                Err(why) => drop(desk.toasts.show(Toast::bad([tr(state.field.label), ": ", &why].concat()))),
             }
         });
     }
@@ -203,6 +289,12 @@ async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) ->
     let now = desk.store().get(&record.key()).await.map_err(say)?.unwrap_or_else(|| record.clone());
     if shown(&now, field) != shown(record, field) {
         return Err(t!("Somebody changed this meanwhile. Press Escape to see it.").to_owned());
+    }
+    if bulk::is_move(&now.kind, field) {
+        let to = new.as_str().unwrap_or_default().to_owned();
+        let moved = move_deal(desk, now.id, to, None, Along::default()).await?;
+        moved.into_iter().for_each(|moved| tell(desk, moved));
+        return Ok(desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now));
     }
     let written = desk.write(bulk::change(&now, field, &new)?).await?;
     let saved = desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now);
@@ -252,12 +344,19 @@ pub(super) fn InlineEdit(list: ListContext) -> Markup {
         list,
         desk,
         now: RwSignal::new(None),
+        place: RwSignal::new(None),
+        leaving: StoredValue::new(None),
         number: StoredValue::new(0),
         saving: StoredValue::new(0),
         layer: NodeRef::new(),
         rest: StoredValue::new_local(None),
     };
     list.editing.set(false);
+    effect(move || {
+        // Whatever was read anew is in the page by the next frame.
+        list.feed.total();
+        request_animation_frame(move || editor.follow());
+    });
     let habits: Live<Habits> = live(|| (), move |()| async move { Ok(desk.habits().await) });
     let listeners = StoredValue::new_local(Some(listen(editor)));
     on_cleanup(move || drop(listeners.try_update_value(Option::take)));
@@ -274,7 +373,8 @@ pub(super) fn InlineEdit(list: ListContext) -> Markup {
 
 fn listen(editor: Editor) -> [Listener; 2] {
     let Editor { list, desk, .. } = editor;
-    let idle = move || desk.compact.get_untracked() || list.picking.get_untracked();
+    let is_away = move || editor.layer.get_untracked().is_none_or(|layer| !layer.is_connected());
+    let idle = move || desk.compact.get_untracked() || list.picking.get_untracked() || is_away();
     let opening = StoredValue::new_local(None::<Timeout>);
     let link_of = |event: &ev::MouseEvent| {
         let target = event.target()?.dyn_into::<Element>().ok()?;
@@ -329,8 +429,9 @@ fn listen(editor: Editor) -> [Listener; 2] {
 
 /// The control over a cell.
 fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
-    let Editor { list, .. } = editor;
-    let Editing { cell, place, .. } = &editing;
+    let Editor { list, desk, place, .. } = editor;
+    let (Editing { cell, number }, route) = (&editing, editing.route());
+    let number = *number;
     let schema = list.spec.schema;
     let form = FormState::new(schema, &[], Some(&cell.row.record), &Patch::new(), habits);
     let Some(state) = form.field(cell.field.name) else { return Markup::Empty };
@@ -342,6 +443,16 @@ fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
     });
     let held = dirty::form();
     let held = StoredValue::new_local(Some(held));
+    draft::keep(desk, form, route.clone(), move || editor.is_now(number) && !editor.saves(number));
+    spawn_local(async move {
+        if let Some(draft) = draft::load(desk, &route).await
+            && editor.is_now(number)
+            && !state.changed()
+            && form.restore(&draft)
+        {
+            desk.toasts.show(Toast::new(t!("What you typed here before was kept. Escape gives it up.").to_owned()));
+        }
+    });
     let left = editing.clone();
     on_cleanup(move || {
         editor.keep(&left, state, habits);
@@ -352,20 +463,26 @@ fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
         _ => view! { <FieldInput form state /> },
     };
     let leaving = editing.clone();
-    let leave = move |why: Leave| editor.leave(leaving.clone(), state, habits, why);
-    let away = leave.clone();
+    let leave = Leaving::new(move |why: Leave| editor.leave(leaving.clone(), state, habits, why));
+    editor.leaving.set_value(Some(leave));
     let cancelled = editing.clone();
     let on_key = move |event: ev::KeyboardEvent| {
         match event.key().as_str() {
-            "Enter" if !event.is_composing() => leave(Leave::Done),
-            "Tab" => leave(if event.shift_key() { Leave::Back } else { Leave::Next }),
-            "Escape" => editor.end(&cancelled, Leave::Done),
+            "Enter" if !event.is_composing() => {
+                leave.run(Leave::Done);
+            }
+            "Tab" => {
+                leave.run(if event.shift_key() { Leave::Back } else { Leave::Next });
+            }
+            "Escape" => {
+                editor.end(&cancelled, Leave::Done);
+                editor.forget(&cancelled);
+            }
             _ => return,
         }
         event.prevent_default();
         event.stop_propagation();
     };
-    let number = editing.number;
     let on_out = move |event: ev::FocusEvent| {
         // A control that is taken away with the caret in it says so, when it is gone already; and whoever looks at another window
         // comes back.
@@ -373,21 +490,20 @@ fn control(editor: Editor, editing: Editing, habits: Habits) -> Markup {
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
         let is_inside = move || node.try_get_untracked().flatten().is_some_and(|node| node.contains(to.as_ref()));
         if !stays && !is_inside() {
-            away(Leave::Away);
+            leave.run(Leave::Away);
         }
     };
-    let px = |length: f64| format!("{}px", length.round());
-    let (top, left, width, height) = (px(place.top), px(place.left), px(place.width), px(place.height));
+    let px = move |of: fn(&Place) -> f64| move || format!("{}px", place.get().as_ref().map_or(0.0, of).round());
     view! {
         <div
             class="cell-edit"
             role="group"
             aria-label=title_in(schema, &cell.row.record)
             node_ref=node
-            style:top=move || top.clone()
-            style:left=move || left.clone()
-            style:width=move || width.clone()
-            style:height=move || height.clone()
+            style:top=px(|place| place.top)
+            style:left=px(|place| place.left)
+            style:width=px(|place| place.width)
+            style:height=px(|place| place.height)
             on:keydown=on_key
             on:focusout=on_out
         >

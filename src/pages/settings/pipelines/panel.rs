@@ -6,7 +6,7 @@ use outpost_core::pipelines::{SalesPipeline, SalesStage};
 use outpost_core::records::StageState;
 use serde_json::json;
 
-use super::{Asked, Asks, pipeline_op, reorder, stage_op};
+use super::{Asked, Asks, keep_put_back, pipeline_op, reorder, stage_op};
 use crate::components::{Button, Glyph, IconButton, Menu, MenuItem, Panel, Tag};
 use crate::markup::{Markup, view};
 use crate::pages::show;
@@ -116,11 +116,11 @@ fn about(stage: &SalesStage) -> Option<String> {
 }
 
 fn removed(desk: Desk, stage: &SalesStage) -> Markup {
-    let (id, name) = (stage.id, tr(stage.name).to_owned());
+    let (id, of, name) = (stage.id, stage.pipeline, tr(stage.name).to_owned());
     let said = t!("“{name}” is a stage again");
     let restore = move |()| {
         let back = Patch::from([("state".to_owned(), json!(StageState::Used))]);
-        do_with_undo(desk, vec![stage_op(id, back)], said.clone());
+        do_with_undo(desk, [stage_op(id, back)].into_iter().chain(keep_put_back(of)).collect(), said.clone());
     };
     view! {
         <li class="column-choice">

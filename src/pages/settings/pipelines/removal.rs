@@ -17,9 +17,9 @@ use super::{name_of, stage_op};
 use crate::components::{Button, ButtonKind, Choice, Select, Toast};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::deal::put_back;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, pipelines, use_desk};
-use crate::store::Cleared;
 use crate::words::{t, tn, tr};
 
 /// How many deals on this device stand in any of these stages. Tracked.
@@ -72,14 +72,6 @@ fn clear(
             Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
         }
         busy.try_set(false);
-    });
-}
-
-fn put_back(desk: Desk, cleared: Cleared) {
-    spawn_local(async move {
-        if let Err(error) = desk.store().fill_stages(cleared).await {
-            desk.toasts.show(Toast::bad(say(error)));
-        }
     });
 }
 
@@ -188,16 +180,22 @@ fn places(stage: &SalesStage) -> Vec<Choice> {
 #[component]
 pub(super) fn RemovePipeline(id: RecordId, on_done: Callback<()>) -> Markup {
     let desk = use_desk();
-    let stages: Vec<SalesStage> = pipelines().pipeline(id).map(|one| one.stages.clone()).unwrap_or_default();
-    let count = count_of(desk, stages.iter().map(|stage| stage.key.to_owned()).collect());
-    let others = pipelines().all().iter().filter(|other| other.id != id);
+    let stages = move || pipelines().pipeline(id).map(|one| one.stages.clone()).unwrap_or_default();
+    let count = count_of(desk, stages().iter().map(|stage| stage.key.to_owned()).collect());
+    // The first has a stage for each of them, always.
+    let others = pipelines().all().iter().filter(|other| other.id != id && goes(&stages(), other).is_some());
     let options = others.map(|other| Choice::new(other.id.to_string(), tr(other.name))).collect::<Vec<_>>();
     let busy = RwSignal::new(false);
     let choose = Callback::new(move |to: String| {
         let to = to.parse().ok().and_then(|id| pipelines().pipeline(id)).unwrap_or_else(|| pipelines().first());
-        let goes = stages.iter().filter_map(|stage| Some((stage.key.to_owned(), place_like(to, stage)?)));
+        // Somebody may have changed it since it was offered.
+        let Some(goes) = goes(&stages(), to) else {
+            let why = t!("“{}” has no stage any more for some of these deals. Choose another pipeline.", tr(to.name));
+            desk.toasts.show(Toast::bad(why));
+            return;
+        };
         let along = [Op::delete(Pipeline::SCHEMA.kind, id), Op::restore(Pipeline::SCHEMA.kind, id)];
-        clear(desk, busy, goes.collect(), along, name_of(id), on_done);
+        clear(desk, busy, goes, along, name_of(id), on_done);
     });
     debug_assert!(id != FIRST_PIPELINE, "the one that every workspace has stays");
     view! {
@@ -213,8 +211,8 @@ pub(super) fn RemovePipeline(id: RecordId, on_done: Callback<()>) -> Markup {
     }
 }
 
-/// The first stage of a pipeline that says the same of deals.
-fn place_like(to: &SalesPipeline, stage: &SalesStage) -> Option<String> {
-    let same = to.shown().find(|other| other.standing == stage.standing);
-    same.or_else(|| to.start()).map(|stage| stage.key.to_owned())
+/// Where the deals of each of these stages go in a pipeline, by their keys; `None` if it has none for some: what is won is never
+/// opened again by this.
+fn goes(stages: &[SalesStage], to: &SalesPipeline) -> Option<BTreeMap<String, String>> {
+    stages.iter().map(|stage| Some((stage.key.to_owned(), to.like(stage.standing)?.key.to_owned()))).collect()
 }

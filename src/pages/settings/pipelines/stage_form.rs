@@ -9,7 +9,7 @@ use outpost_core::schema::RecordType;
 use outpost_core::validate;
 use serde_json::{Value, json};
 
-use super::stage_op;
+use super::{keep_put_back, stage_op};
 use crate::components::{Button, ButtonKind, Choice, InputKind, Select, TextInput};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
@@ -107,7 +107,8 @@ pub(super) fn StageForm(
             return on_done.run(());
         }
         let said = if before.is_none() { t!("Added “{called}”") } else { t!("Saved “{called}”") };
-        write_once(desk, busy, vec![stage_op(id, patch)], said, on_done);
+        let ops = [stage_op(id, patch)].into_iter().chain(keep_put_back(pipeline)).collect();
+        write_once(desk, busy, ops, said, on_done);
     };
 
     let standings: Vec<Choice> =
