@@ -153,7 +153,7 @@ fn each(record: &Record, name: &str, href: impl Fn(&str) -> Option<String>) -> M
         .unwrap_or_default()
         .into_iter()
         .map(|text| match href(&text) {
-            Some(href) => view! { <div><a class="link" href=href>{text}</a></div> },
+            Some(href) => view! { <div><a class="link" dir="ltr" href=href>{text}</a></div> },
             None => view! { <div>{text}</div> },
         })
         .collect::<Vec<_>>()
