@@ -51,7 +51,7 @@ mod working;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;

@@ -13,6 +13,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
+mod cells;
+mod stages;
+
 use super::*;
 use crate::platform::{ids, random, sleep, time};
 
@@ -41,6 +44,13 @@ impl Opened {
         document().body().expect("a body").append_child(&root).expect("a place");
         let (shown, compact) = (store.clone(), Signal::stored(false));
         mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
+        // What types there are, all apps in this page share. Once this one's index is there it reads its own for the last time, and
+        // makes no page anew.
+        store.index_ready().await.expect("an index");
+        store.learn_types().await.expect("the types");
+        while !std::ptr::eq(crate::state::types(), store.types()) {
+            sleep(10).await;
+        }
         (store, root)
     }
 
@@ -117,6 +127,14 @@ fn type_into(input: &Element, text: &str) {
         let event = web_sys::Event::new(name).expect("an event");
         input.dispatch_event(&event).expect("dispatched");
     }
+}
+
+const CANCELABLE: &str = "bubbles: true, cancelable: true";
+
+/// Lets something happen to an element, given as a browser's constructor with its arguments.
+fn dispatch(element: &Element, event: &str) {
+    let event = js_sys::eval(&format!("new {event}")).expect("an event").unchecked_into();
+    element.dispatch_event(&event).expect("dispatched");
 }
 
 fn patch(fields: Value) -> Patch {

@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// Waits until the index is loaded.
-    pub(super) async fn index_ready(&self) -> Result<(), StoreError> {
+    pub(crate) async fn index_ready(&self) -> Result<(), StoreError> {
         let memory = &self.0.memory;
         memory.painted();
         if let Phase::Failed(_) = memory.phase() {

@@ -86,7 +86,7 @@ async fn put_raw(store: &Store, name: &str, value: &JsValue, key: Option<&JsValu
 
 /// Makes a method do something else for one database, by JavaScript, until it is dropped.
 #[must_use]
-struct Sabotage {
+pub(crate) struct Sabotage {
     method: String,
 }
 
@@ -105,7 +105,7 @@ fn sabotage(database: &str, method: &str, store: &str, instead: &str) -> Sabotag
 }
 
 /// There is no room in this store of the database.
-fn full(database: &str, store: &str) -> Sabotage {
+pub(crate) fn full(database: &str, store: &str) -> Sabotage {
     let instead = "throw new DOMException('full', 'QuotaExceededError');";
     sabotage(database, "IDBObjectStore.prototype.put", store, instead)
 }
