@@ -62,14 +62,16 @@ async function refetch() {
   location.reload();
 }
 
-async function fail(error) {
+function fail(error) {
   console.error(error);
-  await words;
-  say = (await rescue)?.say ?? say;
   // A panic has put the page of rescue.js in the place of everything.
   if (!byId('boot')) return;
-  for (const part of byId('boot-failure').querySelectorAll('h1, p:not([class]), button')) part.textContent = say(part.textContent);
   byId('boot-failure-why').textContent = reason(error);
+  // In the person's language once it is there, which on a bad line may be never.
+  Promise.all([rescue, words]).then(([rescue]) => {
+    say = rescue?.say ?? say;
+    for (const part of byId('boot-failure').querySelectorAll('h1, p:not([class]), button')) part.textContent = say(part.textContent);
+  });
   byId('boot-retry').onclick = () => location.reload();
   byId('boot-refetch').onclick = refetch;
   byId('boot-refetch').hidden = !navigator.serviceWorker?.controller;

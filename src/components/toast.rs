@@ -4,7 +4,8 @@
 
 use super::icon::{Glyph, Icon};
 use super::words;
-use crate::markup::{For, Markup, view};
+use crate::markup::{For, Markup, effect, view};
+use crate::platform::media::is_compact;
 use crate::words::tr;
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
@@ -138,7 +139,10 @@ fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
     let stays_ms = if is_read_only { toasts.stays_ms / 2 } else { toasts.stays_ms };
     let run = move || timer.set_value(Some(Timeout::new(stays_ms, move || toasts.dismiss(id))));
     let pause = move || timer.set_value(None);
-    run();
+    // On a phone one is seen at a time, the last: of the others the time stands still, so that each can be undone in its turn.
+    let is_seen =
+        Memo::new(move |_| !is_compact() || toasts.shown.with(|all| all.last().is_none_or(|(last, _)| *last == id)));
+    effect(move || if is_seen.get() { run() } else { pause() });
     let action = toast.action.map(|(label, action)| {
         view! {
             <button

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::entry::Entry;
-use super::state::FormState;
+use super::state::{FieldState, FormState};
 use crate::platform::visibility::on_hidden;
 use crate::platform::{Timeout, timeout};
 use crate::state::Desk;
@@ -74,6 +74,12 @@ pub fn keep(desk: Desk, form: FormState, route: String, active: impl Fn() -> boo
         flush();
         drop(hidden.try_update_value(Option::take));
     });
+}
+
+/// Keeps what stands in one field, before it is saved: whoever saves it [forgets](forget) it then.
+pub fn put(desk: Desk, route: String, state: FieldState) {
+    let entry = state.entry.get_untracked();
+    write(desk, route, Some(BTreeMap::from([(state.field.name.to_owned(), entry)])));
 }
 
 fn write(desk: Desk, route: String, draft: Draft) {

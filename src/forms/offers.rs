@@ -66,6 +66,10 @@ impl Offers {
 
     /// What a key does to a list of so many options; the one that it takes, if it does. Keys that mean nothing here go on.
     pub(crate) fn key(self, event: &KeyboardEvent, count: usize) -> Option<usize> {
+        // Whoever composes a letter means it, and of a list without a line nobody knows.
+        if event.is_composing() || (self.first.is_none() && count == 0) {
+            return None;
+        }
         let open = self.open.get_untracked();
         let taken = self.active.get_untracked().filter(|at| open && *at < count);
         match event.key().as_str() {

@@ -21,8 +21,8 @@ use crate::words::{lower, t, tr};
 
 /// The rows, wherever one leads to a record.
 const ROW: &str = ".list > .item";
-/// Where a push means something else.
-const ELSEWHERE: &str = ".today, .calendar, dialog, [popover]";
+/// Where a push means something else, or might: a relation is not the record that it leads to.
+const ELSEWHERE: &str = ".today, .calendar, .links, dialog, [popover]";
 /// How far a finger moves until it is clear which way, in CSS pixels.
 const SLOP: f64 = 10.0;
 /// How much farther sideways than up or down.
@@ -62,8 +62,26 @@ pub(crate) fn PushAside(desk: Desk) -> Markup {
     let finger = StoredValue::new_local(None::<Finger>);
     let strip = RwSignal::new(None::<Strip>);
     let pushed_at = StoredValue::new(f64::NEG_INFINITY);
+    let let_go = move |does: bool| {
+        let Some(gone) = finger.try_update_value(Option::take).flatten().filter(|finger| finger.pushes) else { return };
+        pushed_at.set_value(time::monotonic_ms());
+        for name in ["transition", "transform"] {
+            gone.row.style().remove_property(name).unwrap_or_default();
+        }
+        let shown = strip.try_update(Option::take).flatten();
+        if let Some(strip) = shown.filter(|strip| does && strip.is_far) {
+            match strip.command.act {
+                Act::Go(path) => page::follow(&path),
+                Act::Run(act) => act(),
+                // Nobody is asked anything by a push.
+                Act::Ask(_) => {}
+            }
+        }
+    };
     let down = window_event_listener(ev::pointerdown, move |event| {
         let counts = event.pointer_type() == "touch" && event.is_primary();
+        // With a second finger something else is meant.
+        let_go(false);
         finger.set_value(None);
         record.set(None);
         let Some((key, row)) = counts.then(|| touched(&event)).flatten() else { return };
@@ -111,24 +129,19 @@ pub(crate) fn PushAside(desk: Desk) -> Markup {
             }
         }));
     });
-    let let_go = move |does: bool| {
-        let Some(gone) = finger.try_update_value(Option::take).flatten().filter(|finger| finger.pushes) else { return };
-        pushed_at.set_value(time::monotonic_ms());
-        for name in ["transition", "transform"] {
-            gone.row.style().remove_property(name).unwrap_or_default();
-        }
-        let shown = strip.try_update(Option::take).flatten();
-        if let Some(strip) = shown.filter(|strip| does && strip.is_far) {
-            match strip.command.act {
-                Act::Go(path) => page::follow(&path),
-                Act::Run(act) => act(),
-                // Nobody is asked anything by a push.
-                Act::Ask(_) => {}
-            }
-        }
+    let is_it = move |event: &ev::PointerEvent| {
+        finger.with_value(|finger| finger.as_ref().is_some_and(|finger| finger.pointer == event.pointer_id()))
     };
-    let up = window_event_listener(ev::pointerup, move |_| let_go(true));
-    let cancelled = window_event_listener(ev::pointercancel, move |_| let_go(false));
+    let up = window_event_listener(ev::pointerup, move |event| {
+        if is_it(&event) {
+            let_go(true);
+        }
+    });
+    let cancelled = window_event_listener(ev::pointercancel, move |event| {
+        if is_it(&event) {
+            let_go(false);
+        }
+    });
     // Before the router hears of it.
     let press: StoredValue<Option<Listener>, LocalStorage> =
         StoredValue::new_local(Some(on_document("click", move |event| {

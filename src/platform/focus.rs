@@ -119,8 +119,13 @@ fn places_of(document: &Document, trail: &[Step]) -> Vec<HtmlElement> {
     let Some(last) = trail.last().filter(|last| !is_there(&last.element) && last.path == path()) else {
         return Vec::new();
     };
+    // What was scrolled away before it went was left behind; nobody wants to be taken back to it.
+    let on_glass = last.y - media::scroll_y();
+    if on_glass < 0.0 || on_glass > media::height() {
+        return Vec::new();
+    }
     let within = last.within.iter().filter(|element| is_there(element));
-    let mut places: Vec<HtmlElement> = within.flat_map(|element| nearest(element, last.y)).collect();
+    let mut places: Vec<HtmlElement> = within.flat_map(|element| nearest(element, last)).collect();
     let before = trail.iter().rev().filter(|step| step.path == last.path).map(|step| &step.element);
     places.extend(before.filter(|element| is_there(element)).cloned());
     let title =
@@ -129,13 +134,15 @@ fn places_of(document: &Document, trail: &[Step]) -> Vec<HtmlElement> {
     places
 }
 
-/// What can take the focus in an element, nearest to a height of the page first. On a phone no field: its keyboard would jump up.
-fn nearest(within: &Element, y: f64) -> Vec<HtmlElement> {
+/// What can take the focus in an element, nearest to what had it first, and of two as near what is of the same sort. On a phone no
+/// field: its keyboard would jump up.
+fn nearest(within: &Element, last: &Step) -> Vec<HtmlElement> {
     let Ok(all) = within.query_selector_all(TABBABLE) else { return Vec::new() };
     let elements = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<HtmlElement>().ok());
     let is_wanted =
         |element: &HtmlElement| !media::is_compact() || !element.matches("input, select, textarea").unwrap_or(false);
     let mut there: Vec<HtmlElement> = elements.filter(|element| is_there(element) && is_wanted(element)).collect();
-    there.sort_by_cached_key(|element| (middle(element) - y).abs() as u64);
+    let sort = last.element.tag_name();
+    there.sort_by_cached_key(|element| ((middle(element) - last.y).abs() as u64, element.tag_name() != sort));
     there
 }

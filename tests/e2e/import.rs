@@ -28,6 +28,20 @@ fn file() -> String {
 }
 
 /// Chooses a file whose bytes are these code points.
+/// Gives a row the focus, scrolls until it has left the page, and tells whether the list is still there a while later.
+const SCROLLED: &str = "const frame = () => new Promise((next) => requestAnimationFrame(next));
+    const link = document.querySelector('[data-index=\"2\"] a');
+    link.focus();
+    for (let tries = 0; link.isConnected; tries += 1) {
+        if (tries > 300) throw new Error('the row does not leave the page');
+        scrollBy(0, 120);
+        await frame();
+    }
+    const left = scrollY;
+    for (let frames = 0; frames < 12; frames += 1) await frame();
+    scrollTo(0, 0);
+    return left > 400 && document.activeElement === document.body;";
+
 async fn choose(browser: &Browser, name: &str, text: &str) -> Result {
     let file = browser.profile().join(name);
     std::fs::write(&file, text.chars().map(|c| c as u8).collect::<Vec<u8>>())?;
@@ -65,6 +79,10 @@ async fn a_file_is_imported_mended_and_undone_without_a_server(engine: Engine) -
 
     browser.press("Show leads").await?;
     browser.is_at("/leads").await?;
+    // A row that has the focus is left behind when somebody scrolls on, and takes nobody back.
+    browser.wait_for("[data-index]", "Müller").await?;
+    let there = browser.run_async(SCROLLED, vec![]).await?;
+    check(there == true, "the list went back to where the focus was")?;
     browser.fill("Search leads", "werk 7 müller 107").await?;
     browser.sees("Jörg Müller 107").await?;
     let leads = browser.records_of("lead", LEADS).await?;

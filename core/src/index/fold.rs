@@ -1,7 +1,7 @@
 //! Folding: the form of a text in which “Müller”, “MULLER” and “muller” are one.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A text without accents and capitals, for comparing and searching.
@@ -36,7 +36,7 @@ static DECOMPOSE: OnceLock<fn(&str) -> String> = OnceLock::new();
 
 thread_local! {
     /// What letters decompose into: a browser's tables are asked once for each, not with each name.
-    static LETTERS: RefCell<HashMap<char, Box<str>>> = RefCell::new(HashMap::new());
+    static LETTERS: RefCell<BTreeMap<char, Box<str>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Lends the core a function that brings a text into Unicode's form NFKD. In a browser there is none before: its tables are

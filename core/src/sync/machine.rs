@@ -340,7 +340,7 @@ impl Machine {
         let wait = match failure {
             Failure::Offline => {
                 self.show(Status::Offline(self.waiting), effects);
-                // However much somebody writes without a network, the next look for one comes no later for it.
+                // However much somebody writes without a network, the waits for one do not grow by it.
                 if self.woken { self.backoff.same() } else { self.backoff.next() }
             }
             Failure::Busy(at_least) => {

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use outpost_core::index::Query;
 use outpost_core::money::{Currency, Rate};
+use outpost_core::mutation::Patch;
 use outpost_core::pricing::{line_of, prices_on, rate_on};
 use outpost_core::record::Record;
 use outpost_core::records::{Price, Product, ProductStatus, TaxRate};
 use outpost_core::schema::RecordType;
+use serde_json::Value;
 
 use crate::components::{Field, described_by, new_id};
 use crate::forms::{Entry, FieldState, FormState, Offers, say};
@@ -83,11 +85,19 @@ pub(super) fn ItemInput(
         },
     );
     let items = move || found.value().unwrap_or_default();
+    // What the product before has left in the line, and what stood there before any.
+    let taken = StoredValue::new((Patch::new(), None::<Patch>));
     let take = move |item: Item| {
         offers.close();
-        line_of(&item.product, item.price.as_ref(), item.tax)
-            .iter()
-            .for_each(|(name, value)| line.fill_in(name, value));
+        let new = line_of(&item.product, item.price.as_ref(), item.tax);
+        let now = untrack(|| line.reading());
+        let (last, first) = taken.get_value();
+        let first = first.unwrap_or_else(|| now.clone());
+        // What this one does not say, the one before must not say for it; what was typed by hand stays.
+        let left = last.iter().filter(|(name, value)| !new.contains_key(*name) && now.get(*name) == Some(value));
+        left.for_each(|(name, _)| line.fill_in(name, first.get(name).unwrap_or(&Value::Null)));
+        new.iter().for_each(|(name, value)| line.fill_in(name, value));
+        taken.set_value((new, Some(first)));
     };
     let on_key = move |event: ev::KeyboardEvent| {
         let all = items();

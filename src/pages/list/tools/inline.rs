@@ -225,6 +225,8 @@ impl Editor {
         let old = shown(&editing.cell.row.record, state.field);
         let new = new.filter(|new| changed && *new != old);
         if new.is_some() {
+            // Whatever becomes of the write, it is not lost with the control.
+            draft::put(self.desk, editing.route(), state);
             self.saving.set_value(editing.number);
         }
         let next = match leave {
@@ -252,7 +254,10 @@ impl Editor {
                     self.saving.set_value(0);
                     state.wrong.set(Some(Wrong { at: 0, says: why }));
                 }
-                Err(why) => drop(self.desk.toasts.show(Toast::bad(why))),
+                Err(why) => {
+                    let says = [&title_of(record), " · ", tr(state.field.label), ": ", &why].concat();
+                    self.desk.toasts.show(Toast::bad(says));
+                }
             }
         });
         true
