@@ -81,12 +81,12 @@ mod tests {
     #[test]
     fn of_each_price_list_the_price_that_began_last_holds() {
         let all = vec![
-            price("Wholesale", 90_00, "EUR", None, None),
-            price("Standard", 100_00, "EUR", None, None),
-            price("Standard", 120_00, "EUR", Some("2026-07-01"), None),
-            price("Standard", 130_00, "EUR", Some("2027-01-01"), None),
-            price("Summer", 80_00, "EUR", Some("2026-06-01"), Some("2026-08-31")),
-            price("Standard", 99_00, "USD", None, None),
+            price("Wholesale", 9_000, "EUR", None, None),
+            price("Standard", 10_000, "EUR", None, None),
+            price("Standard", 12_000, "EUR", Some("2026-07-01"), None),
+            price("Standard", 13_000, "EUR", Some("2027-01-01"), None),
+            price("Summer", 8_000, "EUR", Some("2026-06-01"), Some("2026-08-31")),
+            price("Standard", 9_900, "USD", None, None),
         ];
         let on = |text: &str| {
             let prices = prices_on(all.clone(), euro(), day(text));
@@ -94,9 +94,9 @@ mod tests {
         };
         let named =
             |list: &[(&str, i64)]| list.iter().map(|(name, minor)| ((*name).to_owned(), *minor)).collect::<Vec<_>>();
-        assert_eq!(on("2026-06-30"), named(&[("Standard", 100_00), ("Summer", 80_00), ("Wholesale", 90_00)]));
-        assert_eq!(on("2026-09-01"), named(&[("Standard", 120_00), ("Wholesale", 90_00)]));
-        assert_eq!(on("2027-01-01"), named(&[("Standard", 130_00), ("Wholesale", 90_00)]));
+        assert_eq!(on("2026-06-30"), named(&[("Standard", 10_000), ("Summer", 8_000), ("Wholesale", 9_000)]));
+        assert_eq!(on("2026-09-01"), named(&[("Standard", 12_000), ("Wholesale", 9_000)]));
+        assert_eq!(on("2027-01-01"), named(&[("Standard", 13_000), ("Wholesale", 9_000)]));
         assert!(prices_on(all, "JPY".parse().unwrap(), day("2026-06-30")).is_empty());
     }
 
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_line_takes_over_what_the_product_says_and_nothing_else() {
         let product = Product { name: "Consulting".into(), unit: "h".into(), ..Product::default() };
-        let dear = price("Standard", 120_50, "EUR", None, None);
+        let dear = price("Standard", 12_050, "EUR", None, None);
         let line = line_of(&product, Some(&dear), None);
         assert_eq!(json!(line), json!({"description": "Consulting", "unit": "h", "unit_price": "120.5"}));
         assert_eq!(json!(line_of(&Product::default(), None, None)), json!({"description": ""}));
