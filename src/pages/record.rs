@@ -7,6 +7,7 @@ mod frame;
 mod header;
 mod history;
 mod links;
+pub(crate) mod neighbours;
 mod notes;
 mod origin;
 mod past;

@@ -13,6 +13,7 @@ use thirtyfour::Key;
 in_both!(
     a_list_is_sorted_grouped_and_edited_in_its_cells,
     a_tag_is_taken_off_many_at_once,
+    the_next_record_is_a_key_away_in_the_order_of_the_list,
     what_is_typed_in_a_cell_is_kept_when_the_page_is_left,
 );
 
@@ -272,5 +273,37 @@ async fn what_is_typed_in_a_cell_is_kept_when_the_page_is_left(engine: Engine) -
     browser.sees("Changed Ada Ek: Owner").await?;
     let lead = browser.record("lead", &lead).await?;
     check(lead.text("owner") == "max" && lead.get("value").is_some(), "both are kept")?;
+    browser.is_clean().await
+}
+
+async fn the_next_record_is_a_key_away_in_the_order_of_the_list(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.works_offline().await?;
+    server.kill();
+    for name in ["Bo Dahl", "Ada Ek", "Cleo Fry"] {
+        browser.new_lead(&url, &[("Name", name)]).await?;
+    }
+    browser.enter(&url, "/leads?sort=name").await?;
+    lines_become(&browser, &["Ada Ek", "Bo Dahl", "Cleo Fry"]).await?;
+    browser.press("Ada Ek").await?;
+    let stands = async |name: &str| {
+        let there = until(&format!("the page of {name}"), SOON, || async {
+            let title = browser.run("return document.querySelector('main h1')?.innerText.trim() ?? ''", vec![]).await?;
+            Ok((title == name).then_some(()))
+        })
+        .await;
+        browser.explain(there).await
+    };
+    stands("Ada Ek").await?;
+    for (key, name) in [('j', "Bo Dahl"), ('j', "Cleo Fry"), ('j', "Cleo Fry"), ('k', "Bo Dahl"), ('k', "Ada Ek")] {
+        browser.web()?.action_chain().send_keys(key).perform().await?;
+        stands(name).await?;
+    }
+    // However many came between, the way back leads to the list.
+    browser.web()?.back().await?;
+    lines_become(&browser, &["Ada Ek", "Bo Dahl", "Cleo Fry"]).await?;
     browser.is_clean().await
 }

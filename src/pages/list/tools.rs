@@ -17,9 +17,10 @@ use outpost_core::index::Sort;
 
 use super::context::{ListContext, Tools};
 use crate::components::{Chip, Glyph, Icon, MenuItem, Tick};
-use crate::markup::{Markup, view};
+use crate::markup::{Markup, effect, view};
 use crate::pages::first::Notice;
 use crate::pages::merge;
+use crate::pages::record::neighbours;
 use crate::words::{lower, t, tr};
 use bulk::Bulk;
 use columns::ColumnsPanel;
@@ -136,6 +137,7 @@ fn pick(list: ListContext, id: RecordId, name: String) -> Markup {
 fn panels(list: ListContext) -> Markup {
     panel().set(None);
     picked().set(Vec::new());
+    effect(move || neighbours::note(list.spec.schema.kind, list.state.get()));
     view! {
         <FilterPanel list />
         <ColumnsPanel list />

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::archived::{Elsewhere, missing};
 use super::clash::Clashes;
+use super::neighbours;
 use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
     Skeleton,
@@ -61,6 +62,7 @@ pub(crate) fn RecordFrame(
     let desk = use_desk();
     let Ok(id) = id.parse::<RecordId>() else { return missing(schema, None) };
     let kind = schema.kind;
+    neighbours::follow(desk, schema, id);
     let loaded = follow(desk, kind, id);
     let shape = Memo::new(move |_| {
         loaded.with(|loaded| match loaded {

@@ -6,7 +6,7 @@ use crate::components::Dialog;
 use crate::markup::{Markup, view};
 
 /// The keys by where they work. Several keys of one line are pressed one after the other or together, as it says.
-const KEYS: [(&str, &[(&str, &str)]); 4] = [
+const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Anywhere",
         &[
@@ -45,6 +45,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Esc", "Leave the cell as it was"),
         ],
     ),
+    ("On the page of a record", &[("J K", "The next of the list, the one before"), ("Esc", "Back")]),
     (
         "In a form, on the board",
         &[
