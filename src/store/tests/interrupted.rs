@@ -209,7 +209,7 @@ async fn an_answer_that_fails_at_any_step_moves_neither_rows_nor_receipts_nor_cu
 
 #[wasm_bindgen_test]
 async fn a_segment_that_fails_at_any_step_is_not_there_and_can_be_stored_again() {
-    let records = records(40);
+    let records = records(24);
     let (snapshot, texts) = snapshot(&records, 1_000);
     let at = snapshot.segments.iter().position(|segment| segment.first.kind == "lead").expect("leads");
     let leads: Vec<&Record> = records.iter().filter(|record| record.kind == "lead").collect();
