@@ -13,6 +13,8 @@ use web_sys::{Document, Element, HtmlElement, MutationObserver, MutationObserver
 use super::events::on_document;
 use super::{js, media, page};
 
+/// What holds a row of a list that is in the page only in part.
+const ROW: &str = "[data-index]";
 /// How many elements back the way is known.
 const STEPS: usize = 12;
 /// What can take the focus; of several that could, the nearest does.
@@ -119,9 +121,9 @@ fn places_of(document: &Document, trail: &[Step]) -> Vec<HtmlElement> {
     let Some(last) = trail.last().filter(|last| !is_there(&last.element) && last.path == path()) else {
         return Vec::new();
     };
-    // What was scrolled away before it went was left behind; nobody wants to be taken back to it.
-    let on_glass = last.y - media::scroll_y();
-    if on_glass < 0.0 || on_glass > media::height() {
+    // A row of a long list leaves the page once it is scrolled away: nobody wants to be taken back to it.
+    let on_glass = (0.0..=media::height()).contains(&(last.y - media::scroll_y()));
+    if !on_glass && last.element.closest(ROW).ok().flatten().is_some() {
         return Vec::new();
     }
     let within = last.within.iter().filter(|element| is_there(element));

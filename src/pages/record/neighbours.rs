@@ -7,7 +7,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 use outpost_core::id::RecordId;
 use outpost_core::list_view::ListView;
 use outpost_core::schema::Schema;
@@ -29,6 +29,8 @@ pub(crate) fn note(kind: &str, view: ListView) {
 
 /// Listens for as long as the page of a record is there.
 pub(super) fn follow(desk: Desk, schema: &'static Schema, id: RecordId) {
+    // As the router knows it: the browser's own address comes a moment later, and quick keys would be lost.
+    let path = use_location().pathname;
     let navigate = use_navigate();
     let own = format!("{}/{id}", schema.path);
     let keys = window_event_listener(ev::keydown, move |event| {
@@ -39,7 +41,12 @@ pub(super) fn follow(desk: Desk, schema: &'static Schema, id: RecordId) {
             _ => return,
         };
         // While it is edited, nobody goes on by a slip of a finger.
-        if modified || event.default_prevented() || page::is_typing() || page::is_covered() || page::path() != own {
+        if modified
+            || event.default_prevented()
+            || page::is_typing()
+            || page::is_covered()
+            || path.get_untracked() != own
+        {
             return;
         }
         event.prevent_default();
@@ -49,7 +56,8 @@ pub(super) fn follow(desk: Desk, schema: &'static Schema, id: RecordId) {
             match desk.store().ids(&list.query(schema.kind)).await {
                 // Whoever has gone elsewhere meanwhile stays there. The way back leads to the list, however many came between.
                 Ok(ids) => {
-                    if let Some(next) = beside(&ids, id, by).filter(|_| page::path() == own) {
+                    if let Some(next) = beside(&ids, id, by).filter(|_| path.try_get_untracked().as_ref() == Some(&own))
+                    {
                         let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                         navigate(&format!("{}/{next}", schema.path), options);
                     }
