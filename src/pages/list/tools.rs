@@ -12,6 +12,7 @@ mod saved;
 mod words;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use outpost_core::id::RecordId;
 use outpost_core::index::Sort;
 
@@ -137,7 +138,15 @@ fn pick(list: ListContext, id: RecordId, name: String) -> Markup {
 fn panels(list: ListContext) -> Markup {
     panel().set(None);
     picked().set(Vec::new());
-    effect(move || neighbours::note(list.spec.schema.kind, list.state.get()));
+    let path = use_location().pathname;
+    let own = path.get_untracked();
+    effect(move || {
+        let shown = list.state.get();
+        // The address of the page that comes next is no list of these.
+        if path.get_untracked() == own {
+            neighbours::note(list.spec.schema.kind, shown);
+        }
+    });
     view! {
         <FilterPanel list />
         <ColumnsPanel list />
