@@ -136,7 +136,7 @@ fn renderer(profile: &std::path::Path) -> Result<u64> {
         let Ok(line) = std::fs::read_to_string(entry.path().join("cmdline")) else { continue };
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
         let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
-        if line.contains(&profile) && !line.contains("--type=") && line.contains("chrom") && !line.contains("driver") {
+        if line.contains(&profile) && !line.contains("--type=") && line.contains("chrom") {
             first = Some(pid);
         }
         all.push((pid, parent.unwrap_or_default(), line.contains("--type=renderer")));
