@@ -25,15 +25,23 @@ const words = language === 'en' || fetch(`/lang/${language}.txt`).then(async (an
   window.outpostWords = await answer.text();
 }).catch((error) => console.warn('Outpost speaks English for now:', error));
 
-// Styles of other pages than the first; nothing waits for them, and they are here long before those pages.
-for (const link of document.querySelectorAll('link[data-later]')) link.rel = 'stylesheet';
+// Styles of other pages than the list of leads; that one does not wait while they are read, and they are here long before others.
+const style = () => document.querySelectorAll('link[data-later]:not([rel])').forEach((link) => (link.rel = 'stylesheet'));
+if (!/^\/(leads)?$/.test(location.pathname)) style();
 
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
+// Compiled beside everything else that is fetched; where that cannot be, the app does it itself and says what is wrong.
+const compiled = globalThis.WebAssembly?.compileStreaming?.(fetch(wasm)).catch(() => wasm);
 const here = (path) => new URL(path, import.meta.url);
 const byId = (id) => document.getElementById(id);
-// Beside the app, not before it; and if they are missing, the app starts all the same.
-const rescue = import('./rescue.js').catch(() => null);
+// If it is missing, the app starts all the same.
 const pageCache = import('./page-cache.js').catch(() => null);
+// For when all else is broken. It comes behind the app, or as soon as it is needed.
+let asked;
+const rescue = () => (asked ??= import('./rescue.js').catch(() => (asked = null)));
+addEventListener('outpost:panic', async (event) => (await rescue())?.show(event.detail), { once: true });
+// The app asks for it when it cannot open its own store.
+addEventListener('outpost:export', async () => (await rescue())?.exportData());
 
 // Until it is there, English.
 let say = (english) => english;
@@ -68,7 +76,7 @@ function fail(error) {
   if (!byId('boot')) return;
   byId('boot-failure-why').textContent = reason(error);
   // In the person's language once it is there, which on a bad line may be never.
-  Promise.all([rescue, words]).then(([rescue]) => {
+  Promise.all([rescue(), words]).then(([rescue]) => {
     say = rescue?.say ?? say;
     for (const part of byId('boot-failure').querySelectorAll('h1, p:not([class]), button')) part.textContent = say(part.textContent);
   });
@@ -76,7 +84,7 @@ function fail(error) {
   byId('boot-refetch').onclick = refetch;
   byId('boot-refetch').hidden = !navigator.serviceWorker?.controller;
   byId('boot-export').onclick = async () => {
-    if (!(await (await rescue)?.exportData())) byId('boot-failure-why').textContent = say('There is no data on this device that could be read.');
+    if (!(await (await rescue())?.exportData())) byId('boot-failure-why').textContent = say('There is no data on this device that could be read.');
   };
   byId('boot-failure').hidden = false;
 }
@@ -84,7 +92,9 @@ function fail(error) {
 try {
   const [app] = await Promise.all([import(js), pageCache, words]);
   // The app takes the first paint away by itself, once it has opened its store and drawn something better.
-  await app.default({ module_or_path: wasm });
+  await app.default({ module_or_path: compiled ?? wasm });
+  style();
+  rescue();
 } catch (error) {
   fail(error);
 }

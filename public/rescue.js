@@ -116,7 +116,8 @@ function element(name, properties = {}, children = []) {
   return made;
 }
 
-async function show(place) {
+// A page in the place of everything, with where it happened.
+export async function show(place) {
   const said = element('p', { className: 'muted', role: 'status' });
   const tell = (text) => {
     said.textContent = text;
@@ -138,7 +139,3 @@ async function show(place) {
   const count = await unsent();
   if (count) tell(say('Changes that have not reached the server yet: {count}').replace('{count}', count));
 }
-
-addEventListener('outpost:panic', (event) => show(event.detail), { once: true });
-// The app asks for it when it cannot open its own store.
-addEventListener('outpost:export', exportData);

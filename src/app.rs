@@ -18,7 +18,7 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::components::{ToastHost, provide_toasts};
-use crate::pages::NotFound;
+use crate::pages::{NotFound, list};
 use crate::platform::{page, spawn};
 use crate::state::{provide_desk, watch_compact};
 use crate::store::{Store, StoreError};
@@ -45,7 +45,13 @@ pub fn start() {
 
 async fn open() -> Result<(Store, SyncHandle), StoreError> {
     let store = Store::open(STORE).await?;
-    let sync = sync::open(store.clone()).await;
+    let ahead = async {
+        // The list that the app opens with.
+        if matches!(page::path().as_str(), "/" | "/leads") {
+            store.read_ahead("lead", list::first_rows()).await;
+        }
+    };
+    let (sync, ()) = futures::join!(sync::open(store.clone()), ahead);
     Ok((store, sync))
 }
 

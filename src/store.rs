@@ -15,6 +15,7 @@
 //! | `blocks` | key of the last record | records of a snapshot that have no row yet; see `blocks` |
 //! | `journal` | number | JSON list of the keys that changed since the index was saved |
 
+mod at_hand;
 mod blocks;
 mod commit;
 mod db;

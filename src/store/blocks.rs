@@ -244,6 +244,23 @@ pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str)
     Ok(found)
 }
 
+/// Makes rows of all that is left of a type in blocks, if those are few; says whether there are none now.
+pub(super) async fn unpack(tx: &WriteTx, kind: &str) -> Result<bool, StoreError> {
+    let all = row::under(kind, None)?;
+    if tx.get_all_keys(BLOCKS, all, Some(AT_ONCE + 1))?.await?.len() > AT_ONCE as usize {
+        return Ok(false);
+    }
+    let left = next(tx, Some(&format!("{kind}/"))).await?.map_or_else(Vec::new, |(_, rows)| rows);
+    for row in left.iter().filter(|row| is_of(&row.key, kind)) {
+        // One that is damaged goes with its block: comparing with the server brings it.
+        if let Ok(record) = row.record() {
+            tx.put(RECORDS, &row::of_record(&record)?, None)?;
+        }
+    }
+    tx.delete(BLOCKS, row::under(kind, None)?)?;
+    Ok(true)
+}
+
 /// Takes records out of their blocks: they go to the archive.
 pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), StoreError> {
     let mut gone: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -62,6 +62,8 @@ pub(super) struct Memory {
     paint: RefCell<Option<oneshot::Sender<()>>>,
     /// Where the windows before ended, while there is no index.
     pub(super) anchors: RefCell<HashMap<String, BTreeMap<usize, Anchor>>>,
+    /// What a list begins with, read before it is asked for: its type, how many rows at most, and those.
+    pub(super) ahead: RefCell<Option<(String, usize, Window)>>,
     /// Journal rows up to the first number are in the index, and beyond it these.
     absorbed: RefCell<(u64, BTreeSet<u64>)>,
     /// What the saved chunks were when this tab last loaded or wrote them.
@@ -106,7 +108,7 @@ impl Memory {
 
     /// Takes a change of this tab.
     pub(super) fn take(&self, change: &Change) {
-        self.anchors.borrow_mut().clear();
+        self.forget_windows();
         let done = self.work(|index| {
             change.put.iter().for_each(|record| index.upsert(record));
             change.remove.iter().for_each(|key| index.remove(key));
@@ -116,6 +118,11 @@ impl Memory {
             self.touched.borrow_mut().extend(put.chain(change.remove.iter().cloned()));
         }
         self.absorbed(change.journal);
+    }
+
+    fn forget_windows(&self) {
+        self.anchors.borrow_mut().clear();
+        self.ahead.take();
     }
 
     /// Notes that a journal row is in the index, or will be before it is ready.
@@ -170,7 +177,7 @@ impl Memory {
         *self.index.borrow_mut() = None;
         *self.base.borrow_mut() = None;
         self.touched.borrow_mut().clear();
-        self.anchors.borrow_mut().clear();
+        self.forget_windows();
         self.epoch.get()
     }
 

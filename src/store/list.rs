@@ -9,9 +9,9 @@ use rexie::{Direction, KeyRange};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::Store;
-use super::db::{RECENT, RECORDS};
+use super::db::{BLOCKS, RECENT, RECORDS};
 use super::error::StoreError;
-use super::row::Row;
+use super::row::{self, Row};
 use crate::platform;
 
 /// How long the page has, in milliseconds, to show its first window before the index takes its share of the time.
@@ -49,6 +49,13 @@ impl Store {
     /// [`StoreError`]: to be shown; never to be taken for an empty list.
     pub async fn window(&self, query: &Query, start: usize, len: usize) -> Result<Window, StoreError> {
         let memory = &self.0.memory;
+        if let Some((kind, end, window)) = memory.ahead.take()
+            && query.is_recent()
+            && (kind, 0, end) == (query.kind.clone(), start, len)
+        {
+            self.load_after_paint();
+            return Ok(window);
+        }
         if query.is_recent()
             && memory.ask(|_| ()).is_none()
             && let Some(window) = self.recent(&query.kind, start, len).await?
@@ -60,6 +67,15 @@ impl Store {
         match self.0.indexer.get() {
             Some(indexer) => (indexer.window)(self.clone(), query.clone(), start, len).await,
             None => Ok(Window::default()),
+        }
+    }
+
+    /// Reads what the list of the last edited of a type begins with, before there is a page to ask for it: so it is in the
+    /// first frame that the page is seen in.
+    pub async fn read_ahead(&self, kind: &str, len: usize) {
+        // What is wrong, the page's own question says.
+        if let Ok(Some(window)) = self.recent(kind, 0, len).await {
+            *self.0.memory.ahead.borrow_mut() = Some((kind.to_owned(), len, window));
         }
     }
 
@@ -144,11 +160,16 @@ impl Store {
         // An array is greater than every number.
         let end = anchor.map_or_else(|| Array::new().into(), |anchor| JsValue::from(anchor.updated));
         let range = KeyRange::bound(&first, &Array::of2(&kind.into(), &end), None, None)?;
-        let found = self.reading(&[RECORDS], async |tx| {
+        let found = self.reading(&[RECORDS, BLOCKS], async |tx| {
             let index = tx.store(RECORDS)?.index(RECENT)?;
-            Ok(index.scan(Some(range.clone()), Some(limit), None, Some(Direction::Prev)).await?)
+            let found = index.scan(Some(range.clone()), Some(limit), None, Some(Direction::Prev)).await?;
+            // What lies beyond the rows has no such index.
+            let is_all = found.len() == limit as usize
+                || !self.0.has_blocks.get()
+                || tx.store(BLOCKS)?.get_all_keys(Some(row::under(kind, None)?), Some(1)).await?.is_empty();
+            Ok((found, is_all))
         });
-        let found = found.await?;
+        let (found, is_all) = found.await?;
         let updated = |key: &JsValue| key.dyn_ref::<Array>().and_then(|key| key.get(1).as_f64());
         if let Some(last) = found.last().and_then(|(key, _)| updated(key)) {
             let same = found.iter().rev().take_while(|(key, _)| updated(key) == Some(last)).count();
@@ -156,8 +177,7 @@ impl Store {
             let end = start + found.len().saturating_sub(again as usize);
             self.0.memory.anchors.borrow_mut().entry(kind.to_owned()).or_default().insert(end, next);
         }
-        if found.len() < limit as usize && self.0.has_blocks.get() {
-            // What lies beyond the rows has no such index.
+        if !is_all {
             return Ok(None);
         }
         let rows: Vec<Row> = found.iter().skip(again as usize).map(|(_, row)| Row::read(row)).collect();

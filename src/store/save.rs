@@ -73,7 +73,12 @@ impl Store {
                     platform::sleep(IDLE).await;
                 }
                 let Some(inner) = weak.upgrade() else { break };
-                if let Err(error) = Self(inner).save_index().await {
+                let store = Self(inner);
+                if let Err(error) = store.keep_at_hand().await {
+                    // Lists are shown a little later after the next start.
+                    page::warn(&format!("what lists begin with was not put at hand: {error}"));
+                }
+                if let Err(error) = store.save_index().await {
                     // The next change tries again; until then the journal has what is missing.
                     page::warn(&format!("the index was not saved: {error}"));
                 }

@@ -74,10 +74,10 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     within("second part", later_brotli, LATER_BUDGET)
 }
 
-/// What the first page does not wait for: the second part, the scripts that the worker loads, which starts behind it, and
-/// catalogues, of which a page in another language than English loads one.
+/// What the first page does not wait for: the second part, the scripts that the worker loads, which starts behind it, what is for
+/// when all else is broken, and catalogues, of which a page in another language than English loads one.
 fn comes_later(path: &str) -> bool {
-    is_later(path) || path.starts_with("lang/") || ["background.js", "share.js"].contains(&path)
+    is_later(path) || path.starts_with("lang/") || ["background.js", "rescue.js", "share.js"].contains(&path)
 }
 
 fn totals(weights: &[Weight]) -> (usize, usize) {

@@ -1,6 +1,6 @@
 use outpost_core::index::{Query, Sort};
 use outpost_core::protocol::{Segment, Snapshot};
-use outpost_core::record::Record;
+use outpost_core::record::{Record, Register};
 use outpost_core::sync::Position;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -19,7 +19,7 @@ pub(super) fn records(count: u128) -> Vec<Record> {
         foreign("deal", id(i), fields, 5_000 + i as u64)
     };
     let mut gone = lead(count);
-    gone.deleted = Some(outpost_core::record::Register(true, gone.fields["name"].hlc()));
+    gone.deleted = Some(Register(true, gone.fields["name"].hlc()));
     let mut all: Vec<Record> = (0..count).map(lead).chain((0..count / 2).map(deal)).chain([gone]).collect();
     all.sort_by_key(Record::key);
     all
@@ -129,6 +129,59 @@ async fn a_snapshot_answers_everything_as_rows_do_before_and_after_edits_and_a_r
     for query in [Query::recent("lead"), Query { sort: Sort::Title, ..Query::recent("lead") }] {
         assert_eq!(all(&again, &query).await, all(&fetched, &query).await);
     }
+}
+
+#[wasm_bindgen_test]
+async fn lists_begin_with_rows_after_a_first_sync_whatever_was_changed_last() {
+    let mut records = records(700);
+    let contact =
+        |at| foreign("contact", ids::new_record_id(), json!({ "last": format!("Contact {at}") }), 10_000_u64 + at);
+    let mut few: Vec<Record> = (0..6).map(contact).collect();
+    let gone = few[5].fields.values().map(Register::hlc).max().expect("a stamp");
+    few[5].deleted = Some(Register(true, gone));
+    records.extend(few);
+    records.sort_by_key(Record::key);
+    let (snapshot, texts) = snapshot(&records, 300);
+    let name = new_name();
+    let fetched = open(&name).await;
+    fetch(&fetched, &snapshot, &texts).await;
+    assert_eq!(fetched.recent("lead", 0, 30).await, Ok(None), "all are in blocks");
+    let before = (all(&fetched, &Query::recent("lead")).await, all(&fetched, &Query::recent("contact")).await);
+    fetched.keep_at_hand().await.expect("written");
+    sums_are_right(&fetched).await;
+
+    let again = open(&name).await;
+    let leads = again.recent("lead", 0, 30).await.expect("read").expect("from rows");
+    assert_eq!(leads.rows, before.0[..30]);
+    assert_eq!(again.recent("lead", 0, 100).await, Ok(None), "no more than a beginning");
+    let contacts = again.recent("contact", 0, 30).await.expect("read").expect("from rows");
+    assert_eq!(
+        (contacts.rows.len(), &contacts.rows),
+        (5, &before.1),
+        "all there are, though fewer than were asked for"
+    );
+    assert_eq!(again.deleted("contact", 10).await.expect("read").len(), 1);
+    assert_eq!((all(&again, &Query::recent("lead")).await, all(&again, &Query::recent("contact")).await), before);
+    let blocks = count(&again, BLOCKS).await;
+    again.keep_at_hand().await.expect("nothing to do");
+    assert_eq!(count(&again, BLOCKS).await, blocks);
+}
+
+#[wasm_bindgen_test]
+async fn a_window_that_was_read_ahead_is_given_once_and_only_as_it_still_is() {
+    let store = new_store().await;
+    stored_lead(&store, "Ana").await;
+    let recent = Query::recent("lead");
+    store.read_ahead("lead", 10).await;
+    stored_lead(&store, "Bo").await;
+    let names =
+        |window: crate::store::Window| window.rows.iter().map(|lead| lead.text("name").to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(store.window(&recent, 0, 10).await.expect("read")), ["Bo", "Ana"], "not what was there before");
+    store.read_ahead("lead", 10).await;
+    assert_eq!(names(store.window(&recent, 0, 10).await.expect("read")), ["Bo", "Ana"]);
+    assert!(store.0.memory.ahead.borrow().is_none());
+    store.read_ahead("lead", 10).await;
+    assert_eq!(names(store.window(&recent, 0, 1).await.expect("read")), ["Bo"], "another window is read");
 }
 
 #[wasm_bindgen_test]

@@ -47,7 +47,7 @@ pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
     begin(browser).await?;
     browser.fill("Note", "Wants the roof before the first snow, and asked for two offers.").await?;
     browser.press("Save note").await?;
-    browser.saved_as("/notes/").await?;
+    browser.is_at("/leads/*").await?;
     browser.press("Today").await?;
     browser.is_at("/today").await?;
     browser.press("Calendar").await?;

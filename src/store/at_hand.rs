@@ -1,0 +1,49 @@
+//! What lists begin with is at hand: in rows of their own, which an index leads to, when the app is opened the next time. A first sync
+//! leaves most records in blocks, which have no order but that of their ids; a list that begins with those would have to
+//! wait until the index in memory is loaded.
+
+use outpost_core::index::Query;
+use outpost_core::record::RecordKey;
+
+use super::db::{BLOCKS, RECORDS};
+use super::error::StoreError;
+use super::{Store, blocks, row};
+
+/// How many rows: more than any glass shows at first.
+const AT_HAND: usize = 64;
+
+impl Store {
+    /// Sees to it that lists of the last edited, of every type, begin with rows. Nothing is another record by that.
+    pub(super) async fn keep_at_hand(&self) -> Result<(), StoreError> {
+        if !self.0.has_blocks.get() {
+            return Ok(());
+        }
+        for schema in self.types().all().filter(|schema| schema.list.parent.is_empty()) {
+            let kind = schema.kind;
+            if self.recent(kind, 0, AT_HAND).await?.is_some() {
+                continue;
+            }
+            let window = self.0.memory.work(|index| index.window(&Query::recent(kind), 0, AT_HAND));
+            let Some((ids, lines)) = window else { return Ok(()) };
+            let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
+            self.writing(&[RECORDS, BLOCKS], async |tx| {
+                if lines <= AT_HAND && blocks::unpack(tx, kind).await? {
+                    return Ok(());
+                }
+                let mut lacking = Vec::new();
+                for key in &keys {
+                    if tx.get(RECORDS, &row::key(key))?.await?.is_none() {
+                        lacking.push(key);
+                    }
+                }
+                for row in blocks::rows(tx, lacking).await?.values() {
+                    let record = row.record().map_err(|key| self.corrupt_row(key))?;
+                    tx.put(RECORDS, &row::of_record(&record)?, None)?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+}
