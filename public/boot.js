@@ -89,6 +89,9 @@ function fail(error) {
   byId('boot-failure').hidden = false;
 }
 
+// While it is compiled: what a list says of its rows needs this, and a browser takes its time for the first of it.
+new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-1, 'day');
+
 try {
   const [app] = await Promise.all([import(js), pageCache, words]);
   // The app takes the first paint away by itself, once it has opened its store and drawn something better.

@@ -41,7 +41,7 @@ pub(crate) use tools::TOOLS;
 
 /// How many rows a list asks for before anything was measured.
 pub(crate) fn first_rows() -> usize {
-    window::first(media::height()).len
+    window::first(media::height(), media::is_compact()).len
 }
 
 /// What is particular about the list of one type.

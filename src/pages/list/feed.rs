@@ -83,13 +83,13 @@ impl Feed {
     /// A feed of the records of a type, as `state` says. While one is being edited in its row, no row leaves its place.
     pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ListView>, editing: RwSignal<bool>) -> Self {
         let kind = spec.schema.kind;
-        let span = RwSignal::new(first(media::height()));
+        let span = RwSignal::new(first(media::height(), media::is_compact()));
         // Another filter or order begins at its top again.
         Effect::new(move |before: Option<ListView>| {
             let now = ListView { closed: String::new(), ..state.get() };
             if before.is_some_and(|before| before != now) && span.get_untracked().start > 0 {
                 media::scroll_to(0.0);
-                span.set(first(media::height()));
+                span.set(first(media::height(), media::is_compact()));
             }
             now
         });

@@ -4,13 +4,16 @@
 const MARGIN: usize = 12;
 /// The window moves in steps of so many rows, so that scrolling by one row asks the store for nothing.
 const STEP: usize = 8;
-/// The least height of a row, in pixels, in any of the looks.
-const LEAST_ROW: f64 = 48.0;
+/// The least height of a row, in pixels: of a table, and of a phone's list.
+const LEAST_ROW: (f64, f64) = (48.0, 64.0);
+/// What stands above every list at least: its title and what narrows it down.
+const HEAD: f64 = 160.0;
 
 /// What a window is before anything was measured: as many rows as a glass of this height may show, and no more, since the
 /// first of all is waited for.
-pub(crate) fn first(height: f64) -> Span {
-    Span { start: 0, len: (height.max(0.0) / LEAST_ROW) as usize + 1 }
+pub(crate) fn first(height: f64, is_compact: bool) -> Span {
+    let row = if is_compact { LEAST_ROW.1 } else { LEAST_ROW.0 };
+    Span { start: 0, len: ((height - HEAD).max(0.0) / row) as usize + 1 }
 }
 
 /// A window of rows.
@@ -25,9 +28,7 @@ pub(crate) struct Span {
 /// The window for a list whose first row is `above` pixels above the top of the glass (negative if below it), on a
 /// glass `height` pixels high, with rows of `row` pixels.
 pub(crate) fn span(above: f64, height: f64, row: f64) -> Span {
-    if row < 1.0 {
-        return first(height);
-    }
+    let row = if row < 1.0 { LEAST_ROW.0 } else { row };
     let seen_from = (above.max(0.0) / row) as usize;
     let seen = (height.max(0.0) / row) as usize + 1;
     let start = seen_from.saturating_sub(MARGIN) / STEP * STEP;

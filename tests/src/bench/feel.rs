@@ -55,7 +55,8 @@ pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
     browser.press("Search").await?;
     let field = browser.wait_for("field", "Search everything").await?;
     browser.replace(&field, "roof").await?;
-    browser.types(&[Key::Escape]).await?;
+    // The first empties the box.
+    browser.types(&[Key::Escape, Key::Escape]).await?;
     browser.press("Leads").await?;
     browser.wait_for("[data-index]", "").await?;
     all.extend(end(browser).await?);
