@@ -14,6 +14,7 @@ pub mod focus;
 pub mod http;
 pub mod ids;
 pub mod intl;
+pub mod links;
 pub mod locks;
 pub mod media;
 pub mod page;

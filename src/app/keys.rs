@@ -3,8 +3,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use crate::forms::leave_field;
@@ -41,10 +40,8 @@ fn new_path(path: &str) -> String {
 
 /// Listens for as long as the app is shown.
 pub(super) fn listen() {
-    let navigate = use_navigate();
     let location = use_location();
     let went = StoredValue::new(0.0_f64);
-    let go = move |path: &str| navigate(path, NavigateOptions::default());
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || page::is_covered() {
             return;
@@ -60,12 +57,12 @@ pub(super) fn listen() {
         let after_g = time::monotonic_ms() - went.get_value() < WAIT_MS;
         went.set_value(0.0);
         match key.as_str() {
-            letter if after_g && place(letter).is_some() => go(place(letter).unwrap_or("/leads")),
+            letter if after_g && place(letter).is_some() => page::follow(place(letter).unwrap_or("/leads")),
             "g" => went.set_value(time::monotonic_ms()),
             // As the page's own button does, which may know more of the new one.
             "n" => {
                 if !click(".fab") {
-                    go(&new_path(&location.pathname.get_untracked()));
+                    page::follow(&new_path(&location.pathname.get_untracked()));
                 }
             }
             "Escape" => {

@@ -19,7 +19,7 @@ use crate::pages::{
     MergePage, NotFound, Of, Palette, PipelinesPage, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
     TypeSettingPage, TypesPage,
 };
-use crate::platform::{focus, sleep, spawn};
+use crate::platform::{focus, links, sleep, spawn};
 use crate::state::{Desk, are_types_known, watch_looks, watch_merges, watch_types};
 use crate::words;
 
@@ -186,6 +186,7 @@ fn run(desk: Desk) {
     reminders::watch(desk);
     badge::watch(desk);
     focus::keep_focus();
+    links::answer_at_once();
     list::offer(list::TOOLS);
     watch_looks(desk.store());
     watch_merges(desk.store());

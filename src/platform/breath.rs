@@ -1,6 +1,7 @@
 //! Long work in slices, so that no key press and no frame waits for the end of it.
 
 use futures::channel::oneshot;
+use futures::future::select;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageChannel;
@@ -9,6 +10,8 @@ use super::time::monotonic_ms;
 
 /// How long a slice may hold up the page, in milliseconds.
 const SLICE_MS: f64 = 6.0;
+/// How long a frame is waited for, in milliseconds: a page that nobody sees has none.
+const FRAME_MS: u32 = 100;
 
 /// Work that stops for breath.
 #[derive(Debug)]
@@ -30,6 +33,17 @@ impl Slices {
             self.begun = monotonic_ms();
         }
     }
+}
+
+/// Resolves when the frame that is due has been painted: what answers a press is seen before the work that the press asks for.
+pub async fn painted() {
+    let (tell, told) = oneshot::channel();
+    // Fails if nobody waits any more.
+    leptos::prelude::request_animation_frame(move || {
+        tell.send(()).ok();
+    });
+    select(told, Box::pin(super::sleep(FRAME_MS))).await;
+    turn().await;
 }
 
 /// Resolves when the browser has had its turn. A timer of no time at all is held back for four milliseconds once it has been

@@ -78,16 +78,36 @@ pub fn open(path: &str) {
 
 /// Goes to an address of this app as a press on a link does.
 pub fn follow(path: &str) {
-    let followed = || {
+    press_link(path, "");
+}
+
+/// What marks a link that is not to be waited for.
+const AT_ONCE: &str = "data-at-once";
+
+/// The same without waiting for a frame: see [`links`](super::links).
+pub(super) fn follow_at_once(path: &str) {
+    press_link(path, AT_ONCE);
+}
+
+/// Whether a link is one of [`follow_at_once`].
+pub(super) fn is_at_once(link: &web_sys::Element) -> bool {
+    link.has_attribute(AT_ONCE)
+}
+
+fn press_link(path: &str, mark: &str) {
+    let pressed = || {
         let document = js::window().document()?;
         let link: web_sys::HtmlElement = document.create_element("a").ok()?.dyn_into().ok()?;
         link.set_attribute("href", path).ok()?;
+        if !mark.is_empty() {
+            link.set_attribute(mark, "").ok()?;
+        }
         document.body()?.append_child(&link).ok()?;
         link.click();
         link.remove();
         Some(())
     };
-    if followed().is_none() {
+    if pressed().is_none() {
         warn(&format!("cannot go to {path}"));
     }
 }

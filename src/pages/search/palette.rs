@@ -10,6 +10,7 @@ use super::answer::{Answer, Group, Item, Sign, answer};
 use super::keys::KeySheet;
 use crate::components::{Avatar, Banner, BannerKind, Glyph, Icon, IconButton, Skeleton, Tag, words};
 use crate::markup::{Markup, effect, view};
+use crate::platform::breath::painted;
 use crate::platform::{intl, page};
 use crate::state::{Desk, Live, live};
 use crate::words::{t, tn, tr};
@@ -38,7 +39,16 @@ pub(crate) fn Palette(
     let keys = move || Act::run(move || sheet.set(true));
     let found: Live<Option<Answer>> = live(
         move || (opened.get(), shown.get(), typed.get()),
-        move |(_, shown, typed)| async move { if shown { answer(desk, typed, keys()).await.map(Some) } else { Ok(None) } },
+        move |(_, shown, typed)| async move {
+            if !shown {
+                return Ok(None);
+            }
+            if typed.is_empty() {
+                // The box itself is seen before what is offered in it.
+                painted().await;
+            }
+            answer(desk, typed, keys()).await.map(Some)
+        },
     );
 
     let close = move || {

@@ -1,0 +1,37 @@
+//! A press on a link is answered at once: that it is pressed is seen in the very next frame, and the page that it leads to is
+//! made behind that one.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlAnchorElement, MouseEvent};
+
+use super::breath::painted;
+use super::events::Listener;
+use super::{js, page, spawn};
+
+/// Takes presses on links within the app before the router does, for as long as the page lives.
+pub fn answer_at_once() {
+    let Some(document) = js::window().document() else { return };
+    // The router listens to the window, which hears of a press behind the document.
+    let listener = Listener::new(&document, "click", |event| {
+        let Some(path) = event.dyn_ref::<MouseEvent>().and_then(leads_to) else { return };
+        event.prevent_default();
+        spawn(async move {
+            painted().await;
+            page::follow_at_once(&path);
+        });
+    });
+    listener.forever();
+}
+
+/// The address within the app that a press leads to, if that is all that the press does.
+fn leads_to(event: &MouseEvent) -> Option<String> {
+    let with_key = event.meta_key() || event.alt_key() || event.ctrl_key() || event.shift_key();
+    if event.default_prevented() || event.button() != 0 || with_key {
+        return None;
+    }
+    let pressed: Element = event.target()?.dyn_into().ok()?;
+    let link: HtmlAnchorElement = pressed.closest("a[href]").ok().flatten()?.dyn_into().ok()?;
+    let is_plain = link.target().is_empty() && !link.has_attribute("download") && !page::is_at_once(&link);
+    let is_ours = js::window().location().origin().is_ok_and(|origin| origin == link.origin());
+    (is_plain && is_ours).then(|| link.pathname() + &link.search() + &link.hash())
+}
