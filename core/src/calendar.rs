@@ -4,11 +4,13 @@
 //! here: whoever asks says how far the clocks are ahead of UTC at an instant ([`Offset`]), as every browser knows.
 
 mod days;
+mod free;
 mod lanes;
 mod wall;
 mod when;
 
 pub use days::{month_weeks, next_month, week};
+pub use free::free;
 pub use lanes::{Lane, lanes};
 pub use wall::{DAY_MINUTES, Day, MINUTE_MS, Offset, Span, Wall, instant, is_repeated, wall};
 pub use when::{When, is_planned, longest_days, when};

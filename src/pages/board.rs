@@ -29,7 +29,7 @@ use crate::components::{
 use crate::pages::deal::{LostDialog, PATH, switch};
 use crate::pages::links::escape;
 use crate::pages::list::mark_when_painted;
-use crate::platform::page;
+use crate::platform::{media, page};
 use crate::state::{Desk, Live, live, pipelines, use_desk};
 use crate::words::tr;
 use column::Column;
@@ -95,6 +95,17 @@ pub(crate) struct Stack {
     pub total: Option<usize>,
     /// What they are worth, currency by currency.
     pub sums: Vec<Money>,
+}
+
+/// Brings the first card onto a narrow glass, which shows one column.
+fn to_first_card(board: NodeRef<html::Div>) {
+    let Some(board) = board.get_untracked().filter(|_| media::is_compact()) else { return };
+    if let Some(card) = board.query_selector(".card").ok().flatten() {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        options.set_inline(web_sys::ScrollLogicalPosition::Center);
+        card.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// The page.
@@ -164,6 +175,13 @@ pub(crate) fn DealBoard() -> Markup {
         stacks.with(|shown| shown.map(|shown| shown.stacks.iter().all(|each| each.cards.is_empty())))
     });
     let node = NodeRef::<html::Div>::new();
+    Effect::new(move |done: Option<bool>| {
+        let is_there = empty.get() == Some(false);
+        if is_there && done != Some(true) {
+            request_animation_frame(move || to_first_card(node));
+        }
+        is_there || done == Some(true)
+    });
     board.hand.follow(Rc::new(board), node);
     // Who has several pipelines knows what a board is.
     let teaches = move || {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use outpost_core::calendar::{Wall, instant};
+use outpost_core::calendar::{Span, Wall, free, instant};
 use outpost_core::index::{Query, Sort};
 use outpost_core::record::Record;
 use outpost_core::records::{Due, Task, TaskStatus};
@@ -19,7 +19,7 @@ use crate::components::{
 };
 use crate::forms::say;
 use crate::markup::{Markup, view};
-use crate::pages::planned::{self, Plan};
+use crate::pages::planned::{self, Plan, Planned};
 use crate::pages::together::together;
 use crate::pages::{swipe, tasks};
 use crate::platform::{interval, intl, time};
@@ -36,6 +36,8 @@ const LOOK_MS: u32 = 30_000;
 const MOST: usize = 40;
 /// When a day's work begins, in minutes: new meetings of another day are then.
 const MORNING: i64 = 9 * 60;
+/// How long a meeting is looked for room for, in minutes.
+const HOUR: i64 = 60;
 
 /// What is on a day.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -121,7 +123,7 @@ pub(crate) fn TodayPage() -> Markup {
     });
     let new = Signal::derive(move || match is_today.get() {
         true => "/meetings/new?view=today".to_owned(),
-        false => new_meeting(day.get()),
+        false => new_meeting(day.get(), plan.value().map(|found| found.plan.all).unwrap_or_default()),
     });
     let body = move || match plan.value() {
         None => view! { <Skeleton rows=6 tall=true /> },
@@ -171,9 +173,12 @@ pub(crate) fn TodayPage() -> Markup {
     }
 }
 
-/// Where a meeting is made that is on a day, from which one comes back to tomorrow.
-fn new_meeting(day: NaiveDate) -> String {
-    format!("/meetings/new?at={}&view=tomorrow", instant(Wall { date: day, minute: MORNING }, &time::offset))
+/// Where a meeting is made that is on a day at its first free hour, from which one comes back to tomorrow.
+fn new_meeting(date: NaiveDate, planned: Vec<Planned>) -> String {
+    let day = planned::day(date);
+    let taken: Vec<Span> = planned.iter().filter_map(|planned| planned.span(&day)).collect();
+    let minute = free(&taken, MORNING, HOUR).unwrap_or(MORNING);
+    format!("/meetings/new?at={}&view=tomorrow", instant(Wall { date, minute }, &time::offset))
 }
 
 /// Where a task is written down that is due on a day, from which one comes back to it.

@@ -47,13 +47,19 @@ pub(super) fn Outcome(importing: Importing, ended: Arc<Ended>) -> Markup {
         let words = tn!(wrong, "Download the row with errors", "Download the rows with errors");
         view! { <Button icon=Glyph::Export on_click=move |()| download(importing)>{words}</Button> }
     });
-    let view = view! {
-        {why}
-        <Panel title=title>
+    // Where there is nothing but what was imported, the title has said it.
+    let figures = (asked - made + left_out + wrong > 0).then(|| {
+        view! {
             <div class="figures">
                 {figure(t!("imported"), made)} {figure(t!("not imported any more"), asked - made)}
                 {figure(t!("left out, already here"), left_out)} {figure(t!("with errors"), wrong)}
             </div>
+        }
+    });
+    let view = view! {
+        {why}
+        <Panel title=title>
+            {figures}
             <div class="btn-group">
                 {show} {mend} <Button on_click=move |()| importing.start_anew()>"Import another file"</Button>
             </div>

@@ -1,13 +1,14 @@
 //! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow.
 //!
 //! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
-//! `--load` only what a server bears, `--imports` only the import, `--fields` only what fields cost that people add. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
+//! `--felt` only how long presses wait for their answers, `--load` only what a server bears, `--imports` only the import, `--fields` only what fields cost that people add. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
 
 use std::process::ExitCode;
 
 use outpost_core::record::Record;
 use outpost_tests::{
     bench::{self, Crowd, Latency, Table, median, percentile},
+    browser::Browser,
     env::env,
     server::Server,
     trouble::{Result, Trouble},
@@ -52,6 +53,7 @@ enum Part {
     Load,
     Imports,
     Fields,
+    Felt,
 }
 
 /// The rows of the large list, and what is measured.
@@ -64,13 +66,14 @@ fn arguments() -> Result<(usize, Part)> {
             "--load" => part = Part::Load,
             "--imports" => part = Part::Imports,
             "--fields" => part = Part::Fields,
+            "--felt" => part = Part::Felt,
             "--rows" => {
                 let number = arguments.next().unwrap_or_default();
                 large = number.parse().map_err(|_| Trouble::Said(format!("“{number}” is not a number of rows")))?;
             }
             other => {
                 return Err(Trouble::Said(format!(
-                    "“{other}” is none of --rows N, --lists, --load, --imports and --fields"
+                    "“{other}” is none of --rows N, --lists, --felt, --load, --imports and --fields"
                 )));
             }
         }
@@ -89,6 +92,15 @@ async fn measure() -> Result<Table> {
     }
     if matches!(part, Part::All | Part::Lists) {
         of_lists(&mut table, large).await?;
+    }
+    if part == Part::Felt {
+        let mut server = Server::start().await?;
+        let email = "list@bench.example";
+        bench::workspace(&server.url(), email, SMALL).await?;
+        let (browser, _) = bench::first_sync(&server, email, SMALL).await?;
+        let some = browser.records_of("lead", 1).await?;
+        server.kill();
+        felt(&mut table, &browser, &server.url(), some.first()).await?;
     }
     if matches!(part, Part::All | Part::Fields) {
         of_fields(&mut table).await?;
@@ -254,16 +266,22 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
                 figure,
                 "≤ 2,000 nodes",
             );
-            let felt = bench::felt(&browser, &server.url(), &lead.to_string()).await?;
-            let figure = format!("{:.0} ms, {:.0} ms ({} of them)", felt.inp, felt.worst, felt.count);
-            table.add(
-                "from press or key to its answer on the screen, CPU × 4: INP, the slowest",
-                figure,
-                "INP ≤ 50 ms",
-            );
+            felt(table, &browser, &server.url(), some.first()).await?;
         }
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
         table.add(format!("save among {rows} leads, from press to durable, p50 and p95"), figure, "p95 ≤ 20 ms");
+    }
+    Ok(())
+}
+
+/// How long presses and keys wait for their answers.
+async fn felt(table: &mut Table, browser: &Browser, url: &str, lead: Option<&Record>) -> Result {
+    let lead = lead.ok_or_else(|| Trouble::Said("there is no lead to write of".to_owned()))?;
+    let felt = bench::felt(browser, url, &lead.id.to_string()).await?;
+    let figure = format!("{:.0} ms ({} of them)", felt.inp, felt.count);
+    table.add("from press or key to its answer on the screen, CPU × 4: INP", figure, "≤ 50 ms");
+    for (time, what) in felt.worst {
+        table.add(format!("among the slowest: {what}"), format!("{time:.0} ms"), "");
     }
     Ok(())
 }
