@@ -69,6 +69,7 @@ use crate::platform::channel::{Channel, Subscription};
 
 pub use db::OUTBOX;
 pub use error::{IssueFailure, StoreError, WriteError};
+pub use fetch::Indexing;
 pub use imports::{Import, Undone};
 pub use list::Window;
 pub use merges::MergeFailure;

@@ -25,6 +25,8 @@ const ROWS: usize = 32;
 const BYTES: usize = 64_000;
 /// Blocks read at once where all are: a few milliseconds, so that no frame waits.
 const AT_ONCE: u32 = 8;
+/// From so many keys on it is asked first whether any of them can be there.
+const MANY: usize = 50;
 /// Keys looked up side by side: bounds how many blocks are in memory at once.
 const TOGETHER: usize = 64;
 
@@ -196,7 +198,10 @@ pub(super) async fn rows<'a>(
     source: &impl Source,
     keys: impl IntoIterator<Item = &'a RecordKey>,
 ) -> Result<BTreeMap<RecordKey, Row>, StoreError> {
-    let keys: Vec<&RecordKey> = keys.into_iter().collect();
+    let mut keys: Vec<&RecordKey> = keys.into_iter().collect();
+    if keys.len() >= MANY {
+        keys = not_beyond(source, keys).await?;
+    }
     let mut rows = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
         let asked = keys.iter().map(|key| async { source.next_block(&row::key(key)).await });
@@ -217,6 +222,26 @@ pub(super) async fn rows<'a>(
         }
     }
     Ok(rows)
+}
+
+/// The keys that a block may hold: new records, as an import makes them by the thousand, have ids beyond those of all blocks of
+/// their type, which one request for the least of them finds out.
+async fn not_beyond<'a>(source: &impl Source, mut keys: Vec<&'a RecordKey>) -> Result<Vec<&'a RecordKey>, StoreError> {
+    let mut least: BTreeMap<&str, &RecordKey> = BTreeMap::new();
+    for key in &keys {
+        let first = least.entry(key.kind.as_str()).or_insert(key);
+        *first = (*first).min(key);
+    }
+    let asked = least.values().map(|key| async { source.next_block(&row::key(key)).await });
+    let found = try_join_all(asked).await?;
+    let held: BTreeSet<&str> = least
+        .into_keys()
+        .zip(found)
+        .filter(|(kind, block)| block.as_ref().and_then(JsValue::as_string).is_some_and(|block| is_of(&block, kind)))
+        .map(|(kind, _)| kind)
+        .collect();
+    keys.retain(|key| held.contains(key.kind.as_str()));
+    Ok(keys)
 }
 
 fn is_of(key: &str, kind: &str) -> bool {

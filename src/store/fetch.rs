@@ -3,19 +3,21 @@
 
 use std::collections::BTreeSet;
 
+use futures::channel::oneshot;
 use outpost_core::hlc::Hlc;
 use outpost_core::protocol::{Segment, Snapshot};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sums::Delta;
 use outpost_core::sync::Position;
+use wasm_bindgen::JsValue;
 
 use super::blocks::{self, Line};
 use super::db::{BLOCKS, JOURNAL, META, RECORDS};
 use super::error::StoreError;
 use super::state::{self, Fetch, State};
 use super::tabs::Change;
-use super::write::detached;
 use super::{Store, journal, outbox, row, sums};
+use crate::platform;
 use crate::platform::breath::Slices;
 
 const STORES: [&str; 5] = [RECORDS, BLOCKS, super::db::OUTBOX, META, JOURNAL];
@@ -24,6 +26,27 @@ const SLICE: usize = 25;
 
 /// While it is there, a first sync is under way.
 pub struct Filling(Store);
+
+/// A segment that was read.
+pub struct Parcel {
+    segment: Segment,
+    records: Vec<Record>,
+    blocks: Vec<Option<JsValue>>,
+}
+
+/// The way of a segment that is stored into the index.
+pub struct Indexing(oneshot::Receiver<Result<(), StoreError>>);
+
+impl Indexing {
+    /// Resolves when it is there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn done(self) -> Result<(), StoreError> {
+        // The work is never dropped before its end.
+        self.0.await.unwrap_or(Err(StoreError::ConnectionLost))
+    }
+}
 
 impl Drop for Filling {
     fn drop(&mut self) {
@@ -68,7 +91,7 @@ impl Store {
             if state.blocks {
                 // Of another snapshot, which is not to be had any more. The rows that came of it stay.
                 tx.clear(BLOCKS)?;
-                tx.delete(META, wasm_bindgen::JsValue::from(state::INDEX))?;
+                tx.delete(META, JsValue::from(state::INDEX))?;
                 sums::rebuild(tx).await?;
                 state.blocks = false;
             }
@@ -79,11 +102,11 @@ impl Store {
         begun.await
     }
 
-    /// Stores a segment: one record's JSON a line. From then on its records are found, read and written like any other.
+    /// Reads a segment, one record's JSON a line, and makes blocks of it; nothing is stored yet.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of it was stored then. [`StoreError::Failed`] if it is not what was said of it.
-    pub async fn take_segment(&self, snapshot: &Snapshot, segment: &Segment, text: String) -> Result<(), StoreError> {
+    /// [`StoreError::Failed`] if it is not what was said of it.
+    pub async fn read_segment(&self, segment: &Segment, text: String) -> Result<Parcel, StoreError> {
         let broken = || StoreError::Failed("a part of the first sync came damaged".to_owned());
         let mut lines = Vec::with_capacity(segment.rows as usize);
         let mut slices = Slices::default();
@@ -101,57 +124,96 @@ impl Store {
             return Err(broken());
         }
         let blocks = blocks::of_all(&lines)?;
-        let mut records: Vec<Record> = lines.into_iter().map(|line| line.record).collect();
-        let (store, device, name, segment) = (self.clone(), self.device(), snapshot.name.clone(), segment.clone());
-        detached(async move {
-            let stored = store.writing(&STORES, async |tx| {
-                let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
-                store.fenced(&state, device)?;
-                let Some(fetch) = state.fetch.as_mut().filter(|fetch| fetch.name == name) else {
-                    return Err(StoreError::Failed("another first sync has begun".to_owned()));
-                };
-                if !fetch.done.insert(segment.number) {
-                    return Ok(None);
+        let records = lines.into_iter().map(|line| line.record).collect();
+        Ok(Parcel { segment: segment.clone(), records, blocks })
+    }
+
+    /// Stores a segment. From then on its records are found, read and written like any other; what is returned resolves when lists
+    /// have them too.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of it was stored then.
+    pub async fn store_segment(&self, snapshot: &Snapshot, parcel: Parcel) -> Result<Indexing, StoreError> {
+        let (tell_stored, stored) = oneshot::channel();
+        let (tell_indexed, indexed) = oneshot::channel();
+        let (store, name) = (self.clone(), snapshot.name.clone());
+        // To its end, whether or not anybody waits: what is stored must be in the lists.
+        platform::spawn(async move {
+            match store.put_segment(name, &parcel).await {
+                Err(error) => drop(tell_stored.send(Err(error))),
+                Ok(None) => {
+                    tell_stored.send(Ok(())).ok();
+                    tell_indexed.send(Ok(())).ok();
                 }
-                let (merged, delta) = store.meet(tx, &records).await?;
-                for block in blocks.iter().flatten() {
-                    tx.put(BLOCKS, block, None)?;
+                Ok(Some(change)) => {
+                    tell_stored.send(Ok(())).ok();
+                    tell_indexed.send(store.index_segment(parcel, change).await).ok();
                 }
-                let latest = records.iter().map(Record::latest).max();
-                state.clock.observe(latest.unwrap_or(Hlc::ZERO));
-                state.blocks = true;
-                state.segments += 1;
-                let journal = journal::store(tx, &mut state, &merged, &[])?;
-                // What was saved of the index lacks all of this: it is made anew from the records if this page is closed.
-                tx.delete(META, wasm_bindgen::JsValue::from(state::INDEX))?;
-                state.write(tx)?;
-                sums::apply(tx, sums, &delta)?;
-                let waiting = outbox::waiting(tx, &state).await?;
-                Ok(Some(Change { put: merged, journal, waiting, ..Change::default() }))
-            });
-            let Some(change) = stored.await? else { return Ok(()) };
-            store.0.has_blocks.set(true);
-            let own: BTreeSet<RecordKey> = change.put.iter().map(Record::key).collect();
-            records.retain(|record| !own.contains(&record.key()));
-            // In slices, so that no frame waits.
-            let mut slices = Slices::default();
-            let changes = store.0.memory.changes();
-            while !records.is_empty() {
-                let put = records.split_off(records.len().saturating_sub(SLICE));
-                if store.0.memory.changes() == changes {
-                    store.0.memory.take(&Change { put, ..Change::default() });
-                } else {
-                    // Somebody wrote meanwhile: what stands now is read.
-                    store.refresh(&put.iter().map(Record::key).collect::<Vec<_>>()).await?;
-                }
-                slices.breathe().await;
             }
-            store.0.memory.segments.set(store.0.memory.segments.get() + 1);
-            store.announce(change);
-            store.0.live.bump([segment.first.kind.as_str()]);
-            Ok(())
-        })
-        .await
+        });
+        // The work is never dropped before its end.
+        stored.await.unwrap_or(Err(StoreError::ConnectionLost))?;
+        Ok(Indexing(indexed))
+    }
+
+    /// `None` if it is here already.
+    async fn put_segment(&self, name: String, parcel: &Parcel) -> Result<Option<Change>, StoreError> {
+        let device = self.device();
+        let Parcel { segment, records, blocks } = parcel;
+        let stored = self.writing(&STORES, async |tx| {
+            let (mut state, sums) = futures::try_join!(State::read(tx), sums::read(tx))?;
+            self.fenced(&state, device)?;
+            let Some(fetch) = state.fetch.as_mut().filter(|fetch| fetch.name == name) else {
+                return Err(StoreError::Failed("another first sync has begun".to_owned()));
+            };
+            if !fetch.done.insert(segment.number) {
+                return Ok(None);
+            }
+            let (merged, delta) = self.meet(tx, records).await?;
+            for block in blocks.iter().flatten() {
+                tx.put(BLOCKS, block, None)?;
+            }
+            let latest = records.iter().map(Record::latest).max();
+            state.clock.observe(latest.unwrap_or(Hlc::ZERO));
+            state.blocks = true;
+            state.segments += 1;
+            let journal = journal::store(tx, &mut state, &merged, &[])?;
+            // What was saved of the index lacks all of this: it is made anew from the records if this page is closed.
+            tx.delete(META, JsValue::from(state::INDEX))?;
+            state.write(tx)?;
+            sums::apply(tx, sums, &delta)?;
+            let waiting = outbox::waiting(tx, &state).await?;
+            Ok(Some(Change { put: merged, journal, waiting, ..Change::default() }))
+        });
+        let change = stored.await?;
+        if change.is_some() {
+            self.0.has_blocks.set(true);
+        }
+        Ok(change)
+    }
+
+    async fn index_segment(&self, parcel: Parcel, change: Change) -> Result<(), StoreError> {
+        let Parcel { segment, mut records, .. } = parcel;
+        let memory = &self.0.memory;
+        let own: BTreeSet<RecordKey> = change.put.iter().map(Record::key).collect();
+        records.retain(|record| !own.contains(&record.key()));
+        // In slices, so that no frame waits.
+        let mut slices = Slices::default();
+        let changes = memory.changes();
+        while !records.is_empty() {
+            let put = records.split_off(records.len().saturating_sub(SLICE));
+            if memory.changes() == changes {
+                memory.take(&Change { put, ..Change::default() });
+            } else {
+                // Somebody wrote meanwhile: what stands now is read.
+                self.refresh(&put.iter().map(Record::key).collect::<Vec<_>>()).await?;
+            }
+            slices.breathe().await;
+        }
+        memory.segments.set(memory.segments.get() + 1);
+        self.announce(change);
+        self.0.live.bump([segment.first.kind.as_str()]);
+        Ok(())
     }
 
     /// Merges records into the rows that are here of them; returns those that changed, and what all of it does to the sums.

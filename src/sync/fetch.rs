@@ -1,7 +1,7 @@
 //! What a new device is sent: the newest records at once, so that it can be worked with; then all, segment by segment, the
 //! next one already under way while one is stored.
 
-use futures::future::join;
+use futures::future::join3;
 use outpost_core::protocol::{Newest, Segment, Snapshot};
 use outpost_core::sync::{Commit, Event, Failure, Position, Status};
 use serde::de::DeserializeOwned;
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::driver::Driver;
 use crate::platform::http::classify::{self, NoAnswer};
 use crate::platform::{http, mark, time};
+use crate::store::Indexing;
 
 /// How long the server may take, in milliseconds: it may have to make the snapshot first.
 const LIMIT_MS: u32 = 60_000;
@@ -68,32 +69,41 @@ impl Driver {
         let _filling = self.store.filling();
         let mut rows: u64 = here.iter().map(|segment| u64::from(segment.rows)).sum();
         self.show(Status::Fetching(rows, all.max(count)));
+        // The next one is fetched and read, and the one before goes into the lists, while the browser stores one.
+        let read = async |segment: &Segment| {
+            let text = text(&snapshot, segment).await?;
+            self.store.read_segment(segment, text).await.map_err(|error| self.failed(&error))
+        };
         let mut next = match lacking.first() {
-            Some(first) => Some(text(&snapshot, first).await?),
+            Some(first) => Some(read(first).await?),
             None => None,
         };
+        let mut indexing: Option<Indexing> = None;
+        let index = async |indexing: Option<Indexing>| match indexing {
+            Some(indexing) => indexing.done().await.map_err(|error| self.failed(&error)),
+            None => Ok(()),
+        };
         for (at, segment) in lacking.iter().enumerate() {
-            let Some(here) = next.take() else { break };
-            let store = async {
-                let stored = self.store.take_segment(&snapshot, segment, here).await;
-                stored.map_err(|error| self.failed(&error))
-            };
-            let fetch = async {
+            let Some(parcel) = next.take() else { break };
+            let following = async {
                 match lacking.get(at + 1) {
-                    Some(following) => text(&snapshot, following).await.map(Some),
+                    Some(following) => read(following).await.map(Some),
                     None => Ok(None),
                 }
             };
-            let (stored, fetched) = join(store, fetch).await;
-            stored?;
+            let store = self.store.store_segment(&snapshot, parcel);
+            let (stored, following, indexed) = join3(store, following, index(indexing.take())).await;
+            indexing = Some(stored.map_err(|error| self.failed(&error))?);
+            indexed?;
             if self.turn() != turn {
                 // Another tab leads, or the account is left: nobody hears what is said here.
                 return Ok(());
             }
             rows += u64::from(segment.rows);
             self.show(Status::Fetching(rows, all.max(count)));
-            next = fetched?;
+            next = following?;
         }
+        index(indexing).await?;
         self.store.end_fetch(&snapshot).await.map_err(|error| self.failed(&error))?;
         mark("outpost:fetched");
         Ok(())

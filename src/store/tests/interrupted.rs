@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::fetching::{records, snapshot};
+use super::fetching::{records, snapshot, take};
 use super::mending::sums_are_right;
 use super::syncing::{answer, foreign, receipt, rejected};
 use super::*;
@@ -218,7 +218,7 @@ async fn a_segment_that_fails_at_any_step_is_not_there_and_can_be_stored_again()
         store.write(vec![lead(leads[3].id, "ours")]).await.expect("written");
         store.begin_fetch(&snapshot).await.expect("begun");
     };
-    let take = async |store: &Store| store.take_segment(&snapshot, &snapshot.segments[at], texts[at].clone()).await;
+    let take = async |store: &Store| take(store, &snapshot, &snapshot.segments[at], texts[at].clone()).await;
     let is_done = async |store: &Store| {
         assert_eq!(store.get(&leads[3].key()).await.expect("read").expect("there").text("name"), "ours");
         assert_eq!(store.get(&leads[4].key()).await.expect("read").as_ref(), Some(leads[4]));
