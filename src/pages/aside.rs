@@ -14,7 +14,7 @@ use crate::pages::links::{call, first_phone};
 use crate::pages::search::{Act, Command, at};
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
-use crate::platform::events::{Listener, on_document};
+use crate::platform::events::{Listener, on_root};
 use crate::platform::{page, time};
 use crate::state::{Desk, delete_with_undo, schema, title_of};
 use crate::words::{lower, t, tr};
@@ -142,9 +142,9 @@ pub(crate) fn PushAside(desk: Desk) -> Markup {
             let_go(false);
         }
     });
-    // Before the router hears of it.
+    // Before a link is followed.
     let press: StoredValue<Option<Listener>, LocalStorage> =
-        StoredValue::new_local(Some(on_document("click", move |event| {
+        StoredValue::new_local(Some(on_root("click", move |event| {
             let since = time::monotonic_ms() - pushed_at.try_get_value().unwrap_or(f64::NEG_INFINITY);
             let on_row = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let on_row = on_row.is_some_and(|target| target.closest(ROW).ok().flatten().is_some());

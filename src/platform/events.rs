@@ -57,6 +57,16 @@ pub fn on_document(name: &'static str, act: impl FnMut(Event) + 'static) -> List
     }
 }
 
+/// Listens to an event that has bubbled up to the root element: behind all that is in the page, before whoever listens to the document,
+/// as [`links`](super::links) does.
+pub fn on_root(name: &'static str, act: impl FnMut(Event) + 'static) -> Listener {
+    let window = js::window();
+    match window.document().and_then(|document| document.document_element()) {
+        Some(root) => Listener::new(&root, name, act),
+        None => Listener::new(&window, name, act),
+    }
+}
+
 /// The text of a `MessageEvent`'s data, or of its JSON form if it is an object.
 pub(super) fn message_data(event: &Event) -> JsValue {
     event.dyn_ref::<web_sys::MessageEvent>().map_or(JsValue::UNDEFINED, web_sys::MessageEvent::data)

@@ -5,14 +5,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
 use super::breath::painted;
-use super::events::Listener;
+use super::events::on_document;
 use super::{js, page, spawn};
 
 /// Takes presses on links within the app before the router does, for as long as the page lives.
 pub fn answer_at_once() {
-    let Some(document) = js::window().document() else { return };
-    // The router listens to the window, which hears of a press behind the document.
-    let listener = Listener::new(&document, "click", |event| {
+    // Behind what else may be meant by a press in the page, which is told by `on_root`, and before the router, which listens to the
+    // window.
+    let listener = on_document("click", |event| {
         let Some(path) = event.dyn_ref::<MouseEvent>().and_then(leads_to) else { return };
         event.prevent_default();
         spawn(async move {

@@ -21,7 +21,7 @@ use crate::pages::deal::{Along, move_deal, tell};
 use crate::pages::list::context::ListContext;
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
-use crate::platform::events::{Listener, on_document};
+use crate::platform::events::{Listener, on_document, on_root};
 use crate::platform::{Timeout, dirty, media, page, timeout};
 use crate::state::{Desk, Live, live, title_in, title_of, undo, use_desk};
 use crate::words::{t, tr};
@@ -385,7 +385,7 @@ fn listen(editor: Editor) -> [Listener; 2] {
         let target = event.target()?.dyn_into::<Element>().ok()?;
         target.closest("a.cover").ok()?
     };
-    let click = on_document("click", move |event| {
+    let click = on_root("click", move |event| {
         let Ok(event) = event.dyn_into::<ev::MouseEvent>() else { return };
         let plain =
             event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
