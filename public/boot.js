@@ -78,7 +78,7 @@ function fail(error) {
   // In the person's language once it is there, which on a bad line may be never.
   Promise.all([rescue(), words]).then(([rescue]) => {
     say = rescue?.say ?? say;
-    for (const part of byId('boot-failure').querySelectorAll('h1, p:not([class]), button')) part.textContent = say(part.textContent);
+    for (const part of document.querySelectorAll('#boot-failure :is(h1, p:not([class]), button)')) part.textContent = say(part.textContent);
   });
   byId('boot-retry').onclick = () => location.reload();
   byId('boot-refetch').onclick = refetch;
@@ -95,7 +95,7 @@ new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-1, 'day');
 try {
   const [app] = await Promise.all([import(js), pageCache, words]);
   // The app takes the first paint away by itself, once it has opened its store and drawn something better.
-  await app.default({ module_or_path: compiled ?? wasm });
+  await app.default({ module_or_path: (await compiled) ?? wasm });
   style();
   rescue();
 } catch (error) {

@@ -99,7 +99,7 @@ pub(crate) struct Stack {
 
 /// Brings the first card onto a narrow glass, which shows one column.
 fn to_first_card(board: NodeRef<html::Div>) {
-    let Some(board) = board.get_untracked().filter(|_| media::is_compact()) else { return };
+    let Some(board) = board.try_get_untracked().flatten().filter(|_| media::is_compact()) else { return };
     if let Some(card) = board.query_selector(".card").ok().flatten() {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);

@@ -5,17 +5,21 @@
 use outpost_core::index::Query;
 use outpost_core::record::RecordKey;
 
-use super::db::{BLOCKS, RECORDS};
+use super::db::{BLOCKS, META, RECORDS};
 use super::error::StoreError;
+use super::state::State;
 use super::{Store, blocks, row};
 
 /// How many rows: more than any glass shows at first.
 const AT_HAND: usize = 64;
 
 impl Store {
-    /// Sees to it that lists of the last edited, of every type, begin with rows. Nothing is another record by that.
+    /// Sees to it that lists of the last edited, of every type, begin with rows; once for what is in blocks now. Nothing is another
+    /// record by that.
     pub(super) async fn keep_at_hand(&self) -> Result<(), StoreError> {
-        if !self.0.has_blocks.get() {
+        let memory = &self.0.memory;
+        let segments = memory.segments.get();
+        if !self.0.has_blocks.get() || memory.at_hand.get() == Some(segments) {
             return Ok(());
         }
         for schema in self.types().all().filter(|schema| schema.list.parent.is_empty()) {
@@ -23,12 +27,17 @@ impl Store {
             if self.recent(kind, 0, AT_HAND).await?.is_some() {
                 continue;
             }
-            let window = self.0.memory.work(|index| index.window(&Query::recent(kind), 0, AT_HAND));
+            let window = memory.work(|index| index.window(&Query::recent(kind), 0, AT_HAND));
             let Some((ids, lines)) = window else { return Ok(()) };
             let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
-            self.writing(&[RECORDS, BLOCKS], async |tx| {
+            let done = self.writing(&[RECORDS, BLOCKS, META], async |tx| {
+                let state = State::read(tx).await?;
+                if state.fetch.is_some() || state.segments != segments {
+                    // The index lacks some: what it begins with is not what the list does.
+                    return Ok(false);
+                }
                 if lines <= AT_HAND && blocks::unpack(tx, kind).await? {
-                    return Ok(());
+                    return Ok(true);
                 }
                 let mut lacking = Vec::new();
                 for key in &keys {
@@ -37,13 +46,18 @@ impl Store {
                     }
                 }
                 for row in blocks::rows(tx, lacking).await?.values() {
-                    let record = row.record().map_err(|key| self.corrupt_row(key))?;
-                    tx.put(RECORDS, &row::of_record(&record)?, None)?;
+                    match row.record() {
+                        Ok(record) => tx.put(RECORDS, &row::of_record(&record)?, None)?,
+                        Err(key) => drop(self.corrupt_row(key)),
+                    }
                 }
-                Ok(())
-            })
-            .await?;
+                Ok(true)
+            });
+            if !done.await? {
+                return Ok(());
+            }
         }
+        memory.at_hand.set(Some(segments));
         Ok(())
     }
 }

@@ -269,18 +269,18 @@ pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str)
     Ok(found)
 }
 
-/// Makes rows of all that is left of a type in blocks, if those are few; says whether there are none now.
+/// Makes rows of all that is left of a type in blocks, if those are few and none is damaged; says whether there are none now.
 pub(super) async fn unpack(tx: &WriteTx, kind: &str) -> Result<bool, StoreError> {
-    let all = row::under(kind, None)?;
-    if tx.get_all_keys(BLOCKS, all, Some(AT_ONCE + 1))?.await?.len() > AT_ONCE as usize {
+    let under = format!("{kind}/");
+    if tx.get_all_keys(BLOCKS, row::under(kind, None)?, Some(AT_ONCE + 1))?.await?.len() > AT_ONCE as usize {
         return Ok(false);
     }
-    let left = next(tx, Some(&format!("{kind}/"))).await?.map_or_else(Vec::new, |(_, rows)| rows);
-    for row in left.iter().filter(|row| is_of(&row.key, kind)) {
-        // One that is damaged goes with its block: comparing with the server brings it.
-        if let Ok(record) = row.record() {
-            tx.put(RECORDS, &row::of_record(&record)?, None)?;
-        }
+    let are_whole = tx.blocks_behind(&under).await?.iter().all(|block| Block::read(block).is_some());
+    let left = next(tx, Some(&under)).await?.map_or_else(Vec::new, |(_, rows)| rows);
+    let records = left.iter().filter(|row| is_of(&row.key, kind)).map(Row::record).collect::<Result<Vec<_>, _>>();
+    let (true, Ok(records)) = (are_whole, records) else { return Ok(false) };
+    for record in &records {
+        tx.put(RECORDS, &row::of_record(record)?, None)?;
     }
     tx.delete(BLOCKS, row::under(kind, None)?)?;
     Ok(true)

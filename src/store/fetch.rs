@@ -199,8 +199,8 @@ impl Store {
         records.retain(|record| !own.contains(&record.key()));
         // In slices, so that no frame waits.
         let mut slices = Slices::default();
-        let changes = memory.changes();
-        while !records.is_empty() {
+        let (changes, epoch) = (memory.changes(), memory.epoch());
+        while !records.is_empty() && !memory.is_overtaken(epoch) {
             let put = records.split_off(records.len().saturating_sub(SLICE));
             if memory.changes() == changes {
                 memory.take(&Change { put, ..Change::default() });
@@ -210,7 +210,10 @@ impl Store {
             }
             slices.breathe().await;
         }
-        memory.segments.set(memory.segments.get() + 1);
+        // Whoever loads the index anew meanwhile reads what is stored, with this.
+        if !memory.is_overtaken(epoch) {
+            memory.segments.set(memory.segments.get() + 1);
+        }
         self.announce(change);
         self.0.live.bump([segment.first.kind.as_str()]);
         Ok(())

@@ -72,6 +72,8 @@ pub(super) struct Memory {
     pub(super) sifting: Mutex<()>,
     /// How many segments of snapshots are in it.
     pub(super) segments: Cell<u64>,
+    /// The number of segments after which lists were last given rows to begin with.
+    pub(super) at_hand: Cell<Option<u64>>,
     /// How many first syncs are under way here.
     pub(super) filling: Cell<u32>,
     changes: Cell<u64>,
@@ -178,6 +180,11 @@ impl Memory {
         *self.base.borrow_mut() = None;
         self.touched.borrow_mut().clear();
         self.forget_windows();
+        self.epoch.get()
+    }
+
+    /// The number of the load that is the last.
+    pub(super) fn epoch(&self) -> u64 {
         self.epoch.get()
     }
 

@@ -214,6 +214,9 @@ async fn a_fetch_that_is_cut_short_goes_on_where_it_was() {
     assert_eq!(next.fetch_begun().await, Ok(Some("s1".to_owned())));
     assert_eq!(next.begin_fetch(&snapshot).await.expect("begun").into_iter().collect::<Vec<_>>(), [0, 2]);
     take(&next, &snapshot, &snapshot.segments[0], texts[0].clone()).await.expect("twice is once");
+    next.index_ready().await.expect("loaded");
+    next.keep_at_hand().await.expect("nothing to do yet");
+    assert_eq!(count(&next, RECORDS).await, 0, "what lists begin with is not known while some is lacking");
     fetch(&next, &snapshot, &texts).await;
     assert_eq!(all(&next, &Query::recent("lead")).await.len(), 200);
     assert_eq!((next.fetch_begun().await, state_of(&next).await.position.cursor), (Ok(None), 77));
