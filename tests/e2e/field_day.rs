@@ -147,7 +147,7 @@ async fn whole_day(engine: Engine, by: By, size: (u32, u32), other_size: (u32, u
     ana.writes_notes_in_the_meeting().await?;
     ana.logs_a_call().await?;
     ana.moves_the_deal(known.deal).await?;
-    ana.plans_tomorrow().await?;
+    let planned = ana.plans_tomorrow().await?;
     device.reload().await?;
     device.ready().await?;
     ana.searches().await?;
@@ -162,7 +162,7 @@ async fn whole_day(engine: Engine, by: By, size: (u32, u32), other_size: (u32, u
     device.settled().await?;
     let other =
         Browser::with(engine, Options { size: other_size, ..Options::default() }).await?.signed_in(&url, EMAIL).await?;
-    has_it_all(&other, &url, &known).await?;
+    has_it_all(&other, &url, &known, &planned).await?;
     device.equals(&other).await?;
     device.is_clean().await?;
     other.is_clean().await
@@ -273,24 +273,30 @@ impl Rep<'_> {
         ana.sees("Moved “Cold store” to Negotiation").await
     }
 
-    async fn plans_tomorrow(&self) -> Result {
+    /// Returns the day that was planned.
+    async fn plans_tomorrow(&self) -> Result<String> {
         let ana = self.person;
         self.goes_to("Today").await?;
         ana.is_at("/today").await?;
         ana.press("Tomorrow").await?;
         ana.is_at("/today/tomorrow").await?;
-        for (about, minutes, hour) in [("Mason on site", "45", "09:00"), ("Lunch with the foreman", "90", "13:30")] {
+        let mut planned = String::new();
+        for (about, minutes, offered, hour) in
+            [("Mason on site", "45", "09:00", "09:00"), ("Lunch with the foreman", "90", "10:00", "13:30")]
+        {
             ana.press("New meeting").await?;
             ana.is_at("/meetings/new").await?;
-            // What is offered is tomorrow's morning.
+            // What is offered is tomorrow's morning, where there is room.
             let begins = ana.device.value("Begins").await?;
-            let (day, _) = begins.split_once('T').unwrap_or_default();
+            let (day, free) = begins.split_once('T').unwrap_or_default();
+            check(free == offered, format!("{about} is offered at {free}, not {offered}"))?;
+            planned = day.to_owned();
             ana.fill_in(&[("About", about), ("Begins", &format!("{day}T{hour}")), ("Duration", minutes)]).await?;
             ana.press("Save meeting").await?;
             ana.is_at("/today/tomorrow").await?;
             ana.sees(about).await?;
         }
-        Ok(())
+        Ok(planned)
     }
 
     async fn searches(&self) -> Result {
@@ -371,8 +377,8 @@ impl Rep<'_> {
     }
 }
 
-/// Looks at everything that was done, on a device that has done none of it.
-async fn has_it_all(device: &Browser, url: &str, known: &Known) -> Result {
+/// Looks at everything that was done, on a device that has done none of it; `planned` is the day that was tomorrow.
+async fn has_it_all(device: &Browser, url: &str, known: &Known, planned: &str) -> Result {
     device.enter(url, &format!("/companies/{}", known.company)).await?;
     for words in
         ["They take the bigger unit, in March", "Foundations", "Call back", "8 min", "Her mason calls tomorrow"]
@@ -381,7 +387,9 @@ async fn has_it_all(device: &Browser, url: &str, known: &Known) -> Result {
     }
     device.enter(url, &format!("/deals/{}", known.deal)).await?;
     device.sees("Proposal → Negotiation").await?;
-    device.enter(url, "/today/tomorrow").await?;
+    // A day may be over meanwhile.
+    let has_come = device.run("return new Date().toLocaleDateString('sv')", vec![]).await? == planned;
+    device.enter(url, if has_come { "/today" } else { "/today/tomorrow" }).await?;
     for words in ["9:00", "Mason on site", "45 min", "1:30", "Lunch with the foreman", "1 h 30"] {
         device.sees(words).await?;
     }
