@@ -101,10 +101,7 @@ pub(crate) struct Stack {
 fn to_first_card(board: NodeRef<html::Div>) {
     let Some(board) = board.try_get_untracked().flatten().filter(|_| media::is_compact()) else { return };
     if let Some(card) = board.query_selector(".card").ok().flatten() {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        options.set_inline(web_sys::ScrollLogicalPosition::Center);
-        card.scroll_into_view_with_scroll_into_view_options(&options);
+        media::bring_into_sight(&card, web_sys::ScrollLogicalPosition::Center);
     }
 }
 

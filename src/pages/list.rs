@@ -26,7 +26,7 @@ use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fab, Glyph, LinkButton, Menu, MenuItem, PageHeader,
     SearchField, Skeleton,
 };
-use crate::platform::{intl, media};
+use crate::platform::intl;
 use crate::state::use_desk;
 use crate::words::{lower, t, tr};
 pub(crate) use address::write as write_address;
@@ -41,7 +41,7 @@ pub(crate) use tools::TOOLS;
 
 /// How many rows a list asks for before anything was measured.
 pub(crate) fn first_rows() -> usize {
-    window::first(media::height(), media::is_compact()).len
+    feed::first_span().len
 }
 
 /// What is particular about the list of one type.

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
+
 use super::events::Listener;
 use super::js;
 
@@ -38,6 +40,14 @@ pub fn scroll_to(y: f64) {
 /// Scrolls the page by a distance, at once.
 pub fn scroll_by(y: f64) {
     js::window().scroll_by_with_x_and_y(0.0, y);
+}
+
+/// Scrolls as little as brings an element into sight, along the lines to where `inline` says.
+pub fn bring_into_sight(element: &web_sys::Element, inline: ScrollLogicalPosition) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(inline);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Calls `act` before the next frame after the page was scrolled or the window changed its size: once a frame at most.

@@ -2,6 +2,7 @@
 //! leaves most records in blocks, which have no order but that of their ids; a list that begins with those would have to
 //! wait until the index in memory is loaded.
 
+use futures::future::try_join_all;
 use outpost_core::index::Query;
 use outpost_core::record::RecordKey;
 
@@ -39,12 +40,10 @@ impl Store {
                 if lines <= AT_HAND && blocks::unpack(tx, kind).await? {
                     return Ok(true);
                 }
-                let mut lacking = Vec::new();
-                for key in &keys {
-                    if tx.get(RECORDS, &row::key(key))?.await?.is_none() {
-                        lacking.push(key);
-                    }
-                }
+                // Side by side: the browser answers them in one go.
+                let asked = keys.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
+                let found = try_join_all(asked).await?;
+                let lacking = keys.iter().zip(&found).filter(|(_, row)| row.is_none()).map(|(key, _)| key);
                 for row in blocks::rows(tx, lacking).await?.values() {
                     match row.record() {
                         Ok(record) => tx.put(RECORDS, &row::of_record(&record)?, None)?,

@@ -79,17 +79,22 @@ pub(crate) fn mark_when_painted() {
     });
 }
 
+/// What a list asks for before anything was measured.
+pub(super) fn first_span() -> Span {
+    first(media::height(), media::is_compact())
+}
+
 impl Feed {
     /// A feed of the records of a type, as `state` says. While one is being edited in its row, no row leaves its place.
     pub(super) fn new(desk: Desk, spec: ListSpec, state: Memo<ListView>, editing: RwSignal<bool>) -> Self {
         let kind = spec.schema.kind;
-        let span = RwSignal::new(first(media::height(), media::is_compact()));
+        let span = RwSignal::new(first_span());
         // Another filter or order begins at its top again.
         Effect::new(move |before: Option<ListView>| {
             let now = ListView { closed: String::new(), ..state.get() };
             if before.is_some_and(|before| before != now) && span.get_untracked().start > 0 {
                 media::scroll_to(0.0);
-                span.set(first(media::height(), media::is_compact()));
+                span.set(first_span());
             }
             now
         });

@@ -11,7 +11,7 @@ use super::keys::KeySheet;
 use crate::components::{Avatar, Banner, BannerKind, Glyph, Icon, IconButton, Skeleton, Tag, words};
 use crate::markup::{Markup, effect, view};
 use crate::platform::breath::painted;
-use crate::platform::{intl, page};
+use crate::platform::{intl, media, page};
 use crate::state::{Desk, Live, live};
 use crate::words::{t, tn, tr};
 
@@ -266,9 +266,7 @@ fn focus_filter() -> bool {
 /// Brings an item onto the glass.
 fn reveal(at: usize) {
     if let Some(item) = document().get_element_by_id(&format!("{LIST}-{at}")) {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        item.scroll_into_view_with_scroll_into_view_options(&options);
+        media::bring_into_sight(&item, web_sys::ScrollLogicalPosition::Nearest);
     }
 }
 
