@@ -12,7 +12,13 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
         // Most names, and most of a bulk import's time.
-        text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase()));
+        for byte in text.bytes() {
+            if byte.is_ascii_graphic() {
+                folded.push(char::from(byte.to_ascii_lowercase()));
+            } else if !folded.is_empty() && !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        }
     } else {
         let mut letters = String::with_capacity(text.len() + 8);
         decompose(text, &mut letters);

@@ -39,11 +39,11 @@ impl Texts<'_> {
     fn each(&self, visit: &mut dyn FnMut(&str, u8)) {
         let mut weight = self.title;
         let mut is_number = false;
-        for (at, line) in self.hay.split_inclusive(|c: char| c.is_control()).enumerate() {
-            let (text, mark) = match line.char_indices().next_back() {
-                Some((end, mark)) if mark.is_control() => (&line[..end], u8::try_from(mark).unwrap_or(1)),
-                _ => (line, 0),
-            };
+        let mut rest = self.hay;
+        for at in 0.. {
+            // No byte within another character looks like a mark.
+            let end = rest.bytes().position(|byte| byte.is_ascii_control());
+            let text = &rest[..end.unwrap_or(rest.len())];
             if is_number {
                 let number = digits(text);
                 if !number.is_empty() {
@@ -54,46 +54,70 @@ impl Texts<'_> {
                 let mut first = at == 0;
                 words(text, &mut |word| visit(word, weight + u8::from(std::mem::take(&mut first))));
             }
+            let Some((end, mark)) = end.and_then(|end| Some((end, rest.as_bytes().get(end)?))) else { break };
             (weight, is_number) = (mark & WEIGHT, mark & IS_NUMBER != 0);
+            rest = &rest[end + 1..];
         }
         words(self.words, &mut |word| visit(word, 1));
     }
 }
 
-/// A word. Its letters are in the map itself: a look at all of a hundred thousand would otherwise wait for the memory at each.
+/// A word. Its letters are in the map itself: a look at all of a hundred thousand would otherwise wait for the memory at each. And
+/// they are numbers, the first letter highest, since those are compared at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Term {
-    /// Zeros behind the word, which no word has inside: so terms are in the order of their words.
-    letters: [u8; MAX_WORD],
-    len: u8,
+    /// Zeros behind the word, which no word has inside, and its length in the last byte: so terms are in the order of their words.
+    letters: [u64; 3],
+}
+
+/// The letters of a word, to be read.
+struct Letters {
+    bytes: [u8; MAX_WORD + 1],
 }
 
 impl Term {
     fn new(word: &str) -> Self {
         let word = &word.as_bytes()[..word.floor_char_boundary(MAX_WORD)];
-        let mut letters = [0; MAX_WORD];
-        letters[..word.len()].copy_from_slice(word);
-        Self { letters, len: word.len() as u8 }
+        let mut bytes = [0; MAX_WORD + 1];
+        bytes[..word.len()].copy_from_slice(word);
+        bytes[MAX_WORD] = word.len() as u8;
+        let (eights, _) = bytes.as_chunks();
+        Self { letters: [0, 1, 2].map(|at| eights.get(at).map_or(0, |eight| u64::from_be_bytes(*eight))) }
     }
 
-    fn bytes(&self) -> &[u8] {
-        &self.letters[..usize::from(self.len)]
+    const fn len(&self) -> usize {
+        (self.letters[2] & 0xff) as usize
     }
 
-    fn word(&self) -> &str {
-        // It was one, cut between two letters.
-        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    fn read(&self) -> Letters {
+        let mut bytes = [0; MAX_WORD + 1];
+        let (eights, _) = bytes.as_chunks_mut();
+        for (eight, letters) in eights.iter_mut().zip(self.letters) {
+            *eight = letters.to_be_bytes();
+        }
+        Letters { bytes }
     }
 
     /// Whether a typed word may be near this one, by a glance at their first two letters. For others than Latin letters any may.
     fn may_be_near(&self, typed: &[u8]) -> bool {
-        let [first, second, ..] = self.letters;
+        let [first, second, ..] = self.letters[0].to_be_bytes();
         match typed {
             [one, two, ..] if one.is_ascii() && first.is_ascii() => {
                 *one == first || *two == second || *one == second || *two == first
             }
             _ => true,
         }
+    }
+}
+
+impl Letters {
+    fn bytes(&self) -> &[u8] {
+        self.bytes.split_last().and_then(|(len, letters)| letters.get(..usize::from(*len))).unwrap_or_default()
+    }
+
+    fn word(&self) -> &str {
+        // It was one, cut between two letters.
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 }
 
@@ -175,13 +199,13 @@ impl Terms {
 
     fn word(&self, word: &str, loose: bool, best: &mut [u16]) {
         for (term, places) in self.beginning_with(word) {
-            raise(best, places, if term.bytes().len() == word.len() { quality::WHOLE } else { quality::BEGINNING });
+            raise(best, places, if term.len() == word.len() { quality::WHOLE } else { quality::BEGINNING });
         }
         if loose && may_slip(word) {
             // Numbers come before all letters.
             let others = self.places.range(Term::new(BEHIND_NUMBERS)..);
             for (term, places) in others.filter(|(term, _)| term.may_be_near(word.as_bytes())) {
-                if let Some(quality) = slipped(word, term.word()) {
+                if let Some(quality) = slipped(word, term.read().word()) {
                     raise(best, places, quality);
                 }
             }
@@ -191,16 +215,18 @@ impl Terms {
     fn number(&self, digits: &str, best: &mut [u16]) {
         let wanted = digits.as_bytes();
         for (term, places) in self.beginning_with(NUMBER) {
-            if let Some(at) = term.bytes()[NUMBER.len()..].windows(wanted.len()).position(|some| some == wanted) {
+            let letters = term.read();
+            if let Some(at) = letters.bytes()[NUMBER.len()..].windows(wanted.len()).position(|some| some == wanted) {
                 // The end of a number is all of it that is dialled nearby.
-                let ends = at + digits.len() + NUMBER.len() == term.bytes().len();
+                let ends = at + digits.len() + NUMBER.len() == term.len();
                 raise(best, places, if ends { quality::WHOLE } else { quality::BEGINNING });
             }
         }
     }
 
     fn beginning_with(&self, word: &str) -> impl Iterator<Item = (&Term, &Vec<u32>)> {
-        self.places.range(Term::new(word)..).take_while(move |(term, _)| term.bytes().starts_with(word.as_bytes()))
+        let begins = move |term: &Term| term.read().bytes().starts_with(word.as_bytes());
+        self.places.range(Term::new(word)..).take_while(move |(term, _)| begins(term))
     }
 }
 

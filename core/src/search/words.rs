@@ -9,8 +9,11 @@ pub(super) const MAX_WORD: usize = 23;
 /// scripts without blanks between words (Chinese, Japanese, Thai) every place is taken for the beginning of one.
 pub fn words(folded: &str, visit: &mut dyn FnMut(&str)) {
     let mut rest = folded;
-    while let Some(begin) = rest.find(is_letter) {
-        rest = &rest[begin..];
+    loop {
+        rest = &rest[until(rest, is_letter)..];
+        if rest.is_empty() {
+            break;
+        }
         let mut end = run(rest);
         if has_apostrophe(&rest[end..]) {
             let mut joined = rest[..end].to_owned();
@@ -22,7 +25,7 @@ pub fn words(folded: &str, visit: &mut dyn FnMut(&str)) {
                 visit(cut(&rest[from..end]));
             }
             visit(cut(&joined));
-        } else if rest[..end].contains(is_unspaced) {
+        } else if !rest[..end].is_ascii() && rest[..end].contains(is_unspaced) {
             for (at, _) in rest[..end].char_indices() {
                 visit(cut(&rest[at..end]));
             }
@@ -49,7 +52,7 @@ pub(super) fn digits(text: &str) -> String {
 
 /// Letters with the signs that belong to them, and digits.
 pub(super) fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && is_sign(c)
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || !c.is_whitespace() && is_sign(c) }
 }
 
 /// Vowel and voicing signs of scripts whose signs stay when a text is folded.
@@ -64,7 +67,10 @@ pub(super) const fn is_apostrophe(c: char) -> bool {
 
 /// Whether a word goes on behind an apostrophe.
 fn has_apostrophe(rest: &str) -> bool {
-    rest.starts_with(is_apostrophe) && rest.trim_start_matches(is_apostrophe).starts_with(is_letter)
+    // Most words have a blank behind them, or nothing.
+    rest.bytes().next().is_some_and(|byte| byte == b'\'' || byte == b'`' || !byte.is_ascii())
+        && rest.starts_with(is_apostrophe)
+        && rest.trim_start_matches(is_apostrophe).starts_with(is_letter)
 }
 
 /// Letters of scripts that are written without blanks between words.
@@ -73,10 +79,35 @@ const fn is_unspaced(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// How many bytes of a text are letters.
 fn run(text: &str) -> usize {
-    text.find(|c| !is_letter(c)).unwrap_or(text.len())
+    until(text, |c| !is_letter(c))
+}
+
+/// Where the first character of a kind is, or the end. Byte by byte as far as it is ASCII, which most of all text is.
+fn until(text: &str, is_wanted: impl Fn(char) -> bool) -> usize {
+    let bytes = text.as_bytes();
+    let ascii = bytes.iter().position(|byte| !byte.is_ascii() || is_wanted(char::from(*byte)));
+    match ascii.and_then(|at| Some((at, bytes.get(at)?))) {
+        None => text.len(),
+        Some((at, byte)) if byte.is_ascii() => at,
+        Some((at, _)) => text[at..].find(is_wanted).map_or(text.len(), |beyond| at + beyond),
+    }
 }
 
 fn cut(word: &str) -> &str {
     &word[..word.floor_char_boundary(MAX_WORD)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn byte_by_byte_comes_to_the_same(text in "[ -~é’か\u{e31}\u{300}Ж٣株]{0,24}") {
+            proptest::prop_assert_eq!(until(&text, is_letter), text.find(is_letter).unwrap_or(text.len()));
+            proptest::prop_assert_eq!(run(&text), text.find(|c| !is_letter(c)).unwrap_or(text.len()));
+        }
+    }
 }
