@@ -46,7 +46,7 @@ async fn finds(browser: &Browser, typed: &str, words: &str) -> Result {
     browser.fill("Search everything", typed).await?;
     let what = format!("“{typed}” to find “{words}”");
     let found = until(&what, SOON, || async {
-        let script = "return [...document.querySelectorAll('.palette[open] [role=option]')].some((one) => one.innerText.includes(arguments[0]))";
+        let script = "return [...document.querySelectorAll('.palette:popover-open [role=option]')].some((one) => one.innerText.includes(arguments[0]))";
         Ok((browser.run(script, vec![json!(words)]).await? == true).then_some(()))
     });
     let found = found.await;

@@ -33,7 +33,7 @@ async fn opens(browser: &Browser, with_ctrl: bool) -> Result {
 
 /// What the list of the box shows, a line each.
 async fn lines(browser: &Browser) -> Result<Vec<String>> {
-    let script = "return Array.from(document.querySelectorAll('.palette[open] [role=option]'), (one) => one.innerText.replace(/\\s+/g, ' '))";
+    let script = "return Array.from(document.querySelectorAll('.palette:popover-open [role=option]'), (one) => one.innerText.replace(/\\s+/g, ' '))";
     Ok(serde_json::from_value(browser.run(script, vec![]).await?)?)
 }
 
@@ -44,7 +44,7 @@ async fn finds(browser: &Browser, typed: &str, words: &str, is_there: bool) -> R
     let what = format!("“{typed}” to find {}“{words}”", if is_there { "" } else { "no " });
     let answered = until(&what, SOON, || async {
         // The list is that of what was typed once it marks a word of it, or says that there is none.
-        let ready = "return document.querySelector('.palette[open] input')?.value === arguments[0]
+        let ready = "return document.querySelector('.palette:popover-open input')?.value === arguments[0]
             && (document.querySelector('.palette mark') || document.querySelector('.palette-none')) !== null";
         let is_ready = browser.run(ready, vec![json!(typed)]).await? == true;
         let is_seen = lines(browser).await?.iter().any(|line| line.contains(words));

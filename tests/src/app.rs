@@ -264,7 +264,7 @@ impl Browser {
     /// It does not open.
     pub async fn opens_search(&self, press: impl AsyncFn() -> Result) -> Result {
         let opened = until("the search box to open", SOON, || async {
-            if self.run("return document.querySelector('.palette[open]') !== null", vec![]).await? == true {
+            if self.run("return document.querySelector('.palette:popover-open') !== null", vec![]).await? == true {
                 return Ok(Some(()));
             }
             press().await?;

@@ -3,7 +3,7 @@
 const control = (element) => (element.matches('label') ? (element.control ?? element) : element);
 // Where it is seen that this has the focus: a control that is itself not seen shows it on what stands for it.
 const stands = (element) => (element.matches('input:is([type=radio], [type=file])') ? (element.closest('label') ?? element) : element);
-const modal = () => Array.from(document.querySelectorAll('dialog:modal')).pop() ?? null;
+const modal = () => Array.from(document.querySelectorAll('dialog:modal, [aria-modal=true]:popover-open')).pop() ?? null;
 const reachable = (element) =>
   element.tabIndex >= 0 && !element.disabled && !element.closest('[inert]') && element.checkVisibility({ visibilityProperty: true });
 // Of radio buttons of one name Tab reaches the chosen one, or the first if none is.

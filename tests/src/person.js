@@ -36,7 +36,7 @@ const names = (element) => {
 };
 function find(what, name, { within = null, index = 0 } = {}) {
   // What a modal dialog covers cannot be reached.
-  const modal = Array.from(document.querySelectorAll('dialog:modal')).pop();
+  const modal = Array.from(document.querySelectorAll('dialog:modal, [aria-modal=true]:popover-open')).pop();
   const root = within ?? modal ?? document;
   const all = Array.from(root.querySelectorAll(ROLES[what] ?? what)).filter(seen);
   const low = (text) => text.toLowerCase();

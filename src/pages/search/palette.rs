@@ -1,4 +1,7 @@
 //! The box itself: a combobox in the sense of ARIA. The input keeps the focus, arrows move through the list.
+//!
+//! It is a popover that covers the page, and no modal dialog: for that a browser looks at the whole page anew, half a frame on a
+//! slow phone, before anybody sees a thing. That nothing under it gets the focus or a press is seen to here.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -25,7 +28,7 @@ pub(crate) fn Palette(
     desk: Desk,
 ) -> Markup {
     provide_context(desk);
-    let dialog = NodeRef::<html::Dialog>::new();
+    let cover = NodeRef::<html::Div>::new();
     let input = NodeRef::<html::Input>::new();
     // Grows each time it is opened; what stands in it then is asked for anew.
     let (opened, set_opened) = signal(0_u32);
@@ -54,20 +57,21 @@ pub(crate) fn Palette(
     let close = move || {
         set_shown.set(false);
         hurry.set_value(false);
-        if let Some(dialog) = dialog.get_untracked().filter(|dialog| dialog.open()) {
-            dialog.close();
+        if let Some(cover) = cover.get_untracked().filter(|cover| is_open(cover)) {
+            // It can only fail for one that is closed.
+            cover.hide_popover().unwrap_or_default();
         }
     };
     let open = move || {
-        let Some(element) = dialog.get_untracked() else { return };
+        let Some(cover) = cover.get_untracked() else { return };
         asked.set(None);
         set_typed.set(String::new());
         set_active.set(0);
         set_opened.update(|opened| *opened += 1);
         set_shown.set(true);
-        if !element.open() {
-            // In the very task of the key or the finger: a phone shows its keyboard only then.
-            element.show_modal().unwrap_or_default();
+        if !is_open(&cover) {
+            // In the very task of the key or the finger: a phone shows its keyboard only then. It can only fail for one that is open.
+            cover.show_popover().unwrap_or_default();
         }
         if let Some(input) = input.get_untracked() {
             input.focus().unwrap_or_default();
@@ -103,7 +107,7 @@ pub(crate) fn Palette(
             }
         }
     });
-    listen(open, close, dialog, sheet);
+    listen(open, close, cover, sheet);
 
     let count = move || found.with(|found| found.and_then(Option::as_ref).map_or(0, |answer| answer.items().count()));
     let step = move |forward: bool| {
@@ -125,6 +129,8 @@ pub(crate) fn Palette(
             // The first empties it, the second closes it.
             "Escape" if !typed.with_untracked(String::is_empty) => set_typed.set(String::new()),
             "Escape" => close(),
+            // Nothing else in it needs the focus, and what lies under it must not have it.
+            "Tab" => {}
             _ => return,
         }
         event.prevent_default();
@@ -135,10 +141,20 @@ pub(crate) fn Palette(
         hurry.set_value(false);
         set_typed.set(event_target_value(&event));
     };
-    let on_backdrop = move |event: ev::MouseEvent| {
-        let itself = dialog.get_untracked().map(JsCast::unchecked_into::<web_sys::EventTarget>);
-        if itself.is_some() && event.target() == itself {
+    let on_press = move |event: ev::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.as_ref().is_some_and(|target| target.class_list().contains("palette")) {
             close();
+        }
+        if target.is_none_or(|target| target.tag_name() != "INPUT") {
+            // The focus stays where one types.
+            event.prevent_default();
+        }
+    };
+    let on_toggle = move |_: ev::Event| {
+        if !cover.get_untracked().is_some_and(|cover| is_open(&cover)) {
+            // Also by a gesture that means “back”.
+            set_shown.set(false);
         }
     };
     let active_id = move || (count() > 0).then(|| format!("{LIST}-{}", active.get()));
@@ -160,13 +176,17 @@ pub(crate) fn Palette(
         })
     };
     view! {
-        <dialog
-            node_ref=dialog
+        <div
+            node_ref=cover
             class="palette"
+            popover="auto"
+            role="dialog"
+            aria-modal="true"
             aria-label=words::SEARCH
-            on:close=move |_| set_shown.set(false)
-            on:mousedown=on_backdrop
+            on:toggle=on_toggle
+            on:mousedown=on_press
         >
+            <div class="palette-box">
             <div class="palette-head">
                 <Icon glyph=Glyph::Search />
                 <input
@@ -206,7 +226,8 @@ pub(crate) fn Palette(
                     "all keys"
                 </span>
             </div>
-        </dialog>
+            </div>
+        </div>
         <KeySheet open=sheet />
         {move || match asked.get() {
             Some(Act::Ask(make)) => make(),
@@ -215,15 +236,19 @@ pub(crate) fn Palette(
     }
 }
 
+fn is_open(cover: &web_sys::Element) -> bool {
+    cover.matches(":popover-open").unwrap_or(false)
+}
+
 /// Listens to the keys and buttons that open it, for as long as the page lives.
 fn listen(
     open: impl Fn() + Copy + 'static,
     close: impl Fn() + Copy + 'static,
-    dialog: NodeRef<html::Dialog>,
+    cover: NodeRef<html::Div>,
     sheet: RwSignal<bool>,
 ) {
     let keys = window_event_listener(ev::keydown, move |event| {
-        let is_open = dialog.get_untracked().is_some_and(|dialog| dialog.open());
+        let is_open = cover.get_untracked().is_some_and(|cover| is_open(&cover));
         let with_ctrl = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
         if with_ctrl && event.key().eq_ignore_ascii_case("k") {
             match (is_open, page::is_covered()) {

@@ -138,7 +138,7 @@ pub async fn searches(browser: &Browser, base: &str, typed: &[String]) -> Result
     .await?;
     browser.press("Search").await?;
     browser.wait_for("field", "Search everything").await?;
-    let script = "const input = document.querySelector('.palette[open] input');
+    let script = "const input = document.querySelector('.palette:popover-open input');
         const list = document.querySelector('.palette-list');
         let laid = 0;
         new MutationObserver(() => { list.getBoundingClientRect(); laid = performance.now(); })
