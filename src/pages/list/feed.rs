@@ -8,6 +8,7 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::index::Group;
 use outpost_core::record::Record;
+use outpost_core::schema::Field;
 
 use super::ListSpec;
 use super::window::{Span, first, span};
@@ -102,6 +103,9 @@ impl Feed {
             move || {
                 if !editing.get() {
                     desk.version(kind);
+                    // A list by company is in the order of what the companies are called.
+                    let field = state.with(|state| spec.schema.field(state.group));
+                    field.and_then(Field::leads_to).map(|kind| desk.version(kind));
                     spec.standings.map(|standings| desk.version(standings.from));
                 }
                 (state.get(), span.get())
@@ -169,12 +173,19 @@ impl Feed {
         self.loaded.with(|loaded| loaded.map(told).unwrap_or_default())
     }
 
-    /// Puts a record as it is now into the place where it is shown.
+    /// The record of this id, if a group in the window is named by it. Tracked.
+    pub(super) fn related(self, id: &str) -> Option<Record> {
+        let find = |loaded: &Loaded| loaded.window.related.iter().find(|record| record.id.to_string() == id).cloned();
+        self.loaded.with(|loaded| loaded.and_then(find))
+    }
+
+    /// Puts a record as it is now into the places where it is shown.
     pub(super) fn put(self, record: &Record) {
         let Some(mut loaded) = self.loaded.with_untracked(|loaded| loaded.cloned()) else { return };
-        if let Some(row) = loaded.rows.iter_mut().find(|row| row.record.id == record.id) {
+        for row in loaded.rows.iter_mut().filter(|row| row.record.id == record.id) {
             row.record = record.clone();
             self.loaded.set(loaded);
+        self.loaded.set(loaded);
         }
     }
 
