@@ -145,6 +145,38 @@ async fn no_card_is_put_where_its_stage_was_removed_but_one_that_stands_there_ge
     app.root.remove();
     (app.store, app.root) = Opened::show(app.name, "/deals").await;
     let keys = async |deal: RecordId, keys: &[&str]| {
+}
+
+#[wasm_bindgen_test]
+async fn a_card_goes_on_behind_the_last_column_to_where_another_pipeline_begins_and_back() {
+    let mut app = Opened::at("/settings").await;
+    let (service, visit) = (ids::new_record_id(), ids::new_record_id());
+    let ops = vec![
+        Op::patch("pipeline", service, patch(json!({ "name": "Service", "place": 1 }))),
+        Op::patch("stage", visit, patch(json!({ "name": "Visit", "pipeline": service, "standing": "open" }))),
+    ];
+    app.store.write(ops).await.expect("written");
+    let roof = deal(&app, "Roof", "negotiation").await;
+    app.root.remove();
+    (app.store, app.root) = Opened::show(app.name, "/deals").await;
+    let selector = format!("[data-card='{roof}'] a");
+    let key = async |key: &str| {
+        let card = app.until("the card", || app.all(&selector).into_iter().next()).await;
+        dispatch(&card, &format!("KeyboardEvent('keydown', {{ {CANCELABLE}, key: '{key}' }})"));
+    };
+    for each in [" ", "ArrowRight", "ArrowRight", "ArrowRight"] {
+        key(each).await;
+    }
+    app.sees("Service: Visit, 6 of 6.").await;
+    let is_target = || app.all("[data-elsewhere].target").into_iter().next();
+    assert_eq!(app.until("the place of the other pipeline", is_target).await.inner_text().trim(), "Service");
+    key(" ").await;
+    stands(&app, roof, &Stage::key(visit), 2).await;
+    app.until("the card to be gone", || app.all(&selector).is_empty().then_some(())).await;
+    assert!(app.all("[data-elsewhere]").is_empty(), "nothing is in the hand");
+    undo(&app, "Moved “Roof” to Service: Visit").await;
+    stands(&app, roof, "negotiation", 3).await;
+    app.until("the card to be back", || app.all(&selector).into_iter().next()).await;
         let selector = format!("[data-card='{deal}'] a");
         for key in keys {
             // It may be drawn anew.

@@ -9,7 +9,7 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Standing, move_stage};
 use serde_json::json;
 
-use super::{LostDialog, name_of};
+use super::{LostDialog, name_seen_from};
 use crate::components::{Glyph, Toast};
 use crate::forms::say;
 use crate::markup::view;
@@ -212,6 +212,9 @@ pub(crate) fn said(moved: &Moved) -> String {
     match pipelines().standing(&moved.to) {
         Standing::Won => t!("“{}” is won", moved.title),
         Standing::Lost => t!("“{}” is lost", moved.title),
-        Standing::Open | Standing::Unknown => t!("Moved “{}” to {}", moved.title, name_of(&moved.to)),
+        Standing::Open | Standing::Unknown => {
+            let from = pipelines().with(&moved.from).id;
+            t!("Moved “{}” to {}", moved.title, name_seen_from(from, &moved.to))
+        }
     }
 }
