@@ -16,6 +16,7 @@ use web_sys::{Element, HtmlElement};
 mod cells;
 mod groups;
 mod stages;
+mod windows;
 
 use super::*;
 use crate::platform::{ids, random, sleep, time};

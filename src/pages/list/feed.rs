@@ -11,7 +11,7 @@ use outpost_core::record::Record;
 use outpost_core::schema::Field;
 
 use super::ListSpec;
-use super::window::{Span, first, span};
+use super::window::{Span, first, height_of, spacers, span};
 use crate::components::Tone;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
@@ -184,9 +184,8 @@ impl Feed {
         let Some(mut loaded) = self.loaded.with_untracked(|loaded| loaded.cloned()) else { return };
         for row in loaded.rows.iter_mut().filter(|row| row.record.id == record.id) {
             row.record = record.clone();
-            self.loaded.set(loaded);
-        self.loaded.set(loaded);
         }
+        self.loaded.set(loaded);
     }
 
     /// Whether the list is empty; `None` before anything has come. Tracked.
@@ -202,25 +201,18 @@ impl Feed {
     /// The heights, in pixels, of what is not in the page above and below the window. Tracked.
     pub(super) fn spacers(self) -> (f64, f64) {
         let row = self.row.get();
-        self.loaded.with(|loaded| match loaded {
-            Some(loaded) => {
-                let start = loaded.window.start;
-                let end = start + loaded.lines();
-                let below = loaded.window.total.unwrap_or(end).saturating_sub(end);
-                (start as f64 * row, below as f64 * row)
-            }
-            None => (0.0, 0.0),
-        })
+        let of = |loaded: &Loaded| spacers(loaded.window.start, loaded.lines(), loaded.window.total, row);
+        self.loaded.with(|loaded| loaded.map(of).unwrap_or_default())
     }
 
     /// Height of a row.
     pub(super) fn row_height(self) -> f64 {
-        self.row.get_untracked()
+        height_of(self.row.get_untracked())
     }
 
     /// Takes the height of a row, measured in the page.
     pub(super) fn measured(self, height: f64) {
-        if height > 1.0 && (self.row.get_untracked() - height).abs() > 0.1 {
+        if height >= 1.0 && (self.row.get_untracked() - height).abs() > 0.1 {
             self.row.set(height);
         }
     }
@@ -228,7 +220,7 @@ impl Feed {
     /// Takes where the list stands: its first row begins `above` pixels above the glass.
     pub(super) fn scrolled(self, above: f64) {
         let row = self.row.get_untracked();
-        if row > 1.0 {
+        if row >= 1.0 {
             let next = span(above, media::height(), row);
             if self.span.get_untracked() != next {
                 self.span.set(next);
