@@ -14,7 +14,7 @@ pub use desk::{Desk, provide_desk, use_desk};
 pub use edit::{delete_with_undo, do_with_undo, restore, undo};
 pub use live::{FirstAnswers, Live, live};
 pub use looked::{look, watch_looks};
-pub use merges::watch_merges;
+pub use merges::{merge_address, watch_merges};
 pub use names::{money_list, title_in, title_of};
 pub use theme::{Theme, apply_theme, saved_theme};
 pub use types::{

@@ -75,7 +75,7 @@ pub use list::Window;
 pub use merges::MergeFailure;
 pub use outbox::Rejected;
 pub use samples::Removed;
-pub use stages::{Cleared, Step};
+pub use stages::{Cleared, Stayed, Step};
 pub use upkeep::Summary;
 pub use waiting::Waiting;
 pub use write::{Snapshot, Written};

@@ -191,7 +191,13 @@ impl Index {
         let Some(rows) = self.kinds.get_mut(&record.kind).filter(|rows| rows.lacks(record.id)) else { return };
         if !record.is_deleted() && !record.fields.is_empty() {
             rows.take(record);
+            self.renamed(&record.kind);
         }
+    }
+
+    /// A record of a type came, changed or went: what stands below it may have to stand elsewhere.
+    fn renamed(&mut self, kind: &str) {
+        self.kinds.values_mut().for_each(|rows| rows.renamed(kind));
     }
 
     /// All records of a type were read again.
@@ -215,6 +221,7 @@ impl Index {
         let rows = self.kinds.entry(record.kind.clone()).or_insert_with(|| Rows::new(schema));
         rows.note(record.id);
         rows.take(record);
+        self.renamed(&record.kind);
     }
 
     /// Takes a record out.
@@ -222,6 +229,7 @@ impl Index {
         if let Some(rows) = self.kinds.get_mut(&key.kind) {
             rows.note(key.id);
             rows.remove(key.id);
+            self.renamed(&key.kind);
         }
     }
 
@@ -272,9 +280,13 @@ impl Index {
     }
 
     /// A part of a list that is grouped, from its `start`-th line and at most `len` lines: the head of each group is a line, and
-    /// below it are its records in the list's order, unless it is closed.
+    /// below it are its records in the list's order, unless it is closed. By a relation, a record is below each that it leads to.
     pub fn grouped(&mut self, query: &Query, start: usize, len: usize) -> Grouped {
-        self.kinds.get_mut(&query.kind).map(|rows| rows.grouped(query, start, len)).unwrap_or_default()
+        let Some((kind, mut rows)) = self.kinds.remove_entry(&query.kind) else { return Grouped::default() };
+        let others = rows.leads_to(query.group).and_then(|kind| self.kinds.get(kind));
+        let window = rows.grouped(others, query, start, len);
+        self.kinds.insert(kind, rows);
+        window
     }
 
     /// Whether a query can be sorted and grouped as it says. Of a type without records each can.

@@ -217,9 +217,13 @@ impl Field {
         !matches!(self.kind, Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) | Kind::Structure)
     }
 
-    /// Whether a list can be grouped by it: a choice, who looks after a record, or a day, by its month.
+    /// Whether a list can be grouped by it: a choice, who looks after a record, a day, by its month, or what a record belongs to.
     pub fn has_groups(&self) -> bool {
-        matches!(self.kind, Kind::Choice(_) | Kind::Date) || self.name == "owner" && self.kind == Kind::Text
+        match self.kind {
+            Kind::Choice(_) | Kind::Date => true,
+            Kind::Text => self.name == "owner",
+            _ => self.leads_to().is_some() && self.in_form,
+        }
     }
 
     /// The records that a relation of `record` leads to, of any of the kinds of relations; what is no id is passed over.

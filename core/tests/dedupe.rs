@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::catalogue::Catalogue;
 use outpost_core::dedupe::{
-    Ends, Groups, Likeness, MergeError, Offer, Pair, Take, UNDO_MS, UndoError, latest, likeness, offers, plan, propose,
-    questions, undo,
+    Ends, Groups, Likeness, MergeError, Offer, Pair, Take, UNDO_MS, UndoError, is_likely, latest, likeness, offers,
+    plan, propose, questions, undo,
 };
 use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::{DeviceId, RecordId};
@@ -363,6 +363,9 @@ fn likely_twins_are_found() {
     device.set("lead", 3, json!({"name": "ANA  MULLER"}));
     device.set("lead", 4, json!({"name": "Bo", "emails": ["Ana@Example.com"]}));
     device.set("lead", 5, json!({"name": "Cleo"}));
+    device.set("lead", 6, json!({"name": "Ana Muller", "emails": ["a.muller@example.org"]}));
+    device.set("deal", 7, json!({"title": "Maintenance"}));
+    device.set("deal", 8, json!({"title": "Maintenance"}));
     let first = device.get("lead", 1);
     let value = |name: &str| first.get(name);
     let like = |kind: &str, n| likeness(of("lead"), &value, of(kind), device.get(kind, n));
@@ -371,6 +374,11 @@ fn likely_twins_are_found() {
     assert_eq!(like("lead", 4), Some(Likeness::Email));
     assert_eq!(like("lead", 5), None);
     assert_eq!(questions(of("lead"), &value), ["ana@example.com", "2345678", "ana muller"]);
+    // Of two who are called alike and are each reached in a way of their own nobody says that they are one.
+    let likely = |alike, n| is_likely(of("lead"), alike, first, device.get("lead", n));
+    assert!(likely(Likeness::Name, 3) && likely(Likeness::Email, 4));
+    assert!(!likely(Likeness::Name, 6));
+    assert!(!is_likely(of("deal"), Likeness::Name, device.get("deal", 7), device.get("deal", 8)));
     let mut groups = Groups::default();
     (1..=5).filter(|n| *n != 2).for_each(|n| groups.add(of("lead"), device.get("lead", n)));
     assert_eq!(groups.found(), [vec![id(1), id(3), id(4)]]);

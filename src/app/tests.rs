@@ -14,7 +14,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
 mod cells;
+mod groups;
 mod stages;
+mod windows;
 
 use super::*;
 use crate::platform::{ids, random, sleep, time};

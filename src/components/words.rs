@@ -12,6 +12,8 @@ pub const SEARCH: &str = "Search";
 pub const PRODUCT: &str = "Outpost";
 /// Closes a dialog.
 pub const CLOSE: &str = "Close";
+/// Gives up what a dialog asks for.
+pub const CANCEL: &str = "Cancel";
 /// Takes a banner or a toast away.
 pub const DISMISS: &str = "Dismiss";
 /// Takes back what was just done.

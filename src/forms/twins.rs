@@ -2,22 +2,23 @@
 
 use leptos::prelude::*;
 use outpost_core::dedupe::Likeness;
+use outpost_core::id::RecordId;
 use outpost_core::mutation::Patch;
 use outpost_core::record::Record;
-use outpost_core::schema::Kind;
+use outpost_core::schema::{Kind, Schema};
 
 use super::entry::say;
 use super::state::FormState;
 use crate::components::{Glyph, Icon};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::platform::timeout;
-use crate::state::{Desk, Live, live, schema, title_of};
+use crate::state::{Desk, Live, live, merge_address, schema, title_of};
 use crate::words::{lower, t, tr};
 
 /// How long typing must pause, in milliseconds, before the index is asked.
 const PAUSE_MS: u32 = 250;
 /// How many are named.
-const NAMED: usize = 2;
+pub(crate) const NAMED: usize = 2;
 
 /// The line; nothing for a type of which nobody writes the same one down twice.
 #[component]
@@ -51,15 +52,30 @@ pub(super) fn Twins(desk: Desk, form: FormState) -> Markup {
             desk.store().twins(of, &asked, form.own).await.map_err(say)
         },
     );
+    // What is typed and not saved is in no record yet: it is saved first, and the record's page offers the same.
+    let saved = Memo::new(move |_| form.own.filter(|_| !form.is_dirty()));
     let lines = move || {
         let found = found.value().unwrap_or_default();
-        found.iter().take(NAMED).filter_map(|(alike, record)| line(*alike, record)).collect::<Vec<_>>()
+        found
+            .iter()
+            .take(NAMED)
+            .filter_map(|(alike, record)| twin_line(of, *alike, record, saved.get()))
+            .collect::<Vec<_>>()
     };
     view! { <div class="twin-lines" role="status">{lines}</div> }.into_markup()
 }
 
-fn line(alike: Likeness, record: &Record) -> Option<Markup> {
+/// Says what a record is alike, and leads to that; and to merging the two, if the record is one of this type that is stored: `own`.
+pub(crate) fn twin_line(to: &Schema, alike: Likeness, record: &Record, own: Option<RecordId>) -> Option<Markup> {
     let of = schema(&record.kind)?;
+    let merge = own.filter(|_| of.kind == to.kind).map(|own| {
+        let href = merge_address(of, own, Some(record.id));
+        view! {
+            <a class="link" href=href>
+                "Merge…"
+            </a>
+        }
+    });
     let href = format!("{}/{}", of.path, record.id);
     let why = match alike {
         Likeness::Email => tr("the same e-mail address"),
@@ -70,8 +86,11 @@ fn line(alike: Likeness, record: &Record) -> Option<Markup> {
     Some(view! {
         <div class="twin-line">
             <Icon glyph=Glyph::Copy />
-            <span>{text}</span>
-            <a class="link" href=href>"Open it"</a>
+            <p>
+                <span>{text}</span>
+                <a class="link" href=href>"Open it"</a>
+                {merge}
+            </p>
         </div>
     })
 }

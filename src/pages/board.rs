@@ -4,6 +4,7 @@ mod card;
 mod carry;
 mod column;
 mod drag;
+mod elsewhere;
 mod sums;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ use crate::state::{Desk, Live, live, pipelines, use_desk};
 use crate::words::tr;
 use column::Column;
 use drag::Board;
+use elsewhere::Elsewhere;
 use sums::Summary;
 
 /// How many cards a column shows at first, and how many more each time it is asked for more.
@@ -203,6 +205,7 @@ pub(crate) fn DealBoard() -> Markup {
             <div class="board" class:dragging=move || board.is_held() node_ref=node role="group" aria-label="Deals by stage">
                 <For each=move || columns.get() key=ColumnStage::clone children=move |stage| view! { <Column board stage more /> } />
             </div>
+            <Elsewhere board />
             {move || board.floating().map(|record| view! { <card::Floating record /> })}
         },
     };

@@ -28,6 +28,15 @@ pub(crate) fn name_of(stage: &str) -> String {
     pipelines().stage(stage).map_or_else(|| stage.to_owned(), |stage| tr(stage.name).to_owned())
 }
 
+/// The same for whoever looks at a pipeline: a stage of another one is named with that.
+pub(crate) fn name_seen_from(pipeline: RecordId, stage: &str) -> String {
+    let of = pipelines().with(stage);
+    match of.id == pipeline {
+        true => name_of(stage),
+        false => format!("{}: {}", tr(of.name), name_of(stage)),
+    }
+}
+
 /// Board or list: two links that look like a choice.
 pub(crate) fn switch() -> Markup {
     view! {

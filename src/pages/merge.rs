@@ -1,6 +1,7 @@
 //! Making one record of two: choosing the other one, looking at both side by side, and what is said of it afterwards; and looking
 //! for records that are likely the same.
 
+mod alike;
 mod choose;
 mod compare;
 mod duplicates;
@@ -16,8 +17,9 @@ use crate::components::{Button, Glyph, MenuItem};
 use crate::markup::{Markup, view};
 use crate::pages::NotFound;
 use crate::platform::page;
-use crate::state::schema;
+use crate::state::{merge_address, schema};
 use crate::words::tr;
+pub(crate) use alike::Alike;
 use choose::Choose;
 use compare::Compare;
 use duplicates::Duplicates;
@@ -67,15 +69,9 @@ fn is_asked(of: &Schema) -> bool {
     of.list.merges || of.kind == "invoice"
 }
 
-/// Where a record is merged with another one, or with one that is still to be chosen.
-pub(super) fn address(of: &Schema, kept: RecordId, gone: Option<RecordId>) -> String {
-    let with = gone.map(|gone| format!("&with={gone}")).unwrap_or_default();
-    format!("/merge?type={}&keep={kept}{with}", of.kind)
-}
-
 /// What a record's menu offers.
 pub(super) fn item(of: &'static Schema, id: RecordId) -> Option<MenuItem> {
-    let go = move || page::follow(&address(of, id, None));
+    let go = move || page::follow(&merge_address(of, id, None));
     is_asked(of).then(|| MenuItem::new(tr("Merge with…"), go).icon(Glyph::Link))
 }
 
@@ -90,7 +86,7 @@ pub(super) fn pair_button(of: &'static Schema, picked: RwSignal<Vec<RecordId>>) 
     let not_two = Signal::derive(move || picked.with(Vec::len) != 2);
     let go = move |()| {
         if let [kept, gone] = picked.get_untracked()[..] {
-            page::follow(&address(of, kept, Some(gone)));
+            page::follow(&merge_address(of, kept, Some(gone)));
         }
     };
     is_asked(of).then(|| {

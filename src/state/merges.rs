@@ -1,4 +1,5 @@
-//! What others linked to a record that was merged meanwhile is led on to where that went, once it is here.
+//! What others linked to a record that was merged meanwhile is led on to where that went, once it is here; and where two are
+//! merged.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +9,14 @@ use std::rc::Rc;
 use crate::platform::{Timeout, locks, page, spawn, timeout};
 use crate::store::Store;
 use leptos::prelude::{Effect, Get, Owner};
+use outpost_core::id::RecordId;
+use outpost_core::schema::Schema;
+
+/// Where a record is merged with another one of its type, or with one that is still to be chosen.
+pub fn merge_address(of: &Schema, kept: RecordId, gone: Option<RecordId>) -> String {
+    let with = gone.map(|gone| format!("&with={gone}")).unwrap_or_default();
+    format!("/merge?type={}&keep={kept}{with}", of.kind)
+}
 
 /// How long nothing must have come, in milliseconds: so what one device did at once is looked at as a whole.
 const QUIET_MS: u32 = 1_000;
@@ -62,7 +71,7 @@ fn follow(store: Store, watch: Rc<RefCell<Watch>>) {
     let mut held = watch.borrow_mut();
     let mut kinds = mem::take(&mut held.changed);
     // A record that went into another, or came back, concerns all that leads to it.
-    let merged = |schema: &&'static outpost_core::schema::Schema| schema.list.merges || schema.kind == "merge";
+    let merged = |schema: &&'static Schema| schema.list.merges || schema.kind == "merge";
     if store.types().all().filter(merged).any(|schema| kinds.contains(schema.kind)) {
         kinds = store.types().all().map(|schema| schema.kind).collect();
     }

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 use js_sys::Array;
+use outpost_core::id::RecordId;
 use outpost_core::index::{Group, Grouped, Query};
 use outpost_core::money::Money;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::schema::Field;
 use rexie::{Direction, KeyRange};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -30,6 +32,8 @@ pub struct Window {
     pub count: Option<usize>,
     /// The groups whose heads are in it, and before them that of its first record.
     pub groups: Vec<Group>,
+    /// The records that those groups are named by, where a relation leads to such.
+    pub related: Vec<Record>,
 }
 
 /// Where a window of the `recent` index has ended: at this time, after so many rows of it.
@@ -92,7 +96,17 @@ impl Store {
         let Grouped { rows, groups, lines, count } = window.unwrap_or_default();
         let keys: Vec<RecordKey> = rows.into_iter().map(|id| RecordKey::new(query.kind.clone(), id)).collect();
         let rows = self.get_many(&keys).await?;
-        Ok(Window { rows, start, total: Some(lines), count: Some(count), groups })
+        let related = self.related(query, &groups).await?;
+        Ok(Window { rows, start, total: Some(lines), count: Some(count), groups, related })
+    }
+
+    /// The records that groups of a query are named by.
+    async fn related(&self, query: &Query, groups: &[Group]) -> Result<Vec<Record>, StoreError> {
+        let field = self.types().schema(&query.kind).and_then(|schema| schema.field(query.group));
+        let Some(kind) = field.and_then(Field::leads_to) else { return Ok(Vec::new()) };
+        let ids = groups.iter().filter_map(|group| group.value.parse::<RecordId>().ok());
+        let keys: Vec<RecordKey> = ids.map(|id| RecordKey::new(kind, id)).collect();
+        self.get_many(&keys).await
     }
 
     /// The records of a type whose date lies between two days, both included, in its order: at most `most` of them; `total` says

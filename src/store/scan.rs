@@ -1,5 +1,7 @@
 //! All records of a type, or all that a list shows, a slice at a time.
 
+use std::collections::BTreeSet;
+
 use outpost_core::id::RecordId;
 use outpost_core::index::{Index, Query};
 use outpost_core::record::Record;
@@ -54,9 +56,15 @@ impl Store {
     pub async fn ids(&self, query: &Query) -> Result<Vec<RecordId>, StoreError> {
         self.index_ready().await?;
         self.take_up(query).await?;
-        let all = |index: &mut Index| match query.group {
-            "" => index.window(query, 0, usize::MAX).0,
-            _ => index.grouped(&Query { closed: String::new(), ..query.clone() }, 0, usize::MAX).rows,
+        let all = |index: &mut Index| {
+            if query.group.is_empty() {
+                return index.window(query, 0, usize::MAX).0;
+            }
+            let mut rows = index.grouped(&Query { closed: String::new(), ..query.clone() }, 0, usize::MAX).rows;
+            // One that is in several groups is one all the same.
+            let mut seen = BTreeSet::new();
+            rows.retain(|id| seen.insert(*id));
+            rows
         };
         Ok(self.0.memory.work(all).unwrap_or_default())
     }

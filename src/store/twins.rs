@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use outpost_core::dedupe::{Groups, Likeness, likeness, questions};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::Patch;
-use outpost_core::record::{Record, RecordKey};
+use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::schema::{Kind, Schema};
 use outpost_core::search::Question;
 
 use super::Store;
 use super::error::StoreError;
+use crate::platform::breath::Slices;
 
 /// How many are looked at for each thing by which they may be alike.
 const EACH: usize = 8;
@@ -29,6 +30,8 @@ impl Store {
     ) -> Result<Vec<(Likeness, Record)>, StoreError> {
         let value = |name: &str| values.get(name);
         let mut keys: Vec<RecordKey> = Vec::new();
+        // Each question looks at all records: the page that asks is drawn between two.
+        let mut slices = Slices::default();
         for text in questions(of, &value) {
             let question = Question::new(&text);
             let types = self.types();
@@ -37,6 +40,7 @@ impl Store {
             let found = self.0.memory.work(|index| index.search(&question, EACH, false, merges));
             let found = found.into_iter().flat_map(|found| found.hits).map(|hit| hit.key);
             keys.extend(found.filter(|key| Some(key.id) != own));
+            slices.breathe().await;
         }
         keys.sort();
         keys.dedup();
@@ -46,6 +50,18 @@ impl Store {
             twins.extend(alike.filter(|_| !record.is_deleted()).map(|alike| (alike, record)));
         }
         twins.sort_by_key(|(alike, record)| (*alike, record.kind != of.kind, std::cmp::Reverse(record.latest())));
+        Ok(twins)
+    }
+
+    /// The other records of its type that a record is alike, as [`Store::twins`] has them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn twins_of(&self, of: &'static Schema, record: &Record) -> Result<Vec<(Likeness, Record)>, StoreError> {
+        let value = |(name, register): (&String, &Register)| (name.clone(), register.value().clone());
+        let values: Patch = record.fields.iter().map(value).collect();
+        let mut twins = self.twins(of, &values, Some(record.id)).await?;
+        twins.retain(|(_, twin)| twin.kind == of.kind);
         Ok(twins)
     }
 

@@ -245,6 +245,15 @@ async fn a_tag_is_taken_off_many_at_once(engine: Engine) -> Result {
     tags_become(&browser, &[("Nordkai", 0), ("Sund", 0)]).await?;
     browser.press("Undo").await?;
     tags_become(&browser, &[("Nordkai", 1), ("Sund", 1)]).await?;
+
+    // They stand below what they lead to, by its name.
+    browser.enter(&url, "/companies").await?;
+    browser.press("More").await?;
+    browser.press("Group by…").await?;
+    browser.press("Tags").await?;
+    lines_become(&browser, &["Boats 2", "Sund", "Nordkai"]).await?;
+    browser.enter(&url, "/companies?group=parent").await?;
+    lines_become(&browser, &["Without company 2", "Sund", "Nordkai"]).await?;
     browser.is_clean().await
 }
 

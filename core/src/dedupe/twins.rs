@@ -8,7 +8,7 @@ use crate::exchange::twin_keys;
 use crate::id::RecordId;
 use crate::index::fold;
 use crate::record::Record;
-use crate::schema::Schema;
+use crate::schema::{Kind, Schema};
 
 /// So many of a number's last digits are looked for: what is dialled before them differs from place to place.
 const LAST_DIGITS: usize = 7;
@@ -63,6 +63,14 @@ pub fn likeness<'a>(
         same.then_some(Likeness::Name)
     };
     alike.or_else(named)
+}
+
+/// Whether two records of a type that are [alike](likeness) are likely one. The same name does not say so where each is reached in
+/// a way of its own, nor of what nobody can reach: two people may be called alike, and two deals be about the same.
+pub fn is_likely(schema: &'static Schema, alike: Likeness, one: &Record, other: &Record) -> bool {
+    let is_reached = |record: &Record| !twin_keys(schema, &|name| record.get(name)).is_empty();
+    let can_be = schema.fields.iter().any(|field| matches!(field.kind, Kind::Emails | Kind::Phones));
+    alike != Likeness::Name || can_be && !(is_reached(one) && is_reached(other))
 }
 
 /// Collects the records of one type into groups of those that are likely the same.

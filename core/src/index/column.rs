@@ -1,12 +1,15 @@
 //! What rows are sorted or grouped by where an entry does not hold it: a field of each, read once from the records when it is first
 //! asked for, and kept with every change from then on.
 
+use std::collections::BTreeSet;
+
 use chrono::Datelike;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::date::civil;
 use crate::decimal::Decimal;
+use crate::id::RecordId;
 use crate::index::fold;
 use crate::index::sieve::Bits;
 use crate::money::{Currency, Money};
@@ -28,6 +31,8 @@ pub(super) enum Key {
     Choice(u16, Box<str>),
     /// Folded, then as it is written.
     Text(Box<str>, Box<str>),
+    /// What a relation leads to, each once: there are groups by it, and no order.
+    Records(Box<[RecordId]>),
 }
 
 /// An amount in ten-thousandths of its currency's unit, so that 5 KWD (three decimals) and 5 JPY (none) stand together.
@@ -44,6 +49,12 @@ impl Key {
             let at = choices.iter().position(|choice| choice.value == value);
             let rank = at.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX);
             return (!value.is_empty()).then(|| Self::Choice(rank, value.into()));
+        }
+        if field.leads_to().is_some() {
+            let mut seen = BTreeSet::new();
+            let mut links = field.links(record);
+            links.retain(|id| seen.insert(*id));
+            return (!links.is_empty()).then(|| Self::Records(links.into()));
         }
         let value = record.get(field.name)?;
         match field.kind {
@@ -68,7 +79,7 @@ impl Key {
     pub(super) fn prefix(&self) -> u64 {
         match self {
             Self::Number(number) => number.cast_unsigned() ^ (1 << 63),
-            Self::Money(..) => 0,
+            Self::Money(..) | Self::Records(_) => 0,
             Self::Choice(rank, _) => u64::from(*rank),
             Self::Text(folded, _) => {
                 let mut bytes = [0; 8];
@@ -86,7 +97,7 @@ impl Key {
                 let date = i32::try_from(*days).ok().and_then(chrono::NaiveDate::from_num_days_from_ce_opt);
                 date.map(|date| format!("{:04}-{:02}", date.year(), date.month())).unwrap_or_default()
             }
-            Self::Money(..) => String::new(),
+            Self::Money(..) | Self::Records(_) => String::new(),
         }
     }
 

@@ -1,6 +1,6 @@
-//! Lists whose rows stand below the values of a field.
+//! Lists whose rows stand below the values of a field, or below what a relation leads to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::RecordId;
 use crate::index::Query;
@@ -9,7 +9,8 @@ use crate::index::column::{Column, Key};
 /// A group of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Group {
-    /// The value that its records have: that of a choice, a name, or a month such as `2026-11`; empty if they have none.
+    /// The value that its records have: that of a choice, a name, a month such as `2026-11`, or the id of the record that they lead
+    /// to; empty if they have none.
     pub value: String,
     /// How many records it has.
     pub count: usize,
@@ -22,13 +23,13 @@ pub struct Group {
 /// A part of a grouped list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Grouped {
-    /// The records in it.
+    /// The records in it. One that leads to several is in the group of each.
     pub rows: Vec<RecordId>,
     /// The groups whose heads are in it, and before them that of the first record if its head is above.
     pub groups: Vec<Group>,
     /// How many lines the list has.
     pub lines: usize,
-    /// How many records it has, also in closed groups.
+    /// How many records it has, also in closed groups, each counted once.
     pub count: usize,
 }
 
@@ -41,6 +42,8 @@ pub(super) struct Groups {
     groups: Vec<(String, usize)>,
     /// The rows of the first group, then those of the next.
     slots: Vec<u32>,
+    /// How many rows there are, each counted once.
+    count: usize,
 }
 
 impl Groups {
@@ -75,12 +78,45 @@ impl Groups {
             filled.reverse();
             filled.sort_by_key(|(value, _)| value.is_none());
         }
-        let (mut groups, mut slots) = (Vec::new(), Vec::with_capacity(rows.len()));
-        for (value, part) in filled {
-            groups.push((value.map(Key::group).unwrap_or_default(), part.len()));
+        let filled = filled.into_iter().map(|(value, part)| (value.map(Key::group).unwrap_or_default(), part));
+        Self::of(query, filled, rows.len())
+    }
+
+    /// Puts `rows`, which stand in the query's order, below the records that they lead to, each below all of its own: in the order
+    /// of what those are called, folded; what has no name here is behind them, and what leads nowhere is last.
+    pub(super) fn related<'a>(
+        query: &Query,
+        column: Option<&Column>,
+        rows: &[u32],
+        name: impl Fn(RecordId) -> Option<&'a str>,
+    ) -> Self {
+        let mut parts: BTreeMap<RecordId, Vec<u32>> = BTreeMap::new();
+        let mut without = Vec::new();
+        for slot in rows {
+            match column.and_then(|column| column.key(*slot)) {
+                Some(Key::Records(ids)) => ids.iter().for_each(|id| parts.entry(*id).or_default().push(*slot)),
+                _ => without.push(*slot),
+            }
+        }
+        let mut parts: Vec<_> = parts.into_iter().map(|(id, part)| (name(id), id, part)).collect();
+        parts.sort_by(|(a, one, _), (b, other, _)| (a.is_none(), a, one).cmp(&(b.is_none(), b, other)));
+        let parts = parts.into_iter().map(|(_, id, part)| (id.to_string(), part));
+        let without = (!without.is_empty()).then(|| (String::new(), without));
+        Self::of(query, parts.chain(without), rows.len())
+    }
+
+    fn of(query: &Query, parts: impl Iterator<Item = (String, Vec<u32>)>, count: usize) -> Self {
+        let (mut groups, mut slots) = (Vec::new(), Vec::with_capacity(count));
+        for (value, part) in parts {
+            groups.push((value, part.len()));
             slots.extend(part);
         }
-        Self { query: Query { closed: String::new(), ..query.clone() }, groups, slots }
+        Self { query: Query { closed: String::new(), ..query.clone() }, groups, slots, count }
+    }
+
+    /// By which field these are.
+    pub(super) const fn field(&self) -> &'static str {
+        self.query.group
     }
 
     /// Whether these are the groups of a query, whichever of them are closed.
@@ -112,6 +148,6 @@ impl Groups {
             line = last;
             from += count;
         }
-        (slots, Grouped { rows: Vec::new(), groups, lines: line, count: self.slots.len() })
+        (slots, Grouped { rows: Vec::new(), groups, lines: line, count: self.count })
     }
 }

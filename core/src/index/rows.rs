@@ -302,23 +302,50 @@ impl Rows {
         (wanted.collect(), total)
     }
 
-    /// See [`Index::grouped`](crate::index::Index::grouped).
-    pub(super) fn grouped(&mut self, query: &Query, start: usize, len: usize) -> Grouped {
+    /// See [`Index::grouped`](crate::index::Index::grouped). `others` are the rows of the type that the field leads to, if it leads to
+    /// another one.
+    pub(super) fn grouped(&mut self, others: Option<&Self>, query: &Query, start: usize, len: usize) -> Grouped {
         let groups = match self.groups.take() {
             Some(groups) if groups.answers(query) => groups,
-            _ => {
-                let by = Sort::Field(query.group);
-                let ordered = self.answer(by, None, "", "").0.to_vec();
-                let (rows, _) = self.places(query, 0, usize::MAX);
-                let turned = query.descending && query.sort.field(&self.schema.list) == query.group;
-                let column = self.columns.iter().find(|column| column.field.name == query.group);
-                Groups::new(query, column, &ordered, &rows, turned)
-            }
+            _ => self.make_groups(others, query),
         };
         let (slots, mut window) = groups.window(&query.closed, start, len);
         window.rows = self.ids(&slots);
         self.groups = Some(groups);
         window
+    }
+
+    fn make_groups(&mut self, others: Option<&Self>, query: &Query) -> Groups {
+        let (rows, _) = self.places(query, 0, usize::MAX);
+        if self.leads_to(query.group).is_some() {
+            let named = others.unwrap_or(self);
+            return Groups::related(query, self.column(query.group), &rows, |id| named.title(id));
+        }
+        let ordered = self.answer(Sort::Field(query.group), None, "", "").0.to_vec();
+        let turned = query.descending && query.sort.field(&self.schema.list) == query.group;
+        Groups::new(query, self.column(query.group), &ordered, &rows, turned)
+    }
+
+    fn column(&self, field: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.field.name == field)
+    }
+
+    /// The type that a field leads to, if it is a relation.
+    pub(super) fn leads_to(&self, field: &str) -> Option<&'static str> {
+        self.schema.field(field).and_then(Field::leads_to)
+    }
+
+    /// What a record is called, folded, if it is called anything.
+    fn title(&self, id: RecordId) -> Option<&str> {
+        let entry = self.slots.get(*self.slot_of.get(&id)? as usize)?.as_ref()?;
+        Some(entry.title()).filter(|title| !title.is_empty())
+    }
+
+    /// A record of a type changed: groups that are in the order of what those are called are made anew.
+    pub(super) fn renamed(&mut self, kind: &str) {
+        if self.groups.as_ref().is_some_and(|groups| self.leads_to(groups.field()) == Some(kind)) {
+            self.groups = None;
+        }
     }
 
     /// The fields that a query is sorted and grouped by and that nobody has read yet.

@@ -8,6 +8,7 @@
 )]
 
 mod columns;
+mod related;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -70,17 +70,25 @@ async fn a_stage_that_is_chosen_in_a_cell_is_a_move_and_so_is_the_way_back_if_no
     app.press("button", "Undo").await;
     app.sees("“Roof” was moved again meanwhile.").await;
     stands(&app, roof, "negotiation", 5).await;
+
+    choose_in_cell(&app, "Roof", "proposal").await;
+    stands(&app, roof, "proposal", 6).await;
+    app.sees("Moved “Roof” to Proposal").await;
+    app.store.write(vec![Op::delete("deal", roof)]).await.expect("deleted");
+    app.press("button", "Undo").await;
+    app.sees("“Roof” was deleted meanwhile.").await;
 }
 
 #[wasm_bindgen_test]
 async fn many_deals_are_moved_at_once_and_back_but_for_those_that_went_on() {
     let app = Opened::at("/deals/list").await;
     let (roof, barn) = (deal(&app, "Roof", "proposal").await, deal(&app, "Barn", "qualified").await);
-    app.sees("Barn").await;
+    let shed = deal(&app, "Shed", "proposal").await;
+    app.sees("Shed").await;
     app.press("button", "More").await;
     app.press("[role=menuitem]", "Select").await;
     app.press("button", "Select all").await;
-    app.sees("2 selected").await;
+    app.sees("3 selected").await;
     app.press("button", "Edit…").await;
     let field = app.until("the fields", || app.all("dialog select").into_iter().next()).await;
     type_into(&field, "stage");
@@ -89,13 +97,15 @@ async fn many_deals_are_moved_at_once_and_back_but_for_those_that_went_on() {
     app.press("dialog button", "Change").await;
     stands(&app, roof, "negotiation", 2).await;
     stands(&app, barn, "negotiation", 2).await;
-    app.sees("Changed 2 deals").await;
+    app.sees("Changed 3 deals").await;
     let on = move_stage(barn, ids::new_record_id(), "negotiation", "won", None, time::now_ms());
     app.store.write(on).await.expect("written");
+    app.store.write(vec![Op::delete("deal", shed)]).await.expect("deleted");
     app.press("button", "Undo").await;
     stands(&app, roof, "proposal", 3).await;
     stands(&app, barn, "won", 3).await;
-    app.sees("1 deal was moved again meanwhile and stays where it is.").await;
+    app.sees("1 deal was moved again meanwhile and stays where it is. 1 deal is not there any more and was not moved.")
+        .await;
 }
 
 #[wasm_bindgen_test]
@@ -135,6 +145,38 @@ async fn the_pipeline_of_a_deal_is_shown_as_it_is_when_a_move_is_refused() {
     app.until("the pipeline as it is", || (value_of(&select) == before).then_some(())).await;
     drop(full);
     stands(&app, roof, "proposal", 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_card_goes_on_behind_the_last_column_to_where_another_pipeline_begins_and_back() {
+    let mut app = Opened::at("/settings").await;
+    let (service, visit) = (ids::new_record_id(), ids::new_record_id());
+    let ops = vec![
+        Op::patch("pipeline", service, patch(json!({ "name": "Service", "place": 1 }))),
+        Op::patch("stage", visit, patch(json!({ "name": "Visit", "pipeline": service, "standing": "open" }))),
+    ];
+    app.store.write(ops).await.expect("written");
+    let roof = deal(&app, "Roof", "negotiation").await;
+    app.root.remove();
+    (app.store, app.root) = Opened::show(app.name, "/deals").await;
+    let selector = format!("[data-card='{roof}'] a");
+    let key = async |key: &str| {
+        let card = app.until("the card", || app.all(&selector).into_iter().next()).await;
+        dispatch(&card, &format!("KeyboardEvent('keydown', {{ {CANCELABLE}, key: '{key}' }})"));
+    };
+    for each in [" ", "ArrowRight", "ArrowRight", "ArrowRight"] {
+        key(each).await;
+    }
+    app.sees("Service: Visit, 6 of 6.").await;
+    let is_target = || app.all("[data-elsewhere].target").into_iter().next();
+    assert_eq!(app.until("the place of the other pipeline", is_target).await.inner_text().trim(), "Service");
+    key(" ").await;
+    stands(&app, roof, &Stage::key(visit), 2).await;
+    app.until("the card to be gone", || app.all(&selector).is_empty().then_some(())).await;
+    assert!(app.all("[data-elsewhere]").is_empty(), "nothing is in the hand");
+    undo(&app, "Moved “Roof” to Service: Visit").await;
+    stands(&app, roof, "negotiation", 3).await;
+    app.until("the card to be back", || app.all(&selector).into_iter().next()).await;
 }
 
 #[wasm_bindgen_test]

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::drag::{Board, By};
+use super::elsewhere::place_at;
 use crate::pages::hand::{Carried, Carrier, speed};
 use crate::platform::media;
 
@@ -28,6 +29,9 @@ impl Carrier for Board {
     fn carry(&self, place: &Element, carried: Carried) {
         place_card(carried);
         let (x, y) = carried.at;
+        if let Some(stage) = place_at(carried.at) {
+            return self.over(&stage);
+        }
         let rect = place.get_bounding_client_rect();
         let sideways = speed(x, rect.left().max(0.0), rect.right());
         if sideways != 0.0 {

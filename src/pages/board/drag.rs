@@ -9,9 +9,10 @@ use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 use outpost_core::records::Standing;
 
+use super::elsewhere::others;
 use super::{ColumnStage, Shown, Stack, columns};
 use crate::components::Toast;
-use crate::pages::deal::{Along, move_deal, name_of, said, tell};
+use crate::pages::deal::{Along, move_deal, name_of, name_seen_from, said, tell};
 use crate::pages::hand::Hand;
 use crate::state::{Desk, Live, pipelines, stage_of, title_of};
 use crate::words::t;
@@ -141,13 +142,18 @@ impl Board {
         let stage = if columns.iter().any(|column| column == stage) { stage } else { held.from.as_str() };
         if held.over != stage {
             let at = columns.iter().position(|each| each == stage).unwrap_or_default() + 1;
-            self.said.set(t!("{}, {at} of {}.", name_of(stage), columns.len()));
+            self.said.set(t!("{}, {at} of {}.", self.called(stage), columns.len()));
             self.held.update(|held| {
                 if let Some(held) = held {
                     held.over = stage.to_owned();
                 }
             });
         }
+    }
+
+    /// What a place is called where the card can be let go.
+    fn called(self, stage: &str) -> String {
+        untrack(|| self.pipeline()).map_or_else(|| name_of(stage), |shown| name_seen_from(shown, stage))
     }
 
     /// Moves the place where the card would go by so many columns.
@@ -160,13 +166,21 @@ impl Board {
         }
     }
 
-    /// The stages of the columns to which the card can go, and of the one from which it comes, in order.
+    /// The pipeline that is shown. Tracked.
+    pub(super) fn pipeline(self) -> Option<RecordId> {
+        self.stacks.with(|shown| shown.map(|shown| shown.pipeline))
+    }
+
+    /// The stages of the columns to which the card can go, and of the one from which it comes, in order; and behind them where it would
+    /// begin in the other pipelines.
     fn columns(self) -> Vec<String> {
         let from = self.in_hand().map(|held| held.from).unwrap_or_default();
         let takes = |stage: &&ColumnStage| stage.takes || stage.key == from;
         let stages =
             |shown: &Shown| columns(&shown.stacks).iter().filter(takes).map(|stage| stage.key.clone()).collect();
-        self.stacks.with_untracked(|shown| shown.map(stages)).unwrap_or_default()
+        let mut all: Vec<String> = self.stacks.with_untracked(|shown| shown.map(stages)).unwrap_or_default();
+        all.extend(untrack(|| others(self)).into_iter().map(|(_, start)| start.key.to_owned()));
+        all
     }
 
     /// Puts the card back where it was.

@@ -3,7 +3,7 @@
 use crate::markup::{Markup, effect, view};
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind, Dialog, TextInput};
+use crate::components::{Button, ButtonKind, Dialog, DialogForm, TextInput};
 use crate::words::{t, tr};
 
 /// The reasons that most deals are lost for, one tap each.
@@ -55,13 +55,12 @@ pub(crate) fn LostDialog(
     });
     view! {
         <Dialog open=shown on_close=close title>
-            <form
-                class="stack"
-                novalidate=true
-                on:submit=move |event| {
-                    event.prevent_default();
-                    done.run(reason.get_untracked());
-                }
+            <DialogForm
+                save="Mark as lost"
+                kind=ButtonKind::DangerSolid
+                cancel="Not lost"
+                on_save=move |()| done.run(reason.get_untracked())
+                on_cancel=close
             >
                 <div class="btn-group">
                     {USUAL
@@ -84,13 +83,7 @@ pub(crate) fn LostDialog(
                     }
                     error=wrong
                 />
-                <div class="dialog-actions">
-                    <Button on_click=close>"Not lost"</Button>
-                    <Button kind=ButtonKind::DangerSolid submit=true>
-                        "Mark as lost"
-                    </Button>
-                </div>
-            </form>
+            </DialogForm>
         </Dialog>
     }
 }

@@ -9,14 +9,14 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Standing, move_stage};
 use serde_json::json;
 
-use super::{LostDialog, name_of};
+use super::{LostDialog, name_seen_from};
 use crate::components::{Glyph, Toast};
 use crate::forms::say;
 use crate::markup::view;
 use crate::pages::search::{Act, Command};
 use crate::platform::{ids, intl, time};
 use crate::state::{Desk, pipelines, stage_of, title_of};
-use crate::store::{Cleared, Snapshot, WriteError};
+use crate::store::{Cleared, Snapshot, Stayed, WriteError};
 use crate::words::{t, tn, tr};
 
 /// A move that was made.
@@ -60,7 +60,7 @@ pub(crate) async fn move_deal(
     let (told, hear) = futures::channel::oneshot::channel();
     let read = key.clone();
     let plan = move |snapshot: &Snapshot| {
-        let current = snapshot.get(&read).filter(|deal| !deal.is_deleted()).ok_or(Stays::Gone)?;
+        let current = there(snapshot, &read)?;
         let (from, was_lost) = (stage_of(current).to_owned(), current.text("lost_reason").to_owned());
         if from == to {
             return Ok(Vec::new());
@@ -73,7 +73,7 @@ pub(crate) async fn move_deal(
         drop(told.send(moved));
         Ok(ops)
     };
-    desk.store().write_with(vec![key], Vec::new(), plan).await.map_err(|stays: Stays| stays.why(""))?;
+    desk.store().write_with(vec![key], Vec::new(), plan).await.map_err(Stays::why)?;
     Ok(hear.await.ok())
 }
 
@@ -96,50 +96,71 @@ pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
     ops.extend(back);
     let key = RecordKey::new("deal", deal);
     let read = key.clone();
-    let plan = move |snapshot: &Snapshot| match snapshot.get(&read).filter(|deal| !deal.is_deleted()).map(stage_of) {
-        None => Err(Stays::Gone),
-        Some(now) if now == to => Ok(ops),
-        Some(_) => Err(Stays::MovedOn),
+    let plan = move |snapshot: &Snapshot| match stage_of(there(snapshot, &read)?) {
+        now if now == to => Ok(ops),
+        _ => Err(Stays::MovedOn(title)),
     };
-    desk.store().write_with(vec![key], Vec::new(), plan).await.map(drop).map_err(|stays| stays.why(&title))
+    desk.store().write_with(vec![key], Vec::new(), plan).await.map(drop).map_err(Stays::why)
 }
 
-/// Moves many deals back, and undoes what came along; says so where some were moved on meanwhile, and stay.
+/// Moves many deals back, and undoes what came along; says so where some were moved on or went meanwhile, and stay.
 pub(crate) fn put_back(desk: Desk, cleared: Cleared) {
     spawn_local(async move {
-        let wanted = cleared.steps.len();
-        let stay = match desk.store().fill_stages(cleared).await {
-            Ok(moved) => wanted.saturating_sub(moved),
-            Err(error) => {
-                desk.toasts.show(Toast::bad(say(error)));
-                return;
-            }
+        let said = match desk.store().fill_stages(cleared).await {
+            Ok(stayed) => stayed_said(stayed),
+            Err(error) => say(error),
         };
-        if stay > 0 {
-            let said = tn!(
-                stay,
-                "1 deal was moved again meanwhile and stays where it is.",
-                "{} deals were moved again meanwhile and stay where they are.",
-                intl::count(stay)
-            );
+        if !said.is_empty() {
             desk.toasts.show(Toast::bad(said));
         }
     });
 }
 
-/// Why a deal stays where it is.
+/// Why some deals were not moved back, in a sentence for each reason; empty if all were.
+fn stayed_said(Stayed { moved_on, gone }: Stayed) -> String {
+    let moved_on = (moved_on > 0).then(|| {
+        tn!(
+            moved_on,
+            "1 deal was moved again meanwhile and stays where it is.",
+            "{} deals were moved again meanwhile and stay where they are.",
+            intl::count(moved_on)
+        )
+    });
+    let gone = (gone > 0).then(|| {
+        tn!(
+            gone,
+            "1 deal is not there any more and was not moved.",
+            "{} deals are not there any more and were not moved.",
+            intl::count(gone)
+        )
+    });
+    moved_on.into_iter().chain(gone).collect::<Vec<_>>().join(" ")
+}
+
+/// A deal as it is now.
+fn there<'a>(snapshot: &'a Snapshot, key: &RecordKey) -> Result<&'a Record, Stays> {
+    match snapshot.get(key) {
+        None => Err(Stays::Gone),
+        Some(deal) if deal.is_deleted() => Err(Stays::Deleted(title_of(deal))),
+        Some(deal) => Ok(deal),
+    }
+}
+
+/// Why a deal stays where it is; some say which by its title.
 enum Stays {
     Gone,
-    MovedOn,
+    Deleted(String),
+    MovedOn(String),
     Unwritten(WriteError),
 }
 
 impl Stays {
-    /// As a sentence about the deal of this title.
-    fn why(self, title: &str) -> String {
+    /// As a sentence.
+    fn why(self) -> String {
         match self {
             Self::Gone => tr("This deal is not on this device any more.").to_owned(),
-            Self::MovedOn => t!("“{title}” was moved again meanwhile."),
+            Self::Deleted(title) => t!("“{title}” was deleted meanwhile."),
+            Self::MovedOn(title) => t!("“{title}” was moved again meanwhile."),
             Self::Unwritten(error) => say(error),
         }
     }
@@ -212,6 +233,9 @@ pub(crate) fn said(moved: &Moved) -> String {
     match pipelines().standing(&moved.to) {
         Standing::Won => t!("“{}” is won", moved.title),
         Standing::Lost => t!("“{}” is lost", moved.title),
-        Standing::Open | Standing::Unknown => t!("Moved “{}” to {}", moved.title, name_of(&moved.to)),
+        Standing::Open | Standing::Unknown => {
+            let from = pipelines().with(&moved.from).id;
+            t!("Moved “{}” to {}", moved.title, name_seen_from(from, &moved.to))
+        }
     }
 }

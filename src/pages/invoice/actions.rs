@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::SCHEMA;
 use super::lines::GAP;
-use crate::components::{Button, ButtonKind, Dialog, TextInput, Toast};
+use crate::components::{ButtonKind, Dialog, DialogForm, TextInput, Toast};
 use crate::forms::say;
 use crate::platform::{ids, time};
 use crate::state::Desk;
@@ -43,13 +43,12 @@ pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice
     };
     view! {
         <Dialog open on_close=move |()| open.set(false) title="Void this invoice?">
-            <form
-                class="stack"
-                novalidate=true
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save();
-                }
+            <DialogForm
+                save="Void invoice"
+                kind=ButtonKind::DangerSolid
+                cancel="Keep it"
+                on_save=move |()| save()
+                on_cancel=move |()| open.set(false)
             >
                 <p>
                     "It is not owed any more and keeps its number. This cannot be undone; a new invoice can be made from it."
@@ -63,13 +62,7 @@ pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice
                     }
                     error=wrong
                 />
-                <div class="dialog-actions">
-                    <Button on_click=move |()| open.set(false)>"Keep it"</Button>
-                    <Button kind=ButtonKind::DangerSolid submit=true>
-                        "Void invoice"
-                    </Button>
-                </div>
-            </form>
+            </DialogForm>
         </Dialog>
     }
 }

@@ -12,7 +12,7 @@ use outpost_core::schema::{RecordType, Schema};
 use outpost_core::totals::Payments;
 use serde_json::json;
 
-use crate::components::{Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Facts, Glyph, IconButton, Panel, Toast};
+use crate::components::{Banner, BannerKind, Dialog, DialogForm, Fact, Facts, Glyph, IconButton, Panel, Toast};
 use crate::forms::{FieldInput, FormState, Habits};
 use crate::pages::show;
 use crate::platform::{ids, intl, time};
@@ -132,9 +132,6 @@ fn PaymentForm(
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let save = move || {
-        if busy.get_untracked() {
-            return;
-        }
         let Ok(mut patch) = form.patch() else { return };
         let same = patch.get("amount").and_then(|amount| amount.get("currency")) == Some(&json!(currency));
         if !same {
@@ -158,22 +155,9 @@ fn PaymentForm(
     };
     let fields = form.fields().into_iter().map(|state| view! { <FieldInput form state /> }).collect::<Vec<_>>();
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
+        <DialogForm save="Record payment" busy on_save=move |()| save() on_cancel=move |()| open.set(false)>
             {fields}
             {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
-            <div class="dialog-actions">
-                <Button on_click=move |()| open.set(false)>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true busy>
-                    "Record payment"
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn on_key(feed: Feed, event: &ev::KeyboardEvent, rows: Option<web_sys
 /// The first row on the glass.
 fn first_seen(feed: Feed, rows: &web_sys::Element) -> usize {
     let above = -rows.get_bounding_client_rect().top() + INSET.0;
-    if above <= INSET.0 { 0 } else { (above / feed.row_height().max(1.0)).ceil() as usize }
+    if above <= INSET.0 { 0 } else { (above / feed.row_height()).ceil() as usize }
 }
 
 /// Brings a row onto the glass and gives it the focus, as soon as it is in the page.

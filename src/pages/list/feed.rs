@@ -8,9 +8,10 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::index::Group;
 use outpost_core::record::Record;
+use outpost_core::schema::Field;
 
 use super::ListSpec;
-use super::window::{Span, first, span};
+use super::window::{Span, first, height_of, spacers, span};
 use crate::components::Tone;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
@@ -102,6 +103,9 @@ impl Feed {
             move || {
                 if !editing.get() {
                     desk.version(kind);
+                    // A list by company is in the order of what the companies are called.
+                    let field = state.with(|state| spec.schema.field(state.group));
+                    field.and_then(Field::leads_to).map(|kind| desk.version(kind));
                     spec.standings.map(|standings| desk.version(standings.from));
                 }
                 (state.get(), span.get())
@@ -169,13 +173,19 @@ impl Feed {
         self.loaded.with(|loaded| loaded.map(told).unwrap_or_default())
     }
 
-    /// Puts a record as it is now into the place where it is shown.
+    /// The record of this id, if a group in the window is named by it. Tracked.
+    pub(super) fn related(self, id: &str) -> Option<Record> {
+        let find = |loaded: &Loaded| loaded.window.related.iter().find(|record| record.id.to_string() == id).cloned();
+        self.loaded.with(|loaded| loaded.and_then(find))
+    }
+
+    /// Puts a record as it is now into the places where it is shown.
     pub(super) fn put(self, record: &Record) {
         let Some(mut loaded) = self.loaded.with_untracked(|loaded| loaded.cloned()) else { return };
-        if let Some(row) = loaded.rows.iter_mut().find(|row| row.record.id == record.id) {
+        for row in loaded.rows.iter_mut().filter(|row| row.record.id == record.id) {
             row.record = record.clone();
-            self.loaded.set(loaded);
         }
+        self.loaded.set(loaded);
     }
 
     /// Whether the list is empty; `None` before anything has come. Tracked.
@@ -191,25 +201,18 @@ impl Feed {
     /// The heights, in pixels, of what is not in the page above and below the window. Tracked.
     pub(super) fn spacers(self) -> (f64, f64) {
         let row = self.row.get();
-        self.loaded.with(|loaded| match loaded {
-            Some(loaded) => {
-                let start = loaded.window.start;
-                let end = start + loaded.lines();
-                let below = loaded.window.total.unwrap_or(end).saturating_sub(end);
-                (start as f64 * row, below as f64 * row)
-            }
-            None => (0.0, 0.0),
-        })
+        let of = |loaded: &Loaded| spacers(loaded.window.start, loaded.lines(), loaded.window.total, row);
+        self.loaded.with(|loaded| loaded.map(of).unwrap_or_default())
     }
 
     /// Height of a row.
     pub(super) fn row_height(self) -> f64 {
-        self.row.get_untracked()
+        height_of(self.row.get_untracked())
     }
 
     /// Takes the height of a row, measured in the page.
     pub(super) fn measured(self, height: f64) {
-        if height > 1.0 && (self.row.get_untracked() - height).abs() > 0.1 {
+        if height >= 1.0 && (self.row.get_untracked() - height).abs() > 0.1 {
             self.row.set(height);
         }
     }
@@ -217,7 +220,7 @@ impl Feed {
     /// Takes where the list stands: its first row begins `above` pixels above the glass.
     pub(super) fn scrolled(self, above: f64) {
         let row = self.row.get_untracked();
-        if row > 1.0 {
+        if row >= 1.0 {
             let next = span(above, media::height(), row);
             if self.span.get_untracked() != next {
                 self.span.set(next);

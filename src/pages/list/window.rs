@@ -25,15 +25,30 @@ pub(crate) struct Span {
     pub len: usize,
 }
 
+/// The height of a row, as measured; the least there is before one was, and where none has a height, in a page that is not shown.
+pub(crate) fn height_of(measured: f64) -> f64 {
+    if measured >= 1.0 { measured } else { LEAST_ROW.0 }
+}
+
 /// The window for a list whose first row is `above` pixels above the top of the glass (negative if below it), on a
 /// glass `height` pixels high, with rows of `row` pixels.
 pub(crate) fn span(above: f64, height: f64, row: f64) -> Span {
-    let row = if row < 1.0 { LEAST_ROW.0 } else { row };
+    let row = height_of(row);
     let seen_from = (above.max(0.0) / row) as usize;
     let seen = (height.max(0.0) / row) as usize + 1;
     let start = seen_from.saturating_sub(MARGIN) / STEP * STEP;
     let end = (seen_from + seen + MARGIN).div_ceil(STEP) * STEP;
     Span { start, len: (end - start).min(100) }
+}
+
+/// The heights, in pixels, of what is not in the page above and below a window of so many lines from `start`, of `total` in all. Of a
+/// list that ends above the window, as one does that has just become much shorter, nothing stands above but what it has: so the page
+/// is as long as the list at once, and the glass comes to its end. With the window's own place it would be so only a window later, and
+/// the glass would creep up.
+pub(crate) fn spacers(start: usize, lines: usize, total: Option<usize>, row: f64) -> (f64, f64) {
+    let end = start + lines;
+    let total = total.unwrap_or(end);
+    (start.min(total) as f64 * row, total.saturating_sub(end) as f64 * row)
 }
 
 /// How far to scroll, in pixels, so that a row is on the glass; 0 if it is. `top` is where the row begins on the glass,
@@ -60,6 +75,22 @@ mod tests {
             assert!(span.start <= first && span.start + span.len > first + 18, "{above}: {span:?}");
             assert!(span.len <= 100, "{above}: {span:?}");
         }
+    }
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn rows_without_a_height_make_no_window_of_all_of_them() {
+        for row in [0.0, 0.4, -3.0, f64::NAN] {
+            assert_eq!(span(4_800.0, 900.0, row), span(4_800.0, 900.0, LEAST_ROW.0), "{row}");
+        }
+    }
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn a_list_is_as_high_as_all_of_its_lines_also_when_it_ends_above_the_window() {
+        assert_eq!(spacers(80, 40, Some(200), 48.0), (80.0 * 48.0, 80.0 * 48.0));
+        assert_eq!(spacers(80, 0, Some(9), 48.0), (9.0 * 48.0, 0.0));
+        assert_eq!(spacers(80, 0, Some(0), 48.0), (0.0, 0.0));
+        // Before anybody has counted it ends where the window does.
+        assert_eq!(spacers(80, 40, None, 48.0), (80.0 * 48.0, 0.0));
     }
 
     #[wasm_bindgen_test::wasm_bindgen_test]

@@ -4,16 +4,15 @@ use leptos::prelude::*;
 use outpost_core::dedupe::Likeness;
 use outpost_core::id::RecordId;
 use outpost_core::index::Query;
-use outpost_core::mutation::Patch;
-use outpost_core::record::{Record, RecordKey, Register};
+use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Schema;
 
-use super::{address, words};
+use super::words;
 use crate::components::{Avatar, Banner, BannerKind, PageHeader, Panel, SearchField};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::show;
-use crate::state::{Live, live, title_of, use_desk};
+use crate::state::{Live, live, merge_address, title_of, use_desk};
 use crate::words::{lower, t, tr};
 
 /// How many are offered.
@@ -32,14 +31,7 @@ pub(super) fn Choose(of: &'static Schema, kept: RecordId) -> Markup {
         move || record.value().flatten(),
         move |record| async move {
             let Some(record) = record else { return Ok(Vec::new()) };
-            let values: Patch = record
-                .fields
-                .iter()
-                .map(|(name, register)| (name.clone(), Register::value(register).clone()))
-                .collect();
-            let mut twins = desk.store().twins(of, &values, Some(kept)).await.map_err(say)?;
-            twins.retain(|(_, twin)| twin.kind == of.kind);
-            Ok(twins)
+            desk.store().twins_of(of, &record).await.map_err(say)
         },
     );
     let found: Live<Vec<Record>> = live(
@@ -99,7 +91,7 @@ pub(super) fn Choose(of: &'static Schema, kept: RecordId) -> Markup {
 
 fn item(of: &'static Schema, kept: RecordId, record: &Record, second: String) -> Markup {
     let title = title_of(record);
-    let href = address(of, kept, Some(record.id));
+    let href = merge_address(of, kept, Some(record.id));
     view! {
         <li class="item">
             <Avatar name=title.clone() />

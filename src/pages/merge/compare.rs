@@ -12,7 +12,6 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Schema;
 use serde_json::Value;
 
-use super::address;
 use super::words::{Names, full, names, take_back};
 use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
@@ -21,7 +20,7 @@ use crate::components::{
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, title_of, use_desk, with_pages};
+use crate::state::{Desk, Live, live, merge_address, title_of, use_desk, with_pages};
 use crate::words::{lower, t, tr};
 
 /// What the page shows.
@@ -106,7 +105,7 @@ fn Sides(of: &'static Schema, both: Both, takes: RwSignal<BTreeMap<String, Take>
     let swap = move |()| {
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         takes.set(BTreeMap::new());
-        here(&address(of, gone_id, Some(kept_id)), options);
+        here(&merge_address(of, gone_id, Some(kept_id)), options);
     };
     let merged = gone_name.clone();
     let merge = move |()| {

@@ -5,12 +5,11 @@ use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::{Kind, Schema};
 
-use super::address;
 use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, LinkButton, PageHeader, Panel, Skeleton};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::show;
-use crate::state::{Live, live, title_of, use_desk};
+use crate::state::{Live, live, merge_address, title_of, use_desk};
 use crate::words::{lower, t, tn, tr};
 
 /// How many groups are shown at first, and with each press on “More”.
@@ -87,7 +86,7 @@ fn panel(of: &'static Schema, group: Vec<Record>) -> Markup {
     let items = group.iter().enumerate().map(|(at, record)| {
         let href = format!("{}/{}", of.path, record.id);
         let merge = (at > 0).then(|| {
-            let href = address(of, first, Some(record.id));
+            let href = merge_address(of, first, Some(record.id));
             view! {
                 <LinkButton small=true icon=Glyph::Link href>
                     "Merge…"

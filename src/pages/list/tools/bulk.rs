@@ -10,7 +10,7 @@ use outpost_core::schema::{Field, Kind, Schema};
 use serde_json::Value;
 
 use super::picked;
-use crate::components::{Button, ButtonKind, Choice, Dialog, Glyph, IconButton, Select, Toast};
+use crate::components::{Button, Choice, Dialog, DialogForm, Glyph, IconButton, Select, Toast};
 use crate::forms::{FieldInput, FormState, Habits, say, value};
 use crate::markup::{Markup, view};
 use crate::pages::deal::put_back;
@@ -295,14 +295,7 @@ fn EditForm(
         });
     };
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
+        <DialogForm save="Change" on_save=move |()| save() on_cancel=move |()| editing.set(false)>
             <Select
                 label="Field"
                 value=chosen
@@ -310,13 +303,7 @@ fn EditForm(
                 on_change=move |name: String| chosen.set(name)
             />
             {input}
-            <div class="dialog-actions">
-                <Button on_click=move |()| editing.set(false)>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true>
-                    "Change"
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use outpost_core::id::RecordId;
 use outpost_core::schema::Field;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -59,9 +58,11 @@ pub(super) fn row_at(index: usize) -> Option<Element> {
     document().query_selector(&[ROW, "[data-index=\"", &index.to_string(), "\"]"].concat()).ok().flatten()
 }
 
-/// The row of a record, wherever in the list it stands by now, if it is in the page.
-pub(super) fn row_of(list: ListContext, id: RecordId) -> Option<Element> {
-    untrack(|| list.feed.rows()).into_iter().find(|row| row.record.id == id).and_then(|row| row_at(row.index))
+/// The row of a record, wherever in the list it stands by now, if it is in the page. Where it stands in several groups, the one that is
+/// nearest to where it was.
+pub(super) fn row_of(list: ListContext, was: &Row) -> Option<Element> {
+    let own = untrack(|| list.feed.rows()).into_iter().filter(|row| row.record.id == was.record.id);
+    own.min_by_key(|row| row.index.abs_diff(was.index)).and_then(|row| row_at(row.index))
 }
 
 /// Gives a cell the focus, or the link in it.

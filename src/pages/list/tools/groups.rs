@@ -19,7 +19,8 @@ use crate::pages::list::table::{Columns, row, width};
 use crate::pages::show;
 use crate::pages::swipe::is_left_to_right;
 use crate::platform::intl;
-use crate::words::{lower, t};
+use crate::state::{schema, title_of};
+use crate::words::{lower, t, tr};
 
 /// The field by which a list is grouped. Not tracked: the list is made anew when it is another.
 fn field(list: ListContext) -> Option<&'static Field> {
@@ -40,8 +41,10 @@ fn toggle(list: ListContext, value: &str) {
 }
 
 /// What a group is called.
-fn name(field: &Field, value: &str) -> Markup {
-    let without = || view! { <span>{t!("Without {}", lower(field.label))}</span> };
+fn name(list: ListContext, field: &Field, value: &str) -> Markup {
+    // Of a relation that is called “Part of” it says what the record lacks.
+    let lacked = field.leads_to().and_then(schema).map_or(field.label, |to| to.label);
+    let without = || view! { <span>{t!("Without {}", lower(lacked))}</span> };
     let month = || format!("{value}-01").parse().map(intl::month).unwrap_or_else(|_| value.to_owned());
     match field.kind {
         _ if value.is_empty() => without(),
@@ -50,6 +53,14 @@ fn name(field: &Field, value: &str) -> Markup {
             view! { <Tag tone>{label}</Tag> }
         }
         Kind::Date => view! { <span>{month()}</span> },
+        _ if field.leads_to().is_some() => {
+            let id = value.to_owned();
+            let named = move || {
+                let record = list.feed.related(&id).filter(|record| !record.fields.is_empty());
+                record.map_or_else(|| tr("Not on this device").to_owned(), |record| title_of(&record))
+            };
+            view! { <bdi>{named}</bdi> }
+        }
         _ => view! { <bdi>{value.to_owned()}</bdi> },
     }
 }
@@ -89,7 +100,7 @@ fn switch(list: ListContext, value: &str) -> Markup {
             on:keydown=on_key
         >
             <Icon glyph=Glyph::ChevronRight />
-            {value.with_value(|value| name(field, value))}
+            {value.with_value(|value| name(list, field, value))}
             <span class="num faint">
                 {move || group.with(|group| group.as_ref().map(|group| intl::count(group.count)))}
             </span>

@@ -146,7 +146,7 @@ impl Editor {
     fn follow(self) {
         let Some(editing) = self.now.try_get_untracked().flatten() else { return };
         let Cell { row, field, .. } = &editing.cell;
-        let own = row_of(self.list, row.record.id);
+        let own = row_of(self.list, row);
         let over = own.and_then(|own| cells(self.list, &own).into_iter().find(|cell| cell.field.name == field.name));
         match over.and_then(|cell| self.place_over(&cell)) {
             Some(place) => drop(self.place.try_set(Some(place))),
@@ -313,7 +313,7 @@ async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) ->
 /// The next cell of a row that can be edited, or the one before.
 fn next(list: ListContext, cell: &Cell, back: bool) -> Option<Cell> {
     // Rows may have been read anew since the first of it was edited.
-    let mut cells = cells(list, &row_of(list, cell.row.record.id)?);
+    let mut cells = cells(list, &row_of(list, &cell.row)?);
     if back {
         cells.reverse();
     }
@@ -330,7 +330,7 @@ fn focus_again(list: ListContext, cell: Cell, frames: u32) {
             let there = row.get_bounding_client_rect();
             there.top() > 40.0 && there.bottom() < media::height()
         };
-        let row = row_of(list, cell.row.record.id).filter(on_glass).or_else(|| row_at(cell.row.index));
+        let row = row_of(list, &cell.row).filter(on_glass).or_else(|| row_at(cell.row.index));
         let same = row.and_then(|row| cells(list, &row).into_iter().find(|each| each.field.name == cell.field.name));
         if let Some(same) = same {
             focus(&same.element);

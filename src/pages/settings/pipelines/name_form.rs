@@ -8,7 +8,7 @@ use outpost_core::schema::RecordType;
 use serde_json::json;
 
 use super::{pipeline_op, stage_op};
-use crate::components::{Button, ButtonKind, TextInput};
+use crate::components::{DialogForm, TextInput};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::settings::types::write_once;
@@ -55,13 +55,11 @@ pub(super) fn NameForm(
         }
     };
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
+        <DialogForm
+            save=tr(if id.is_none() { "Add pipeline" } else { "Save" })
+            busy
+            on_save=move |()| save()
+            on_cancel=on_done
         >
             <TextInput
                 label="Name"
@@ -76,13 +74,7 @@ pub(super) fn NameForm(
             {id.is_none().then(|| view! {
                 <p class="muted small">"It begins with three stages. Rename them, and add others."</p>
             })}
-            <div class="dialog-actions">
-                <Button on_click=move |()| on_done.run(())>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true>
-                    {if id.is_none() { "Add pipeline" } else { "Save" }}
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 

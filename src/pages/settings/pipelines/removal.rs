@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::stage_form::needs_three;
 use super::{name_of, stage_op};
-use crate::components::{Button, ButtonKind, Choice, Select, Toast};
+use crate::components::{Button, ButtonKind, Choice, DialogForm, Select, Toast};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::deal::put_back;
@@ -107,23 +107,16 @@ fn Ask(
     };
     let not_yet = Signal::derive(move || count.with(|count| count.is_none()));
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                on_choose.run(chosen.get_untracked());
-            }
+        <DialogForm
+            save=button
+            kind=ButtonKind::DangerSolid
+            disabled=not_yet
+            on_save=move |()| on_choose.run(chosen.get_untracked())
+            on_cancel=on_done
         >
             {question}
             {move || count.error().map(|why| view! { <p class="refusal small">{why}</p> })}
-            <div class="dialog-actions">
-                <Button on_click=move |()| on_done.run(())>"Cancel"</Button>
-                <Button kind=ButtonKind::DangerSolid submit=true disabled=not_yet>
-                    {button}
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 

@@ -10,7 +10,7 @@ use outpost_core::validate;
 use serde_json::{Value, json};
 
 use super::{keep_put_back, stage_op};
-use crate::components::{Button, ButtonKind, Choice, InputKind, Select, TextInput};
+use crate::components::{Choice, DialogForm, InputKind, Select, TextInput};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::settings::types::write_once;
@@ -160,13 +160,11 @@ pub(super) fn StageForm(
         })
     };
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
+        <DialogForm
+            save=tr(if before.is_none() { "Add stage" } else { "Save stage" })
+            busy
+            on_save=move |()| save()
+            on_cancel=on_done
         >
             <TextInput
                 label="Name"
@@ -180,13 +178,7 @@ pub(super) fn StageForm(
             />
             {standing_control}
             {figures}
-            <div class="dialog-actions">
-                <Button on_click=move |()| on_done.run(())>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true>
-                    {if before.is_none() { "Add stage" } else { "Save stage" }}
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
     .into_markup()
 }

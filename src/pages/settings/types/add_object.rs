@@ -7,8 +7,8 @@ use outpost_core::records::{CustomObject, ObjectIcon};
 use outpost_core::schema::RecordType;
 
 use super::picks::Picks;
-use super::{PATH, patched, write};
-use crate::components::{Button, ButtonKind, Choice, Dialog, TextInput};
+use super::{PATH, patched, write_once};
+use crate::components::{Choice, Dialog, DialogForm, TextInput};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::types::glyph_of;
 use crate::platform::ids;
@@ -40,6 +40,15 @@ fn Ask(open: RwSignal<bool>) -> Markup {
     let (plural, label) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (wrong_plural, wrong_label) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let icon = RwSignal::new(ObjectIcon::default().value().to_owned());
+    let busy = RwSignal::new(false);
+    // Made once: however often it is pressed, it is one type.
+    let key = RecordKey::new(CustomObject::SCHEMA.kind, ids::new_record_id());
+    let there = format!("{PATH}/{}", CustomObject::kind(key.id));
+    let done = Callback::new(move |()| open.set(false));
+    let go = Callback::new(move |()| {
+        open.set(false);
+        navigate(&there, Default::default());
+    });
     let save = move || {
         let (several, one) = (plural.get_untracked().trim().to_owned(), label.get_untracked().trim().to_owned());
         let is_taken = types().with_pages().any(|schema| schema.plural.eq_ignore_ascii_case(&several));
@@ -55,28 +64,13 @@ fn Ask(open: RwSignal<bool>) -> Markup {
         let place = types().objects().iter().map(|(_, object, _)| object.place).max().unwrap_or_default() + 1;
         let icon = ObjectIcon::parse(&icon.get_untracked());
         let object = CustomObject { plural: several.clone(), label: one, icon, place, ..CustomObject::default() };
-        let key = RecordKey::new(CustomObject::SCHEMA.kind, ids::new_record_id());
-        let navigate = navigate.clone();
         match object.to_patch() {
-            Ok(patch) => {
-                let there = format!("{PATH}/{}", CustomObject::kind(key.id));
-                write(desk, vec![patched(&key, patch)], Some(t!("Added {}", lower(&several))), move || {
-                    open.set(false);
-                    navigate(&there, Default::default());
-                });
-            }
+            Ok(patch) => write_once(desk, busy, vec![patched(&key, patch)], t!("Added {}", lower(&several)), go),
             Err(error) => wrong_plural.set(Some(crate::forms::say(error))),
         }
     };
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
+        <DialogForm save="Add type" busy on_save=move |()| save() on_cancel=done>
             <TextInput
                 label="What several are called"
                 placeholder="Vehicles"
@@ -100,13 +94,7 @@ fn Ask(open: RwSignal<bool>) -> Markup {
                 required=true
             />
             <Picks label="Picture" value=icon options=pictures() on_change=move |value: String| icon.set(value) />
-            <div class="dialog-actions">
-                <Button on_click=move |()| open.set(false)>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true>
-                    "Add type"
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
     .into_markup()
 }

@@ -8,7 +8,7 @@ use outpost_core::schema::RecordType;
 use super::options::Options;
 use super::picks::Picks;
 use super::{changes, patched, write_once};
-use crate::components::{Button, ButtonKind, Checkbox, Choice, Select, TextInput};
+use crate::components::{Checkbox, Choice, DialogForm, Select, TextInput};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::state::{schema, types, use_desk, with_pages};
 use crate::words::{t, tr};
@@ -123,13 +123,11 @@ pub(super) fn FieldForm(
         })
     };
     view! {
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
+        <DialogForm
+            save=tr(if is_new { "Add field" } else { "Save field" })
+            busy
+            on_save=move |()| save()
+            on_cancel=on_done
         >
             <TextInput
                 label="Name"
@@ -152,13 +150,7 @@ pub(super) fn FieldForm(
                 value=hint
                 on_input=move |text| hint.set(text)
             />
-            <div class="dialog-actions">
-                <Button on_click=move |()| on_done.run(())>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true busy>
-                    {if is_new { "Add field" } else { "Save field" }}
-                </Button>
-            </div>
-        </form>
+        </DialogForm>
     }
     .into_markup()
 }
