@@ -18,6 +18,7 @@ use crate::disk::{Disk, Tables};
 use crate::horizon::is_left_of;
 use crate::lost;
 use crate::oracle::{Fold, Register, Registers, fold, of_record};
+use crate::own;
 use crate::random::Random;
 use crate::scope::{self, Ages};
 use crate::tell::{Broken, Told};
@@ -37,6 +38,7 @@ pub(crate) fn all(world: &mut World) -> Told {
     every_mutation_has_its_fate(world)?;
     nothing_is_resurrected(world, &fold)?;
     lost::what_lost_is_kept(world, &ages)?;
+    own::what_nobody_knows_is_never_refused(world)?;
     taken_once_each_in_order(world)?;
     a_second_sync_moves_nothing(world)?;
     a_fresh_device_is_equal(world)?;

@@ -27,6 +27,8 @@ pub(crate) struct Device {
     pub(crate) careless: bool,
     /// Whether it runs a newer version, with types and fields that the others do not know.
     pub(crate) newer: bool,
+    /// Whether it runs a version with which people make fields, types and stages of their own.
+    pub(crate) own: bool,
     /// What its wall clock is off by, in milliseconds.
     pub(crate) off_ms: i64,
     /// The series of its invoice numbers.
@@ -47,6 +49,7 @@ impl Device {
             signed_in: true,
             careless: random.chance(150),
             newer: random.chance(300),
+            own: random.chance(600),
             off_ms: any_error(random),
             series: String::new(),
             rows: 0,
@@ -60,7 +63,7 @@ impl Device {
 
     /// Who writes on it.
     pub(crate) fn writer(&self, now: u64) -> Writer {
-        let schema = SCHEMA_VERSION + u32::from(self.newer);
+        let schema = SCHEMA_VERSION + u32::from(self.newer) - u32::from(!self.own && !self.newer);
         Writer { wall_ms: self.wall(now), schema, careless: self.careless }
     }
 

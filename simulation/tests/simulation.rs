@@ -9,7 +9,7 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 32] = [
+const SEEN: [&str; 34] = [
     "already_issued",
     "applied",
     "compacted",
@@ -26,6 +26,8 @@ const SEEN: [&str; 32] = [
     "not written: quota",
     "number_taken",
     "outdated",
+    "own names kept in a clash",
+    "own names taken",
     "replayed",
     "request cut",
     "restamped",
