@@ -24,6 +24,7 @@ use outpost_core::sync::{Pending, Position};
 
 use crate::fault::{Fault, Rates};
 use crate::random::Random;
+pub(crate) use fetch::Begun;
 pub(crate) use transaction::Lost;
 pub(crate) use upkeep::Summary;
 pub(crate) use write::{NotWritten, Writer};

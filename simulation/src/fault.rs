@@ -47,6 +47,8 @@ pub enum Fault {
     Epoch,
     /// The server is restored from a backup of some time ago.
     Rollback,
+    /// Somebody takes a new device into use while others work.
+    Newcomer,
     /// Months go by in which nobody does anything, and the server drops what lies beyond the horizon. Only where it is
     /// asked for, so that older stories are told as they were.
     Horizon,
@@ -68,6 +70,7 @@ impl Fault {
             Self::Counter => 10,
             Self::Epoch | Self::Restart => 6,
             Self::Rollback => 3,
+            Self::Newcomer => 8,
             Self::Horizon => 12,
         }
     }

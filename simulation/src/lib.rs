@@ -12,7 +12,7 @@
 //! | `network` | the way to the server, and all that happens on it |
 //! | `servers` | [`outpost_server::engine`], in memory, on SQLite, or both held against each other |
 //! | `people`, `work` | people |
-//! | `journal`, `oracle`, `check`, `lost`, `own` | what must be true |
+//! | `journal`, `oracle`, `check`, `lost`, `own`, `seam` | what must be true |
 //! | `shrink` | the shortest story that still goes wrong |
 //!
 //! `cargo xtask simulate --seed S` tells as many stories as are wanted; `tests/simulation.rs` tells those of CI.
@@ -34,6 +34,7 @@ mod people;
 mod random;
 mod rollback;
 mod scope;
+mod seam;
 mod servers;
 mod shrink;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 34] = [
+const SEEN: [&str; 39] = [
     "already_issued",
     "applied",
     "compacted",
@@ -37,6 +37,11 @@ const SEEN: [&str; 34] = [
     "not stored: fenced",
     "not stored: quota",
     "same sums",
+    "snapshot fetched",
+    "snapshot given up",
+    "snapshot gone on with",
+    "snapshot replaced",
+    "snapshot overtaken",
     "sums differ",
     "superseded",
     "400",

@@ -154,6 +154,8 @@ impl Disk {
         state.next_n = rebased.next_n;
         state.sealed = state.next_n - 1;
         state.position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
+        // What was fetched by half was of the server as it was.
+        state.fetch = None;
         tx.put_state(state);
         tx.replace_outbox(next_n, rebased.outbox);
         self.end(tx)
