@@ -31,8 +31,6 @@ pub(crate) struct Device {
     pub(crate) own: bool,
     /// What its wall clock is off by, in milliseconds.
     pub(crate) off_ms: i64,
-    /// The series of its invoice numbers.
-    pub(crate) series: String,
     /// Rows that it ever stored.
     pub(crate) rows: u64,
 }
@@ -51,9 +49,16 @@ impl Device {
             newer: random.chance(300),
             own: random.chance(600),
             off_ms: any_error(random),
-            series: String::new(),
             rows: 0,
         }
+    }
+
+    /// Its browser's profile in another browser, whose clock may be another, with no tab open yet.
+    pub(crate) fn copy(&self, random: &mut Random) -> Self {
+        let disk = self.disk.copy(Random::new(random.next()));
+        let off_ms = if random.chance(500) { self.off_ms } else { any_error(random) };
+        let Self { id, signed_in, careless, newer, own, rows, .. } = *self;
+        Self { id, disk, tabs: Default::default(), leader: None, signed_in, careless, newer, own, off_ms, rows }
     }
 
     /// What its wall clock shows.

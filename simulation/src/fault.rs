@@ -49,6 +49,8 @@ pub enum Fault {
     Rollback,
     /// Somebody takes a new device into use while others work.
     Newcomer,
+    /// A browser's profile is copied, and both work on.
+    Copy,
     /// Months go by in which nobody does anything, and the server drops what lies beyond the horizon. Only where it is
     /// asked for, so that older stories are told as they were.
     Horizon,
@@ -71,6 +73,7 @@ impl Fault {
             Self::Epoch | Self::Restart => 6,
             Self::Rollback => 3,
             Self::Newcomer => 8,
+            Self::Copy => 6,
             Self::Horizon => 12,
         }
     }

@@ -145,7 +145,11 @@ impl World {
         let mutations = if let Ask::Sync(request) = &ask { request.mutations.len() } else { 0 };
         // What is in front of the server takes bodies that are smaller than the server does.
         let is_large = ask.body().is_some_and(|(_, _, body)| body.len() > MOST_BYTES);
-        let from = ask.device().unwrap_or(self.devices[device].id);
+        let is = self.devices[device].id;
+        if self.devices[device].signed_in && !self.servers.knows(is) {
+            self.signed_out(device);
+        }
+        let from = ask.device().unwrap_or(is);
         let refused = if self.happens(Fault::Broken) {
             Some(classify::refusal(500, "internal", None))
         } else if self.happens(Fault::Busy) {
@@ -280,7 +284,11 @@ impl World {
             }
             (Ok(_), _) => {}
             (Err(Failure::EpochChanged(_)), _) => self.tally.count("epoch changed"),
-            (Err(Failure::Forked), _) if self.journal.was_rewound() => self.tally.count("forked"),
+            (Err(Failure::Forked), Ask::Sync(request))
+                if self.journal.was_rewound() || self.journal.was_copied(request.device) =>
+            {
+                self.tally.count("forked");
+            }
             (Err(Failure::Malformed(_)), Ask::Sync(request)) if request.mutations.iter().any(wrong::is_malformed) => {
                 self.tally.count("400");
             }

@@ -25,11 +25,6 @@ impl World {
             self.tally.count("rolled back");
             self.journal.rewind();
             self.new_epoch()?;
-            for device in 0..self.devices.len() {
-                if !self.servers.knows(self.devices[device].id) {
-                    self.signed_out(device);
-                }
-            }
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use outpost_core::record::RecordKey;
 use outpost_core::sync::{Event, Status};
 
+use crate::copies::Family;
 use crate::device::{Device, TABS};
 use crate::driver::News;
 use crate::fault::{Fault, Rates};
@@ -17,7 +18,7 @@ use crate::tally::Tally;
 use crate::tell::{Broken, Told};
 
 /// The most devices there are after others have come.
-const CROWD: usize = 60;
+pub(crate) const CROWD: usize = 60;
 /// How long healing may take, in milliseconds of the story.
 const HEALING: u64 = 20 * 60_000;
 /// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
@@ -69,7 +70,9 @@ pub(crate) struct World {
     pub(crate) random: Random,
     rates: Rates,
     /// Whether all devices number invoices by one series.
-    one_series: bool,
+    pub(crate) one_series: bool,
+    /// Who was copied.
+    pub(crate) family: Family,
     queue: BTreeMap<(u64, u64), Happening>,
     order: u64,
     epochs: u64,
@@ -106,6 +109,7 @@ impl World {
             random,
             rates,
             one_series,
+            family: Family::default(),
             queue: BTreeMap::new(),
             order: 0,
             epochs: 0,
@@ -132,7 +136,7 @@ impl World {
     fn signs_in(&mut self, device: usize) -> Told {
         let at = &mut self.devices[device];
         let series = self.servers.sign_in(at.id, self.now)?;
-        at.series = if self.one_series { "K7".to_owned() } else { series };
+        at.disk.tables.state.series = if self.one_series { "K7".to_owned() } else { series };
         at.signed_in = true;
         Ok(())
     }

@@ -9,13 +9,16 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 39] = [
+const SEEN: [&str; 42] = [
     "already_issued",
     "applied",
     "compacted",
     "crashed",
+    "device copied",
     "discarded",
+    "enrolled",
     "epoch changed",
+    "forked",
     "immutable",
     "invalid_value",
     "issued_twice",
