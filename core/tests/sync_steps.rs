@@ -381,15 +381,19 @@ fn a_copy_asks_on_until_nothing_of_it_waits_and_may_be_copied_again() {
 }
 
 #[test]
-fn a_copy_that_meets_a_restored_server_begins_again_and_stays_who_it_is_until_all_is_answered_for() {
+fn a_copy_that_meets_a_restored_server_becomes_another_device_before_it_begins_again() {
     let mut machine = sending(2, 2);
     machine.handle(Event::Failed(Failure::EpochChanged("e2".into())));
     machine.handle(Event::Timer);
     let request = machine.handle(pending(1, 2, 2));
     assert!(sent(&request).mutations.is_empty());
     let more = SyncResponse { epoch: "e2".into(), next_n: 9, ..answer(vec![]) };
-    let effects = machine.handle(Event::Answered(Box::new(more)));
-    assert_eq!(effects, [Effect::Rebase { epoch: "e2".into(), next_n: 3 }], "it never made the others");
+    assert_eq!(machine.handle(Event::Answered(Box::new(more))), [Effect::Enrol]);
+    machine.handle(Event::Enrolled);
+    machine.handle(pending(1, 2, 2));
+    let none = SyncResponse { epoch: "e2".into(), next_n: 1, ..answer(vec![]) };
+    let effects = machine.handle(Event::Answered(Box::new(none)));
+    assert_eq!(effects, [Effect::Rebase { epoch: "e2".into(), next_n: 1 }], "with what it stands on");
 }
 
 #[test]

@@ -32,13 +32,10 @@ struct Copied {
 }
 
 impl Family {
-    /// Who a device was at first.
-    fn first(&self, device: DeviceId) -> DeviceId {
-        let mut first = device;
-        while let Some(before) = self.before.get(&first) {
-            first = *before;
-        }
-        first
+    /// Whether a device was this one before it became another.
+    fn was(&self, device: DeviceId, id: DeviceId) -> bool {
+        let mut before = std::iter::successors(Some(device), |device| self.before.get(device).copied());
+        before.any(|before| before == id)
     }
 }
 
@@ -97,13 +94,13 @@ pub(crate) fn copies_are_told_apart(world: &World) -> Told {
         let stamp = entry.mutation.hlc;
         by_time.entry((stamp.ms, stamp.counter)).or_default().push((*device, entry));
     }
-    for Copied { id, unsent } in &world.family.copies {
+    // Whoever begins again with a server that was restored, as far as a device can tell, numbers what waits anew, and no number says
+    // any more what both had.
+    for Copied { id, unsent } in world.family.copies.iter().filter(|_| world.epochs == 0) {
         let parted = parted(world, *id);
         for mutation in unsent.iter().filter(|mutation| mutation.n < parted) {
             let twin = |(device, entry): &&(DeviceId, &Entry)| {
-                *device != *id
-                    && world.family.first(*device) == world.family.first(*id)
-                    && entry.mutation.ops == mutation.ops
+                *device != *id && world.family.was(*device, *id) && entry.mutation.ops == mutation.ops
             };
             let at_that_time = by_time.get(&(mutation.hlc.ms, mutation.hlc.counter)).into_iter().flatten();
             if let Some((device, again)) = at_that_time.filter(|_| !mutation.ops.is_empty()).find(twin) {

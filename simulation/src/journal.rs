@@ -187,9 +187,15 @@ impl Journal {
         if receipt.n != mutation.n {
             return fail(format!("its receipt is of {}", receipt.n));
         }
-        if let Some(before) = self.entries.get(&(device, mutation.n)) {
+        let is_taken_back = self.is_taken_back(device, mutation);
+        let was_copied = self.was_copied(device);
+        if let Some(before) = self.entries.get_mut(&(device, mutation.n)) {
             tally.count("replayed");
-            if before.mutation != *mutation && !self.is_taken_back(device, mutation) {
+            if was_copied && before.mutation.ops.is_empty() && before.mutation.hlc == mutation.hlc {
+                // The one that was taken back got its answer first.
+                before.mutation.ops.clone_from(&mutation.ops);
+            }
+            if before.mutation != *mutation && !is_taken_back {
                 return fail(format!("it was sent as {:?} before, and as {mutation:?} now", before.mutation));
             }
             if before.receipt != *receipt {

@@ -75,7 +75,8 @@ pub(crate) struct World {
     pub(crate) family: Family,
     queue: BTreeMap<(u64, u64), Happening>,
     order: u64,
-    epochs: u64,
+    /// How often the server got another epoch.
+    pub(crate) epochs: u64,
     pub(crate) working: bool,
     /// When the server last tended what it keeps, in milliseconds since 1970; 0 if it never did.
     pub(crate) tended_ms: u64,
@@ -179,10 +180,8 @@ impl World {
         if self.journal.was_rewound() || self.journal.has_gone() {
             // What a server has lost, devices find out when they compare themselves with it, from time to time.
             for _ in 0..MENDING {
-                if self.journal.has_gone() {
-                    // And when they start.
-                    (0..self.devices.len()).try_for_each(|device| self.crash(device))?;
-                }
+                // And when they start.
+                (0..self.devices.len()).try_for_each(|device| self.crash(device))?;
                 let until = self.now + MENDING_PAUSE;
                 while self.now < until {
                     self.step()?;

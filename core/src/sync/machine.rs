@@ -308,16 +308,14 @@ impl Machine {
         }
         // It has mutations of this device that this device never made.
         let is_copied = answer.next_n > *next_n;
-        if is_copied && self.waiting == 0 {
+        if is_copied && (self.waiting == 0 || self.reset_to.is_some()) {
             return self.failed(Failure::Forked, effects);
         }
         // What it was sent and has answered for, it must know of.
         let has_lost =
             if *sent > 0 { answer.receipts.is_empty() } else { answer.next_n + (self.waiting as u64) < *next_n };
         if self.reset_to.take().is_some() || has_lost {
-            // What a copy has sent since is none of this device's.
-            let next_n = answer.next_n.min(*next_n);
-            return self.rebase(answer.epoch, next_n, effects);
+            return self.rebase(answer.epoch, answer.next_n, effects);
         }
         // What waits may be from before there were two, and the other may have sent it. What it was, the answers say, one by one;
         // whoever became another device first would say it twice.
