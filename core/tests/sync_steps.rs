@@ -330,6 +330,73 @@ fn a_server_that_knows_more_of_this_device_than_it_does_knows_a_copy_of_it() {
 }
 
 #[test]
+fn what_both_had_unsent_is_answered_for_before_a_copy_becomes_another_device() {
+    let mut machine = sending(3, 3);
+    let ask = |machine: &mut Machine, from, count, waiting| done(machine.handle(pending(from, count, waiting)));
+    let forked = |machine: &mut Machine| done(machine.handle(Event::Failed(Failure::Forked)));
+    // The other has sent the first two, and something else for the third.
+    assert_eq!(forked(&mut machine), [Effect::Load { max: 1 }]);
+    ask(&mut machine, 1, 1, 3);
+    let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
+    let known = SyncResponse { next_n: 4, ..answer(receipts) };
+    assert!(matches!(&machine.handle(Event::Answered(Box::new(known)))[..], [Effect::Commit(_)]));
+    assert_eq!(done(machine.handle(committed(2))), [Effect::Load { max: 2 }]);
+    ask(&mut machine, 2, 2, 2);
+    assert_eq!(forked(&mut machine), [Effect::Load { max: 1 }]);
+    ask(&mut machine, 2, 1, 2);
+    let receipts = vec![Receipt { n: 2, verdict: Verdict::Applied, stamp: None }];
+    // It has more of this device by now than this device ever made, and yet something waits that both may have had.
+    let more = SyncResponse { next_n: 9, ..answer(receipts) };
+    assert!(matches!(&machine.handle(Event::Answered(Box::new(more)))[..], [Effect::Commit(_)]));
+    assert_eq!(done(machine.handle(committed(1))), [Effect::Load { max: 2 }]);
+    ask(&mut machine, 3, 1, 1);
+    assert_eq!(forked(&mut machine), [Effect::Enrol]);
+}
+
+#[test]
+fn a_copy_that_could_not_become_another_device_tries_again() {
+    let mut machine = sending(1, 1);
+    assert_eq!(machine.handle(Event::Failed(Failure::Forked)), [Effect::Enrol]);
+    timer(&machine.handle(Event::Failed(Failure::Offline)));
+    machine.handle(Event::Timer);
+    machine.handle(pending(1, 1, 1));
+    assert_eq!(machine.handle(Event::Failed(Failure::Forked)), [Effect::Enrol]);
+}
+
+#[test]
+fn a_copy_asks_on_until_nothing_of_it_waits_and_may_be_copied_again() {
+    let mut machine = sending(2, 2);
+    let receipts = (1..3).map(|n| Receipt { n, verdict: Verdict::Applied, stamp: None }).collect();
+    let more = SyncResponse { next_n: 9, ..answer(receipts) };
+    machine.handle(Event::Answered(Box::new(more)));
+    assert_eq!(done(machine.handle(committed(0))), [Effect::Load { max: 500 }], "at once");
+    machine.handle(pending(3, 0, 0));
+    assert_eq!(machine.handle(restored(9)), [Effect::Enrol]);
+    machine.handle(Event::Enrolled);
+    machine.handle(pending(1, 1, 1));
+    machine.handle(applied(1, 1));
+    machine.handle(committed(1));
+    machine.handle(pending(2, 1, 1));
+    assert_eq!(machine.handle(Event::Failed(Failure::Forked)), [Effect::Enrol], "this one was copied, too");
+}
+
+#[test]
+fn a_copy_that_meets_a_restored_server_becomes_another_device_before_it_begins_again() {
+    let mut machine = sending(2, 2);
+    machine.handle(Event::Failed(Failure::EpochChanged("e2".into())));
+    machine.handle(Event::Timer);
+    let request = machine.handle(pending(1, 2, 2));
+    assert!(sent(&request).mutations.is_empty());
+    let more = SyncResponse { epoch: "e2".into(), next_n: 9, ..answer(vec![]) };
+    assert_eq!(machine.handle(Event::Answered(Box::new(more))), [Effect::Enrol]);
+    machine.handle(Event::Enrolled);
+    machine.handle(pending(1, 2, 2));
+    let none = SyncResponse { epoch: "e2".into(), next_n: 1, ..answer(vec![]) };
+    let effects = machine.handle(Event::Answered(Box::new(none)));
+    assert_eq!(effects, [Effect::Rebase { epoch: "e2".into(), next_n: 1 }], "with what it stands on");
+}
+
+#[test]
 fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_before() {
     let mut machine = Machine::new(1);
     machine.handle(Event::Start);

@@ -27,6 +27,7 @@ use outpost_core::protocol::{Account, MAX_ROWS};
 use outpost_core::record::RecordKey;
 use serde::Serialize;
 use thiserror::Error;
+use tokio::sync::Mutex;
 
 use crate::accounts::email::Email;
 use crate::accounts::session::Session;
@@ -57,6 +58,8 @@ pub enum Door {
 /// A server with one workspace, reached by function calls.
 pub struct Engine {
     store: Kept,
+    /// Who makes a snapshot keeps others from making the same.
+    maker: Mutex<()>,
     /// The most rows in an answer.
     rows: u32,
 }
@@ -140,7 +143,7 @@ impl Engine {
             epoch: "epoch-0".to_owned(),
         };
         with_store!(&store, store => store.create_account(account, 0).await?);
-        Ok(Self { store, rows: MAX_ROWS })
+        Ok(Self { store, maker: Mutex::default(), rows: MAX_ROWS })
     }
 
     /// Sends no more rows at once than this.

@@ -55,7 +55,7 @@ pub(crate) enum ApiError {
     #[error("The server was restored from a backup; begin again from cursor 0.")]
     EpochChanged { epoch: String },
     #[error(
-        "Mutation {n} was sent before with another stamp: two devices share one identity, so this one needs a new one."
+        "Mutation {n} was sent before and was another one: two devices share one identity, so this one needs a new one."
     )]
     DeviceForked { n: u64 },
     #[error("The request's body is larger than {limit} bytes.")]

@@ -35,9 +35,13 @@ pub struct Sizes {
     pub behind: u64,
     /// Records in a segment.
     pub segment: usize,
+    /// Records that are read at once; others may write before the next.
+    pub page: usize,
+    /// Whether segments are packed on a thread of their own.
+    pub aside: bool,
 }
 
-const SIZES: Sizes = Sizes { worth_it: 4_000, behind: 4_000, segment: 2_000 };
+const SIZES: Sizes = Sizes { worth_it: 4_000, behind: 4_000, segment: 2_000, page: store::COMPARED_ROWS, aside: true };
 
 /// Who makes a snapshot of a workspace keeps others from making the same.
 #[derive(Default)]
@@ -155,11 +159,12 @@ pub(crate) async fn fresh(
     let mut made = store::Snapshot { name, scope, epoch: now.epoch, head: now.head, segments: Vec::new() };
     let (mut after, mut lines) = (None::<RecordKey>, Lines::default());
     loop {
-        let page = store.repair(workspace, Buckets { buckets: Vec::new(), after, ages: 0..=scope.into() }).await?;
+        let asked = Buckets { buckets: Vec::new(), after, ages: 0..=scope.into(), limit: sizes.page };
+        let page = store.repair(workspace, asked).await?;
         for (record, _) in &page.rows {
             // A segment is of one type: those that lists show are wanted before their parts.
             if lines.rows == sizes.segment || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
-                keep(store, workspace, &mut made, std::mem::take(&mut lines)).await?;
+                keep(store, workspace, &mut made, std::mem::take(&mut lines), sizes.aside).await?;
             }
             lines.push(record)?;
         }
@@ -169,7 +174,7 @@ pub(crate) async fn fresh(
         }
     }
     if lines.rows > 0 {
-        keep(store, workspace, &mut made, lines).await?;
+        keep(store, workspace, &mut made, lines, sizes.aside).await?;
     }
     made.segments.sort_by_key(|segment| (rank(&segment.first.kind), std::cmp::Reverse(segment.first.clone())));
     store.keep_snapshot(workspace, made.clone(), now_ms).await?;
@@ -202,7 +207,13 @@ impl Lines {
     }
 }
 
-async fn keep(store: &impl Store, workspace: i64, made: &mut store::Snapshot, lines: Lines) -> Result<(), StoreError> {
+async fn keep(
+    store: &impl Store,
+    workspace: i64,
+    made: &mut store::Snapshot,
+    lines: Lines,
+    aside: bool,
+) -> Result<(), StoreError> {
     let number = u32::try_from(made.segments.len()).unwrap_or(u32::MAX);
     let (Some(first), Some(last)) = (lines.first, lines.last) else { return Ok(()) };
     let rows = u32::try_from(lines.rows).unwrap_or(u32::MAX);
@@ -212,7 +223,10 @@ async fn keep(store: &impl Store, workspace: i64, made: &mut store::Snapshot, li
         packer.finish()
     };
     // Milliseconds of work that other requests need not wait for.
-    let packed = tokio::task::spawn_blocking(pack).await.map_err(|_| StoreError::Panicked)?;
+    let packed = match aside {
+        true => tokio::task::spawn_blocking(pack).await.map_err(|_| StoreError::Panicked)?,
+        false => pack(),
+    };
     let body = packed.map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
     let bytes = u32::try_from(body.len()).unwrap_or(u32::MAX);
     store.keep_segment(workspace, made.name.clone(), number, body).await?;

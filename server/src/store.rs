@@ -206,6 +206,9 @@ pub(crate) struct Summed {
     pub(crate) sums: Sums,
 }
 
+/// The most records that are compared at once, or read to be packed.
+pub(crate) const COMPARED_ROWS: usize = 500;
+
 /// Which records are wanted for comparing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Buckets {
@@ -215,6 +218,8 @@ pub(crate) struct Buckets {
     pub(crate) after: Option<RecordKey>,
     /// Of which ages.
     pub(crate) ages: RangeInclusive<u8>,
+    /// The most at once.
+    pub(crate) limit: usize,
 }
 
 /// Which archived records are wanted.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Action;
-use outpost_core::protocol::{CheckRequest, CheckResponse, PROTOCOL, SyncRequest, SyncResponse, Verdict};
+use outpost_core::protocol::{CheckRequest, CheckResponse, PROTOCOL, SyncRequest, SyncResponse};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
 use outpost_core::sync::{Commit, Status};
@@ -13,11 +13,14 @@ use outpost_server::engine::Door;
 use serde_json::Value;
 
 use crate::classify;
+use crate::copies;
 use crate::device::Device;
 use crate::disk::{Disk, Tables};
+use crate::fate;
 use crate::horizon::is_left_of;
 use crate::lost;
 use crate::oracle::{Fold, Register, Registers, fold, of_record};
+use crate::own;
 use crate::random::Random;
 use crate::scope::{self, Ages};
 use crate::tell::{Broken, Told};
@@ -34,9 +37,11 @@ pub(crate) fn all(world: &mut World) -> Told {
     let all = anew(world, Age::everything(), &[1_000])?;
     let ages = scope::ages(world, &all);
     equals_the_oracle(world, &fold, &all, &ages)?;
-    every_mutation_has_its_fate(world)?;
+    fate::every_mutation_has_its_fate(world)?;
+    copies::copies_are_told_apart(world)?;
     nothing_is_resurrected(world, &fold)?;
     lost::what_lost_is_kept(world, &ages)?;
+    own::what_nobody_knows_is_never_refused(world)?;
     taken_once_each_in_order(world)?;
     a_second_sync_moves_nothing(world)?;
     a_fresh_device_is_equal(world)?;
@@ -89,35 +94,6 @@ fn both_deleted(held: Option<&Registers>, wanted: Option<&Registers>) -> bool {
 pub(crate) fn key_of(text: &str) -> Option<RecordKey> {
     let (kind, id) = text.split_once('/')?;
     Some(RecordKey::new(kind, id.parse().ok()?))
-}
-
-/// (2) Every mutation ever written on a device was applied, superseded or visibly refused.
-fn every_mutation_has_its_fate(world: &World) -> Told {
-    for (index, device) in world.devices.iter().enumerate() {
-        let fail =
-            |what: String| Err(Broken::new("(2) every mutation has its fate", format!("device {index}: {what}")));
-        let next = device.disk.tables.state.next_n;
-        if !device.disk.written.keys().copied().eq(1..next) {
-            return fail(format!("it gave the numbers below {next}, and wrote {:?}", device.disk.written.keys()));
-        }
-        for (n, mutation) in &device.disk.written {
-            let Some(entry) = world.journal.entries.get(&(device.id, *n)) else {
-                return fail(format!("mutation {n} never arrived: {mutation:?}"));
-            };
-            if entry.mutation != *mutation && !world.journal.was_rewound() {
-                return fail(format!("{n} was written as {mutation:?} and sent as {:?}", entry.mutation));
-            }
-            let mut shown = device.disk.tables.rejected.values().map(|rejected| rejected.mutation.hlc);
-            let is_shown = device.disk.dismissed.contains(&mutation.hlc) || shown.any(|stamp| stamp == mutation.hlc);
-            // What no server takes is empty when it arrives.
-            let is_aside = device.disk.aside.contains(&mutation.hlc) && mutation.ops.is_empty();
-            let is_refused = is_aside || matches!(entry.receipt.verdict, Verdict::Rejected { .. });
-            if is_shown != is_refused && !world.journal.was_rewound() {
-                return fail(format!("mutation {n} has {:?}, and shown as refused is {is_shown}", entry.receipt));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// (3) What was deleted stays so until somebody restores it, and nothing comes from nowhere.

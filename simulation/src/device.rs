@@ -27,10 +27,10 @@ pub(crate) struct Device {
     pub(crate) careless: bool,
     /// Whether it runs a newer version, with types and fields that the others do not know.
     pub(crate) newer: bool,
+    /// Whether it runs a version with which people make fields, types and stages of their own.
+    pub(crate) own: bool,
     /// What its wall clock is off by, in milliseconds.
     pub(crate) off_ms: i64,
-    /// The series of its invoice numbers.
-    pub(crate) series: String,
     /// Rows that it ever stored.
     pub(crate) rows: u64,
 }
@@ -47,10 +47,18 @@ impl Device {
             signed_in: true,
             careless: random.chance(150),
             newer: random.chance(300),
+            own: random.chance(600),
             off_ms: any_error(random),
-            series: String::new(),
             rows: 0,
         }
+    }
+
+    /// Its browser's profile in another browser, whose clock may be another, with no tab open yet.
+    pub(crate) fn copy(&self, random: &mut Random) -> Self {
+        let disk = self.disk.copy(Random::new(random.next()));
+        let off_ms = if random.chance(500) { self.off_ms } else { any_error(random) };
+        let Self { id, signed_in, careless, newer, own, rows, .. } = *self;
+        Self { id, disk, tabs: Default::default(), leader: None, signed_in, careless, newer, own, off_ms, rows }
     }
 
     /// What its wall clock shows.
@@ -60,7 +68,7 @@ impl Device {
 
     /// Who writes on it.
     pub(crate) fn writer(&self, now: u64) -> Writer {
-        let schema = SCHEMA_VERSION + u32::from(self.newer);
+        let schema = SCHEMA_VERSION + u32::from(self.newer) - u32::from(!self.own && !self.newer);
         Writer { wall_ms: self.wall(now), schema, careless: self.careless }
     }
 

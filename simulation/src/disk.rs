@@ -24,6 +24,7 @@ use outpost_core::sync::{Pending, Position};
 
 use crate::fault::{Fault, Rates};
 use crate::random::Random;
+pub(crate) use fetch::Begun;
 pub(crate) use transaction::Lost;
 pub(crate) use upkeep::Summary;
 pub(crate) use write::{NotWritten, Writer};
@@ -40,6 +41,8 @@ pub(crate) struct State {
     /// The number of the next mutation.
     pub(crate) next_n: u64,
     pub(crate) position: Position,
+    /// The series of this device's invoice numbers.
+    pub(crate) series: String,
     /// The count of this device's next invoice.
     pub(crate) next_number: u64,
     /// Counts the tabs that took the lead; who leads has the latest number.
@@ -78,11 +81,13 @@ pub(crate) struct Tables {
 }
 
 /// A disk, and what the simulation remembers of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Disk {
     pub(crate) tables: Tables,
     /// Everything ever written to the outbox, by number: nothing of it may get lost.
     pub(crate) written: BTreeMap<u64, Mutation>,
+    /// What was answered of that when it became another device, with who it was.
+    pub(crate) former: Vec<(DeviceId, Mutation)>,
     /// Refused mutations that a person has dealt with, by stamp.
     pub(crate) dismissed: BTreeSet<Hlc>,
     /// Mutations that were put aside because no server takes them.
@@ -99,6 +104,7 @@ impl Disk {
             clock: Clock::new(device),
             next_n: 1,
             position: Position::default(),
+            series: String::new(),
             next_number: 1,
             fence: 0,
             sealed: 0,
@@ -114,8 +120,14 @@ impl Disk {
             rejected: BTreeMap::new(),
             sums: None,
         };
+        let (written, former) = (BTreeMap::new(), Vec::new());
         let (dismissed, aside) = (BTreeSet::new(), BTreeSet::new());
-        Self { tables, written: BTreeMap::new(), dismissed, aside, quota: 0, crash: 0, random }
+        Self { tables, written, former, dismissed, aside, quota: 0, crash: 0, random }
+    }
+
+    /// The same once more, in another browser.
+    pub(crate) fn copy(&self, random: Random) -> Self {
+        Self { random, ..self.clone() }
     }
 
     /// Says how often its transactions fail from now on.

@@ -243,12 +243,10 @@ impl World {
                 rescoped.map(|()| Event::Rescoped(answer.next.clone()))
             }
             News::Rebase(epoch, next_n) => at.disk.rebase(fence, epoch, next_n, wall).map(|()| Event::Rebased),
-            News::Become(id, series) => at.disk.become_device(fence, id).map(|()| {
-                (at.id, at.series) = (id, series);
-                Event::Enrolled
-            }),
+            News::Become(id, series) => at.disk.become_device(fence, id, series).map(|()| Event::Enrolled),
             _ => return Ok(()),
         };
+        self.learns_who_it_is(device);
         match written {
             Ok(event) => {
                 let soon = self.random.between(1, 12);
@@ -268,8 +266,7 @@ impl World {
         });
         match lost {
             Lost::Crashed => {
-                // Who it is now, it learns from its disk.
-                self.devices[device].id = self.devices[device].disk.tables.state.clock.device;
+                self.learns_who_it_is(device);
                 self.crash(device)
             }
             Lost::Aborted | Lost::Fenced => self.report(device, tab, Event::StoreFailed),

@@ -47,6 +47,10 @@ pub enum Fault {
     Epoch,
     /// The server is restored from a backup of some time ago.
     Rollback,
+    /// Somebody takes a new device into use while others work.
+    Newcomer,
+    /// A browser's profile is copied, and both work on.
+    Copy,
     /// Months go by in which nobody does anything, and the server drops what lies beyond the horizon. Only where it is
     /// asked for, so that older stories are told as they were.
     Horizon,
@@ -68,6 +72,8 @@ impl Fault {
             Self::Counter => 10,
             Self::Epoch | Self::Restart => 6,
             Self::Rollback => 3,
+            Self::Newcomer => 8,
+            Self::Copy => 6,
             Self::Horizon => 12,
         }
     }

@@ -8,15 +8,16 @@ use outpost_core::sync::{Commit, Event, Failure, Position};
 use outpost_server::engine::Sizes;
 
 use crate::classify::{self, Reply};
-use crate::disk::Lost;
+use crate::disk::{Begun, Lost};
 use crate::driver::News;
+use crate::fault::Fault;
 use crate::network::Ask;
-use crate::servers::Servers;
+use crate::servers::{Servers, Work};
 use crate::tell::{Broken, Told};
 use crate::world::World;
 
 /// A snapshot is made of some records, and soon again, so that devices meet more than one.
-const SIZES: Sizes = Sizes { worth_it: 10, behind: 6, segment: 4 };
+const SIZES: Sizes = Sizes { worth_it: 10, behind: 6, segment: 4, page: 3, aside: false };
 /// How many of the newest records are sent at first.
 const FIRST_ROWS: u32 = 5;
 /// A device with more records than this is not new: it has lost its place, not its data.
@@ -81,12 +82,12 @@ impl Want {
 }
 
 impl Servers {
-    /// Answers at once: no snapshot is half made.
-    pub(crate) fn fetch(&self, want: &Want, now_ms: u64) -> Result<Reply, Broken> {
-        self.each(async |engine| match want {
+    /// A request arrives; others may meet it half-way, in the making of a snapshot too. No other has its `number`.
+    pub(crate) fn fetch(&self, want: Want, number: u64, now_ms: u64) -> Result<Work, Broken> {
+        self.begin(async move |engine| match &want {
             Want::Newest(scope) => engine.newest(*scope, FIRST_ROWS, now_ms).await,
             Want::Snapshot(begun, scope) => {
-                let name = format!("s{now_ms}-{}", u8::from(*scope));
+                let name = format!("s{number}-{}", u8::from(*scope));
                 engine.snapshot(begun.clone(), *scope, SIZES, name, now_ms).await
             }
             Want::Segment(snapshot, segment) => engine.segment(&snapshot.name, segment.number).await,
@@ -110,6 +111,9 @@ impl World {
 
     /// An answer came.
     pub(crate) fn fetched(&mut self, device: usize, tab: usize, got: Got) -> Told {
+        if self.happens(Fault::Crash) {
+            return self.crash(device);
+        }
         let scope = self.devices[device].disk.tables.state.scope.keep;
         let keep = match got {
             Got::Newest(newest) if newest.rows.is_empty() => {
@@ -142,13 +146,21 @@ impl World {
                 at.rows += commit.rows.len() as u64;
                 None
             }),
-            Keep::Begin(snapshot) => disk.begin_fetch(fence, &snapshot).map(|_| Some(snapshot)),
+            Keep::Begin(snapshot) => disk.begin_fetch(fence, &snapshot).map(|begun| {
+                self.tally.count(match begun {
+                    Begun::Anew => "snapshot begun",
+                    Begun::Resumed => "snapshot gone on with",
+                    Begun::Replaced => "snapshot replaced",
+                });
+                Some(snapshot)
+            }),
             Keep::Segment(snapshot, segment, records) => {
                 disk.take_segment(fence, &snapshot.name, &segment, &records).map(|()| Some(*snapshot))
             }
             Keep::End(snapshot) => match disk.end_fetch(fence, &snapshot) {
                 Ok(()) => {
                     self.tally.count("snapshot fetched");
+                    self.meets(device, &snapshot)?;
                     return self.report(device, tab, Event::Fetched);
                 }
                 Err(lost) => Err(lost),

@@ -14,6 +14,7 @@ use crate::check::key_of;
 use crate::disk::Lost;
 use crate::fault::Fault;
 use crate::oracle::{Fold, Registers, fold};
+use crate::own::is_unknown_kind;
 use crate::tell::Told;
 use crate::world::World;
 
@@ -85,8 +86,11 @@ fn is_deleted(key: &str, registers: &Registers) -> bool {
     value(registers, "") == Some(&Value::Bool(true)) && !(key.starts_with("invoice/") && is_issued(registers))
 }
 
-/// Whether it belongs to what is issued.
+/// Whether it belongs to what is issued, or nobody knows what it is.
 fn is_kept(key: &str, registers: &Registers, fold: &Fold) -> bool {
+    if key.split('/').next().is_some_and(is_unknown_kind) {
+        return true;
+    }
     let is_part = key.starts_with("invoice_line/") || key.starts_with("payment/");
     let invoice = value(registers, "invoice").and_then(Value::as_str).filter(|_| is_part);
     invoice.and_then(|id| fold.get(&format!("invoice/{id}"))).is_some_and(is_issued)

@@ -56,6 +56,8 @@ pub(crate) struct Journal {
     /// Mutations that the server may have taken when it was killed, and nobody heard of it; with how far their device had
     /// read the sequence at most.
     killed: BTreeMap<(DeviceId, u64), (Arrived, u64)>,
+    /// Devices that were ever copied: what one of the two took back, the other may have sent.
+    copied: BTreeSet<DeviceId>,
     /// The stamps of all restores ever accepted.
     pub(crate) restores: BTreeSet<String>,
     /// The records, by `type/id`, of which the server may have dropped what lay beneath their deletion.
@@ -123,6 +125,21 @@ impl Journal {
         !self.gone.is_empty()
     }
 
+    /// There is another device of this id.
+    pub(crate) fn copied(&mut self, device: DeviceId) {
+        self.copied.insert(device);
+    }
+
+    /// Whether there ever was.
+    pub(crate) fn was_copied(&self, device: DeviceId) -> bool {
+        self.copied.contains(&device)
+    }
+
+    /// Whether a mutation may be empty though its number was sent with something in it.
+    pub(crate) fn is_taken_back(&self, device: DeviceId, mutation: &Mutation) -> bool {
+        mutation.ops.is_empty() && self.was_copied(device)
+    }
+
     /// Takes note of an answer.
     pub(crate) fn note(
         &mut self,
@@ -170,9 +187,15 @@ impl Journal {
         if receipt.n != mutation.n {
             return fail(format!("its receipt is of {}", receipt.n));
         }
-        if let Some(before) = self.entries.get(&(device, mutation.n)) {
+        let is_taken_back = self.is_taken_back(device, mutation);
+        let was_copied = self.was_copied(device);
+        if let Some(before) = self.entries.get_mut(&(device, mutation.n)) {
             tally.count("replayed");
-            if before.mutation != *mutation {
+            if was_copied && before.mutation.ops.is_empty() && before.mutation.hlc == mutation.hlc {
+                // The one that was taken back got its answer first.
+                before.mutation.ops.clone_from(&mutation.ops);
+            }
+            if before.mutation != *mutation && !is_taken_back {
                 return fail(format!("it was sent as {:?} before, and as {mutation:?} now", before.mutation));
             }
             if before.receipt != *receipt {

@@ -12,16 +12,18 @@
 //! | `network` | the way to the server, and all that happens on it |
 //! | `servers` | [`outpost_server::engine`], in memory, on SQLite, or both held against each other |
 //! | `people`, `work` | people |
-//! | `journal`, `oracle`, `check` | what must be true |
+//! | `journal`, `oracle`, `check`, `fate`, `copies`, `lost`, `own`, `seam` | what must be true |
 //! | `shrink` | the shortest story that still goes wrong |
 //!
 //! `cargo xtask simulate --seed S` tells as many stories as are wanted; `tests/simulation.rs` tells those of CI.
 
 mod check;
 mod classify;
+mod copies;
 mod device;
 mod disk;
 mod driver;
+mod fate;
 mod fault;
 mod fetching;
 mod horizon;
@@ -29,10 +31,12 @@ mod journal;
 mod lost;
 mod network;
 mod oracle;
+mod own;
 mod people;
 mod random;
 mod rollback;
 mod scope;
+mod seam;
 mod servers;
 mod shrink;
 #[cfg(test)]

@@ -11,9 +11,11 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::Op;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::schema;
+use outpost_core::schema::Schema;
 use serde_json::Value;
 
 use crate::journal::Entry;
+use crate::own::is_own;
 use crate::scope::Ages;
 use crate::tell::{Broken, Told};
 use crate::world::World;
@@ -111,9 +113,15 @@ pub(crate) fn what_lost_is_kept(world: &World, ages: &Ages) -> Told {
     Ok(())
 }
 
+/// Whether people write it: what a form shows, and whatever they have made of their own, of which the server knows nothing else.
+fn is_by_hand(kind: &str, field: &str) -> bool {
+    let shown = |schema: &Schema| is_own(field) || schema.field(field).is_some_and(|field| field.in_form);
+    is_own(kind) || schema(kind).is_some_and(shown)
+}
+
 /// Which value lost, for certain, when this one was taken.
 fn loser<'s, 'j>(set: &'s Set<'j>, all: &'s [Set<'j>]) -> Option<&'s Set<'j>> {
-    if !schema(&set.op.kind)?.field(set.field)?.in_form {
+    if !is_by_hand(&set.op.kind, set.field) {
         return None;
     }
     let own = |other: &Set<'_>| other.stamp().device == set.stamp().device;

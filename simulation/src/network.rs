@@ -22,8 +22,9 @@ use crate::tell::{Broken, Told};
 use crate::work::wrong;
 use crate::world::{Happening, World};
 
-/// How long a device waits for an answer, in milliseconds.
+/// How long a device waits for an answer, and for what has to be made first, in milliseconds.
 const TIME_LIMIT: u64 = 15_000;
+const FETCH_LIMIT: u64 = 60_000;
 /// The largest body that a proxy lets through: larger than a batch, smaller than some a mutation.
 const MOST_BYTES: usize = 1_400_000;
 
@@ -53,6 +54,17 @@ pub(crate) enum Answer {
 }
 
 impl Ask {
+    /// Who asks, where the request says it.
+    const fn device(&self) -> Option<DeviceId> {
+        match self {
+            Self::Sync(request) => Some(request.device),
+            Self::Check(request, _) => Some(request.device),
+            Self::Repair(request, ..) => Some(request.device),
+            Self::Scope(request, _) => Some(request.device),
+            Self::Fetch(_) | Self::Enrol(_) => None,
+        }
+    }
+
     /// Where it goes, who asks, and the body.
     fn body(&self) -> Option<(Door, DeviceId, Vec<u8>)> {
         let (door, device, body) = match self {
@@ -108,7 +120,8 @@ impl World {
         let sends = &mut self.devices[device].tabs[tab];
         sends.request += 1;
         let (turn, number) = (sends.turn, sends.request);
-        self.soon(TIME_LIMIT, device, tab, News::Answer(number, Err(Failure::Offline)));
+        let limit = if matches!(ask, Ask::Fetch(_)) { FETCH_LIMIT } else { TIME_LIMIT };
+        self.soon(limit, device, tab, News::Answer(number, Err(Failure::Offline)));
         let latency = self.random.between(5, 60);
         if self.happens(Fault::Portal) {
             // It is answered by somebody else.
@@ -132,11 +145,16 @@ impl World {
         let mutations = if let Ask::Sync(request) = &ask { request.mutations.len() } else { 0 };
         // What is in front of the server takes bodies that are smaller than the server does.
         let is_large = ask.body().is_some_and(|(_, _, body)| body.len() > MOST_BYTES);
+        let is = self.devices[device].id;
+        if self.devices[device].signed_in && !self.servers.knows(is) {
+            self.signed_out(device);
+        }
+        let from = ask.device().unwrap_or(is);
         let refused = if self.happens(Fault::Broken) {
             Some(classify::refusal(500, "internal", None))
         } else if self.happens(Fault::Busy) {
             Some(classify::refusal(503, "busy", Some(self.random.between(1, 30))))
-        } else if !self.devices[device].signed_in {
+        } else if !self.devices[device].signed_in || !self.servers.knows(from) {
             Some(classify::refusal(401, "no_session", None))
         } else if mutations > self.proxy || is_large {
             Some(classify::refusal(413, "body_too_large", None))
@@ -148,37 +166,42 @@ impl World {
             self.reply(device, waits, ask, &Err(refusal));
             return Ok(());
         }
-        let Some((door, from, mut body)) = ask.body() else {
-            self.ops += 1;
-            if let Ask::Fetch(want) = &ask {
-                let reply = self.servers.fetch(want, self.now)?;
-                self.reply(device, waits, ask, &reply);
-                return Ok(());
-            }
-            let Ask::Enrol(id) = ask else { return Ok(()) };
-            let series = self.servers.sign_in(id, self.now)?;
-            self.tally.count("enrolled");
-            self.reply(device, waits, ask, &Ok(format!("\"{series}\"").into_bytes()));
-            return Ok(());
-        };
-        let is_cut = self.happens(Fault::Truncate);
-        if is_cut {
-            body.truncate(self.random.below(body.len()));
-        }
-        let work = self.servers.ask(door, from, self.now, body)?;
-        let arrived = Arrived { noted: self.journal.noted(), head: self.head, ms: self.now };
         let number = self.next_flight;
         self.next_flight += 1;
+        let (work, is_cut) = match (&ask, ask.body()) {
+            (_, Some((door, from, mut body))) => {
+                let is_cut = self.happens(Fault::Truncate);
+                if is_cut {
+                    body.truncate(self.random.below(body.len()));
+                }
+                (self.servers.ask(door, from, self.now, body)?, is_cut)
+            }
+            (Ask::Fetch(want), None) => (self.servers.fetch(want.clone(), number, self.now)?, false),
+            (Ask::Enrol(id), None) => {
+                self.ops += 1;
+                let series = self.servers.sign_in(*id, self.now)?;
+                self.tally.count("enrolled");
+                self.reply(device, waits, ask, &Ok(format!("\"{series}\"").into_bytes()));
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let arrived = Arrived { noted: self.journal.noted(), head: self.head, ms: self.now };
         self.flights.insert(number, Flight { device, ask, is_cut, work, arrived, waits });
         self.goes_on(number)
+    }
+
+    /// A device's session ends; somebody signs in again after a while.
+    pub(crate) fn signed_out(&mut self, device: usize) {
+        self.devices[device].signed_in = false;
+        let back = self.random.between(1_000, 120_000);
+        self.after(back, Happening::SignIn(device));
     }
 
     /// What happens to a server as a whole, when it has nothing else to do.
     fn trouble_at_the_server(&mut self, device: usize) -> Told {
         if self.happens(Fault::SignOut) && self.devices[device].signed_in {
-            self.devices[device].signed_in = false;
-            let back = self.random.between(1_000, 120_000);
-            self.after(back, Happening::SignIn(device));
+            self.signed_out(device);
         }
         if self.happens(Fault::Restart) {
             // What it was at work on ends there; nobody gets an answer.
@@ -261,7 +284,11 @@ impl World {
             }
             (Ok(_), _) => {}
             (Err(Failure::EpochChanged(_)), _) => self.tally.count("epoch changed"),
-            (Err(Failure::Forked), _) if self.journal.was_rewound() => self.tally.count("forked"),
+            (Err(Failure::Forked), Ask::Sync(request))
+                if self.journal.was_rewound() || self.journal.was_copied(request.device) =>
+            {
+                self.tally.count("forked");
+            }
             (Err(Failure::Malformed(_)), Ask::Sync(request)) if request.mutations.iter().any(wrong::is_malformed) => {
                 self.tally.count("400");
             }

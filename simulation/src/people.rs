@@ -18,6 +18,8 @@ impl World {
         }
         let next = self.random.between(50, 4_000);
         self.after(next, Happening::Work(device));
+        self.newcomer()?;
+        self.copied(device);
         if self.happens(Fault::Clock) {
             self.devices[device].off_ms = any_error(&mut self.random);
         }

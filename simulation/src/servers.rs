@@ -3,6 +3,8 @@
 //! In memory, requests are polled one step at a time, so that they meet in the middle of their work. With SQLite, each is
 //! run to its end. With both, each is asked of both, and the bytes of the answers must be equal.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -29,6 +31,9 @@ pub(crate) struct Servers {
     /// Whether requests are polled by hand.
     steps: bool,
     backups: Vec<Backup>,
+    /// The devices that have a session, now and when the backup was made.
+    enrolled: RefCell<BTreeSet<DeviceId>>,
+    enrolled_then: BTreeSet<DeviceId>,
     folder: TempDir,
 }
 
@@ -60,7 +65,8 @@ impl Servers {
             }
             Ok::<_, EngineError>(engines)
         })?;
-        Ok(Self { runtime, engines, steps: kind == StoreKind::Memory, backups: Vec::new(), folder })
+        let (backups, enrolled, enrolled_then) = (Vec::new(), RefCell::default(), BTreeSet::new());
+        Ok(Self { runtime, engines, steps: kind == StoreKind::Memory, backups, enrolled, enrolled_then, folder })
     }
 
     /// Signs a device in; returns its number series.
@@ -69,16 +75,27 @@ impl Servers {
         let mut accounts = self.engines.iter().map(account).collect::<Result<Vec<_>, _>>()?;
         let first = accounts.remove(0);
         same(&first, &accounts)?;
+        self.enrolled.borrow_mut().insert(device);
         Ok(first.series)
+    }
+
+    /// Whether a device has a session. One of after the backup has none once the server went back to that.
+    pub(crate) fn knows(&self, device: DeviceId) -> bool {
+        self.enrolled.borrow().contains(&device)
     }
 
     /// A request arrives. It is answered at once, or goes on by [`Servers::poll`].
     pub(crate) fn ask(&self, door: Door, device: DeviceId, now_ms: u64, body: Vec<u8>) -> Result<Work, Broken> {
+        self.begin(async move |engine| engine.ask(door, device, now_ms, body.clone()).await)
+    }
+
+    /// Begins with what is asked of each engine.
+    pub(crate) fn begin(&self, ask: impl AsyncFn(&Engine) -> Reply + 'static) -> Result<Work, Broken> {
         if self.steps {
             let engine = Rc::clone(&self.engines[0]);
-            return Ok(Box::pin(async move { engine.ask(door, device, now_ms, body).await }));
+            return Ok(Box::pin(async move { ask(&engine).await }));
         }
-        let reply = self.ask_now(door, device, now_ms, &body)?;
+        let reply = self.each(ask)?;
         Ok(Box::pin(std::future::ready(reply)))
     }
 
@@ -142,6 +159,7 @@ impl Servers {
     /// Makes a backup, in place of the one before. Only while no request is under way.
     pub(crate) fn back_up(&mut self) -> Result<(), Broken> {
         self.backups.clear();
+        self.enrolled_then.clone_from(&self.enrolled.borrow());
         for engine in self.engines.iter_mut().filter_map(Rc::get_mut) {
             self.backups.push(self.runtime.block_on(engine.backup(&self.folder.path().join("backup")))?);
         }
@@ -153,7 +171,11 @@ impl Servers {
         for (engine, backup) in self.engines.iter_mut().filter_map(Rc::get_mut).zip(&self.backups) {
             self.runtime.block_on(engine.restore(backup))?;
         }
-        Ok(!self.backups.is_empty())
+        let is_one = !self.backups.is_empty();
+        if is_one {
+            self.enrolled.borrow_mut().clone_from(&self.enrolled_then);
+        }
+        Ok(is_one)
     }
 }
 

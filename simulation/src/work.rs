@@ -1,6 +1,7 @@
 //! What people do on their devices: few records, so that they get in each other's way.
 
 mod invoices;
+mod own;
 pub(crate) mod wrong;
 
 use outpost_core::id::RecordId;
@@ -28,7 +29,8 @@ impl Worker<'_> {
     /// One piece of work: usually one mutation, sometimes a burst of them. Each is a list of ops.
     pub(crate) fn piece(&mut self) -> Vec<Vec<Op>> {
         match self.random.below(100) {
-            0..22 => vec![self.edit_lead()],
+            0..16 => vec![self.edit_lead()],
+            16..22 => vec![self.own()],
             22..30 => vec![self.hot()],
             30..36 if self.crowd("lead") => {
                 let fields = json!({"name": format!("Lead {}", self.random.below(1_000)), "status": "new"});

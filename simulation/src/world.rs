@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use outpost_core::record::RecordKey;
 use outpost_core::sync::{Event, Status};
 
+use crate::copies::Family;
 use crate::device::{Device, TABS};
 use crate::driver::News;
 use crate::fault::{Fault, Rates};
@@ -16,6 +17,8 @@ use crate::story::Story;
 use crate::tally::Tally;
 use crate::tell::{Broken, Told};
 
+/// The most devices there are after others have come.
+pub(crate) const CROWD: usize = 60;
 /// How long healing may take, in milliseconds of the story.
 const HEALING: u64 = 20 * 60_000;
 /// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
@@ -66,9 +69,14 @@ pub(crate) struct World {
     pub(crate) next_flight: u64,
     pub(crate) random: Random,
     rates: Rates,
+    /// Whether all devices number invoices by one series.
+    pub(crate) one_series: bool,
+    /// Who was copied.
+    pub(crate) family: Family,
     queue: BTreeMap<(u64, u64), Happening>,
     order: u64,
-    epochs: u64,
+    /// How often the server got another epoch.
+    pub(crate) epochs: u64,
     pub(crate) working: bool,
     /// When the server last tended what it keeps, in milliseconds since 1970; 0 if it never did.
     pub(crate) tended_ms: u64,
@@ -101,6 +109,8 @@ impl World {
             next_flight: 0,
             random,
             rates,
+            one_series,
+            family: Family::default(),
             queue: BTreeMap::new(),
             order: 0,
             epochs: 0,
@@ -110,19 +120,47 @@ impl World {
             told: is_told.then(VecDeque::new),
         };
         for device in 0..count {
-            let series = world.servers.sign_in(world.devices[device].id, BEGINNING)?;
-            world.devices[device].series = if one_series { "K7".to_owned() } else { series };
-            world.devices[device].disk.trouble(&world.rates);
             // Some come when there is something to fetch already.
             let latest = if world.random.chance(250) { 400_000 } else { 20_000 };
-            for tab in 0..TABS {
-                let opens = world.random.between(0, latest);
-                world.after(opens, Happening::Open(device, tab));
-            }
-            let works = world.random.between(0, 5_000);
-            world.after(works, Happening::Work(device));
+            world.taken_into_use(device, latest)?;
         }
         Ok(world)
+    }
+
+    /// A device is signed in, and opened within so many milliseconds.
+    fn taken_into_use(&mut self, device: usize, latest: u64) -> Told {
+        self.signs_in(device)?;
+        self.begins(device, latest);
+        Ok(())
+    }
+
+    fn signs_in(&mut self, device: usize) -> Told {
+        let at = &mut self.devices[device];
+        let series = self.servers.sign_in(at.id, self.now)?;
+        at.disk.tables.state.series = if self.one_series { "K7".to_owned() } else { series };
+        at.signed_in = true;
+        Ok(())
+    }
+
+    /// Somebody begins to work with a device.
+    pub(crate) fn begins(&mut self, device: usize, latest: u64) {
+        self.devices[device].disk.trouble(&self.rates);
+        for tab in 0..TABS {
+            let opens = self.random.between(0, latest);
+            self.after(opens, Happening::Open(device, tab));
+        }
+        let works = self.random.between(0, 5_000);
+        self.after(works, Happening::Work(device));
+    }
+
+    /// There is one device more from now on.
+    pub(crate) fn newcomer(&mut self) -> Told {
+        if self.devices.len() < CROWD && self.happens(Fault::Newcomer) {
+            self.tally.count("new device");
+            self.devices.push(Device::new(&mut self.random));
+            return self.taken_into_use(self.devices.len() - 1, 2_000);
+        }
+        Ok(())
     }
 
     /// The first phase.
@@ -142,10 +180,8 @@ impl World {
         if self.journal.was_rewound() || self.journal.has_gone() {
             // What a server has lost, devices find out when they compare themselves with it, from time to time.
             for _ in 0..MENDING {
-                if self.journal.has_gone() {
-                    // And when they start.
-                    (0..self.devices.len()).try_for_each(|device| self.crash(device))?;
-                }
+                // And when they start.
+                (0..self.devices.len()).try_for_each(|device| self.crash(device))?;
                 let until = self.now + MENDING_PAUSE;
                 while self.now < until {
                     self.step()?;
@@ -256,8 +292,7 @@ impl World {
                 self.elect(device)
             }
             Happening::SignIn(device) => {
-                self.servers.sign_in(self.devices[device].id, self.now)?;
-                self.devices[device].signed_in = true;
+                self.signs_in(device)?;
                 self.devices[device].leader.map_or(Ok(()), |tab| self.event(device, tab, Event::Start))
             }
             Happening::Lead(device) => self.elect(device),

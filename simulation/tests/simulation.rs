@@ -9,13 +9,16 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 32] = [
+const SEEN: [&str; 42] = [
     "already_issued",
     "applied",
     "compacted",
     "crashed",
+    "device copied",
     "discarded",
+    "enrolled",
     "epoch changed",
+    "forked",
     "immutable",
     "invalid_value",
     "issued_twice",
@@ -26,6 +29,8 @@ const SEEN: [&str; 32] = [
     "not written: quota",
     "number_taken",
     "outdated",
+    "own names kept in a clash",
+    "own names taken",
     "replayed",
     "request cut",
     "restamped",
@@ -35,6 +40,11 @@ const SEEN: [&str; 32] = [
     "not stored: fenced",
     "not stored: quota",
     "same sums",
+    "snapshot fetched",
+    "snapshot given up",
+    "snapshot gone on with",
+    "snapshot replaced",
+    "snapshot overtaken",
     "sums differ",
     "superseded",
     "400",

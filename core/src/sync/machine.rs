@@ -187,7 +187,7 @@ impl Machine {
             Event::Repaired(next) => self.repaired(next, &mut effects),
             Event::Rescoped(next) => self.rescoped(next, &mut effects),
             Event::Rebased if self.phase == Phase::Rebasing => self.load(&mut effects),
-            Event::Enrolled if self.phase == Phase::Enrolling => self.load(&mut effects),
+            Event::Enrolled if self.phase == Phase::Enrolling => self.enrolled(&mut effects),
             Event::Live(live) => self.heard_of_live(live, &mut effects),
             Event::Head(head) => {
                 self.head = self.head.max(head);
@@ -306,8 +306,9 @@ impl Machine {
         if !known {
             return self.failed(Failure::EpochChanged(answer.epoch), effects);
         }
-        if answer.next_n > *next_n {
-            // It has mutations of this device that this device never made.
+        // It has mutations of this device that this device never made.
+        let is_copied = answer.next_n > *next_n;
+        if is_copied && (self.waiting == 0 || self.reset_to.is_some()) {
             return self.failed(Failure::Forked, effects);
         }
         // What it was sent and has answered for, it must know of.
@@ -316,6 +317,10 @@ impl Machine {
         if self.reset_to.take().is_some() || has_lost {
             return self.rebase(answer.epoch, answer.next_n, effects);
         }
+        // What waits may be from before there were two, and the other may have sent it. What it was, the answers say, one by one;
+        // whoever became another device first would say it twice.
+        self.again |= is_copied;
+        self.check.is_known(is_copied);
         // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
         let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
         let fetched = !answer.records.is_empty();
@@ -348,7 +353,7 @@ impl Machine {
                 self.phase = Phase::Held;
                 self.backoff.next().max(at_least.min(LONGEST_HOLD_MS))
             }
-            Failure::TooLarge | Failure::Malformed(_) if sent > 1 => {
+            Failure::TooLarge | Failure::Malformed(_) | Failure::Forked if sent > 1 => {
                 self.batch = (sent / 2).max(1);
                 return self.load(effects);
             }

@@ -24,7 +24,7 @@ impl Engine {
     }
 
     /// The bytes that `GET /api/v1/snapshot` answers to a device that has begun to read `begun`; a snapshot that has to be made
-    /// is called `name`. Wants tokio's runtime.
+    /// is called `name`.
     ///
     /// # Errors
     /// [`Refusal`], as over HTTP.
@@ -42,7 +42,10 @@ impl Engine {
                 None => Ok(None),
             };
             match begun {
-                Ok(None) => snapshot::fresh(&**store, 1, scope, sizes, name, now_ms).await,
+                Ok(None) => {
+                    let _alone = self.maker.lock().await;
+                    snapshot::fresh(&**store, 1, scope, sizes, name, now_ms).await
+                }
                 begun => begun,
             }
         });

@@ -29,7 +29,7 @@ use crate::live::{Live, Word};
 use crate::sync::clash;
 use crate::sync::history::{self, Change};
 use crate::sync::plan;
-use crate::sync::push::{Known, Push, PushRefused, replay};
+use crate::sync::push::{self, Before, Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
 use rows::Rows;
 
@@ -83,8 +83,7 @@ struct Device {
     series: String,
     next_n: u64,
     last: Hlc,
-    /// What became of its mutations, with the stamps that it gave them.
-    receipts: BTreeMap<u64, (Hlc, Receipt)>,
+    receipts: BTreeMap<u64, Before>,
 }
 
 /// Lets others go first, once.
@@ -297,8 +296,10 @@ impl Store for MemoryStore {
             workspace.numbers.entry(number.clone()).or_insert(*invoice);
         }
         let device = workspace.devices.get_mut(&push.device).ok_or(StoreError::Missing("device"))?;
-        let kept =
-            fresh.iter().zip(&plan.receipts).map(|(mutation, receipt)| (mutation.n, (mutation.hlc, receipt.clone())));
+        let kept = fresh.iter().zip(&plan.receipts).map(|(mutation, receipt)| {
+            let (stamp, ops, receipt) = (mutation.hlc, Some(push::digest(mutation)), receipt.clone());
+            (mutation.n, Before { stamp, ops, receipt })
+        });
         device.receipts.extend(kept);
         (device.next_n, device.last) = (last.n + 1, stamps.last());
         receipts.extend(plan.receipts);

@@ -10,6 +10,7 @@ use outpost_core::protocol::Receipt;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::{self, Age};
 use outpost_core::sums::digest;
+use serde::{Deserialize, Serialize};
 
 use super::aging::{self, Aging, Deltas};
 use super::document::{Document, Seqs};
@@ -17,7 +18,7 @@ use super::{OwnRows, Pushed, StoreError};
 use crate::sync::clash;
 use crate::sync::history::{self, Change};
 use crate::sync::plan::{self, Current, Plan, Touched, Workspace};
-use crate::sync::push::{Known, Push, PushRefused, replay};
+use crate::sync::push::{self, Known, Push, PushRefused, replay};
 use crate::sync::stamps::Stamps;
 
 /// What a push asks of its database, within one transaction that the caller begins and commits. Nobody else writes to
@@ -122,6 +123,16 @@ pub(super) struct Block {
     pub(super) stamps: String,
     /// What became of its mutations.
     pub(super) receipts: String,
+}
+
+/// A receipt in a block.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    receipt: Receipt,
+    /// See [`push::Before`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ops: Option<u64>,
 }
 
 /// A record as it is stored.
@@ -264,8 +275,9 @@ async fn known(statements: &mut impl Statements, push: &Push, replayed: &[Mutati
     let mut known = Known::new();
     for block in statements.receipts(push.workspace, push.device, first, last).await? {
         let stamps: Vec<Hlc> = serde_json::from_str(&block.stamps)?;
-        let receipts: Vec<Receipt> = serde_json::from_str(&block.receipts)?;
-        known.extend(stamps.into_iter().zip(receipts).map(|(stamp, receipt)| (receipt.n, (stamp, receipt))));
+        let receipts: Vec<Kept> = serde_json::from_str(&block.receipts)?;
+        let before = |(stamp, Kept { receipt, ops })| (receipt.n, push::Before { stamp, ops, receipt });
+        known.extend(stamps.into_iter().zip(receipts).map(before));
     }
     Ok(known)
 }
@@ -311,7 +323,12 @@ async fn keep_receipts(
 ) -> Result<(), StoreError> {
     let stamps: Vec<Hlc> = fresh.iter().map(|mutation| mutation.hlc).collect();
     let (first, last) = ends(fresh);
-    let block = Block { stamps: serde_json::to_string(&stamps)?, receipts: serde_json::to_string(receipts)? };
+    let kept = |(mutation, receipt): (&Mutation, &Receipt)| Kept {
+        receipt: receipt.clone(),
+        ops: Some(push::digest(mutation)),
+    };
+    let receipts: Vec<Kept> = fresh.iter().zip(receipts).map(kept).collect();
+    let block = Block { stamps: serde_json::to_string(&stamps)?, receipts: serde_json::to_string(&receipts)? };
     statements.keep_receipts(push.workspace, push.device, first, last, block).await
 }
 

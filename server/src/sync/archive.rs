@@ -21,7 +21,7 @@ use crate::accounts::session::Session;
 use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::state::AppState;
-use crate::store::{Archived, Buckets, Store, StoreError};
+use crate::store::{Archived, Buckets, COMPARED_ROWS, Store, StoreError};
 
 /// The most records that a search finds at once.
 const FOUND: usize = 50;
@@ -51,7 +51,7 @@ pub(crate) async fn rescoped(
     let grows = request.to > request.from;
     // A device that keeps less drops all that is older, whatever it has kept: some of it may be left of before.
     let ages = if grows { request.to.beyond(request.from) } else { Age::everything().beyond(request.to) };
-    let asked = Buckets { buckets: Vec::new(), after: request.after, ages };
+    let asked = Buckets { buckets: Vec::new(), after: request.after, ages, limit: COMPARED_ROWS };
     let found = store.repair(session.workspace, asked).await?;
     let epoch = store.place(session).await?.epoch;
     let rows = found.rows.into_iter().map(|(row, _)| row);

@@ -13,7 +13,7 @@ use crate::accounts::session::Session;
 use crate::error::ApiError;
 use crate::http::body::JsonBytes;
 use crate::state::AppState;
-use crate::store::{Buckets, Store};
+use crate::store::{Buckets, COMPARED_ROWS, Store};
 
 /// Tells the sum of each bucket, unless the total is the same.
 pub(crate) async fn check(
@@ -61,7 +61,8 @@ pub(crate) async fn repaired(
     if request.buckets.is_empty() || request.buckets.len() > BUCKETS {
         return Err(ApiError::Malformed(format!("of {BUCKETS} buckets, some must be named")));
     }
-    let asked = Buckets { buckets: request.buckets, after: request.after, ages: 0..=Age::everything().into() };
+    let (buckets, after, ages) = (request.buckets, request.after, 0..=Age::everything().into());
+    let asked = Buckets { buckets, after, ages, limit: COMPARED_ROWS };
     let repaired = store.repair(session.workspace, asked).await?;
     let epoch = store.place(session).await?.epoch;
     tracing::info!(workspace = session.workspace, rows = repaired.rows.len(), "a device differs and is repaired");

@@ -6,6 +6,7 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
 use outpost_core::protocol::Receipt;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// A batch of a device's mutations, contiguous and within the limits.
@@ -34,8 +35,35 @@ pub(crate) enum PushRefused {
     },
 }
 
-/// What is known of mutations that came before, by number: the stamp that the device gave and what became of it.
-pub(crate) type Known = HashMap<u64, (Hlc, Receipt)>;
+/// A mutation that came before.
+#[derive(Debug, Clone)]
+pub(crate) struct Before {
+    /// The stamp that the device gave it.
+    pub(crate) stamp: Hlc,
+    /// The [`digest`] of what it did; `None` of one that was taken before this was noted.
+    pub(crate) ops: Option<u64>,
+    /// What became of it.
+    pub(crate) receipt: Receipt,
+}
+
+/// What is known of mutations that came before, by number.
+pub(crate) type Known = HashMap<u64, Before>;
+
+/// What tells a mutation from another of the same number and stamp. Two copies of a device whose clock is behind what it has
+/// seen give the same stamps.
+pub(crate) fn digest(mutation: &Mutation) -> u64 {
+    let ops = serde_json::to_vec(&mutation.ops).unwrap_or_default();
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(ops));
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+impl Before {
+    /// Whether this is that mutation. One that is empty may have been taken back meanwhile: it says nothing else.
+    fn is(&self, mutation: &Mutation) -> bool {
+        let is_same = || self.ops.is_none_or(|ops| ops == digest(mutation));
+        self.stamp == mutation.hlc && (mutation.ops.is_empty() || is_same())
+    }
+}
 
 /// The receipts of those mutations that are replays.
 ///
@@ -43,7 +71,7 @@ pub(crate) type Known = HashMap<u64, (Hlc, Receipt)>;
 /// [`PushRefused::DeviceForked`] if one of them is not what it was.
 pub(crate) fn replay(replayed: &[Mutation], known: &mut Known) -> Result<Vec<Receipt>, PushRefused> {
     let receipt = |mutation: &Mutation| match known.remove(&mutation.n) {
-        Some((stamp, receipt)) if stamp == mutation.hlc => Ok(receipt),
+        Some(before) if before.is(mutation) => Ok(before.receipt),
         _ => Err(PushRefused::DeviceForked { n: mutation.n }),
     };
     replayed.iter().map(receipt).collect()

@@ -78,6 +78,20 @@ async fn a_copied_device_is_noticed_and_nothing_of_it_is_swallowed() {
 }
 
 #[tokio::test]
+async fn a_copied_device_is_noticed_though_both_give_one_stamp() {
+    let server = Server::start().await;
+    let mut device = server.sign_up("ana@example.org", 7).await;
+    let mut copy = device.clone();
+    device.push(vec![lead(1, json!({"name": "Bia"}))]).await;
+    let same = copy.clone().mutation(vec![lead(1, json!({"name": "Bia"}))]);
+    assert_eq!(applied(&copy.clone().exchange(vec![same]).await.receipts), 1, "what both had is what it was");
+    let empty = copy.clone().mutation(Vec::new());
+    assert_eq!(applied(&copy.clone().exchange(vec![empty]).await.receipts), 1, "what was taken back says nothing else");
+    let other = copy.mutation(vec![lead(2, json!({"name": "Caio"}))]);
+    assert_eq!(copy.send(&copy.request(vec![other])).await.error(), error(409, "device_forked"));
+}
+
+#[tokio::test]
 async fn one_bad_change_holds_nobody_up() {
     let server = Server::start().await;
     let mut device = server.sign_up("ana@example.org", 7).await;

@@ -18,15 +18,30 @@ pub(crate) struct Fetch {
     pub(crate) done: BTreeSet<u32>,
 }
 
+/// How a snapshot is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Nothing of it is here.
+    Anew,
+    /// Some segments of it are.
+    Resumed,
+    /// Another one had been begun.
+    Replaced,
+}
+
 impl Disk {
-    /// Begins to store a snapshot, or goes on: the numbers of the segments that are here already.
-    pub(crate) fn begin_fetch(&mut self, fence: u64, snapshot: &Snapshot) -> Result<BTreeSet<u32>, Lost> {
+    /// Begins to store a snapshot, or goes on with it.
+    pub(crate) fn begin_fetch(&mut self, fence: u64, snapshot: &Snapshot) -> Result<Begun, Lost> {
         self.fenced(fence)?;
-        if let Some(fetch) = self.tables.state.fetch.as_ref().filter(|fetch| fetch.name == snapshot.name) {
-            return Ok(fetch.done.clone());
-        }
+        let begun = match &self.tables.state.fetch {
+            Some(fetch) if fetch.name == snapshot.name && fetch.done.is_empty() => return Ok(Begun::Anew),
+            Some(fetch) if fetch.name == snapshot.name => return Ok(Begun::Resumed),
+            // Another one, which is not to be had any more. The rows that came of it stay.
+            Some(_) => Begun::Replaced,
+            None => Begun::Anew,
+        };
         self.put_fetch(Some(Fetch { name: snapshot.name.clone(), done: BTreeSet::new() }), None)?;
-        Ok(BTreeSet::new())
+        Ok(begun)
     }
 
     /// Stores a segment.

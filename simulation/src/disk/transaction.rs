@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use outpost_core::id::DeviceId;
 use outpost_core::mutation::{Mutation, Op};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sums::Sums;
@@ -26,6 +27,8 @@ enum Put {
     /// No server takes it.
     Aside(Rejected),
     Dealt(u64),
+    /// It is another device from here on, and was this one.
+    Was(DeviceId),
     /// From this number on, the outbox is this.
     Outboxes(u64, Vec<Mutation>),
     Sums(Sums),
@@ -74,6 +77,11 @@ impl Transaction {
 
     pub(crate) fn put_aside(&mut self, rejected: Rejected) {
         self.0.push(Put::Aside(rejected));
+    }
+
+    /// It was another device.
+    pub(crate) fn was(&mut self, device: DeviceId) {
+        self.0.push(Put::Was(device));
     }
 
     /// What is unsent, from `next_n` on numbered anew.
@@ -132,6 +140,11 @@ impl Disk {
             Put::Aside(rejected) => {
                 self.aside.insert(rejected.mutation.hlc);
                 keep(&mut tables.rejected, rejected);
+            }
+            Put::Was(device) => {
+                let written = std::mem::take(&mut self.written).into_values();
+                let answered = written.filter(|mutation| !tables.outbox.contains_key(&mutation.n));
+                self.former.extend(answered.map(|mutation| (device, mutation)));
             }
             Put::Outboxes(next_n, outbox) => {
                 let outbox: BTreeMap<u64, Mutation> =

@@ -154,13 +154,15 @@ impl Disk {
         state.next_n = rebased.next_n;
         state.sealed = state.next_n - 1;
         state.position = Position { epoch: Some(epoch), cursor: 0, since: 0 };
+        // What was fetched by half was of the server as it was.
+        state.fetch = None;
         tx.put_state(state);
         tx.replace_outbox(next_n, rebased.outbox);
         self.end(tx)
     }
 
-    /// Becomes another device: what is unsent is numbered from 1 and stamped by it.
-    pub(crate) fn become_device(&mut self, fence: u64, id: DeviceId) -> Result<(), Lost> {
+    /// Becomes another device, with a number series of its own: what is unsent is numbered from 1 and stamped by it.
+    pub(crate) fn become_device(&mut self, fence: u64, id: DeviceId, series: String) -> Result<(), Lost> {
         self.fenced(fence)?;
         let mut tx = self.begin();
         let mut state = self.tables.state.clone();
@@ -182,7 +184,9 @@ impl Disk {
             sums.apply(&delta);
             tx.put_sums(sums);
         }
+        tx.was(state.clock.device);
         state.clock.device = id;
+        (state.series, state.next_number) = (series, 1);
         state.next_n = outbox.len() as u64 + 1;
         state.sealed = outbox.len() as u64;
         tx.put_state(state);

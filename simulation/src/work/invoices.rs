@@ -38,7 +38,7 @@ impl Worker<'_> {
         let lines = device.disk.of_kind("invoice_line").filter(|line| line.relation("invoice") == Some(invoice.id));
         let lines: Vec<InvoiceLine> = lines.filter_map(|line| InvoiceLine::from_record(line).ok()).collect();
         let seller = Business { name: "Berg & Faro".into(), ..Business::default() };
-        let number = format!("2026-{}-{:05}", device.series, device.disk.tables.state.next_number);
+        let number = format!("2026-{}-{:05}", device.disk.tables.state.series, device.disk.tables.state.next_number);
         let Some(today) = NaiveDate::from_ymd_opt(2026, 11, 22) else { return Vec::new() };
         let issued = issue(&typed, &lines, &seller, &number, today);
         issued.map(|patch| vec![Op::patch("invoice", invoice.id, patch)]).unwrap_or_default()

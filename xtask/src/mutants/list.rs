@@ -24,6 +24,11 @@ const USUAL: &str = "clock,lose-answer,quota";
 /// What those show with that need months.
 const LONG: &str = "clock,lose-answer,quota,horizon";
 
+/// What those show with that need new devices.
+const NEW: &str = "crash,delay,newcomer";
+/// What those show with that need copies of devices.
+const COPIED: &str = "clock,copy,lose-answer";
+
 /// All of them.
 pub(crate) static MUTANTS: &[Mutant] = &[
     Mutant {
@@ -285,5 +290,77 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         to: "",
         store: "memory",
         often: LONG,
+    },
+    Mutant {
+        name: "own clashes lost",
+        what: "what loses in a field of people's own is not kept",
+        file: "server/src/sync/clash.rs",
+        from: "Some(schema) => is_own(field) || schema",
+        to: "Some(schema) => schema",
+        store: "memory",
+        often: USUAL,
+    },
+    Mutant {
+        name: "a snapshot of its end",
+        what: "a snapshot is said to hold what was written while it was made",
+        file: "server/src/snapshot.rs",
+        from: "    made.segments.sort_by_key(",
+        to: "    made.head = store.newest(workspace, scope, 0).await?.head;\n    made.segments.sort_by_key(",
+        store: "memory",
+        often: NEW,
+    },
+    Mutant {
+        name: "another's segments",
+        what: "segments of a snapshot that is gone count as those of the one in its place",
+        file: "simulation/src/disk/fetch.rs",
+        from: "name: snapshot.name.clone(), done: BTreeSet::new() }",
+        to: "name: snapshot.name.clone(), done: self.tables.state.fetch.clone().map(|it| it.done).unwrap_or_default() }",
+        store: "memory",
+        often: NEW,
+    },
+    Mutant {
+        name: "a copy is not noticed",
+        what: "a mutation that came before is one of this number, whatever it is",
+        file: "server/src/sync/push.rs",
+        from: "self.stamp == mutation.hlc && (mutation.ops.is_empty() || is_same())",
+        to: "self.stamp.device == mutation.hlc.device || is_same()",
+        store: "memory",
+        often: COPIED,
+    },
+    Mutant {
+        name: "a copy of one stamp",
+        what: "a mutation that came before is one of this number and stamp, whatever it does",
+        file: "server/src/sync/push.rs",
+        from: "self.ops.is_none_or(|ops| ops == digest(mutation))",
+        to: "self.ops.is_none_or(|ops| ops == digest(mutation) || ops > 0)",
+        store: "memory",
+        often: COPIED,
+    },
+    Mutant {
+        name: "a copy says it twice",
+        what: "what two copies both had unsent is sent again by the one that becomes another device",
+        file: "core/src/sync/machine.rs",
+        from: "Failure::TooLarge | Failure::Malformed(_) | Failure::Forked if sent > 1 => {",
+        to: "Failure::TooLarge | Failure::Malformed(_) if sent > 1 => {",
+        store: "memory",
+        often: COPIED,
+    },
+    Mutant {
+        name: "a copy tries once",
+        what: "a copy that could not become another device at once does not try again",
+        file: "core/src/sync/machine/upkeep.rs",
+        from: "        self.suspect = None;\n        effects.push(Effect::Enrol);",
+        to: "        self.suspect = None;\n        self.check.enrolled = true;\n        effects.push(Effect::Enrol);",
+        store: "memory",
+        often: COPIED,
+    },
+    Mutant {
+        name: "a copy keeps its series",
+        what: "a copy that has become another device goes on with the number series of the other",
+        file: "simulation/src/disk/upkeep.rs",
+        from: "(state.series, state.next_number) = (series, 1);",
+        to: "state.next_number += u64::from(series.is_empty());",
+        store: "memory",
+        often: COPIED,
     },
 ];

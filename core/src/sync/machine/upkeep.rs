@@ -42,6 +42,11 @@ impl Due {
         self.ms == 0
     }
 
+    /// The server has answered: its new identity, if it has one, is good, unless there are two of that as well.
+    pub(super) const fn is_known(&mut self, is_copied: bool) {
+        self.enrolled = self.enrolled && is_copied;
+    }
+
     /// So many milliseconds have passed.
     pub(super) const fn pass(&mut self, ms: u64) {
         self.ms = self.ms.saturating_sub(ms);
@@ -113,7 +118,12 @@ impl Machine {
         }
         self.phase = Phase::Enrolling;
         self.suspect = None;
-        self.check = Due { enrolled: true, ..Due::now() };
         effects.push(Effect::Enrol);
+    }
+
+    /// It is another device from here on. What came of an attempt that failed is asked for again.
+    pub(super) fn enrolled(&mut self, effects: &mut Vec<Effect>) {
+        self.check = Due { enrolled: true, ..Due::now() };
+        self.load(effects);
     }
 }

@@ -18,9 +18,8 @@ use crate::sync::plan::{Current, Plan, Touched, Workspace};
 
 /// The most bytes of stored records in one answer, beyond the first.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// The same, and the most records, where they are compared.
+/// The same, where they are compared.
 const COMPARED_BYTES: usize = 2 * 1024 * 1024;
-const COMPARED_ROWS: usize = 500;
 
 /// Records by key, and their keys by sequence number.
 #[derive(Clone, Default)]
@@ -171,7 +170,7 @@ impl Rows {
         keys.sort();
         let (mut rows, mut bytes, mut next) = (Vec::<(Record, Age)>::new(), 0, None);
         for row in keys.into_iter().filter_map(|key| self.records.get(key)) {
-            if rows.len() == COMPARED_ROWS || (bytes > 0 && bytes + row.size > COMPARED_BYTES) {
+            if rows.len() == asked.limit || (bytes > 0 && bytes + row.size > COMPARED_BYTES) {
                 next = rows.last().map(|(record, _)| record.key());
                 break;
             }

@@ -12,8 +12,7 @@ use crate::store::aging::{Deltas, sums_below};
 use crate::store::document::Document;
 use crate::store::{Buckets, Repaired, StoreError, Summed, unsigned};
 
-/// The most records of one answer, and the most bytes beyond the first.
-const MAX_ROWS: usize = 500;
+/// The most bytes of one answer, beyond the first record.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// Adds what a transaction did.
@@ -86,7 +85,7 @@ pub(super) async fn repair(conn: &mut PgConnection, workspace: i64, asked: Bucke
     .bind(after.0)
     .bind(after.1)
     .bind(wanted)
-    .bind(i64::try_from(MAX_ROWS + 1).unwrap_or(i64::MAX))
+    .bind(i64::try_from(asked.limit + 1).unwrap_or(i64::MAX))
     .bind(i64::try_from(MAX_BYTES).unwrap_or(i64::MAX))
     .bind(i16::from(*asked.ages.start()))
     .bind(i16::from(*asked.ages.end()))
@@ -95,7 +94,7 @@ pub(super) async fn repair(conn: &mut PgConnection, workspace: i64, asked: Bucke
     let (mut found, mut bytes, mut next) = (Vec::new(), 0, None);
     for row in rows {
         let doc: &str = row.try_get(2)?;
-        if found.len() == MAX_ROWS || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
+        if found.len() == asked.limit || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
             next = found.last().map(|(record, _): &(Record, Age)| record.key());
             break;
         }

@@ -10,8 +10,7 @@ use crate::store::aging::{Deltas, sums_below};
 use crate::store::document::Document;
 use crate::store::{Buckets, Repaired, StoreError, Summed, signed, unsigned};
 
-/// The most records of one answer, and the most bytes beyond the first.
-const MAX_ROWS: usize = 500;
+/// The most bytes of one answer, beyond the first record.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// Adds what a transaction did.
@@ -105,7 +104,7 @@ pub(super) async fn repair(readers: &SqlitePool, workspace: i64, asked: Buckets)
     .bind(after.0)
     .bind(after.1)
     .bind(serde_json::to_string(&wanted)?)
-    .bind(signed(MAX_ROWS as u64 + 1))
+    .bind(signed(asked.limit as u64 + 1))
     .bind(asked.ages.start())
     .bind(asked.ages.end())
     .fetch_all(readers)
@@ -113,7 +112,7 @@ pub(super) async fn repair(readers: &SqlitePool, workspace: i64, asked: Buckets)
     let (mut found, mut bytes, mut next) = (Vec::new(), 0, None);
     for row in rows {
         let doc: &str = row.try_get(2)?;
-        if found.len() == MAX_ROWS || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
+        if found.len() == asked.limit || (bytes > 0 && bytes + doc.len() > MAX_BYTES) {
             next = found.last().map(|(record, _): &(Record, Age)| record.key());
             break;
         }
