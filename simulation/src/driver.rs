@@ -87,6 +87,7 @@ impl World {
         if news.is_written() {
             return self.write(device, tab, news);
         }
+        let fence = hears.fence;
         match news {
             News::Load(max) => {
                 let pending = self.devices[device].disk.load(max);
@@ -102,7 +103,7 @@ impl World {
                 }
                 Err(lost) => self.lost(device, tab, lost),
             },
-            News::Seal(mut request) => match self.devices[device].disk.seal(&request.mutations) {
+            News::Seal(mut request) => match self.devices[device].disk.seal(fence, &request.mutations) {
                 // All of it was discarded just now.
                 Ok(sealed) if sealed.is_empty() => self.report(device, tab, Event::Failed(Failure::Offline)),
                 Ok(sealed) => {

@@ -45,9 +45,10 @@ fn fate(world: &World, disk: &Disk, id: DeviceId, mutation: &Mutation) -> Result
     }
     let mut shown = disk.tables.rejected.values().map(|rejected| rejected.mutation.hlc);
     let is_shown = disk.dismissed.contains(&mutation.hlc) || shown.any(|stamp| stamp == mutation.hlc);
-    // What no server takes is empty when it arrives.
+    // What no server takes is empty when it arrives; what was taken back here, a copy may have sent and been refused.
     let is_aside = disk.aside.contains(&mutation.hlc) && mutation.ops.is_empty();
-    let is_refused = is_aside || matches!(entry.receipt.verdict, Verdict::Rejected { .. });
+    let is_rejected = matches!(entry.receipt.verdict, Verdict::Rejected { .. });
+    let is_refused = is_aside || is_rejected && !mutation.ops.is_empty();
     if is_shown != is_refused && !world.journal.was_rewound() {
         return Err(format!("mutation {} has {:?}, and shown as refused is {is_shown}", mutation.n, entry.receipt));
     }

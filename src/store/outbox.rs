@@ -175,9 +175,11 @@ impl Store {
     /// [`StoreError`]; it must not be sent then.
     pub async fn seal_batch(&self, batch: &[Mutation]) -> Result<Vec<Mutation>, StoreError> {
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(Vec::new()) };
-        let (first, last) = (first.n, last.n);
+        let (first, last, device) = (first.n, last.n, self.device());
         let rows = self.writing(&[META, OUTBOX], async |tx| {
             let mut state = State::read(tx).await?;
+            // The request names a device: by now another tab may have made it another one.
+            self.fenced(&state, device)?;
             if state.sealed < last {
                 state.sealed = last;
                 state.write(tx)?;

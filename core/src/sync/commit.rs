@@ -148,7 +148,10 @@ pub fn settle(commit: &Commit, mutations: &[Mutation], mut state: RecordState) -
                         state.remove(&key);
                     }
                 }
-                outcome.rejected.push((mutation.clone(), receipt.clone()));
+                // What was taken back is nobody's any more; a copy of this device may have sent it as it was.
+                if !mutation.ops.is_empty() {
+                    outcome.rejected.push((mutation.clone(), receipt.clone()));
+                }
             }
         }
     }

@@ -50,7 +50,7 @@ pub(crate) struct Before {
 pub(crate) type Known = HashMap<u64, Before>;
 
 /// What tells a mutation from another of the same number and stamp. Two copies of a device whose clock is behind what it has
-/// seen give the same stamps.
+/// seen give the same stamps. It is kept for ever: however ops are written one day, those of today must come to the same.
 pub(crate) fn digest(mutation: &Mutation) -> u64 {
     let ops = serde_json::to_vec(&mutation.ops).unwrap_or_default();
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(ops));
@@ -75,4 +75,18 @@ pub(crate) fn replay(replayed: &[Mutation], known: &mut Known) -> Result<Vec<Rec
         _ => Err(PushRefused::DeviceForked { n: mutation.n }),
     };
     replayed.iter().map(receipt).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_mutation_did_is_known_again_by_every_later_version() {
+        let ops = r#"[{"type":"lead","id":"0190a6f0-0000-7000-8000-000000000001","patch":{"name":"Ana","score":7}},
+            {"type":"deal","id":"0190a6f0-0000-7000-8000-000000000002","delete":true},
+            {"type":"deal","id":"0190a6f0-0000-7000-8000-000000000003","restore":true}]"#;
+        let mutation = Mutation { n: 1, schema: 1, hlc: Hlc::ZERO, ops: serde_json::from_str(ops).unwrap() };
+        assert_eq!(digest(&mutation), 28_366_041_454_496_019);
+    }
 }

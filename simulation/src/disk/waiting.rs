@@ -25,7 +25,8 @@ struct Taken {
 
 impl Disk {
     /// Seals a batch that is about to be sent: from now on nothing of it can be discarded. Returns it as it is now.
-    pub(crate) fn seal(&mut self, batch: &[Mutation]) -> Result<Vec<Mutation>, Lost> {
+    pub(crate) fn seal(&mut self, fence: u64, batch: &[Mutation]) -> Result<Vec<Mutation>, Lost> {
+        self.fenced(fence)?;
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(Vec::new()) };
         let (first, last) = (first.n, last.n);
         let mut tx = self.begin();

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::drag::{Board, By};
-use super::elsewhere::place_at;
+use super::elsewhere::{Over, place_at};
 use crate::pages::hand::{Carried, Carrier, speed};
 use crate::platform::media;
 
@@ -23,14 +23,17 @@ impl Carrier for Board {
     }
 
     fn lift(&self, record: Record) {
+        self.was_beside.set_value(false);
         Board::lift(*self, record, By::Pointer);
     }
 
     fn carry(&self, place: &Element, carried: Carried) {
         place_card(carried);
         let (x, y) = carried.at;
-        if let Some(stage) = place_at(carried.at) {
-            return self.over(&stage);
+        match place_at(carried.at) {
+            Over::Place(stage) if self.was_beside.get_value() => return self.over(&stage),
+            Over::Place(_) | Over::Nothing => {}
+            Over::Beside => self.was_beside.set_value(true),
         }
         let rect = place.get_bounding_client_rect();
         let sideways = speed(x, rect.left().max(0.0), rect.right());

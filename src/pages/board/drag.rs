@@ -55,6 +55,8 @@ pub(super) struct Board {
     pub said: RwSignal<String>,
     /// The card that was moved by keyboard: it takes the focus however often it is drawn anew, until the next key.
     pub focus: RwSignal<Option<RecordId>>,
+    /// Whether what is carried has been beside the places of other pipelines: they come up where a card may have lain.
+    pub was_beside: StoredValue<bool>,
     /// The pointer that presses on cards.
     pub hand: Hand,
 }
@@ -71,6 +73,7 @@ impl Board {
             losing: StoredValue::new(None),
             said: RwSignal::new(String::new()),
             focus: RwSignal::new(None),
+            was_beside: StoredValue::new(false),
             hand: Hand::new(".card", ".board"),
         };
         // What the store says is where cards are; whatever was shown until then is forgotten.

@@ -48,13 +48,26 @@ pub(super) fn Elsewhere(board: Board) -> Markup {
     places.into_markup()
 }
 
-/// The stage in which a deal begins that is let go at this point of the glass, if there is such a place.
-pub(super) fn place_at((x, y): (f64, f64)) -> Option<String> {
-    let places = document().query_selector_all("[data-elsewhere]").ok()?;
+/// What of it lies at a point of the glass.
+pub(super) enum Over {
+    /// It is not drawn.
+    Nothing,
+    /// No place.
+    Beside,
+    /// A place: the stage in which a deal begins that is let go there.
+    Place(String),
+}
+
+/// What lies at this point of the glass.
+pub(super) fn place_at((x, y): (f64, f64)) -> Over {
+    let Ok(places) = document().query_selector_all("[data-elsewhere]") else { return Over::Nothing };
+    if places.length() == 0 {
+        return Over::Nothing;
+    }
     let mut places = (0..places.length()).filter_map(|at| places.item(at)?.dyn_into::<Element>().ok());
     let place = places.find(|place| {
         let rect = place.get_bounding_client_rect();
         (rect.left()..rect.right()).contains(&x) && (rect.top()..rect.bottom()).contains(&y)
     });
-    place?.get_attribute("data-elsewhere")
+    place.and_then(|place| place.get_attribute("data-elsewhere")).map_or(Over::Beside, Over::Place)
 }

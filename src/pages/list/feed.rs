@@ -115,7 +115,7 @@ impl Feed {
                 async move {
                     let mut window =
                         store.window(&state.query(kind), span.start, span.len).await.map_err(crate::forms::say)?;
-                    let mut standing = match spec.standings {
+                    let standings = match spec.standings {
                         Some(standings) => (standings.derive)(store, window.rows.clone()).await?,
                         None => HashMap::new(),
                     };
@@ -125,7 +125,8 @@ impl Feed {
                         while window.groups.iter().any(|group| group.line == line) {
                             line += 1;
                         }
-                        let standing = standing.remove(&record.id);
+                        // One may stand in two groups.
+                        let standing = standings.get(&record.id).cloned();
                         rows.push(Row { index: line, record, standing });
                         line += 1;
                     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use outpost_core::dedupe::{Likeness, is_likely};
 use outpost_core::record::Record;
-use outpost_core::schema::Schema;
+use outpost_core::schema::{Kind, Schema};
 
 use crate::forms::{NAMED, say, twin_line};
 use crate::markup::{IntoMarkup, Markup, view};
@@ -13,7 +13,9 @@ use crate::state::{Desk, Live, live};
 /// The line.
 #[component]
 pub(crate) fn Alike(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
-    if !schema.list.merges {
+    // Only by these is it likely.
+    let is_reached = schema.fields.iter().any(|field| matches!(field.kind, Kind::Emails | Kind::Phones));
+    if !schema.list.merges || !is_reached {
         return Markup::Empty;
     }
     let found: Live<Vec<(Likeness, Record)>> = live(

@@ -65,6 +65,7 @@ pub(crate) fn Palette(
     let open = move || {
         let Some(cover) = cover.get_untracked() else { return };
         asked.set(None);
+        hurry.set_value(false);
         set_typed.set(String::new());
         set_active.set(0);
         set_opened.update(|opened| *opened += 1);
@@ -127,7 +128,10 @@ pub(crate) fn Palette(
             "ArrowUp" => step(false),
             "Enter" => choose_active(),
             // The first empties it, the second closes it.
-            "Escape" if !typed.with_untracked(String::is_empty) => set_typed.set(String::new()),
+            "Escape" if !typed.with_untracked(String::is_empty) => {
+                hurry.set_value(false);
+                set_typed.set(String::new());
+            }
             "Escape" => close(),
             // Nothing else in it needs the focus, and what lies under it must not have it.
             "Tab" => {}
@@ -155,6 +159,21 @@ pub(crate) fn Palette(
         if !cover.get_untracked().is_some_and(|cover| is_open(&cover)) {
             // Also by a gesture that means “back”.
             set_shown.set(false);
+            hurry.set_value(false);
+        }
+    };
+    // The page under it may be about to give the focus to something of its own, and a telephone's keyboard has keys for the next
+    // field. What closes that keyboard leaves the focus nowhere, and that is right.
+    let on_focus_out = move |event: ev::FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+        let is_beside = to.is_some_and(|to| cover.get_untracked().is_some_and(|cover| !cover.contains(Some(&to))));
+        if is_beside {
+            request_animation_frame(move || {
+                let is_open = cover.try_get_untracked().flatten().is_some_and(|cover| is_open(&cover));
+                if let Some(input) = input.try_get_untracked().flatten().filter(|_| is_open) {
+                    input.focus().unwrap_or_default();
+                }
+            });
         }
     };
     let active_id = move || (count() > 0).then(|| format!("{LIST}-{}", active.get()));
@@ -184,6 +203,7 @@ pub(crate) fn Palette(
             aria-modal="true"
             aria-label=words::SEARCH
             on:toggle=on_toggle
+            on:focusout=on_focus_out
             on:mousedown=on_press
         >
             <div class="palette-box">

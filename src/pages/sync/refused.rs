@@ -29,7 +29,9 @@ struct Refused {
 }
 
 async fn read(desk: Desk) -> Result<Vec<Refused>, String> {
-    let all = desk.store().rejected_from(0, WINDOW).await.map_err(say)?;
+    let mut all = desk.store().rejected_from(0, WINDOW).await.map_err(say)?;
+    // Of one that says nothing there is nothing to be told.
+    all.retain(|each| !each.mutation.ops.is_empty());
     let mutations: Vec<_> = all.iter().map(|each| (&each.mutation, &[][..])).collect();
     let told = changes::read(desk, &mutations).await?;
     let mut refused = Vec::with_capacity(all.len());
