@@ -1,6 +1,6 @@
 //! Carries a card by pointer: it hangs on the pointer, the board scrolls near its edges, the column below is the target.
 
-use leptos::prelude::document;
+use leptos::prelude::{GetValue, SetValue, document};
 use outpost_core::record::Record;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
