@@ -33,6 +33,7 @@ async fn a_line_takes_over_a_product_with_the_price_and_tax_of_the_day(engine: E
     browser.enter(&url, "/products/new").await?;
     browser.fill_in(&[("Name", "Site survey"), ("Item number", "S-100"), ("Unit", "h")]).await?;
     browser.wait_for("field", "Tax rate").await?.click().await?;
+    browser.wait_for("[role=option]", "Standard rate").await?;
     browser.types(&[Key::Down, Key::Enter]).await?;
     browser.press("Save product").await?;
     let product = browser.saved_as("/products/").await?;
