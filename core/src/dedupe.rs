@@ -21,5 +21,5 @@ pub use follow::Ends;
 pub use offer::{Offer, offers};
 pub use plan::{MergeError, Pair, merge_error, plan};
 pub use proposal::{Row, Take, propose};
-pub use twins::{Groups, Likeness, is_likely, likeness, questions};
+pub use twins::{Groups, Likeness, can_be_reached, is_likely, likeness, questions};
 pub use undo::{UNDO_MS, UndoError, Undone, can_undo, latest, undo, undo_reads};

@@ -6,7 +6,7 @@ use outpost_tests::{
     trouble::{Result, check},
     wait::{SOON, until},
 };
-use thirtyfour::{Key, WebElement};
+use thirtyfour::Key;
 
 in_both!(a_deal_moves_by_pointer_and_by_keyboard);
 
@@ -26,8 +26,8 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     is_in(&browser, &deal, "qualified").await?;
 
     // By pointer: pressed, pulled over another column, let go.
-    let card = shown(&browser, &format!("[data-card='{deal}']")).await?;
-    let column = shown(&browser, "[data-stage='negotiation'] .col-cards").await?;
+    let card = browser.shown(&format!("[data-card='{deal}']")).await?;
+    let column = browser.shown("[data-stage='negotiation'] .col-cards").await?;
     let web = browser.web()?;
     let carry = web.action_chain().move_to_element_center(&card).click_and_hold().move_by_offset(12, 6);
     carry.move_to_element_center(&column).move_by_offset(2, 2).release().perform().await?;
@@ -64,15 +64,6 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     let moves = events.iter().filter(|event| event.text("deal") == deal).count();
     check(moves >= 4, format!("each move is an event of its own, and there are {moves}"))?;
     browser.is_clean().await
-}
-
-async fn shown(browser: &Browser, selector: &str) -> Result<WebElement> {
-    let script = "return document.querySelector(arguments[0])";
-    let found = until(&format!("{selector} to be there"), SOON, || async {
-        browser.element(script, vec![selector.into()]).await
-    })
-    .await;
-    browser.explain(found).await
 }
 
 /// Waits until a deal is in a column, on the board and in the store.

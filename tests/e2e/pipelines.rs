@@ -8,7 +8,7 @@ use outpost_tests::{
     wait::{SOON, until},
 };
 use serde_json::json;
-use thirtyfour::{Key, WebElement};
+use thirtyfour::Key;
 
 in_both!(a_second_pipeline_with_stages_of_its_own_comes_to_every_device);
 
@@ -55,16 +55,6 @@ async fn stands_in(browser: &Browser, deal: &str, stage: &str) -> Result {
     })
     .await;
     browser.explain(there).await
-}
-
-/// What a selector finds, as soon as it does.
-async fn shown(browser: &Browser, selector: &str) -> Result<WebElement> {
-    let script = "return document.querySelector(arguments[0])";
-    let found = until(&format!("{selector} to be there"), SOON, || async {
-        browser.element(script, vec![selector.into()]).await
-    })
-    .await;
-    browser.explain(found).await
 }
 
 /// The columns of the board, from its beginning to its end.
@@ -144,9 +134,9 @@ async fn a_second_pipeline_with_stages_of_its_own_comes_to_every_device(engine: 
     is_in(&ana, &boiler, &contract).await?;
 
     // Pulled onto the other pipeline, which is there while the card is in the hand; and back.
-    let card = shown(&ana, &format!("[data-card='{boiler}']")).await?;
+    let card = ana.shown(&format!("[data-card='{boiler}']")).await?;
     ana.web()?.action_chain().move_to_element_center(&card).click_and_hold().move_by_offset(12, 6).perform().await?;
-    let place = shown(&ana, "[data-elsewhere='qualified']").await?;
+    let place = ana.shown("[data-elsewhere='qualified']").await?;
     let carry = ana.web()?.action_chain().move_to_element_center(&place).move_by_offset(2, 2);
     carry.release().perform().await?;
     stands_in(&ana, &boiler, "qualified").await?;

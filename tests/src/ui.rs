@@ -43,6 +43,17 @@ impl Browser {
         self.element(&format!("{PERSON} return find(arguments[0], arguments[1])"), vec![json!(what), json!(name)]).await
     }
 
+    /// What a selector finds, as soon as it does.
+    ///
+    /// # Errors
+    /// It finds nothing.
+    pub async fn shown(&self, selector: &str) -> Result<WebElement> {
+        let script = "return document.querySelector(arguments[0])";
+        let found =
+            until(&format!("{selector} to be there"), SOON, || self.element(script, vec![json!(selector)])).await;
+        self.explain(found).await
+    }
+
     /// The same, waiting for it.
     ///
     /// # Errors

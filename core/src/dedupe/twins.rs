@@ -65,12 +65,16 @@ pub fn likeness<'a>(
     alike.or_else(named)
 }
 
+/// Whether records of a type have an e-mail address or a telephone number to be known by.
+pub fn can_be_reached(schema: &Schema) -> bool {
+    schema.fields.iter().any(|field| matches!(field.kind, Kind::Emails | Kind::Phones))
+}
+
 /// Whether two records of a type that are [alike](likeness) are likely one. The same name does not say so where each is reached in
 /// a way of its own, nor of what nobody can reach: two people may be called alike, and two deals be about the same.
 pub fn is_likely(schema: &'static Schema, alike: Likeness, one: &Record, other: &Record) -> bool {
     let is_reached = |record: &Record| !twin_keys(schema, &|name| record.get(name)).is_empty();
-    let can_be = schema.fields.iter().any(|field| matches!(field.kind, Kind::Emails | Kind::Phones));
-    alike != Likeness::Name || can_be && !(is_reached(one) && is_reached(other))
+    alike != Likeness::Name || can_be_reached(schema) && !(is_reached(one) && is_reached(other))
 }
 
 /// Collects the records of one type into groups of those that are likely the same.

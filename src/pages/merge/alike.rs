@@ -1,9 +1,9 @@
 //! What a record's own page says if there is likely another one of the same: a quiet line, and the way to make one of both.
 
 use leptos::prelude::*;
-use outpost_core::dedupe::{Likeness, is_likely};
+use outpost_core::dedupe::{Likeness, can_be_reached, is_likely};
 use outpost_core::record::Record;
-use outpost_core::schema::{Kind, Schema};
+use outpost_core::schema::Schema;
 
 use crate::forms::{NAMED, say, twin_line};
 use crate::markup::{IntoMarkup, Markup, view};
@@ -13,9 +13,7 @@ use crate::state::{Desk, Live, live};
 /// The line.
 #[component]
 pub(crate) fn Alike(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
-    // Only by these is it likely.
-    let is_reached = schema.fields.iter().any(|field| matches!(field.kind, Kind::Emails | Kind::Phones));
-    if !schema.list.merges || !is_reached {
+    if !schema.list.merges || !can_be_reached(schema) {
         return Markup::Empty;
     }
     let found: Live<Vec<(Likeness, Record)>> = live(
