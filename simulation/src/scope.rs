@@ -29,8 +29,8 @@ impl Ages {
 
     /// What a device holds of a record's group, to be told.
     pub(crate) fn group_of<'r>(&self, key: &RecordKey, held: &'r BTreeMap<RecordKey, Record>) -> Vec<&'r Record> {
-        let wanted = held.get(key).map(head);
-        held.values().filter(|record| Some(head(record)) == wanted).collect()
+        let wanted = held.get(key).map(|record| head(record, held));
+        held.values().filter(|record| Some(head(record, held)) == wanted).collect()
     }
 }
 
@@ -38,7 +38,7 @@ impl Ages {
 pub(crate) fn ages(world: &World, all: &BTreeMap<RecordKey, Record>) -> Ages {
     let mut groups: BTreeMap<RecordKey, Vec<&Record>> = BTreeMap::new();
     for record in all.values() {
-        groups.entry(head(record)).or_default().push(record);
+        groups.entry(head(record, all)).or_default().push(record);
     }
     let mut ages = BTreeMap::new();
     for (head, group) in groups {
@@ -60,15 +60,24 @@ fn text<'r>(record: &'r Record, name: &str) -> &'r str {
     value(record, name).as_str().unwrap_or_default()
 }
 
+/// Types whose records grow old.
+const AGING: [&str; 3] = ["lead", "deal", "invoice"];
+
 /// The deal of a stage event, the invoice of a line or payment, what a conflict is about; else the record itself.
-fn head(record: &Record) -> RecordKey {
+fn head(record: &Record, all: &BTreeMap<RecordKey, Record>) -> RecordKey {
     let (kind, id) = match record.kind.as_str() {
         "stage_event" => ("deal", text(record, "deal")),
         "invoice_line" | "payment" => ("invoice", text(record, "invoice")),
         "conflict" => (text(record, "of"), text(record, "record")),
         _ => return record.key(),
     };
-    id.parse().map_or_else(|_| record.key(), |id| RecordKey::new(kind, id))
+    let Ok(id) = id.parse() else { return record.key() };
+    if !kind.is_empty() {
+        return RecordKey::new(kind, id);
+    }
+    // Of a conflict that was settled long ago no more is left than the id of what it was about.
+    let about = AGING.map(|kind| RecordKey::new(kind, id)).into_iter().find(|key| all.contains_key(key));
+    about.unwrap_or_else(|| record.key())
 }
 
 fn is_deleted(record: &Record) -> bool {
@@ -77,7 +86,7 @@ fn is_deleted(record: &Record) -> bool {
 }
 
 fn age(head: &Record, group: &[&Record], back_ms: u64, now_ms: u64) -> u8 {
-    if !["lead", "deal", "invoice"].contains(&head.kind.as_str())
+    if !AGING.contains(&head.kind.as_str())
         || group.iter().any(|record| record.kind == "conflict" && !is_deleted(record))
     {
         return 0;
