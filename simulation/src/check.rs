@@ -172,7 +172,10 @@ fn a_second_sync_moves_nothing(world: &mut World) -> Told {
     }
     let changed = |(device, before): &(&Device, &Tables)| rest(&device.disk.tables) != **before;
     match world.devices.iter().zip(&before).position(|pair| changed(&pair)) {
-        Some(index) => fail(format!("device {index} changed what it holds")),
+        Some(index) => {
+            let now = rest(&world.devices[index].disk.tables);
+            fail(format!("device {index} changed what it holds, {:?} to {:?}", before[index].state, now.state))
+        }
         None => Ok(()),
     }
 }

@@ -32,6 +32,11 @@ struct Copied {
 }
 
 impl Family {
+    /// Whether anybody was copied.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.copies.is_empty()
+    }
+
     /// Whether a device was this one before it became another.
     fn was(&self, device: DeviceId, id: DeviceId) -> bool {
         let mut before = std::iter::successors(Some(device), |device| self.before.get(device).copied());

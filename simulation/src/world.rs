@@ -194,6 +194,10 @@ impl World {
             self.tend()?;
             self.come_to_rest("after the last upkeep")?;
         }
+        if self.family.is_any() {
+            // A copy learns that it is one when it next looks, also where what the other has sent since moved no row.
+            self.look_again()?;
+        }
         Ok(())
     }
 
