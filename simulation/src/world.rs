@@ -21,6 +21,10 @@ use crate::tell::{Broken, Told};
 pub(crate) const CROWD: usize = 60;
 /// How long healing may take, in milliseconds of the story.
 const HEALING: u64 = 20 * 60_000;
+/// How long a page takes at most while nothing goes wrong, in milliseconds.
+const ROUND_TRIP: u64 = 300;
+/// More rows than there are in any story.
+const ROWS: u64 = 50_000;
 /// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
 const MENDING: u32 = 4;
 const MENDING_PAUSE: u64 = 10 * 60_000;
@@ -215,9 +219,10 @@ impl World {
     }
 
     fn come_to_rest(&mut self, when: &str) -> Told {
-        let until = self.now + HEALING;
+        let began = self.now;
         while !self.rests()? {
-            if self.now > until {
+            // Of some servers a page is a single row, and what a server has lost is sent again by everybody.
+            if self.now > began + HEALING + self.head.min(ROWS) * ROUND_TRIP {
                 return Err(Broken::new("all comes to rest", format!("not {when}: {}", self.unrest())));
             }
             self.step()?;
