@@ -272,7 +272,8 @@ impl World {
     fn look_at(&mut self, flight: &Flight, reply: &Reply) -> Told {
         match (flight.ask.clone().answer(reply), &flight.ask) {
             (Ok(Answer::Sync(answer)), Ask::Sync(request)) => {
-                self.journal.note(request, &answer, flight.arrived, &mut self.tally)?;
+                let arrived = self.first_arrival(request, flight.arrived);
+                self.journal.note(request, &answer, arrived, &mut self.tally)?;
                 self.tally.count(if answer.has_more { "more pages" } else { "answered" });
                 if answer.outdated {
                     self.tally.count("outdated");
@@ -298,6 +299,20 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// When the first of those requests arrived of which one has done this work: others with the same mutations may be under way
+    /// still, have done it and only not said so yet.
+    fn first_arrival(&self, request: &SyncRequest, arrived: Arrived) -> Arrived {
+        let shares = |flight: &&Flight| match &flight.ask {
+            Ask::Sync(other) => {
+                other.device == request.device
+                    && other.mutations.iter().any(|a| request.mutations.iter().any(|b| a.n == b.n))
+            }
+            _ => false,
+        };
+        let others = self.flights.values().filter(shares).map(|flight| flight.arrived);
+        others.chain([arrived]).min_by_key(|arrived| arrived.noted).unwrap_or(arrived)
     }
 
     /// An answer goes back to the tab that waits for it.
