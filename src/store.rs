@@ -33,6 +33,7 @@ mod load;
 mod merges;
 mod meta;
 mod outbox;
+mod pack;
 mod read;
 mod row;
 mod samples;

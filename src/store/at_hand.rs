@@ -12,7 +12,7 @@ use super::state::State;
 use super::{Store, blocks, row};
 
 /// How many rows: more than any glass shows at first.
-const AT_HAND: usize = 64;
+pub(super) const AT_HAND: usize = 64;
 
 impl Store {
     /// Sees to it that lists of the last edited, of every type, begin with rows; once for what is in blocks now. Nothing is another

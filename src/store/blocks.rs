@@ -1,6 +1,6 @@
-//! Records as a snapshot brought them, many in one row: a hundred thousand are stored in a second or two instead of half
-//! a minute. They change only when a record of theirs goes to the archive. A record that was written since has a row of its own, which is the whole of it, and what
-//! the block says of it is passed over.
+//! Records as a snapshot or a large import brought them, many in one row: a hundred thousand are stored in a second or two instead
+//! of half a minute. They change only when a record of theirs goes. A record that was written since has a row of its own, which is
+//! the whole of it, and what the block says of it is passed over.
 //!
 //! A block is `{k: key of its last record, f: of its first, p: ["018f…/deal"], d: one record's JSON a line, as bytes}`. Records of
 //! a block are of one type, in the order of their ids, and no two blocks overlap: the block of a record is the first
@@ -32,7 +32,7 @@ const TOGETHER: usize = 64;
 
 /// A record and its JSON as it came.
 pub(super) struct Line<'a> {
-    pub(super) record: Record,
+    pub(super) record: &'a Record,
     pub(super) json: &'a str,
 }
 
@@ -61,10 +61,10 @@ fn of_lines(lines: &[Line<'_>]) -> Result<Option<JsValue>, StoreError> {
             text.push_str(line.json);
         } else {
             // Another server writes JSON in another order.
-            text.push_str(&serde_json::to_string(&line.record)?);
+            text.push_str(&serde_json::to_string(line.record)?);
         }
         text.push('\n');
-        parents.extend(row::parents(&line.record));
+        parents.extend(row::parents(line.record));
     }
     let block = Object::new();
     let set = |name: &str, value: JsValue| {
@@ -133,8 +133,8 @@ pub(super) trait Source {
     async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError>;
     /// A block.
     async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError>;
-    /// The first blocks behind a key, at most [`AT_ONCE`].
-    async fn blocks_behind(&self, key: &str) -> Result<Vec<JsValue>, StoreError>;
+    /// The first blocks of a range, at most so many.
+    async fn blocks_in(&self, range: KeyRange, most: u32) -> Result<Vec<JsValue>, StoreError>;
     /// The keys of rows in a range.
     async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError>;
     /// The blocks that hold children of a parent.
@@ -151,9 +151,8 @@ impl Source for rexie::Transaction {
         Ok(self.store(BLOCKS)?.get(key.clone()).await?)
     }
 
-    async fn blocks_behind(&self, key: &str) -> Result<Vec<JsValue>, StoreError> {
-        let range = KeyRange::lower_bound(&key.into(), Some(true))?;
-        Ok(self.store(BLOCKS)?.get_all(Some(range), Some(AT_ONCE)).await?)
+    async fn blocks_in(&self, range: KeyRange, most: u32) -> Result<Vec<JsValue>, StoreError> {
+        Ok(self.store(BLOCKS)?.get_all(Some(range), Some(most)).await?)
     }
 
     async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError> {
@@ -178,8 +177,8 @@ impl Source for WriteTx {
         self.get(BLOCKS, key)?.await
     }
 
-    async fn blocks_behind(&self, key: &str) -> Result<Vec<JsValue>, StoreError> {
-        self.get_all(BLOCKS, KeyRange::lower_bound(&key.into(), Some(true))?, AT_ONCE).await
+    async fn blocks_in(&self, range: KeyRange, most: u32) -> Result<Vec<JsValue>, StoreError> {
+        self.get_all(BLOCKS, range, most).await
     }
 
     async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError> {
@@ -199,10 +198,18 @@ pub(super) async fn rows<'a>(
     keys: impl IntoIterator<Item = &'a RecordKey>,
 ) -> Result<BTreeMap<RecordKey, Row>, StoreError> {
     let mut keys: Vec<&RecordKey> = keys.into_iter().collect();
+    let mut rows = BTreeMap::new();
     if keys.len() >= MANY {
         keys = not_beyond(source, keys).await?;
+        keys.sort_unstable();
+        if let (Some(first), Some(last)) = (keys.first(), keys.last())
+            && keys.len() >= MANY
+            && are_close(first, last)
+            && let Some(found) = in_a_row(source, &keys).await?
+        {
+            return Ok(found);
+        }
     }
-    let mut rows = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
         let asked = keys.iter().map(|key| async { source.next_block(&row::key(key)).await });
         let mut wanted: BTreeMap<String, Vec<&RecordKey>> = BTreeMap::new();
@@ -222,6 +229,31 @@ pub(super) async fn rows<'a>(
         }
     }
     Ok(rows)
+}
+
+/// Whether ids begin alike, as those of an import do.
+fn are_close(first: &RecordKey, last: &RecordKey) -> bool {
+    first.kind == last.kind && first.id.as_bytes()[..8] == last.id.as_bytes()[..8]
+}
+
+/// The rows of ascending keys whose blocks follow one another, by one request; `None` if too many others lie between.
+async fn in_a_row(source: &impl Source, keys: &[&RecordKey]) -> Result<Option<BTreeMap<RecordKey, Row>>, StoreError> {
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(None) };
+    let most = keys.len().div_ceil(ROWS) * 2 + 1;
+    let end = format!("{}0", first.kind).into();
+    let range = KeyRange::bound(&row::key(first), &end, None, Some(true))?;
+    let found = source.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
+    let reaches = |block: &JsValue| Row::read(block).key >= row::key_text(last);
+    if found.len() == most && !found.last().is_some_and(reaches) {
+        return Ok(None);
+    }
+    let blocks: Vec<Block> = found.iter().filter_map(Block::read).collect();
+    let row = |key: &&RecordKey| {
+        let text = row::key_text(key);
+        let block = blocks.get(blocks.partition_point(|block| block.last < text))?;
+        Some(((*key).clone(), block.row(key)?))
+    };
+    Ok(Some(keys.iter().filter_map(row).collect()))
 }
 
 /// The keys that a block may hold: new records, as an import makes them by the thousand, have ids beyond those of all blocks of
@@ -246,6 +278,31 @@ async fn not_beyond<'a>(source: &impl Source, mut keys: Vec<&'a RecordKey>) -> R
 
 fn is_of(key: &str, kind: &str) -> bool {
     key.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether no block has records between two keys of a type.
+pub(super) async fn is_free(tx: &WriteTx, first: &RecordKey, last: &RecordKey) -> Result<bool, StoreError> {
+    let next = tx.next_block(&row::key(first)).await?;
+    let Some(key) = next.filter(|key| key.as_string().is_some_and(|key| is_of(&key, &first.kind))) else {
+        return Ok(true);
+    };
+    let block = tx.block(&key).await?.as_ref().and_then(Block::read);
+    Ok(block.is_some_and(|block| block.first > row::key_text(last)))
+}
+
+/// The rows, of those that have none of their own, that point at something in a range of the `parent` index.
+pub(super) async fn pointing(tx: &rexie::Transaction, range: KeyRange) -> Result<Vec<Row>, StoreError> {
+    let found = tx.store(BLOCKS)?.index(PARENT)?.get_all_keys(Some(range), None).await?;
+    // One that points at several is found by each.
+    let keys: BTreeSet<String> = found.iter().filter_map(JsValue::as_string).collect();
+    let mut rows = Vec::new();
+    for key in keys {
+        let Some(block) = tx.block(&key.as_str().into()).await?.as_ref().and_then(Block::read) else { continue };
+        let own = tx.row_keys(&block.first, &block.last).await?;
+        let lines = block.lines().filter(|(key, _)| !own.contains(key));
+        rows.extend(lines.map(|(key, line)| Row { key, json: line.to_owned() }));
+    }
+    Ok(rows)
 }
 
 /// The rows of a parent's children that have none of their own.
@@ -275,7 +332,7 @@ pub(super) async fn unpack(tx: &WriteTx, kind: &str) -> Result<bool, StoreError>
     if tx.get_all_keys(BLOCKS, row::under(kind, None)?, Some(AT_ONCE + 1))?.await?.len() > AT_ONCE as usize {
         return Ok(false);
     }
-    let are_whole = tx.blocks_behind(&under).await?.iter().all(|block| Block::read(block).is_some());
+    let are_whole = tx.blocks_in(behind(&under)?, AT_ONCE).await?.iter().all(|block| Block::read(block).is_some());
     let left = next(tx, Some(&under)).await?.map_or_else(Vec::new, |(_, rows)| rows);
     let records = left.iter().filter(|row| is_of(&row.key, kind)).map(Row::record).collect::<Result<Vec<_>, _>>();
     let (true, Ok(records)) = (are_whole, records) else { return Ok(false) };
@@ -299,10 +356,11 @@ pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), Store
     }
     for (key, gone) in gone {
         let Some(block) = tx.block(&key.as_str().into()).await?.as_ref().and_then(Block::read) else { continue };
-        let mut left = Vec::with_capacity(ROWS);
+        let mut left: Vec<(Record, &str)> = Vec::with_capacity(ROWS);
         for (_, json) in block.lines().filter(|(key, _)| !gone.contains(key)) {
-            left.push(Line { record: serde_json::from_str(json)?, json });
+            left.push((serde_json::from_str(json)?, json));
         }
+        let left: Vec<Line<'_>> = left.iter().map(|(record, json)| Line { record, json }).collect();
         // Its key may be that of a record that goes.
         tx.delete(BLOCKS, JsValue::from(key.as_str()))?;
         if let Some(block) = of_lines(&left)? {
@@ -312,10 +370,15 @@ pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), Store
     Ok(())
 }
 
+/// What lies behind a key.
+fn behind(key: &str) -> Result<KeyRange, StoreError> {
+    Ok(KeyRange::lower_bound(&key.into(), Some(true))?)
+}
+
 /// The first blocks behind a key: the key of the last of them, and their records that have no row of their own. A block that cannot
 /// be read has none.
 pub(super) async fn next(source: &impl Source, after: Option<&str>) -> Result<Option<(String, Vec<Row>)>, StoreError> {
-    let found = source.blocks_behind(after.unwrap_or_default()).await?;
+    let found = source.blocks_in(behind(after.unwrap_or_default())?, AT_ONCE).await?;
     let Some(last) = found.last().map(|block| Row::read(block).key) else { return Ok(None) };
     let blocks: Vec<Block> = found.iter().filter_map(Block::read).collect();
     let own = match (blocks.first(), blocks.last()) {

@@ -15,7 +15,7 @@ use super::state::{CORRUPT, State};
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
-use super::{Store, blocks, journal, read, row, sums};
+use super::{Store, journal, read, row, sums};
 
 impl Store {
     /// Stores an answer of the server, which came when the wall clock showed `wall_ms`. Storing it twice is storing it
@@ -74,10 +74,7 @@ impl Store {
             let key = row::key_text(&record.key());
             state.wanted.retain(|wanted| *wanted != key);
         }
-        if state.blocks {
-            blocks::remove(tx, &outcome.remove).await?;
-        }
-        let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove)?;
+        let journal = journal::store(tx, &mut state, &outcome.put, &outcome.remove).await?;
         state.write(tx)?;
         sums::apply(tx, sums, &outcome.delta)?;
         Ok(Change { put: outcome.put, remove: outcome.remove, journal, waiting, rejected: Some(rejected) })

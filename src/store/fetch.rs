@@ -108,23 +108,23 @@ impl Store {
     /// [`StoreError::Failed`] if it is not what was said of it.
     pub async fn read_segment(&self, segment: &Segment, text: String) -> Result<Parcel, StoreError> {
         let broken = || StoreError::Failed("a part of the first sync came damaged".to_owned());
-        let mut lines = Vec::with_capacity(segment.rows as usize);
+        let mut records: Vec<Record> = Vec::with_capacity(segment.rows as usize);
         let mut slices = Slices::default();
         for (at, json) in text.lines().enumerate() {
-            let record: Record = serde_json::from_str(json).map_err(|_| broken())?;
-            lines.push(Line { record, json });
+            records.push(serde_json::from_str(json).map_err(|_| broken())?);
             if at % SLICE == SLICE - 1 {
                 slices.breathe().await;
             }
         }
-        let is_whole = lines.len() == segment.rows as usize
-            && lines.is_sorted_by_key(|line| line.record.key())
-            && lines.iter().all(|line| line.record.kind == segment.first.kind);
+        let is_whole = records.len() == segment.rows as usize
+            && records.is_sorted_by_key(Record::key)
+            && records.iter().all(|record| record.kind == segment.first.kind);
         if !is_whole {
             return Err(broken());
         }
+        let lines: Vec<Line<'_>> =
+            records.iter().zip(text.lines()).map(|(record, json)| Line { record, json }).collect();
         let blocks = blocks::of_all(&lines)?;
-        let records = lines.into_iter().map(|line| line.record).collect();
         Ok(Parcel { segment: segment.clone(), records, blocks })
     }
 
@@ -177,7 +177,7 @@ impl Store {
             state.clock.observe(latest.unwrap_or(Hlc::ZERO));
             state.blocks = true;
             state.segments += 1;
-            let journal = journal::store(tx, &mut state, &merged, &[])?;
+            let journal = journal::store(tx, &mut state, &merged, &[]).await?;
             // What was saved of the index lacks all of this: it is made anew from the records if this page is closed.
             tx.delete(META, JsValue::from(state::INDEX))?;
             state.write(tx)?;

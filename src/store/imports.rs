@@ -16,12 +16,12 @@ use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-use super::Store;
-use super::db::{META, PARENT, RECORDS};
+use super::db::{BLOCKS, META, PARENT, RECORDS};
 use super::error::{StoreError, WriteError};
 use super::row::{self, Row};
 use super::state::APP;
 use super::write::Need;
+use super::{Store, blocks};
 
 /// The names that notes of imports have in `meta`, below those of the app.
 const NOTE: &str = "import:";
@@ -116,11 +116,16 @@ impl Store {
         // Ids of an import lie close together, so what points at any of them is one range.
         let (from, to) = (import.batch.id(0), import.batch.id(last));
         let range = KeyRange::bound(&format!("{from}/").into(), &format!("{to}0").into(), None, None)?;
-        let rows = self.reading(&[RECORDS], async |tx| {
-            Ok(tx.store(RECORDS)?.index(PARENT)?.get_all(Some(range.clone()), None).await?)
+        let has_blocks = self.0.has_blocks.get();
+        let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
+            let mut rows = Row::read_all(&tx.store(RECORDS)?.index(PARENT)?.get_all(Some(range.clone()), None).await?);
+            if has_blocks {
+                rows.extend(blocks::pointing(tx, range.clone()).await?);
+            }
+            Ok(rows)
         });
         let mut pointed = BTreeSet::new();
-        for record in self.readable(&Row::read_all(&rows.await?)) {
+        for record in self.readable(&rows.await?) {
             // What came along with the records themselves is no reason to keep them.
             if record.is_deleted() || import.batch.owns(record.id) {
                 continue;

@@ -9,21 +9,34 @@ use wasm_bindgen::JsValue;
 
 use super::db::{JOURNAL, META, RECORDS};
 use super::error::StoreError;
-use super::row;
 use super::state::{NUMBER, State};
 use super::tx::WriteTx;
+use super::{blocks, row};
 
 /// Puts and removes records with everything that goes with them: their numbers and the journal. Returns the number of
-/// the journal's row; 0 if none was needed. Whoever removes what may be in a block takes it out of that, too ([`super::blocks::remove`]).
-pub(super) fn store<'a>(
+/// the journal's row; 0 if none was needed.
+pub(super) async fn store(
     tx: &WriteTx,
     state: &mut State,
-    put: impl IntoIterator<Item = &'a Record>,
+    put: &[Record],
     remove: &[RecordKey],
+) -> Result<u64, StoreError> {
+    store_beside(tx, state, put, remove, &BTreeSet::new()).await
+}
+
+/// The same where some of what is put is in blocks already and needs no row.
+pub(super) async fn store_beside(
+    tx: &WriteTx,
+    state: &mut State,
+    put: &[Record],
+    remove: &[RecordKey],
+    packed: &BTreeSet<RecordKey>,
 ) -> Result<u64, StoreError> {
     let mut keys: Vec<String> = Vec::new();
     for record in put {
-        tx.put(RECORDS, &row::of_record(record)?, None)?;
+        if !packed.contains(&record.key()) {
+            tx.put(RECORDS, &row::of_record(record)?, None)?;
+        }
         let number = record.text("number");
         if record.kind == "invoice" && !number.is_empty() {
             tx.put(META, &record.id.to_string().into(), Some(&format!("{NUMBER}{number}").into()))?;
@@ -32,6 +45,9 @@ pub(super) fn store<'a>(
         if Index::covers(&record.kind) {
             keys.push(row::key_text(&record.key()));
         }
+    }
+    if state.blocks {
+        blocks::remove(tx, remove).await?;
     }
     for key in remove {
         tx.delete(RECORDS, row::key(key))?;

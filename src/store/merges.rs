@@ -93,7 +93,7 @@ impl Store {
             let pair = Pair { schema, kept, gone };
             Ok::<_, MergeFailure>(dedupe::plan(types, pair, new, &takes, &referring, &Known(snapshot), now_ms)?)
         };
-        let need = Need { keys: keys.into_iter().collect(), parents, rejected: None };
+        let need = Need { keys: keys.into_iter().collect(), parents, ..Need::default() };
         self.transact(need, plan).await.map(drop)
     }
 
@@ -123,7 +123,7 @@ impl Store {
             *stayed.borrow_mut() = stays;
             Ok::<_, MergeFailure>(groups)
         };
-        let need = Need { keys: keys.into_iter().collect(), parents, rejected: None };
+        let need = Need { keys: keys.into_iter().collect(), parents, ..Need::default() };
         self.transact(need, plan).await?;
         Ok(stays.take())
     }

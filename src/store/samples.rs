@@ -105,7 +105,7 @@ impl Store {
         sums::apply(tx, sums::read(tx).await?, &delta)?;
         give_back(tx, &mut state).await?;
         let remove: Vec<RecordKey> = go.into_iter().collect();
-        let journal = journal::store(tx, &mut state, &[], &remove)?;
+        let journal = journal::store(tx, &mut state, &[], &remove).await?;
         state.write(tx)?;
         tx.delete(META, wasm_bindgen::JsValue::from(note.as_str()))?;
         let waiting = outbox::waiting(tx, &state).await?;

@@ -123,10 +123,7 @@ impl Store {
                 }
                 let from = if is_own { own.0 } else { state.next_n };
                 queue(tx, &mut state, mended.resend)?;
-                if state.blocks {
-                    blocks::remove(tx, &mended.forget).await?;
-                }
-                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget)?;
+                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
                 state.write(tx)?;
                 if answer.next.is_none() {
                     // Whatever made them wrong: from here on they are right again.
@@ -174,10 +171,7 @@ impl Store {
                 scope.step(answer.next.clone());
                 state.set_scope(&scope)?;
                 queue(tx, &mut state, mended.resend)?;
-                if state.blocks {
-                    blocks::remove(tx, &mended.forget).await?;
-                }
-                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget)?;
+                let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
                 state.write(tx)?;
                 sums::apply(tx, sums, &mended.delta)?;
                 let waiting = outbox::waiting(tx, &state).await?;
@@ -312,7 +306,7 @@ impl Store {
                     before.get(&record.key()).into_iter().for_each(|before| delta.take(before));
                     delta.add(record);
                 }
-                let journal = journal::store(tx, &mut state, &put, &[])?;
+                let journal = journal::store(tx, &mut state, &put, &[]).await?;
                 sums::apply(tx, sums::read(tx).await?, &delta)?;
                 state.clock.device = id;
                 state.next_n = n + 1;

@@ -203,7 +203,7 @@ impl Store {
         }
         let waiting = outbox::waiting(tx, &state).await?;
         let rejected = tx.count(REJECTED).await? as usize;
-        let journal = journal::store(tx, &mut state, &put, &remove)?;
+        let journal = journal::store(tx, &mut state, &put, &remove).await?;
         state.write(tx)?;
         Ok(Change { put, remove, journal, waiting, rejected: Some(rejected) })
     }

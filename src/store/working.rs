@@ -1,6 +1,6 @@
 //! Making mutations: the rules, the stamp, what they do to the records, and what undoes them. No database here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Mutation, Op, Patch, apply};
@@ -18,6 +18,8 @@ use crate::platform;
 #[derive(Debug, Default)]
 pub(super) struct Working {
     pub(super) records: BTreeMap<RecordKey, Record>,
+    /// Those that were not there before.
+    pub(super) made: BTreeSet<RecordKey>,
     /// Who has each of the numbers that are about to be given.
     pub(super) numbers: BTreeMap<String, RecordId>,
     /// What the mutations do to the sums.
@@ -57,7 +59,10 @@ impl Working {
             }
             inverse.push(undo(&op, self.records.get(&key)));
             self.records.get(&key).into_iter().for_each(|before| self.delta.take(before));
-            let record = self.records.entry(key.clone()).or_insert_with(|| Record::empty(key));
+            let record = self.records.entry(key.clone()).or_insert_with(|| {
+                self.made.insert(key.clone());
+                Record::empty(key)
+            });
             apply(record, &op, hlc);
             self.delta.add(record);
             done.push(op);

@@ -9,12 +9,12 @@ use outpost_core::mutation::Op;
 use outpost_core::protocol::MAX_OPS;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules;
-use outpost_core::sums::Delta;
 use wasm_bindgen::JsValue;
 
 use super::db::{BLOCKS, JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
 use super::error::{StoreError, WriteError};
 use super::outbox::{self, Rejected};
+use super::pack::pack;
 use super::row::{self, Row};
 use super::state::{NUMBER, State};
 use super::tabs::Change;
@@ -75,6 +75,8 @@ pub(super) struct Need {
     pub(super) parents: Vec<(RecordId, String)>,
     /// A refused mutation, which leaves the store in the same transaction.
     pub(super) rejected: Option<u64>,
+    /// Whether what is new may go into blocks.
+    pub(super) packs: bool,
 }
 
 /// What makes the mutations of what was read.
@@ -121,17 +123,25 @@ impl Store {
         parents: Vec<(RecordId, String)>,
         plan: impl FnOnce(&Snapshot) -> Result<Vec<Op>, E> + 'static,
     ) -> Result<Written, E> {
-        let need = Need { keys, parents, rejected: None };
+        let need = Need { keys, parents, ..Need::default() };
         let mut written = self.transact(need, |snapshot| Ok::<_, E>(vec![plan(snapshot)?])).await?;
         Ok(written.remove(0))
     }
 
-    /// Writes many mutations in one transaction: an import.
+    /// Writes many mutations in one transaction.
     ///
     /// # Errors
     /// [`WriteError`]; nothing of any of them was written then.
-    pub async fn import(&self, mutations: Vec<Vec<Op>>) -> Result<Vec<Written>, WriteError> {
+    pub async fn write_many(&self, mutations: Vec<Vec<Op>>) -> Result<Vec<Written>, WriteError> {
         self.transact(Need::default(), move |_| Ok::<_, WriteError>(mutations)).await
+    }
+
+    /// The same for a part of an import. Of a large one (`packs`) most records go into blocks.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing of any of them was written then.
+    pub async fn import(&self, mutations: Vec<Vec<Op>>, packs: bool) -> Result<Vec<Written>, WriteError> {
+        self.transact(Need { packs, ..Need::default() }, move |_| Ok::<_, WriteError>(mutations)).await
     }
 
     /// As many mutations as `plan` makes groups of ops. Goes on to its end even if nobody waits for it any more.
@@ -210,10 +220,17 @@ impl Store {
             }
             None => None,
         };
-        let journal = journal::store(&tx, &mut state, &put, &[])?;
+        let packed = match need.packs {
+            true => pack(&tx, &mut state, &put, &working.made).await?,
+            false => BTreeSet::new(),
+        };
+        let journal = journal::store_beside(&tx, &mut state, &put, &[], &packed).await?;
         sums::apply(&tx, sums, &working.delta)?;
         state.write(&tx)?;
         tx.done().await?;
+        if !packed.is_empty() {
+            self.0.has_blocks.set(true);
+        }
         Ok((written, Change { put, remove: Vec::new(), journal, waiting, rejected }))
     }
 
@@ -262,7 +279,7 @@ impl Store {
         }
         beyond.retain(|key| !records.contains_key(key));
         records.extend(self.read_keys(tx, beyond.iter()).await?);
-        Ok(Working { records, numbers, delta: Delta::default() })
+        Ok(Working { records, numbers, ..Working::default() })
     }
 
     /// Reads records by key; a damaged one is an error, since nothing may be written on top of it.

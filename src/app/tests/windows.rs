@@ -7,7 +7,7 @@ async fn a_list_that_is_cut_short_above_the_glass_is_seen_at_its_end() {
     let app = Opened::at("/leads").await;
     let leads: Vec<RecordId> = (0..300).map(|_| ids::new_record_id()).collect();
     let made = leads.iter().map(|id| Op::patch("lead", *id, patch(json!({ "name": "Ana" }))));
-    app.store.import(vec![made.collect()]).await.expect("written");
+    app.store.write_many(vec![made.collect()]).await.expect("written");
     app.sees("300 leads").await;
     // No styles are here, and pictures would be as large as the glass.
     let style = document().create_element("style").expect("an element");
@@ -23,7 +23,7 @@ async fn a_list_that_is_cut_short_above_the_glass_is_seen_at_its_end() {
     app.until("the last row", last).await;
 
     let (_, gone) = leads.split_at(5);
-    app.store.import(vec![gone.iter().map(|id| Op::delete("lead", *id)).collect()]).await.expect("deleted");
+    app.store.write_many(vec![gone.iter().map(|id| Op::delete("lead", *id)).collect()]).await.expect("deleted");
     app.until("the first row", || row(0)).await;
     app.sees("5 leads").await;
 }

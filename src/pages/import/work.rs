@@ -21,6 +21,9 @@ const WRITTEN_AT_ONCE: usize = 500;
 /// The most rows of one mutation, and about the most bytes: a server takes more of either.
 const ROWS: usize = 100;
 const BYTES: usize = 256 * 1024;
+/// Of more rows than these most become parts of blocks. A device that holds no more may still be given a snapshot, which it could
+/// not be with blocks.
+const LARGE: usize = 1_000;
 /// Rows that are shown as they will be.
 pub(super) const SHOWN: usize = 5;
 
@@ -134,7 +137,7 @@ impl Job {
                 break;
             }
             let written = match self.mutations(batch, made, slice) {
-                Ok(mutations) => store.import(mutations).await.map(drop).map_err(say),
+                Ok(mutations) => store.import(mutations, self.rows.len() > LARGE).await.map(drop).map_err(say),
                 Err(why) => Err(why),
             };
             if let Err(error) = written {

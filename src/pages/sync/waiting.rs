@@ -135,7 +135,7 @@ fn discard(desk: Desk, n: u64) {
                 let undo = Toast::new(said).undo(move || {
                     let discarded = discarded.clone();
                     spawn_local(async move {
-                        if let Err(error) = desk.store().import(discarded).await {
+                        if let Err(error) = desk.store().write_many(discarded).await {
                             desk.toasts.show(Toast::bad(say(error)));
                         }
                     });

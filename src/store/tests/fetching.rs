@@ -56,7 +56,7 @@ pub(super) async fn take(
     store.store_segment(snapshot, parcel).await?.done().await
 }
 
-async fn fetch(store: &Store, snapshot: &Snapshot, texts: &[String]) {
+pub(super) async fn fetch(store: &Store, snapshot: &Snapshot, texts: &[String]) {
     let done = store.begin_fetch(snapshot).await.expect("begun");
     for (segment, text) in snapshot.segments.iter().zip(texts).filter(|(segment, _)| !done.contains(&segment.number)) {
         take(store, snapshot, segment, text.clone()).await.expect("stored");
@@ -64,12 +64,12 @@ async fn fetch(store: &Store, snapshot: &Snapshot, texts: &[String]) {
     store.end_fetch(snapshot).await.expect("ended");
 }
 
-async fn all(store: &Store, query: &Query) -> Vec<Record> {
+pub(super) async fn all(store: &Store, query: &Query) -> Vec<Record> {
     store.window(query, 0, 10_000).await.expect("a window").rows
 }
 
 /// Everything that can be asked of two stores is answered alike.
-async fn same_answers(one: &Store, two: &Store, records: &[Record]) {
+pub(super) async fn same_answers(one: &Store, two: &Store, records: &[Record]) {
     for kind in ["lead", "deal"] {
         for query in [
             Query::recent(kind),

@@ -19,7 +19,7 @@ async fn import(store: &Store, count: usize) {
             Op::patch("lead", ids::new_record_id(), patch(fields))
         })
         .collect();
-    store.import(ops.chunks(50).map(<[Op]>::to_vec).collect()).await.expect("imported");
+    store.write_many(ops.chunks(50).map(<[Op]>::to_vec).collect()).await.expect("imported");
 }
 
 #[wasm_bindgen_test]

@@ -38,7 +38,7 @@ async fn sums_follow_every_write_and_every_answer() {
     let gone = stored_lead(&store, "gone").await;
     store.write(vec![Op::patch("lead", id, patch(json!({ "company": "Acme" })))]).await.expect("written");
     store.write(vec![Op::delete("lead", gone)]).await.expect("written");
-    store.import((0..50).map(|_| vec![lead(ids::new_record_id(), "many")]).collect()).await.expect("written");
+    store.write_many((0..50).map(|_| vec![lead(ids::new_record_id(), "many")]).collect()).await.expect("written");
     sums_are_right(&store).await;
     assert_eq!(store.summary().await.expect("a summary").sums.total().count, 52);
     let made = stored_lead(&store, "refused creation").await;

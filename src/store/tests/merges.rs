@@ -93,7 +93,7 @@ async fn a_merge_with_more_links_than_one_change_holds_is_whole_all_the_same() {
     let gone = make(&store, "company", json!({"name": "Nord-Kai"})).await;
     let deal = |_| vec![Op::patch("deal", ids::new_record_id(), patch(json!({"title": "Roof", "customer": gone})))];
     let deals: Vec<Vec<Op>> = (0..700).map(deal).collect();
-    store.import(deals).await.expect("written");
+    store.write_many(deals).await.expect("written");
     store.merge(of("company"), kept, gone, BTreeMap::new()).await.expect("merged");
     assert_eq!(store.children(kept, "deal").await.expect("read").len(), 700);
     assert_eq!(store.undo_merge(gone).await.expect("taken back"), []);
@@ -110,7 +110,7 @@ async fn twins_are_found_while_somebody_types_and_quickly() {
         });
         vec![Op::patch("lead", ids::new_record_id(), patch(fields))]
     };
-    store.import((0..5_000).map(lead).collect()).await.expect("written");
+    store.write_many((0..5_000).map(lead).collect()).await.expect("written");
     let contact = make(&store, "contact", json!({"name": "P. Eleven", "phones": ["0049 30 1000011"]})).await;
     let asked = patch(json!({"name": "PERSON 12", "emails": ["P10@example.com "], "phones": ["+4930 1000011"]}));
     // The first question takes up the words of all.

@@ -60,7 +60,7 @@ async fn the_page_is_never_held_up_for_the_words() {
             Op::patch("lead", ids::new_record_id(), patch(fields))
         })
         .collect();
-    store.import(ops.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
+    store.write_many(ops.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
     store.index_ready().await.expect("loaded");
     let begin = monotonic_ms();
     assert_eq!(found(&store, &format!("gomez {}", LEADS - 1)).await.len(), 1);

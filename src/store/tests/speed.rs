@@ -22,7 +22,7 @@ async fn a_first_window_costs_next_to_nothing_however_much_there_is() {
         })
         .collect();
     let begin = monotonic_ms();
-    store.import(ops.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
+    store.write_many(ops.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
     let imported = monotonic_ms() - begin;
     store.index_ready().await.expect("loaded");
     let begin = monotonic_ms();

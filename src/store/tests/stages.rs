@@ -22,7 +22,7 @@ async fn a_stage_in_use_goes_with_all_its_deals_and_comes_back_with_those_that_n
     let (proposed, others) = made.split_at(590);
     let in_stage = |stage: &'static str| move |id: &RecordId| deal(*id, json!({ "title": "A deal", "stage": stage }));
     let all: Vec<Op> = proposed.iter().map(in_stage("proposal")).chain(others.iter().map(in_stage("won"))).collect();
-    store.import(all.chunks(400).map(<[Op]>::to_vec).collect()).await.expect("written");
+    store.write_many(all.chunks(400).map(<[Op]>::to_vec).collect()).await.expect("written");
 
     let stage = Stage::id_of(DealStage::Proposal);
     let state = |state: StageState| vec![Op::patch("stage", stage, patch(json!({ "state": state })))];

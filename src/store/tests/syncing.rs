@@ -153,7 +153,7 @@ async fn the_export_contains_everything() {
     let strange = foreign("spaceship", ids::new_record_id(), json!({ "engines": 4 }), 1_000);
     store.commit(answer(vec![receipt(1, rejected(vec![]))], vec![strange], 1), now_ms()).await.expect("stored");
     let many: Vec<Vec<Op>> = (0..1_100).map(|at| vec![lead(ids::new_record_id(), &format!("{at}"))]).collect();
-    store.import(many).await.expect("imported");
+    store.write_many(many).await.expect("imported");
     store.set_meta("draft:/leads/new", &json!({ "name": "half" })).await.expect("kept");
     let json: Value = serde_json::from_str(&store.export_json().await.expect("exported")).expect("JSON");
     let list = |name: &str| json[name].as_array().expect("a list").clone();

@@ -57,7 +57,7 @@ async fn a_discarded_edit_shows_what_was_until_the_server_says_what_is() {
     assert_eq!(store.load_batch(10).await.expect("read").wanted, []);
     assert_eq!(name(&store, other).await.map(|(name, _)| name), Some("after it".into()));
     // And it can be thought better of again.
-    store.import(discarded).await.expect("written");
+    store.write_many(discarded).await.expect("written");
     assert_eq!(name(&store, id).await.map(|(name, _)| name), Some("Bea".into()));
 }
 
@@ -101,7 +101,7 @@ async fn a_record_that_is_discarded_takes_all_that_was_written_on_it_along() {
     assert_eq!(name(&store, kept).await.map(|(name, _)| name), Some("kept".into()));
     assert_eq!(unsent(&store).await.iter().map(|mutation| mutation.n).collect::<Vec<_>>(), [2, 4]);
     assert_eq!(count(&store, OUTBOX).await, 4, "numbers are contiguous");
-    store.import(discarded).await.expect("written again");
+    store.write_many(discarded).await.expect("written again");
     assert_eq!(name(&store, id).await.map(|(name, _)| name), Some("Bea".into()));
 }
 
@@ -145,7 +145,7 @@ async fn a_discard_without_room_changes_nothing() {
 async fn a_long_outbox_is_read_a_window_at_a_time() {
     let store = new_store().await;
     let many: Vec<Vec<Op>> = (0..120).map(|at| vec![lead(ids::new_record_id(), &format!("{at}"))]).collect();
-    store.import(many).await.expect("imported");
+    store.write_many(many).await.expect("imported");
     let (first, next) = store.waiting_from(0, 50).await.expect("read");
     assert_eq!((first.len(), next), (50, Some(51)));
     let (last, next) = store.waiting_from(101, 50).await.expect("read");

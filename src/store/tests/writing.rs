@@ -116,7 +116,7 @@ async fn a_refused_change_writes_nothing() {
     assert!(matches!(error, WriteError::Refused(Refusal::Invalid(_))), "{error:?}");
     let many = (0..=500).map(|_| lead(ids::new_record_id(), "many")).collect();
     assert_eq!(store.write(many).await, Err(WriteError::TooMany(501)));
-    let error = store.import(vec![vec![good], vec![lead(ids::new_record_id(), "")]]).await.expect_err("no name");
+    let error = store.write_many(vec![vec![good], vec![lead(ids::new_record_id(), "")]]).await.expect_err("no name");
     assert!(matches!(error, WriteError::Refused(_)), "{error:?}");
     assert_eq!((count(&store, RECORDS).await, count(&store, OUTBOX).await), (0, 0));
     assert_eq!(state_of(&store).await, before);
@@ -185,7 +185,7 @@ async fn many_records_are_read_alike_whether_they_lie_together_or_far_apart() {
     let store = new_store().await;
     let ids: Vec<RecordId> = (0..600).map(|_| ids::new_record_id()).collect();
     let made = ids.iter().map(|id| lead(*id, "Ana")).collect::<Vec<_>>();
-    store.import(made.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
+    store.write_many(made.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("imported");
     // Each sixth has many others between it and the next; the last one is new.
     for step in [1, 6] {
         let mut few: Vec<RecordId> = ids.iter().copied().step_by(step).collect();
@@ -194,7 +194,7 @@ async fn many_records_are_read_alike_whether_they_lie_together_or_far_apart() {
             .iter()
             .map(|id| Op::patch("lead", *id, patch(json!({ "name": "Ana", "score": step }))))
             .collect::<Vec<_>>();
-        let written = store.import(edits.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("written");
+        let written = store.write_many(edits.chunks(100).map(<[Op]>::to_vec).collect()).await.expect("written");
         let undone: Vec<Op> = written.into_iter().flat_map(|mutation| mutation.inverse).collect();
         let deletions = undone.iter().filter(|op| op.action == Action::Delete).count();
         assert_eq!((undone.len(), deletions), (few.len(), 1), "all but one were there before");

@@ -108,7 +108,7 @@ struct Outcome {
 /// Writes each group as a mutation of its own: all in one transaction if nothing speaks against any of them, or else those
 /// against which nothing does.
 async fn write_all(desk: Desk, groups: Vec<Vec<Op>>) -> Outcome {
-    if let Ok(written) = desk.store().import(groups.clone()).await {
+    if let Ok(written) = desk.store().write_many(groups.clone()).await {
         return Outcome { written, refused: Vec::new() };
     }
     let mut outcome = Outcome { written: Vec::new(), refused: Vec::new() };
