@@ -1,6 +1,6 @@
 //! Pairs of records that look alike and are not the same, as somebody has said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -64,29 +64,24 @@ impl Apart {
     /// may, so what could go with either is offered with one, and with the other once that is settled. Groups of one are none.
     pub fn divide(&self, schema: &'static Schema, group: &[&Record]) -> Vec<Vec<RecordId>> {
         let keys: Vec<Vec<String>> = group.iter().map(|record| keys(schema, record).collect()).collect();
-        let mut having: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, keys) in keys.iter().enumerate() {
-            keys.iter().for_each(|key| having.entry(key).or_default().push(at));
-        }
-        let mut left: BTreeSet<usize> = (0..group.len()).collect();
+        let share = |a: usize, b: usize| keys[a].iter().any(|key| keys[b].contains(key));
+        let mut left: Vec<usize> = (0..group.len()).collect();
         let mut groups = Vec::new();
-        while let Some(first) = left.pop_first() {
-            let mut part = vec![first];
-            let mut asked: BTreeSet<&str> = BTreeSet::new();
+        while !left.is_empty() {
+            let mut part = vec![left.remove(0)];
             let mut at = 0;
+            // Everybody with everybody: there are few in a group, and fewer of which anything was said.
             while let Some(member) = part.get(at).copied() {
                 at += 1;
-                for key in keys[member].iter().filter(|key| asked.insert(key)) {
-                    for other in having.get(key.as_str()).into_iter().flatten() {
-                        let is_apart = |member: &usize| self.are(group[*member].id, group[*other].id);
-                        if left.contains(other) && !part.iter().any(is_apart) {
-                            left.remove(other);
-                            part.push(*other);
-                        }
+                left.retain(|other| {
+                    let is_apart = |member: &usize| self.are(group[*member].id, group[*other].id);
+                    let joins = share(member, *other) && !part.iter().any(is_apart);
+                    if joins {
+                        part.push(*other);
                     }
-                }
+                    !joins
+                });
             }
-            part.sort_unstable();
             groups.push(part.into_iter().map(|at| group[at].id).collect::<Vec<_>>());
         }
         groups.retain(|part| part.len() > 1);
