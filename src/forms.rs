@@ -26,4 +26,4 @@ pub use offered::offered;
 pub(crate) use offers::Offers;
 pub use record_picker::RecordPicker;
 pub use state::{FieldState, FormState};
-pub(crate) use twins::{NAMED, twin_line};
+pub(crate) use twins::twin_line;

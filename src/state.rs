@@ -11,8 +11,8 @@ mod types;
 mod viewport;
 
 pub use desk::{Desk, provide_desk, use_desk};
-pub use edit::{delete_with_undo, do_with_undo, restore, undo};
-pub use live::{FirstAnswers, Live, live};
+pub use edit::{delete_with_undo, do_with_undo, offer_undo, restore, undo};
+pub use live::{FirstAnswers, Live, live, live_behind};
 pub use looked::{look, watch_looks};
 pub use merges::{merge_address, watch_merges};
 pub use names::{money_list, title_in, title_of};

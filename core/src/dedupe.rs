@@ -8,7 +8,10 @@
 //! that is kept; what they linked to it is [led on](Ends::late). Two devices that merge two records in opposite directions delete
 //! both: the later merge stands, and the earlier one is [taken back](Ends::settle). Whatever is done about any of this follows from
 //! what is stored alone, and does nothing where it is done already: so devices that do it at once agree, and come to rest.
+//!
+//! Two that look alike and are not the same are [kept apart](Apart): that is a record, too.
 
+mod apart;
 mod follow;
 mod offer;
 mod plan;
@@ -17,6 +20,7 @@ mod redirect;
 mod twins;
 mod undo;
 
+pub use apart::{Apart, apart_id, keep_apart};
 pub use follow::Ends;
 pub use offer::{Offer, offers};
 pub use plan::{MergeError, Pair, merge_error, plan};

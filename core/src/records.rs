@@ -1,6 +1,7 @@
 //! The record types, one file each. A new one is a file here and a line in [`ALL`].
 
 mod address;
+mod apart;
 mod business;
 mod call;
 mod company;
@@ -33,6 +34,7 @@ mod view;
 mod visit;
 
 pub use address::Address;
+pub use apart::Apart;
 pub use business::{BUSINESS_ID, Business};
 pub use call::{Call, CallDirection, CallOutcome};
 pub use company::{Company, CompanyStatus};
@@ -84,6 +86,7 @@ pub static ALL: &[Schema] = &[
     Business::SCHEMA,
     Conflict::SCHEMA,
     Merge::SCHEMA,
+    Apart::SCHEMA,
     Company::SCHEMA,
     Contact::SCHEMA,
     Site::SCHEMA,

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use crate::forms::leave_field;
+use crate::platform::links::coming;
 use crate::platform::{page, time};
 
 /// How long, in milliseconds, `g` waits for its letter.
@@ -59,13 +60,14 @@ pub(super) fn listen() {
         match key.as_str() {
             letter if after_g && place(letter).is_some() => page::follow(place(letter).unwrap_or("/leads")),
             "g" => went.set_value(time::monotonic_ms()),
-            // As the page's own button does, which may know more of the new one.
-            "n" => {
-                if !click(".fab") {
-                    page::follow(&new_path(&location.pathname.get_untracked()));
-                }
-            }
-            "Escape" => {
+            // As the page's own button does, which may know more of the new one; but quick keys are ahead of the page.
+            "n" => match coming() {
+                Some(path) => page::follow(&new_path(&path)),
+                None if click(".fab") => {}
+                None => page::follow(&new_path(&location.pathname.get_untracked())),
+            },
+            // From a page that is not made yet there is no way back.
+            "Escape" if coming().is_none() => {
                 if !click(".back") {
                     return;
                 }

@@ -18,7 +18,7 @@ use crate::words::{lower, t, tr};
 /// How long typing must pause, in milliseconds, before the index is asked.
 const PAUSE_MS: u32 = 250;
 /// How many are named.
-pub(crate) const NAMED: usize = 2;
+const NAMED: usize = 2;
 
 /// The line; nothing for a type of which nobody writes the same one down twice.
 #[component]
@@ -59,14 +59,21 @@ pub(super) fn Twins(desk: Desk, form: FormState) -> Markup {
         found
             .iter()
             .take(NAMED)
-            .filter_map(|(alike, record)| twin_line(of, *alike, record, saved.get()))
+            .filter_map(|(alike, record)| twin_line(of, *alike, record, saved.get(), Markup::Empty))
             .collect::<Vec<_>>()
     };
     view! { <div class="twin-lines" role="status">{lines}</div> }.into_markup()
 }
 
 /// Says what a record is alike, and leads to that; and to merging the two, if the record is one of this type that is stored: `own`.
-pub(crate) fn twin_line(to: &Schema, alike: Likeness, record: &Record, own: Option<RecordId>) -> Option<Markup> {
+/// `act` is what else can be done about it.
+pub(crate) fn twin_line(
+    to: &Schema,
+    alike: Likeness,
+    record: &Record,
+    own: Option<RecordId>,
+    act: Markup,
+) -> Option<Markup> {
     let of = schema(&record.kind)?;
     let merge = own.filter(|_| of.kind == to.kind).map(|own| {
         let href = merge_address(of, own, Some(record.id));
@@ -90,6 +97,7 @@ pub(crate) fn twin_line(to: &Schema, alike: Likeness, record: &Record, own: Opti
                 <span>{text}</span>
                 <a class="link" href=href>"Open it"</a>
                 {merge}
+                {act}
             </p>
         </div>
     })

@@ -2,6 +2,7 @@
 //! for records that are likely the same.
 
 mod alike;
+mod apart;
 mod choose;
 mod compare;
 mod duplicates;

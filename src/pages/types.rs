@@ -232,8 +232,8 @@ fn type_page(schema: &'static Schema, of: Of) -> Markup {
     match (of, look.edit) {
         (Of::List, _) => view! { <ListPage spec=list(schema, look) /> },
         (Of::New, _) => view! { <NewPage schema spec=look.new /> },
-        (Of::One, _) => one(schema, look.page),
-        (Of::Edit, Some(hidden)) => one(schema, move |desk, record| edit_form(desk, schema, hidden, record)),
+        (Of::One, _) => one(schema, look.page, false),
+        (Of::Edit, Some(hidden)) => one(schema, move |desk, record| edit_form(desk, schema, hidden, record), true),
         (Of::Edit, None) => view! { <NotFound /> },
     }
 }
@@ -250,15 +250,16 @@ fn list(schema: &'static Schema, look: Look) -> ListSpec {
     }
 }
 
-/// A page of the record that the address names.
+/// A page of the record that the address names: one that shows it, or a form that is filled with it.
 fn one(
     schema: &'static Schema,
     page: impl Fn(Desk, Signal<Record>) -> Markup + Copy + Send + Sync + 'static,
+    is_form: bool,
 ) -> Markup {
     let params = use_params_map();
     let live = move || {
         let id = params.with(|params| params.get("id")).unwrap_or_default();
-        view! { <RecordFrame schema id page=Arc::new(page) /> }
+        view! { <RecordFrame schema id page=Arc::new(page) is_form /> }
     };
     live.into_markup()
 }

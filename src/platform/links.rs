@@ -1,12 +1,26 @@
 //! A press on a link is answered at once: that it is pressed is seen in the very next frame, and the page that it leads to is
 //! made behind that one.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
 use super::breath::painted;
 use super::events::on_document;
 use super::{js, page, spawn};
+
+thread_local! {
+    /// Where presses lead that are seen already and not followed yet, in their order.
+    static COMING: RefCell<VecDeque<String>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// The path of the page that is about to be made: what is done now is meant for that one, not for the one that is still there.
+pub fn coming() -> Option<String> {
+    let path = |address: &String| address.split(['?', '#']).next().map(str::to_owned);
+    COMING.with_borrow(|coming| coming.back().and_then(path))
+}
 
 /// Takes presses on links within the app before the router does, for as long as the page lives.
 pub fn answer_at_once() {
@@ -15,8 +29,10 @@ pub fn answer_at_once() {
     let listener = on_document("click", |event| {
         let Some(path) = event.dyn_ref::<MouseEvent>().and_then(leads_to) else { return };
         event.prevent_default();
+        COMING.with_borrow_mut(|coming| coming.push_back(path.clone()));
         spawn(async move {
             painted().await;
+            COMING.with_borrow_mut(VecDeque::pop_front);
             page::follow_at_once(&path);
         });
     });

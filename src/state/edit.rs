@@ -6,6 +6,7 @@ use outpost_core::record::RecordKey;
 
 use super::desk::Desk;
 use crate::components::Toast;
+use crate::store::Written;
 use crate::words::t;
 
 /// Deletes a record and offers to bring it back. `done` is called once it is deleted.
@@ -35,17 +36,20 @@ pub fn restore(desk: Desk, key: RecordKey) {
 
 /// Does `ops` and offers to take them back, under a sentence that says what was done.
 pub fn do_with_undo(desk: Desk, ops: Vec<Op>, said: String) {
-    spawn_local(async move {
-        match desk.write(ops).await {
-            Ok(written) => {
-                let inverse = written.inverse;
-                desk.toasts.show(Toast::new(said).undo(move || undo(desk, inverse.clone())));
-            }
-            Err(why) => {
-                desk.toasts.show(Toast::bad(why));
-            }
+    spawn_local(async move { offer_undo(desk, desk.write(ops).await, said) });
+}
+
+/// Says what was done and offers to take it back, or why it was not.
+pub fn offer_undo(desk: Desk, written: Result<Written, String>, said: String) {
+    match written {
+        Ok(written) => {
+            let inverse = written.inverse;
+            desk.toasts.show(Toast::new(said).undo(move || undo(desk, inverse.clone())));
         }
-    });
+        Err(why) => {
+            desk.toasts.show(Toast::bad(why));
+        }
+    }
 }
 
 /// Does the inverse of what was done.

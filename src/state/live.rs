@@ -60,7 +60,17 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, String>> + 'static,
 {
-    follow(Box::new(move || Box::pin(fetch(key()))))
+    follow(Box::new(move || Box::pin(fetch(key()))), use_context::<FirstAnswers>())
+}
+
+/// The same for what a page does not wait for: what is shown of it moves nothing, whenever it comes.
+pub fn live_behind<K, T, F>(key: impl Fn() -> K + 'static, fetch: impl Fn(K) -> F + 'static) -> Live<T>
+where
+    K: 'static,
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, String>> + 'static,
+{
+    follow(Box::new(move || Box::pin(fetch(key()))), None)
 }
 
 /// The first answers of a page's parts: it is shown when all have come, so that nothing in it moves.
@@ -106,10 +116,13 @@ impl FirstAnswers {
 }
 
 /// The part that is the same whatever is asked.
-fn follow<T: Send + Sync + 'static>(ask: Box<dyn Fn() -> LocalBoxFuture<'static, Result<T, String>>>) -> Live<T> {
+fn follow<T: Send + Sync + 'static>(
+    ask: Box<dyn Fn() -> LocalBoxFuture<'static, Result<T, String>>>,
+    page: Option<FirstAnswers>,
+) -> Live<T> {
     let live = Live { value: RwSignal::new(None), error: RwSignal::new(None) };
     let asked = Rc::new(Cell::new(0_u64));
-    let mut page = use_context::<FirstAnswers>().inspect(|page| page.more());
+    let mut page = page.inspect(|page| page.more());
     effect(move || {
         let answer = ask();
         let mine = asked.get() + 1;

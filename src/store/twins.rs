@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use outpost_core::dedupe::{Groups, Likeness, likeness, questions};
+use outpost_core::dedupe::{Apart, Groups, Likeness, apart_id, keep_apart, likeness, questions};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::Patch;
 use outpost_core::record::{Record, RecordKey, Register};
-use outpost_core::schema::{Kind, Schema};
+use outpost_core::records;
+use outpost_core::schema::{Kind, RecordType, Schema};
 use outpost_core::search::Question;
 
+use super::Snapshot;
 use super::Store;
-use super::error::StoreError;
+use super::error::{StoreError, WriteError};
+use super::write::Written;
 use crate::platform::breath::Slices;
 
 /// How many are looked at for each thing by which they may be alike.
@@ -18,7 +21,7 @@ const EACH: usize = 8;
 
 impl Store {
     /// The records that are likely the same as one with these values, which is not `own`: first those with the same e-mail address,
-    /// then telephone number, then name.
+    /// then telephone number, then name. Of which somebody said that they are not the same as `own`, those are none.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -49,6 +52,11 @@ impl Store {
             let alike = self.types().schema(&record.kind).and_then(|other| likeness(of, &value, other, &record));
             twins.extend(alike.filter(|_| !record.is_deleted()).map(|alike| (alike, record)));
         }
+        let said = |own: RecordId| twins.iter().map(move |(_, twin): &(_, Record)| said_of(own, twin.id)).collect();
+        let said: Vec<RecordKey> = own.map(said).unwrap_or_default();
+        for said in self.get_many(&said).await?.iter().filter(|said| !said.is_deleted()) {
+            twins.retain(|(_, twin)| own.is_none_or(|own| apart_id(own, twin.id) != said.id));
+        }
         twins.sort_by_key(|(alike, record)| (*alike, record.kind != of.kind, std::cmp::Reverse(record.latest())));
         Ok(twins)
     }
@@ -78,8 +86,35 @@ impl Store {
         let mut records: Vec<&Record> = all.values().collect();
         records.sort_by_key(|record| std::cmp::Reverse(record.latest()));
         records.into_iter().for_each(|record| groups.add(of, record));
-        Ok(groups.found())
+        let apart = self.all_apart().await?;
+        let divided = |group: Vec<RecordId>| match apart.concerns(&group) {
+            true => apart.divide(of, &group.iter().filter_map(|id| all.get(id)).collect::<Vec<_>>()),
+            false => vec![group],
+        };
+        Ok(groups.found().into_iter().flat_map(divided).collect())
     }
+
+    /// Notes that two records of a type are not the same: neither is offered as the other one again, on any device.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing was written then.
+    pub async fn keep_apart(&self, of: &'static Schema, a: RecordId, b: RecordId) -> Result<Written, WriteError> {
+        let said = said_of(a, b);
+        let plan = move |snapshot: &Snapshot| Ok(vec![keep_apart(of, a, b, snapshot.get(&said))]);
+        self.write_with(vec![said_of(a, b)], Vec::new(), plan).await
+    }
+
+    /// All pairs of which somebody said that they are not the same.
+    async fn all_apart(&self) -> Result<Apart, StoreError> {
+        let mut apart = Apart::default();
+        self.each(records::Apart::SCHEMA.kind, &mut |said| apart.add(said)).await?;
+        Ok(apart)
+    }
+}
+
+/// Where it would be said that two records are not the same.
+fn said_of(a: RecordId, b: RecordId) -> RecordKey {
+    RecordKey::new(records::Apart::SCHEMA.kind, apart_id(a, b))
 }
 
 /// A record without what no twin is known by: its notes may be long.

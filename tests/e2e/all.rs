@@ -37,6 +37,7 @@ mod first_run;
 mod first_sync;
 mod forms;
 mod import;
+mod keys;
 mod languages;
 mod lists;
 mod live;

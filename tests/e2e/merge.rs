@@ -12,7 +12,8 @@ use outpost_tests::{
 in_both!(
     what_another_device_does_with_a_merged_record_is_not_lost,
     two_that_merge_in_opposite_directions_keep_one_record,
-    a_form_says_who_is_there_and_duplicates_are_found
+    a_form_says_who_is_there_and_duplicates_are_found,
+    what_is_not_the_same_is_said_once
 );
 
 /// Two devices of one workspace that hold the same two leads, and no server.
@@ -202,4 +203,50 @@ async fn a_form_says_who_is_there_and_duplicates_are_found(engine: Engine) -> Re
     browser.sees("is a record of its own again").await?;
     check(!browser.record("lead", &second).await?.is_deleted(), "and is back")?;
     browser.is_clean().await
+}
+
+async fn what_is_not_the_same_is_said_once(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let ana = Browser::start(engine).await?.signed_up(&url, "apart@example.com").await?;
+    let office = ("Phone 1", "+49 30 1234567");
+    let first = ana.new_lead(&url, &[("Name", "Mira Sommer"), office]).await?;
+    let second = ana.new_lead(&url, &[("Name", "Theo Winter"), office]).await?;
+    ana.settled().await?;
+    let max = Browser::start(engine).await?.signed_in(&url, "apart@example.com").await?;
+    ana.equals(&max).await?;
+    server.kill();
+
+    // On the page of either, and taken back from the toast.
+    ana.enter(&url, &format!("/leads/{first}")).await?;
+    ana.sees("Looks like the lead “Theo Winter”").await?;
+    ana.press("Not the same").await?;
+    ana.sees_no("Looks like").await?;
+    ana.press("Undo").await?;
+    ana.sees("Looks like the lead “Theo Winter”").await?;
+    ana.press("Not the same").await?;
+    ana.sees_no("Looks like").await?;
+
+    // Max says it of the other one, in the list of duplicates, not knowing of it.
+    max.enter(&url, "/merge/duplicates?type=lead").await?;
+    max.sees("1 group of leads").await?;
+    max.press("Not the same").await?;
+    max.sees("No duplicates found").await?;
+
+    together(&mut server, [&ana, &max]).await?;
+    ana.settled().await?;
+    max.settled().await?;
+    ana.equals(&max).await?;
+    let said = ana.records_of("apart", 10).await?;
+    check(said.len() == 1 && !said[0].is_deleted(), "both have said one thing")?;
+    for (device, lead) in [(&ana, &second), (&max, &first)] {
+        device.enter(&url, "/merge/duplicates?type=lead").await?;
+        device.sees("No duplicates found").await?;
+        // The form asks the same, and says nothing either.
+        device.enter(&url, &format!("/leads/{lead}/edit")).await?;
+        device.sees("Save changes").await?;
+        device.sees_no("Looks like").await?;
+        device.is_clean().await?;
+    }
+    Ok(())
 }

@@ -36,6 +36,13 @@ fn name<'a>(schema: &Schema, value: &Values<'a>) -> Option<String> {
     (schema.list.merges && name.chars().count() >= LEAST_LETTERS).then_some(name)
 }
 
+/// What a record has in common with those that may be the same: of two that share one of these, it is likely.
+pub(super) fn keys(schema: &'static Schema, record: &Record) -> impl Iterator<Item = String> {
+    let value = |name: &str| record.get(name);
+    let named = name(schema, &value).map(|name| format!("name:{name}"));
+    twin_keys(schema, &value).into_iter().chain(named)
+}
+
 /// What to search for, to find those that may be alike; each by itself.
 pub fn questions<'a>(schema: &Schema, value: &Values<'a>) -> Vec<String> {
     let mut asked: Vec<String> = twin_keys(schema, &|name| value(name)).into_iter().collect();
@@ -96,9 +103,7 @@ impl Groups {
         let at = self.records.len();
         self.records.push(record.id);
         self.with.push(at);
-        let value = |name: &str| record.get(name);
-        let named = name(schema, &value).map(|name| format!("name:{name}"));
-        for key in twin_keys(schema, &value).into_iter().chain(named) {
+        for key in keys(schema, record) {
             match self.first.get(&key) {
                 Some(other) => {
                     let (a, b) = (self.root(*other), self.root(at));

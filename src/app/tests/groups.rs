@@ -36,4 +36,7 @@ async fn a_contact_stands_below_each_of_its_companies_in_the_order_of_their_name
     lines(&app, &["Sund: 2", "Ana", "Bo", "Wharf: 1", "Ana", "Without company: 1", "Cleo"]).await;
     app.press(".group-switch", "Sund").await;
     lines(&app, &["Sund: 2", "Wharf: 1", "Ana", "Without company: 1", "Cleo"]).await;
+    // What is gone says so; the index knows its name no more, by which it stood.
+    app.store.write(vec![Op::delete("company", sund)]).await.expect("written");
+    lines(&app, &["Wharf: 1", "Ana", "Sund (deleted): 2", "Without company: 1", "Cleo"]).await;
 }

@@ -21,6 +21,7 @@ use crate::words::{t, tr};
 pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice>, id: RecordId) -> Markup {
     let reason = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
     let save = move || {
         let patch = match void(&invoice.get_untracked(), &reason.get_untracked()) {
             Ok(patch) => patch,
@@ -29,6 +30,7 @@ pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice
                 return;
             }
         };
+        busy.set(true);
         spawn_local(async move {
             match desk.write(vec![Op::patch(SCHEMA.kind, id, patch)]).await {
                 Ok(_) => {
@@ -39,6 +41,7 @@ pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice
                     wrong.try_set(Some(why));
                 }
             }
+            busy.try_set(false);
         });
     };
     view! {
@@ -47,6 +50,7 @@ pub(super) fn VoidDialog(desk: Desk, open: RwSignal<bool>, invoice: Memo<Invoice
                 save="Void invoice"
                 kind=ButtonKind::DangerSolid
                 cancel="Keep it"
+                busy
                 on_save=move |()| save()
                 on_cancel=move |()| open.set(false)
             >

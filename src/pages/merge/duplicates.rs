@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::schema::{Kind, Schema};
+use outpost_core::records::Apart;
+use outpost_core::schema::{Kind, RecordType, Schema};
 
+use super::apart::not_the_same;
 use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, LinkButton, PageHeader, Panel, Skeleton};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::show;
-use crate::state::{Live, live, merge_address, title_of, use_desk};
+use crate::state::{Desk, Live, live, merge_address, title_of, use_desk};
 use crate::words::{lower, t, tn, tr};
 
 /// How many groups are shown at first, and with each press on “More”.
@@ -25,8 +27,8 @@ pub(super) fn Duplicates(of: &'static Schema) -> Markup {
     let desk = use_desk();
     let shown = RwSignal::new(STEP);
     let found: Live<Groups> = live(
-        move || (desk.version(of.kind), shown.get()),
-        move |(_, shown)| async move {
+        move || (desk.version(of.kind), desk.version(Apart::SCHEMA.kind), shown.get()),
+        move |(_, _, shown)| async move {
             let store = desk.store();
             let groups = store.twin_groups(of).await.map_err(say)?;
             let mut told = Vec::new();
@@ -56,7 +58,7 @@ pub(super) fn Duplicates(of: &'static Schema) -> Markup {
         }
         Some((count, groups)) => {
             let more = count > groups.len();
-            let groups = groups.into_iter().map(|group| panel(of, group)).collect::<Vec<_>>();
+            let groups = groups.into_iter().map(|group| panel(desk, of, group)).collect::<Vec<_>>();
             let counted = tn!(
                 count,
                 "{count} group of {many} that are likely the same.",
@@ -81,13 +83,14 @@ pub(super) fn Duplicates(of: &'static Schema) -> Markup {
 }
 
 /// One group: the record that was edited last, and those that may go into it.
-fn panel(of: &'static Schema, group: Vec<Record>) -> Markup {
+fn panel(desk: Desk, of: &'static Schema, group: Vec<Record>) -> Markup {
     let Some(first) = group.first().map(|record| record.id) else { return Markup::Empty };
     let items = group.iter().enumerate().map(|(at, record)| {
         let href = format!("{}/{}", of.path, record.id);
-        let merge = (at > 0).then(|| {
+        let act = (at > 0).then(|| {
             let href = merge_address(of, first, Some(record.id));
             view! {
+                {not_the_same(desk, of, first, record.id)}
                 <LinkButton small=true icon=Glyph::Link href>
                     "Merge…"
                 </LinkButton>
@@ -99,7 +102,7 @@ fn panel(of: &'static Schema, group: Vec<Record>) -> Markup {
                     <a class="cover item-title" href=href>{title_of(record)}</a>
                     <span class="item-text">{reached(of, record)}</span>
                 </div>
-                <span class="item-end above">{merge}</span>
+                <span class="item-end above pair-acts">{act}</span>
             </li>
         }
     });

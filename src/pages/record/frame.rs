@@ -19,7 +19,7 @@ use crate::components::{
     Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Fact, Facts, Glyph, LinkButton, PageHeader, Panel,
     Skeleton,
 };
-use crate::pages::merge::{MergedHere, Offers, Went};
+use crate::pages::merge::{Alike, MergedHere, Offers, Went};
 use crate::pages::search::recent;
 use crate::pages::show;
 use crate::pages::together::together;
@@ -58,6 +58,8 @@ pub(crate) fn RecordFrame(
     id: String,
     /// The page.
     page: Arc<dyn Fn(Desk, Signal<Record>) -> Markup + Send + Sync>,
+    /// Whether that is a form, which says by itself what the record is like.
+    is_form: bool,
 ) -> Markup {
     let desk = use_desk();
     let Ok(id) = id.parse::<RecordId>() else { return missing(schema, None) };
@@ -95,6 +97,7 @@ pub(crate) fn RecordFrame(
                 <Offers desk schema record />
                 {page(desk, record)}
                 <MergedHere desk schema record />
+                {(!is_form).then(|| view! { <Alike desk schema record /> })}
             }),
         }}
     }

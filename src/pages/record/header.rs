@@ -1,4 +1,4 @@
-//! The header of a record's page: what it is called, where it stands, what can be done with it, and whether it is there twice.
+//! The header of a record's page: what it is called, where it stands and what can be done with it.
 
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
@@ -8,7 +8,6 @@ use outpost_core::record::Record;
 use outpost_core::schema::Schema;
 
 use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag, Toast};
-use crate::pages::merge::Alike;
 use crate::pages::types::look;
 use crate::pages::{links, merge, show};
 use crate::platform::share::{self, Shared};
@@ -73,7 +72,6 @@ pub(crate) fn Header(
                 })}
             <Menu label="More" items />
         </PageHeader>
-        <Alike desk schema record />
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Mutation, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::{Kind, Schema, is_empty};
@@ -141,8 +140,10 @@ fn is_part(kind: &str) -> bool {
 fn parent(op: &Op, stored: Option<&Record>) -> Option<RecordKey> {
     let schema = schema(&op.kind).filter(|schema| !schema.list.parent.is_empty())?;
     let Kind::Relation(kind) = schema.field(schema.list.parent)?.kind else { return None };
-    let named = op.patched().and_then(|patch| patch.get(schema.list.parent)?.as_str()?.parse::<RecordId>().ok());
-    Some(RecordKey::new(kind, named.or_else(|| stored?.relation(schema.list.parent))?))
+    let said = |name: &str| op.value(name).or_else(|| stored?.get(name)).and_then(|value| value.as_str());
+    // A part of a record of any type says of which.
+    let kind = if kind == "record" { said("of")? } else { kind };
+    Some(RecordKey::new(kind, said(schema.list.parent)?.parse().ok()?))
 }
 
 fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>) -> Option<Change> {
@@ -232,6 +233,7 @@ fn also(mutation: &Mutation, subject: &Op, hidden: usize) -> String {
 mod tests {
     use super::*;
     use outpost_core::hlc::Hlc;
+    use outpost_core::id::RecordId;
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -137,3 +137,30 @@ async fn twins_are_found_while_somebody_types_and_quickly() {
     assert_eq!(groups.len(), 1);
     assert_eq!(groups[0].len(), 2);
 }
+
+#[wasm_bindgen_test]
+async fn two_that_are_not_the_same_are_no_twins_until_that_is_taken_back() {
+    let store = new_store().await;
+    let phones = json!(["+49 30 1000011"]);
+    let one = make(&store, "contact", json!({"name": "Ana", "phones": phones})).await;
+    let other = make(&store, "contact", json!({"name": "Bo", "phones": phones})).await;
+    let third = make(&store, "contact", json!({"name": "Cleo", "phones": phones})).await;
+    let twins = async |id| {
+        let record = get(&store, "contact", id).await;
+        let twins = store.twins_of(of("contact"), &record).await.expect("found");
+        twins.into_iter().map(|(_, twin)| twin.id).collect::<BTreeSet<RecordId>>()
+    };
+    let groups = async || store.twin_groups(of("contact")).await.expect("found");
+    let written = store.keep_apart(of("contact"), other, one).await.expect("written");
+    assert_eq!(twins(one).await, [third].into());
+    assert_eq!(twins(other).await, [third].into());
+    assert_eq!(groups().await, [[third, other]], "with the one that was edited last");
+    let before = unsent(&store).await.len();
+    store.keep_apart(of("contact"), one, other).await.expect("written");
+    assert_eq!(unsent(&store).await.len(), before, "said once is enough");
+    store.write(written.inverse).await.expect("written");
+    assert_eq!(twins(one).await, [other, third].into());
+    assert_eq!(groups().await, [[third, other, one]]);
+    store.keep_apart(of("contact"), one, other).await.expect("written");
+    assert_eq!(twins(other).await, [third].into());
+}

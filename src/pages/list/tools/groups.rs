@@ -57,7 +57,11 @@ fn name(list: ListContext, field: &Field, value: &str) -> Markup {
             let id = value.to_owned();
             let named = move || {
                 let record = list.feed.related(&id).filter(|record| !record.fields.is_empty());
-                record.map_or_else(|| tr("Not on this device").to_owned(), |record| title_of(&record))
+                match record {
+                    Some(record) if record.is_deleted() => t!("{} (deleted)", title_of(&record)),
+                    Some(record) => title_of(&record),
+                    None => tr("Not on this device").to_owned(),
+                }
             };
             view! { <bdi>{named}</bdi> }
         }
