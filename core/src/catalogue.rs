@@ -18,6 +18,7 @@ use crate::records::{
     ALL, CustomField, CustomObject, Deal, NOBODY, ObjectIcon, Pipeline, Stage, StageEvent, has_pages,
 };
 use crate::schema::{Choice, Field, Kind, ListFields, RecordType, Schema};
+use crate::sorting::Order;
 
 /// The types of the records that a catalogue is made of.
 pub const DEFINITIONS: [&str; 4] =
@@ -73,7 +74,7 @@ impl Catalogue {
             |kind: &str| built_in(kind).is_some() || sources.get(kind).is_some_and(|own| own.object.is_some());
         let mut fields: Vec<(RecordId, CustomField)> = read::<CustomField>(definitions).collect();
         fields.retain(|(_, field)| is_there(&field.of) && (!field.is_relation() || is_there(&field.to)));
-        fields.sort_by_key(|(id, field)| (field.place, *id));
+        fields.order_by_key(|(id, field)| (field.place, *id));
         for (id, field) in fields {
             sources.entry(field.of.clone()).or_default().fields.push((id, field));
         }
@@ -127,7 +128,7 @@ impl Catalogue {
     pub fn objects(&self) -> Vec<(RecordId, &CustomObject, &'static Schema)> {
         let made = self.own.values().filter_map(|own| Some((own.source.object.as_ref()?, own.schema)));
         let mut all: Vec<_> = made.map(|((id, object), schema)| (*id, object, schema)).collect();
-        all.sort_by_key(|(id, object, _)| (object.place, *id));
+        all.order_by_key(|(id, object, _)| (object.place, *id));
         all
     }
 
@@ -181,8 +182,8 @@ fn pipelines_of(definitions: &[Record], before: &Catalogue) -> Option<&'static P
     if found == Definitions::default() {
         return None;
     }
-    found.pipelines.sort_by_key(|(id, _)| *id);
-    found.stages.sort_by_key(|(id, _)| *id);
+    found.pipelines.order_by_key(|(id, _)| *id);
+    found.stages.order_by_key(|(id, _)| *id);
     let same = before.pipelines.filter(|before| before.is_of(&found));
     Some(same.unwrap_or_else(|| Box::leak(Box::new(Pipelines::of(found)))))
 }

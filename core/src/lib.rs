@@ -29,6 +29,7 @@ pub mod rules;
 pub mod schema;
 pub mod scope;
 pub mod search;
+pub mod sorting;
 pub mod sums;
 pub mod sync;
 pub mod totals;

@@ -11,6 +11,7 @@
 use crate::id::RecordId;
 use crate::records::{Deal, DealStage, FIRST_PIPELINE, Pipeline, Stage, StageState, Standing};
 use crate::schema::{Choice, Tone};
+use crate::sorting::Order;
 
 /// What the first pipeline is called until somebody calls it something else.
 const FIRST_NAME: &str = "Sales";
@@ -159,7 +160,7 @@ impl SalesPipeline {
     fn sort(&mut self) {
         // One of a newer version stands among the open ones.
         let rank = |standing| NEEDED.iter().position(|needed| *needed == standing).unwrap_or_default();
-        self.stages.sort_by_key(|stage| (rank(stage.standing), stage.place, stage.id));
+        self.stages.order_by_key(|stage| (rank(stage.standing), stage.place, stage.id));
     }
 
     /// Puts back the first that was removed of each standing that it lacks.
@@ -234,7 +235,7 @@ impl Pipelines {
         all[0].sort();
         // One whose stages have not come yet would be a board of nothing.
         all.retain(|pipeline| !pipeline.stages.is_empty());
-        all.sort_by_key(|pipeline| (pipeline.place, pipeline.id));
+        all.order_by_key(|pipeline| (pipeline.place, pipeline.id));
         Self { made_of, all }
     }
 

@@ -22,6 +22,7 @@ use outpost_core::money::{Currency, Money};
 use outpost_core::pipelines::{SalesPipeline, SalesStage};
 use outpost_core::record::Record;
 use outpost_core::records::{FIRST_PIPELINE, Standing};
+use outpost_core::sorting::Order;
 
 use crate::components::{
     Art, Banner, BannerKind, ButtonKind, Choice, EmptyState, Fab, Glyph, LinkButton, PageHeader, SearchField, Select,
@@ -243,7 +244,7 @@ pub(crate) fn DealBoard() -> Markup {
 /// Sums with that in the person's own currency before the others: it is the one that says most.
 fn home_first(sums: &[Money], home: Currency) -> Vec<Money> {
     let mut sums = sums.to_vec();
-    sums.sort_by_key(|sum| sum.currency != home);
+    sums.order_by_key(|sum| sum.currency != home);
     sums
 }
 

@@ -201,13 +201,8 @@ pub(super) async fn rows<'a>(
     let mut rows = BTreeMap::new();
     if keys.len() >= MANY {
         keys = not_beyond(source, keys).await?;
-        keys.sort_unstable();
-        if let (Some(first), Some(last)) = (keys.first(), keys.last())
-            && keys.len() >= MANY
-            && are_close(first, last)
-            && let Some(found) = in_a_row(source, &keys).await?
-        {
-            return Ok(found);
+        if are_close(&keys) && in_a_row(source, &keys, &mut rows).await? {
+            return Ok(rows);
         }
     }
     for keys in keys.chunks(TOGETHER) {
@@ -231,29 +226,34 @@ pub(super) async fn rows<'a>(
     Ok(rows)
 }
 
-/// Whether ids begin alike, as those of an import do.
-fn are_close(first: &RecordKey, last: &RecordKey) -> bool {
-    first.kind == last.kind && first.id.as_bytes()[..8] == last.id.as_bytes()[..8]
+/// Whether keys ascend and their ids begin alike, as those of an import do.
+fn are_close(keys: &[&RecordKey]) -> bool {
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return false };
+    first.kind == last.kind && first.id.as_bytes()[..8] == last.id.as_bytes()[..8] && keys.is_sorted()
 }
 
-/// The rows of ascending keys whose blocks follow one another, by one request; `None` if too many others lie between.
-async fn in_a_row(source: &impl Source, keys: &[&RecordKey]) -> Result<Option<BTreeMap<RecordKey, Row>>, StoreError> {
-    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(None) };
+/// Reads the rows of ascending keys whose blocks follow one another, by one request; says whether not too many others lie between.
+async fn in_a_row(
+    source: &impl Source,
+    keys: &[&RecordKey],
+    rows: &mut BTreeMap<RecordKey, Row>,
+) -> Result<bool, StoreError> {
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(false) };
     let most = keys.len().div_ceil(ROWS) * 2 + 1;
     let end = format!("{}0", first.kind).into();
     let range = KeyRange::bound(&row::key(first), &end, None, Some(true))?;
     let found = source.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
     let reaches = |block: &JsValue| Row::read(block).key >= row::key_text(last);
     if found.len() == most && !found.last().is_some_and(reaches) {
-        return Ok(None);
+        return Ok(false);
     }
     let blocks: Vec<Block> = found.iter().filter_map(Block::read).collect();
-    let row = |key: &&RecordKey| {
+    for key in keys {
         let text = row::key_text(key);
-        let block = blocks.get(blocks.partition_point(|block| block.last < text))?;
-        Some(((*key).clone(), block.row(key)?))
-    };
-    Ok(Some(keys.iter().filter_map(row).collect()))
+        let row = blocks.iter().find(|block| block.last >= text).and_then(|block| block.row(key));
+        row.into_iter().for_each(|row| drop(rows.insert((*key).clone(), row)));
+    }
+    Ok(true)
 }
 
 /// The keys that a block may hold: new records, as an import makes them by the thousand, have ids beyond those of all blocks of

@@ -6,6 +6,7 @@ use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
 use outpost_core::records::{BUSINESS_ID, Business, Invoice, InvoiceLine, issue};
 use outpost_core::schema::RecordType;
+use outpost_core::sorting::Order;
 
 use super::{IssueFailure, Snapshot, Store};
 use crate::platform::locks;
@@ -45,7 +46,7 @@ fn issuing(snapshot: &Snapshot, id: RecordId, today: NaiveDate) -> Result<(Strin
     let lines = snapshot.children(id, LINE).iter().map(InvoiceLine::from_record);
     // They come by id, and this sort keeps that order where positions are equal.
     let mut lines = lines.collect::<Result<Vec<_>, _>>()?;
-    lines.sort_by_key(|line| line.position);
+    lines.order_by_key(|line| line.position);
     let number = snapshot.next_number(invoice.issue_date.unwrap_or(today).year());
     let patch = issue(&invoice, &lines, &seller, &number, today)?;
     Ok((number, Op::patch(INVOICE, id, patch)))

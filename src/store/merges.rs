@@ -13,6 +13,7 @@ use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::records::Merge;
 use outpost_core::rules::{self, Context};
 use outpost_core::schema::{RecordType, Schema};
+use outpost_core::sorting::Order;
 use thiserror::Error;
 
 use super::error::{StoreError, WriteError};
@@ -153,7 +154,7 @@ impl Store {
             let record = self.get(&RecordKey::new(merge.text("of"), gone)).await?;
             found.extend(record.filter(Record::is_deleted).map(|gone| (merge, gone)));
         }
-        found.sort_by_key(|(merge, _)| std::cmp::Reverse(merge.latest()));
+        found.order_by_key(|(merge, _)| std::cmp::Reverse(merge.latest()));
         Ok(found)
     }
 

@@ -27,13 +27,11 @@ pub(super) async fn pack(
     }
     for group in records.chunk_by(|a, b| a.kind == b.kind) {
         let mut new: Vec<&Record> = group.iter().filter(|record| made.contains(&record.key())).collect();
-        if new.len() < 2 * AT_HAND {
+        if new.len() < 2 * AT_HAND || !new.is_sorted_by_key(|record| record.latest()) {
             continue;
         }
-        // Lists begin with rows.
-        new.sort_by_key(|record| (record.latest(), record.id));
+        // Lists begin with rows: the latest, which are the last ones of an import.
         new.truncate(new.len() - AT_HAND);
-        new.sort_by_key(|record| record.id);
         let (Some(first), Some(last)) = (new.first(), new.last()) else { continue };
         if !blocks::is_free(tx, &first.key(), &last.key()).await? {
             continue;

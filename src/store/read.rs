@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey, Register};
+use outpost_core::sorting::Order;
 use rexie::KeyRange;
 
 use super::db::{BLOCKS, PARENT, RECORDS};
@@ -96,7 +97,7 @@ impl Store {
                     let mut rows = Row::read_all(&index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?);
                     if has_blocks {
                         rows.extend(blocks::children(tx, &key, kind).await?);
-                        rows.sort_by(|a, b| a.key.cmp(&b.key));
+                        rows.order_by(|a, b| a.key.cmp(&b.key));
                     }
                     Ok::<_, StoreError>(rows)
                 }
@@ -125,7 +126,7 @@ impl Store {
             Ok(rows)
         });
         let mut records = self.readable(&rows.await?);
-        records.sort_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
+        records.order_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
         records.truncate(most);
         Ok(records)
     }

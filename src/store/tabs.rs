@@ -2,6 +2,7 @@
 
 use outpost_core::index::Index;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sorting::Order;
 use serde::{Deserialize, Serialize};
 
 use super::db::OUTBOX;
@@ -49,7 +50,7 @@ impl Store {
         let inner = &self.0;
         let mut kinds: Vec<String> = change.put.iter().map(|record| record.kind.clone()).collect();
         kinds.extend(change.remove.iter().map(|key| key.kind.clone()));
-        kinds.sort_unstable();
+        kinds.order_by(Ord::cmp);
         kinds.dedup();
         let keys = change.put.iter().map(Record::key).chain(change.remove.iter().cloned());
         let keys: Vec<String> = keys.map(|key| row::key_text(&key)).collect();

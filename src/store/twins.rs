@@ -9,6 +9,7 @@ use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::records;
 use outpost_core::schema::{Kind, RecordType, Schema};
 use outpost_core::search::Question;
+use outpost_core::sorting::Order;
 
 use super::Snapshot;
 use super::Store;
@@ -45,7 +46,7 @@ impl Store {
             keys.extend(found.filter(|key| Some(key.id) != own));
             slices.breathe().await;
         }
-        keys.sort();
+        keys.order_by(Ord::cmp);
         keys.dedup();
         let mut twins = Vec::new();
         for record in self.get_many(&keys).await? {
@@ -57,7 +58,7 @@ impl Store {
         for said in self.get_many(&said).await?.iter().filter(|said| !said.is_deleted()) {
             twins.retain(|(_, twin)| own.is_none_or(|own| apart_id(own, twin.id) != said.id));
         }
-        twins.sort_by_key(|(alike, record)| (*alike, record.kind != of.kind, std::cmp::Reverse(record.latest())));
+        twins.order_by_key(|(alike, record)| (*alike, record.kind != of.kind, std::cmp::Reverse(record.latest())));
         Ok(twins)
     }
 
@@ -84,7 +85,7 @@ impl Store {
         self.each(of.kind, &mut |record| drop(all.insert(record.id, slim(of, record)))).await?;
         let mut groups = Groups::default();
         let mut records: Vec<&Record> = all.values().collect();
-        records.sort_by_key(|record| std::cmp::Reverse(record.latest()));
+        records.order_by_key(|record| std::cmp::Reverse(record.latest()));
         records.into_iter().for_each(|record| groups.add(of, record));
         let apart = self.all_apart().await?;
         let divided = |group: Vec<RecordId>| match apart.concerns(&group) {

@@ -9,6 +9,7 @@ use outpost_core::mutation::Op;
 use outpost_core::protocol::MAX_OPS;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules;
+use outpost_core::sorting::Order;
 use wasm_bindgen::JsValue;
 
 use super::db::{BLOCKS, JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
@@ -247,7 +248,7 @@ impl Store {
             let key = row::parent_key(*parent, kind);
             let mut rows = Row::read_all(&tx.get_all_of(RECORDS, PARENT, &key)?.await?);
             rows.extend(blocks::children(tx, &key, kind).await?);
-            rows.sort_by(|a, b| a.key.cmp(&b.key));
+            rows.order_by(|a, b| a.key.cmp(&b.key));
             let mut found = self.readable(&rows);
             found.retain(|record| !record.is_deleted());
             children.insert((*parent, kind.clone()), found);

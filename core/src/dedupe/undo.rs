@@ -14,6 +14,7 @@ use crate::record::{Record, RecordKey, Register};
 use crate::records::Merge;
 use crate::rules::{self, Context};
 use crate::schema::{ReadError, RecordType};
+use crate::sorting::Order;
 
 /// How long a merge can be taken back, in milliseconds: 30 days.
 pub const UNDO_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
@@ -81,7 +82,7 @@ pub fn undo_reads(merges: &[Record]) -> Result<BTreeSet<RecordKey>, UndoError> {
 pub fn undo(types: &Catalogue, merges: &[Record], context: &dyn Context, now_ms: u64) -> Result<Undone, UndoError> {
     let mut standing: Vec<&Record> = merges.iter().filter(|merge| !merge.is_deleted()).collect();
     standing
-        .sort_by_key(|merge| std::cmp::Reverse((merge.fields.get("at").map_or(Hlc::ZERO, Register::hlc), merge.id)));
+        .order_by_key(|merge| std::cmp::Reverse((merge.fields.get("at").map_or(Hlc::ZERO, Register::hlc), merge.id)));
     if !can_undo(standing.first().ok_or(UndoError::Already)?, now_ms) {
         return Err(UndoError::TooLate);
     }

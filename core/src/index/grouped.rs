@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::id::RecordId;
 use crate::index::Query;
 use crate::index::column::{Column, Key};
+use crate::sorting::Order;
 
 /// A group of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -76,7 +77,7 @@ impl Groups {
         let mut filled: Vec<_> = values.into_iter().zip(parts).filter(|(_, part)| !part.is_empty()).collect();
         if turned {
             filled.reverse();
-            filled.sort_by_key(|(value, _)| value.is_none());
+            filled.order_by_key(|(value, _)| value.is_none());
         }
         let filled = filled.into_iter().map(|(value, part)| (value.map(Key::group).unwrap_or_default(), part));
         Self::of(query, filled, rows.len())
@@ -99,7 +100,7 @@ impl Groups {
             }
         }
         let mut parts: Vec<_> = parts.into_iter().map(|(id, part)| (name(id), id, part)).collect();
-        parts.sort_by(|(a, one, _), (b, other, _)| (a.is_none(), a, one).cmp(&(b.is_none(), b, other)));
+        parts.order_by(|(a, one, _), (b, other, _)| (a.is_none(), a, one).cmp(&(b.is_none(), b, other)));
         let parts = parts.into_iter().map(|(_, id, part)| (id.to_string(), part));
         let without = (!without.is_empty()).then(|| (String::new(), without));
         Self::of(query, parts.chain(without), rows.len())

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::sorting::Order;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A currency of ISO 4217; in JSON its code, `"EUR"`.
@@ -68,7 +69,7 @@ impl Currency {
             .iter()
             .flat_map(|(exponent, codes)| codes.split(' ').map(|code| Self { code, exponent: *exponent }))
             .collect();
-        all.sort_unstable();
+        all.order_by(Ord::cmp);
         all
     }
 

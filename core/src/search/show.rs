@@ -12,6 +12,7 @@ use crate::index::fold;
 use crate::record::Record;
 use crate::records::Address;
 use crate::schema::{Field, Kind, Schema};
+use crate::sorting::Order;
 
 /// How much of a text is shown, in characters.
 const MOST: usize = 110;
@@ -86,7 +87,7 @@ fn line(text: &str) -> String {
 /// A line in pieces, cut so that the first that is marked can be seen.
 pub fn marked(text: &str, question: &Question) -> Vec<Piece> {
     let mut marks: Vec<Range<usize>> = question.parts().iter().flat_map(|part| meet(part, text)).collect();
-    marks.sort_by_key(|mark| (mark.start, mark.end));
+    marks.order_by_key(|mark| (mark.start, mark.end));
     let (from, to) = seen(text, marks.first());
     let mut pieces = Vec::new();
     let mut put = |text: String, marked| {

@@ -7,6 +7,7 @@ use crate::hlc::Hlc;
 use crate::mutation::{Action, Mutation, restamp, revert};
 use crate::protocol::{Receipt, STAMP_AHEAD, SyncResponse, Verdict};
 use crate::record::{Record, RecordKey};
+use crate::sorting::Order;
 use crate::sums::Delta;
 use crate::sync::aside;
 use crate::sync::words::Position;
@@ -99,7 +100,7 @@ impl Commit {
                 }
             }
         }
-        keys.sort();
+        keys.order_by(Ord::cmp);
         keys.dedup();
         keys
     }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::TotalsError;
+use crate::sorting::Order;
 
 /// Spreads `amount` over parts in proportion to `weights`, by largest remainder: the parts add up to `amount` exactly, and
 /// each is its exact share rounded down or up. Of equal remainders the first comes first.
@@ -33,7 +34,7 @@ pub fn spread(amount: i64, weights: &[i64]) -> Result<Vec<i64>, TotalsError> {
     let left_over = usize::try_from(whole - parts.iter().sum::<i128>()).map_err(|_| TotalsError::TooLarge)?;
 
     let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
-    by_remainder.sort_by_key(|index| Reverse(shares[*index].rem_euclid(divisor)));
+    by_remainder.order_by_key(|index| Reverse(shares[*index].rem_euclid(divisor)));
     for index in by_remainder.into_iter().take(left_over) {
         parts[index] += 1;
     }

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use outpost_core::calendar::lanes;
 use outpost_core::id::RecordId;
+use outpost_core::sorting::Order;
 
 use super::place::{Place, View};
 use crate::components::{Block, GridDay, MonthDay};
@@ -57,7 +58,7 @@ fn column(date: NaiveDate, today: NaiveDate, shown: &Shown) -> GridDay {
             Some(Block { from: span.from, until: span.until, ..block(planned, shown.held) })
         })
         .collect();
-    timed.sort_by_key(|block| (block.from, -block.until));
+    timed.order_by_key(|block| (block.from, -block.until));
     let spans: Vec<(i64, i64)> = timed.iter().map(|block| (block.from, block.until.max(block.from + LEAST))).collect();
     for (block, lane) in timed.iter_mut().zip(lanes(&spans)) {
         (block.lane, block.lanes) = (lane.at, lane.of);

@@ -11,6 +11,7 @@ use outpost_core::records::{
     BUSINESS_ID, Business, Invoice, InvoiceLine, IssueError, draft_totals, issue as issue_patch,
 };
 use outpost_core::schema::{RecordType, Schema};
+use outpost_core::sorting::Order;
 
 use super::editor::Draft;
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Facts, Toast};
@@ -43,7 +44,7 @@ async fn check(desk: Desk, id: RecordId) -> Result<Check, String> {
     for record in store.children(id, "invoice_line").await.map_err(say)? {
         lines.push((record.id, InvoiceLine::from_record(&record).map_err(say)?));
     }
-    lines.sort_by_key(|(id, line)| (line.position, *id));
+    lines.order_by_key(|(id, line)| (line.position, *id));
     let lines: Vec<InvoiceLine> = lines.into_iter().map(|(_, line)| line).collect();
     let seller = desk.business().await;
     Ok(match issue_patch(&invoice, &lines, &seller, "0", time::today()) {

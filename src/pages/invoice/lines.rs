@@ -10,6 +10,7 @@ use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::InvoiceLine;
 use outpost_core::schema::RecordType;
+use outpost_core::sorting::Order;
 use serde_json::json;
 
 use super::autosave::Autosave;
@@ -88,7 +89,7 @@ impl Lines {
     }
 
     fn order(self, all: &mut [Line]) {
-        all.sort_by_key(|line| (line.position.get_untracked(), line.id));
+        all.order_by_key(|line| (line.position.get_untracked(), line.id));
     }
 
     fn make(self, id: RecordId, record: Option<&Record>, position: i64) -> Line {

@@ -10,6 +10,7 @@ use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Deal, Note, StageEvent, Standing};
 use outpost_core::schema::{Kind, RecordType, Schema};
+use outpost_core::sorting::Order;
 
 use crate::components::{
     Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone,
@@ -77,7 +78,7 @@ async fn read(store: Store, kind: &'static str, id: RecordId, lead: Option<Recor
         Event { at, record, with, about }
     };
     let mut events: Vec<Event> = records.into_values().map(event).collect();
-    events.sort_by_key(|event| std::cmp::Reverse((event.at, event.record.id)));
+    events.order_by_key(|event| std::cmp::Reverse((event.at, event.record.id)));
     Ok(events)
 }
 

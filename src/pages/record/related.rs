@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 use outpost_core::schema::{Field, Schema};
+use outpost_core::sorting::Order;
 
 use crate::components::{ButtonKind, Glyph, LinkButton, Panel, Tag, Tone};
 use crate::forms::say;
@@ -37,7 +38,7 @@ pub(crate) fn Related(desk: Desk, schema: &'static Schema, record: Signal<Record
     let mut types: Vec<&'static Schema> =
         with_pages().filter(leads_here).filter(|other| other.list.moment.is_empty()).collect();
     // Those that it has as a rule come first, in their order.
-    types.sort_by_key(|other| holds.iter().position(|held| *held == other.kind).unwrap_or(holds.len()));
+    types.order_by_key(|other| holds.iter().position(|held| *held == other.kind).unwrap_or(holds.len()));
     let panels = types.into_iter().map(|other| {
         view! { <RelatedPanel desk schema of=other id always=holds.contains(&other.kind) /> }
     });
@@ -63,7 +64,7 @@ fn RelatedPanel(
                 // What is frozen and led to a record that went into this one leads there still.
                 let ids = store.all_of(id).await.map_err(say)?;
                 let mut records = store.children_of_many(&ids, of.kind).await.map_err(say)?;
-                records.sort_by_key(|record| std::cmp::Reverse(record.latest()));
+                records.order_by_key(|record| std::cmp::Reverse(record.latest()));
                 let count = records.len();
                 records.truncate(SHOWN);
                 let mut said = match standings {

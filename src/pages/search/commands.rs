@@ -4,6 +4,7 @@ use outpost_core::index::fold;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Schema;
 use outpost_core::search::{Question, fit};
+use outpost_core::sorting::Order;
 
 use super::{Act, Command};
 use crate::components::Glyph;
@@ -87,6 +88,6 @@ pub(super) fn fitting(all: Vec<Command>, question: &Question, loose: bool) -> Ve
     });
     let mut scored: Vec<_> = scored.collect();
     // Stable: what can be done here comes before what can be done anywhere.
-    scored.sort_by_key(|(is_meant, score, _)| std::cmp::Reverse((*is_meant, *score)));
+    scored.order_by_key(|(is_meant, score, _)| std::cmp::Reverse((*is_meant, *score)));
     scored.into_iter().map(|(is_meant, _, command)| (command, is_meant)).collect()
 }

@@ -3,6 +3,7 @@
 use leptos::task::spawn_local;
 use outpost_core::index::Query;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sorting::Order;
 
 use crate::forms::say;
 use crate::state::{Desk, with_pages};
@@ -49,7 +50,7 @@ pub(super) async fn read(desk: Desk) -> Result<Vec<Record>, String> {
         for schema in with_pages() {
             edited.extend(store.window(&Query::recent(schema.kind), 0, MOST).await.map_err(say)?.rows);
         }
-        edited.sort_by_key(|record| std::cmp::Reverse(record.latest()));
+        edited.order_by_key(|record| std::cmp::Reverse(record.latest()));
         let known: Vec<RecordKey> = records.iter().map(Record::key).collect();
         records.extend(edited.into_iter().filter(|record| !known.contains(&record.key())));
         records.truncate(MOST);

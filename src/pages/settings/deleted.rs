@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use outpost_core::horizon::{HORIZON_MS, is_beyond};
 use outpost_core::record::{Record, Register};
+use outpost_core::sorting::Order;
 
 use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, PageHeader};
 use crate::forms::say;
@@ -35,7 +36,7 @@ pub(crate) fn DeletedPage() -> Markup {
                 let now = time::now_ms();
                 // This device may still have what others have not any more.
                 all.retain(|record| !is_beyond(record, now));
-                all.sort_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
+                all.order_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
                 all.truncate(SHOWN);
                 Ok(all)
             }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use outpost_core::mutation::{Action, Mutation, Op, Patch};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::{Kind, Schema, is_empty};
+use outpost_core::sorting::Order;
 use serde_json::Value;
 
 use crate::forms::say;
@@ -204,7 +205,7 @@ fn lines(schema: Option<&'static Schema>, patch: &Patch, before: Option<&Patch>)
             (place.unwrap_or(usize::MAX), line(name, value))
         })
         .collect();
-    all.sort_by_key(|(place, _)| *place);
+    all.order_by_key(|(place, _)| *place);
     all.into_iter().map(|(_, line)| line).collect()
 }
 
@@ -215,7 +216,7 @@ fn also(mutation: &Mutation, subject: &Op, hidden: usize) -> String {
         parts.push(tn!(hidden, "1 more field", "{hidden} more fields"));
     }
     let mut kinds: Vec<&str> = mutation.ops.iter().filter(|op| *op != subject).map(|op| op.kind.as_str()).collect();
-    kinds.sort_unstable();
+    kinds.order_by(Ord::cmp);
     for same in kinds.chunk_by(|a, b| a == b) {
         let count = same.len();
         parts.push(match schema(same[0]) {

@@ -15,6 +15,7 @@ use crate::platform::intl;
 use crate::state::{Desk, Live, live, look, title_of, with_pages};
 use crate::words::{lower, t, tn, tr};
 use outpost_core::index::Query;
+use outpost_core::sorting::Order;
 
 /// The last edited records of each type that are looked at.
 const EACH: usize = 30;
@@ -70,7 +71,7 @@ async fn read(desk: Desk) -> Result<(Vec<Told>, usize), String> {
             });
         }
     }
-    told.sort_by_key(|told| std::cmp::Reverse(told.ms));
+    told.order_by_key(|told| std::cmp::Reverse(told.ms));
     let more = told.len().saturating_sub(MOST);
     told.truncate(MOST);
     Ok((told, more))

@@ -9,6 +9,7 @@ use outpost_core::index::{Query, Sort};
 use outpost_core::record::Record;
 use outpost_core::records::{Deal, Rot};
 use outpost_core::schema::{RecordType, Schema};
+use outpost_core::sorting::Order;
 
 use crate::components::{Glyph, Icon, Tag, Tone};
 use crate::forms::say;
@@ -83,7 +84,7 @@ async fn read(desk: Desk) -> Result<(Vec<Rotting>, usize), String> {
         })
         .collect();
     // What has just gone past comes first, then what was forgotten longest.
-    rotting.sort_by_key(|rotting| match rotting.rot {
+    rotting.order_by_key(|rotting| match rotting.rot {
         Rot::Late(days) => (0, days),
         Rot::Quiet(days) => (1, -days),
     });

@@ -8,6 +8,7 @@ use outpost_core::id::RecordId;
 use outpost_core::index::Group;
 use outpost_core::list_view::ListView;
 use outpost_core::schema::{Field, Kind, Schema};
+use outpost_core::sorting::Order;
 
 use super::{Panel, panel};
 use crate::components::{Dialog, Glyph, Icon, Tag};
@@ -201,7 +202,7 @@ pub(super) fn items(list: ListContext) -> Markup {
         let heads = heads.map(|group| (group.line, Line::Head(group.value)));
         let mut lines: Vec<(usize, Line)> = feed.rows().into_iter().map(|row| (row.index, Line::Item(row))).collect();
         lines.extend(heads);
-        lines.sort_by_key(|(line, _)| *line);
+        lines.order_by_key(|(line, _)| *line);
         lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>()
     };
     let line = move |line: Line| match line {

@@ -10,6 +10,7 @@ use outpost_core::mutation::{Op, Patch};
 use outpost_core::pipelines::{SalesPipeline, SalesStage, lacks};
 use outpost_core::records::{FIRST_PIPELINE, Pipeline, StageState, Standing};
 use outpost_core::schema::RecordType;
+use outpost_core::sorting::Order;
 use serde_json::json;
 
 use super::stage_form::needs_three;
@@ -161,7 +162,7 @@ fn places(stage: &SalesStage) -> Vec<Choice> {
     let mut all: Vec<(&SalesPipeline, &SalesStage)> =
         pipelines().all().iter().flat_map(|one| one.shown().map(move |stage| (one, stage))).collect();
     all.retain(|(_, to)| to.id != stage.id && (to.standing != Standing::Lost || stage.standing == Standing::Lost));
-    all.sort_by_key(|(of, to)| (of.id != stage.pipeline, to.standing != stage.standing));
+    all.order_by_key(|(of, to)| (of.id != stage.pipeline, to.standing != stage.standing));
     let label = |of: &SalesPipeline, to: &SalesStage| match of.id == stage.pipeline {
         true => tr(to.name).to_owned(),
         false => format!("{} ({})", tr(to.name), tr(of.name)),
