@@ -198,13 +198,10 @@ pub(super) async fn rows<'a>(
     keys: impl IntoIterator<Item = &'a RecordKey>,
 ) -> Result<BTreeMap<RecordKey, Row>, StoreError> {
     let mut keys: Vec<&RecordKey> = keys.into_iter().collect();
-    let mut rows = BTreeMap::new();
     if keys.len() >= MANY {
         keys = not_beyond(source, keys).await?;
-        if are_close(&keys) && in_a_row(source, &keys, &mut rows).await? {
-            return Ok(rows);
-        }
     }
+    let mut rows = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
         let asked = keys.iter().map(|key| async { source.next_block(&row::key(key)).await });
         let mut wanted: BTreeMap<String, Vec<&RecordKey>> = BTreeMap::new();
@@ -226,23 +223,27 @@ pub(super) async fn rows<'a>(
     Ok(rows)
 }
 
-/// Whether keys ascend and their ids begin alike, as those of an import do.
+/// Whether ascending keys have ids that begin alike, as those of an import do.
 fn are_close(keys: &[&RecordKey]) -> bool {
     let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return false };
-    first.kind == last.kind && first.id.as_bytes()[..8] == last.id.as_bytes()[..8] && keys.is_sorted()
+    first.kind == last.kind && first.id.as_bytes()[..8] == last.id.as_bytes()[..8]
 }
 
-/// Reads the rows of ascending keys whose blocks follow one another, by one request; says whether not too many others lie between.
-async fn in_a_row(
-    source: &impl Source,
+/// Reads the rows of many ascending keys by one request, if their blocks follow one another without too many others between; says
+/// whether it has.
+pub(super) async fn in_a_row(
+    tx: &WriteTx,
     keys: &[&RecordKey],
     rows: &mut BTreeMap<RecordKey, Row>,
 ) -> Result<bool, StoreError> {
     let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(false) };
+    if keys.len() < MANY || !are_close(keys) {
+        return Ok(false);
+    }
     let most = keys.len().div_ceil(ROWS) * 2 + 1;
     let end = format!("{}0", first.kind).into();
     let range = KeyRange::bound(&row::key(first), &end, None, Some(true))?;
-    let found = source.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
+    let found = tx.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
     let reaches = |block: &JsValue| Row::read(block).key >= row::key_text(last);
     if found.len() == most && !found.last().is_some_and(reaches) {
         return Ok(false);

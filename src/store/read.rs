@@ -50,7 +50,9 @@ pub(super) async fn rows<'a>(
         }
     }
     let lacking: Vec<&RecordKey> = all.into_iter().filter(|key| !rows.contains_key(*key)).collect();
-    rows.extend(blocks::rows(tx, lacking).await?);
+    if !blocks::in_a_row(tx, &lacking, &mut rows).await? {
+        rows.extend(blocks::rows(tx, lacking).await?);
+    }
     Ok(rows)
 }
 

@@ -76,8 +76,8 @@ pub async fn import(rows: usize) -> Result<Imported> {
     browser.run(press, vec![]).await?;
     says(&browser, " leads imported").await?;
     let written = begun.elapsed().as_secs_f64();
-    let held = browser.count("records").await?;
-    crate::trouble::check(held == rows as u64, format!("{held} of {rows} leads were imported"))?;
+    let held = browser.records().await?.len();
+    crate::trouble::check(held == rows, format!("{held} of {rows} leads were imported"))?;
     let begun = Instant::now();
     browser.press("Undo this import").await?;
     says(&browser, "Undone").await?;
