@@ -29,11 +29,13 @@ pub fn answer_at_once() {
     let listener = on_document("click", |event| {
         let Some(path) = event.dyn_ref::<MouseEvent>().and_then(leads_to) else { return };
         event.prevent_default();
-        COMING.with_borrow_mut(|coming| coming.push_back(path.clone()));
-        spawn(async move {
+        COMING.with_borrow_mut(|coming| coming.push_back(path));
+        spawn(async {
             painted().await;
-            COMING.with_borrow_mut(VecDeque::pop_front);
-            page::follow_at_once(&path);
+            // The first of those that came, whichever of them is told first that a frame was painted.
+            if let Some(path) = COMING.with_borrow_mut(VecDeque::pop_front) {
+                page::follow_at_once(&path);
+            }
         });
     });
     listener.forever();

@@ -21,7 +21,7 @@ use crate::{
 use list::{MUTANTS, Mutant};
 
 /// How many operations a mutant has to survive to get away.
-const OPS: &str = "150000";
+const OPS: &str = "400000";
 /// How long it is given, in seconds. One that makes everything hang was not noticed by a check.
 const SECONDS: u64 = 180;
 
