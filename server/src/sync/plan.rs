@@ -6,7 +6,7 @@ use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{self, Action, Mutation, Op};
 use outpost_core::protocol::{Receipt, STAMP_AHEAD, Verdict};
-use outpost_core::record::{Record, RecordKey};
+use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::rules;
 use serde_json::Value;
 
@@ -84,7 +84,7 @@ fn number_of(op: &Op) -> Option<&str> {
 pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &mut Stamps) -> Plan {
     let mut plan = Plan::default();
     for mutation in mutations {
-        let hlc = stamps.accept(mutation.hlc);
+        let hlc = stamps.accept(mutation.hlc, || known(workspace, mutation));
         let latest_ms = stamps.latest_ms();
         let mut draft =
             Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
@@ -105,6 +105,24 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
         plan.receipts.push(Receipt { n: mutation.n, verdict, stamp });
     }
     plan
+}
+
+/// The latest stamp of what a mutation changes, as far as its author knew of it.
+fn known(workspace: &Workspace, mutation: &Mutation) -> Hlc {
+    let of_op = |op: &Op| {
+        let record = &workspace.records.get(&op.key())?.record;
+        match &op.action {
+            Action::Patch(patch) => {
+                let unseen = workspace.unseen.get(&op.key());
+                let seen = patch.keys().filter(|name| unseen.is_none_or(|unseen| !unseen.contains(*name)));
+                seen.filter_map(|name| record.fields.get(name)).map(Register::hlc).max()
+            }
+            Action::Delete | Action::Restore => record.deleted.as_ref().map(Register::hlc),
+            // It brings stamps of its own.
+            Action::Merge(_) => None,
+        }
+    };
+    mutation.ops.iter().filter_map(of_op).max().unwrap_or(Hlc::ZERO)
 }
 
 /// One mutation under way: what it has done so far, over a workspace that it has not changed.

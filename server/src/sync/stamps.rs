@@ -2,7 +2,8 @@
 //!
 //! A clock that runs a year ahead would win every clash for a year. Such a stamp is rewritten to the present; one that
 //! is merely old is taken as it is, for ever. The device's own order is kept: a rewritten stamp comes after all that
-//! the server has accepted of the device before.
+//! the server has accepted of the device before, and after what its author has changed knowingly, which another clock may have
+//! dated a little ahead.
 
 use outpost_core::hlc::{Hlc, MAX_SKEW_MS};
 
@@ -21,9 +22,10 @@ impl Stamps {
         Self { now_ms, last }
     }
 
-    /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead.
-    pub(crate) fn accept(&mut self, stamp: Hlc) -> Hlc {
-        let accepted = if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp) };
+    /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead. `known` is the latest of what
+    /// it changes and its author knew.
+    pub(crate) fn accept(&mut self, stamp: Hlc, known: impl FnOnce() -> Hlc) -> Hlc {
+        let accepted = if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp, known()) };
         self.last = self.last.max(accepted);
         accepted
     }
@@ -38,11 +40,12 @@ impl Stamps {
         self.last
     }
 
-    fn rewrite(&self, stamp: Hlc) -> Hlc {
-        let (ms, counter) = if self.now_ms > self.last.ms {
+    fn rewrite(&self, stamp: Hlc, known: Hlc) -> Hlc {
+        let before = self.last.max(known);
+        let (ms, counter) = if self.now_ms > before.ms {
             (self.now_ms, 0)
         } else {
-            self.last.counter.checked_add(1).map_or((self.last.ms + 1, 0), |counter| (self.last.ms, counter))
+            before.counter.checked_add(1).map_or((before.ms + 1, 0), |counter| (before.ms, counter))
         };
         Hlc { ms, counter, device: stamp.device }
     }
@@ -60,11 +63,15 @@ mod tests {
         Hlc { ms, counter, device: DeviceId(7) }
     }
 
+    fn none() -> Hlc {
+        Hlc::ZERO
+    }
+
     #[test]
     fn a_stamp_within_a_minute_or_from_long_ago_is_taken_as_it_is() {
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
         for stamp in [at(5, 0), at(NOW - HOUR, 3), at(NOW, 0), at(NOW + MAX_SKEW_MS, 9)] {
-            assert_eq!(stamps.accept(stamp), stamp);
+            assert_eq!(stamps.accept(stamp, none), stamp);
         }
     }
 
@@ -72,7 +79,7 @@ mod tests {
     fn stamps_of_a_clock_ahead_become_the_present_in_their_order() {
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
         let sent = [at(NOW + 50_000, 0), at(NOW + HOUR, 0), at(NOW + HOUR, 1), at(NOW + 10 * HOUR, 0)];
-        let accepted = sent.map(|stamp| stamps.accept(stamp));
+        let accepted = sent.map(|stamp| stamps.accept(stamp, none));
         assert!(accepted.is_sorted() && accepted.windows(2).all(|pair| pair[0] < pair[1]), "{accepted:?}");
         assert!(accepted.iter().all(|stamp| stamp.ms <= NOW + MAX_SKEW_MS), "{accepted:?}");
     }
@@ -80,14 +87,24 @@ mod tests {
     #[test]
     fn a_later_push_comes_after_what_was_rewritten_before() {
         let mut first = Stamps::new(NOW, Hlc::ZERO);
-        let before = first.accept(at(NOW + HOUR, 0));
+        let before = first.accept(at(NOW + HOUR, 0), none);
         let mut second = Stamps::new(NOW, first.last());
-        assert!(second.accept(at(NOW + HOUR, 1)) > before);
+        assert!(second.accept(at(NOW + HOUR, 1), none) > before);
     }
 
     #[test]
     fn a_full_counter_carries_over_into_the_next_millisecond() {
         let mut stamps = Stamps::new(NOW, at(NOW, u16::MAX));
-        assert_eq!(stamps.accept(at(NOW + HOUR, 0)), at(NOW + 1, 0));
+        assert_eq!(stamps.accept(at(NOW + HOUR, 0), none), at(NOW + 1, 0));
+    }
+
+    #[test]
+    fn what_was_changed_knowingly_is_not_the_later_one() {
+        let known = Hlc { ms: NOW + 58_000, counter: 4, device: DeviceId(9) };
+        let mut stamps = Stamps::new(NOW, Hlc::ZERO);
+        assert_eq!(stamps.accept(at(NOW + HOUR, 0), || known), at(NOW + 58_000, 5));
+        assert_eq!(stamps.accept(at(NOW + HOUR, 1), none), at(NOW + 58_000, 6), "in its own order");
+        let mut stamps = Stamps::new(NOW, Hlc::ZERO);
+        assert_eq!(stamps.accept(at(NOW + 59_000, 0), || known), at(NOW + 59_000, 0), "what is not too far ahead stays");
     }
 }
