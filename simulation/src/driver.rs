@@ -224,6 +224,10 @@ impl World {
     fn write(&mut self, device: usize, tab: usize, news: News) -> Told {
         let (now, at) = (self.now, &mut self.devices[device]);
         let (wall, fence) = (at.wall(now), at.tabs[tab].fence);
+        let shown = match &news {
+            News::Store(commit) => at.disk.worked_on(&commit.forget, commit.last()),
+            _ => Vec::new(),
+        };
         let written = match news {
             News::Store(commit) => at.disk.commit(fence, &commit, wall).map(|(waiting, rejected)| {
                 at.rows += commit.rows.len() as u64;
@@ -247,6 +251,10 @@ impl World {
             News::Become(id, series) => at.disk.become_device(fence, id, series).map(|()| Event::Enrolled),
             _ => return Ok(()),
         };
+        if let Some(key) = shown.iter().find(|key| !at.disk.tables.records.contains_key(key)) {
+            let what = format!("device {device} has dropped {key:?}, of which something is unsent");
+            return Err(Broken::new("what waits is shown", what));
+        }
         self.learns_who_it_is(device);
         match written {
             Ok(event) => {

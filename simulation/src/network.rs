@@ -278,6 +278,9 @@ impl World {
                 if answer.outdated {
                     self.tally.count("outdated");
                 }
+                if !answer.forget.is_empty() {
+                    self.work_on(flight.device, &answer.forget)?;
+                }
                 if !request.mutations.is_empty() {
                     self.head = self.servers.head(request.device)?;
                     self.tell_all();

@@ -1,6 +1,9 @@
 //! People: they write, they set clocks, they look at what was refused, and they do it in either of two tabs.
 
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::record::RecordKey;
 use outpost_core::sync::Event;
+use serde_json::json;
 
 use crate::device::{TABS, any_error};
 use crate::disk::{Lost, NotWritten};
@@ -37,6 +40,26 @@ impl World {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// While the word is on its way that something went to the archive, somebody is at work on just that.
+    pub(crate) fn work_on(&mut self, device: usize, keys: &[RecordKey]) -> Told {
+        let Some(key) = keys.iter().find(|key| matches!(key.kind.as_str(), "lead" | "deal")).filter(|_| self.working)
+        else {
+            return Ok(());
+        };
+        let writer = self.devices[device].writer(self.now);
+        let field = if key.kind == "lead" { "notes" } else { "title" };
+        let late = Patch::from([(field.to_owned(), json!(format!("Late {}", self.now)))]);
+        match self.devices[device].disk.write(vec![Op::patch(&key.kind, key.id, late)], &writer) {
+            Ok(_) => {
+                self.ops += 1;
+                self.tally.count("worked on what goes");
+                Ok(())
+            }
+            Err(NotWritten::Lost(Lost::Crashed)) => self.crash(device),
+            Err(_) => Ok(()),
         }
     }
 

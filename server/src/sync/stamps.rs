@@ -105,6 +105,10 @@ mod tests {
         assert_eq!(stamps.accept(at(NOW + HOUR, 0), || known), at(NOW + 58_000, 5));
         assert_eq!(stamps.accept(at(NOW + HOUR, 1), none), at(NOW + 58_000, 6), "in its own order");
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
-        assert_eq!(stamps.accept(at(NOW + 59_000, 0), || known), at(NOW + 59_000, 0), "what is not too far ahead stays");
+        assert_eq!(
+            stamps.accept(at(NOW + 59_000, 0), || known),
+            at(NOW + 59_000, 0),
+            "what is not too far ahead stays"
+        );
     }
 }

@@ -24,6 +24,14 @@ struct Taken {
 }
 
 impl Disk {
+    /// Those of some records that are here, and that a mutation speaks of which was written after the `n`-th and is unsent.
+    pub(crate) fn worked_on(&self, keys: &[RecordKey], n: u64) -> Vec<RecordKey> {
+        let Tables { records, outbox, .. } = &self.tables;
+        let ops = || outbox.range(n + 1..).flat_map(|(_, mutation)| &mutation.ops);
+        let is_worked_on = |key: &&RecordKey| records.contains_key(key) && ops().any(|op| op.key() == **key);
+        keys.iter().filter(is_worked_on).cloned().collect()
+    }
+
     /// Seals a batch that is about to be sent: from now on nothing of it can be discarded. Returns it as it is now.
     pub(crate) fn seal(&mut self, fence: u64, batch: &[Mutation]) -> Result<Vec<Mutation>, Lost> {
         self.fenced(fence)?;
