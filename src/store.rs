@@ -56,6 +56,7 @@ mod write;
 pub(crate) mod tests;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -103,6 +104,8 @@ struct Inner {
     fence: Cell<u64>,
     /// Whether some records are in blocks; read with the state.
     has_blocks: Cell<bool>,
+    /// As [`State::packed`].
+    packed: RefCell<BTreeMap<String, u64>>,
     /// The numbers that a repair under way has given to what is sent again: from the first up to the next free one.
     resent: Cell<(u64, u64)>,
     /// The index's work. It comes with the app's second part, to which the first must not lead by itself.
@@ -134,6 +137,7 @@ impl Store {
             hears: RefCell::new(Vec::new()),
             fence: Cell::new(0),
             has_blocks: Cell::new(false),
+            packed: RefCell::default(),
             resent: Cell::new((0, 0)),
             indexer: OnceCell::new(),
             types: Cell::new(None),

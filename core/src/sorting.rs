@@ -11,22 +11,35 @@ pub trait Order<T> {
     /// As [`slice::sort_by`].
     fn order_by(&mut self, compare: impl FnMut(&T, &T) -> Ordering);
 
-    /// As [`slice::sort_by_key`].
-    fn order_by_key<K: Ord>(&mut self, mut key: impl FnMut(&T) -> K) {
-        self.order_by(|a, b| key(a).cmp(&key(b)));
-    }
+    /// As [`slice::sort_by_key`]; each key is made once.
+    fn order_by_key<K: Ord>(&mut self, key: impl FnMut(&T) -> K);
 }
 
 impl<T> Order<T> for [T] {
     fn order_by(&mut self, mut compare: impl FnMut(&T, &T) -> Ordering) {
         let from = places(self.len(), &mut |a, b| compare(&self[a], &self[b]));
-        for (at, first) in from.iter().enumerate() {
-            // What belongs here may have been swapped away already: to where what was there came from.
-            let mut place = *first;
-            while place < at {
-                place = from[place];
+        put(self, from);
+    }
+
+    fn order_by_key<K: Ord>(&mut self, key: impl FnMut(&T) -> K) {
+        let keys: Vec<K> = self.iter().map(key).collect();
+        let from = places(self.len(), &mut |a, b| keys[a].cmp(&keys[b]));
+        put(self, from);
+    }
+}
+
+/// Puts each item where it belongs: `from` says for each place where what belongs there stands.
+fn put<T>(items: &mut [T], mut from: Vec<usize>) {
+    for first in 0..from.len() {
+        // What stands at the first place of a circle goes along it, each step bringing what belongs there.
+        let mut at = first;
+        loop {
+            let next = std::mem::replace(&mut from[at], at);
+            if next == first {
+                break;
             }
-            self.swap(at, place);
+            items.swap(at, next);
+            at = next;
         }
     }
 }

@@ -8,8 +8,9 @@ use outpost_core::record::RecordKey;
 
 use super::db::{BLOCKS, META, RECORDS};
 use super::error::StoreError;
+use super::row::{self, Row};
 use super::state::State;
-use super::{Store, blocks, row};
+use super::{Store, blocks};
 
 /// How many rows: more than any glass shows at first.
 pub(super) const AT_HAND: usize = 64;
@@ -32,7 +33,7 @@ impl Store {
             let Some((ids, lines)) = window else { return Ok(()) };
             let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
             let done = self.writing(&[RECORDS, BLOCKS, META], async |tx| {
-                let state = State::read(tx).await?;
+                let mut state = State::read(tx).await?;
                 if state.fetch.is_some() || state.segments != segments {
                     // The index lacks some: what it begins with is not what the list does.
                     return Ok(false);
@@ -44,11 +45,26 @@ impl Store {
                 let asked = keys.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
                 let found = try_join_all(asked).await?;
                 let lacking = keys.iter().zip(&found).filter(|(_, row)| row.is_none()).map(|(key, _)| key);
-                for row in blocks::rows(tx, lacking).await?.values() {
+                let packed = blocks::rows(tx, lacking).await?;
+                let here = found.iter().flatten().map(Row::read);
+                let mut oldest = u64::MAX;
+                for (row, is_packed) in
+                    packed.values().cloned().map(|row| (row, true)).chain(here.map(|row| (row, false)))
+                {
                     match row.record() {
-                        Ok(record) => tx.put(RECORDS, &row::of_record(&record)?, None)?,
+                        Ok(record) => {
+                            oldest = oldest.min(record.latest().ms);
+                            if is_packed {
+                                tx.put(RECORDS, &row::of_record(&record)?, None)?;
+                            }
+                        }
                         Err(key) => drop(self.corrupt_row(key)),
                     }
+                }
+                // What is left in blocks is older.
+                if let Some(noted) = state.packed.get_mut(kind).filter(|noted| **noted > oldest) {
+                    *noted = oldest;
+                    state.write(tx)?;
                 }
                 Ok(true)
             });

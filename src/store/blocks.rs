@@ -24,7 +24,7 @@ const ROWS: usize = 32;
 /// And what they may weigh, in bytes of JSON: records with many fields must not make each other slow to read.
 const BYTES: usize = 64_000;
 /// Blocks read at once where all are: a few milliseconds, so that no frame waits.
-const AT_ONCE: u32 = 8;
+pub(super) const AT_ONCE: u32 = 8;
 /// From so many keys on it is asked first whether any of them can be there.
 const MANY: usize = 50;
 /// Keys looked up side by side: bounds how many blocks are in memory at once.
@@ -93,7 +93,7 @@ pub(super) struct Block {
 
 impl Block {
     /// Of a row; one that is damaged is passed over like an empty one, and comparing with the server brings what it held.
-    fn read(value: &JsValue) -> Option<Self> {
+    pub(super) fn read(value: &JsValue) -> Option<Self> {
         let get = |name: &str| Reflect::get(value, &name.into()).ok();
         let text = match get("d")?.dyn_into::<Uint8Array>() {
             Ok(bytes) => String::from_utf8(bytes.to_vec()).ok()?,

@@ -174,17 +174,19 @@ impl Store {
         // An array is greater than every number.
         let end = anchor.map_or_else(|| Array::new().into(), |anchor| JsValue::from(anchor.updated));
         let range = KeyRange::bound(&first, &Array::of2(&kind.into(), &end), None, None)?;
+        let updated = |key: &JsValue| key.dyn_ref::<Array>().and_then(|key| key.get(1).as_f64());
         let found = self.reading(&[RECORDS, BLOCKS], async |tx| {
             let index = tx.store(RECORDS)?.index(RECENT)?;
             let found = index.scan(Some(range.clone()), Some(limit), None, Some(Direction::Prev)).await?;
             // What lies beyond the rows has no such index.
-            let is_all = found.len() == limit as usize
+            let packed = self.0.packed.borrow().get(kind).map_or(0.0, |ms| *ms as f64);
+            let is_latest = found.last().and_then(|(key, _)| updated(key)).is_none_or(|last| last >= packed);
+            let is_all = (found.len() == limit as usize && is_latest)
                 || !self.0.has_blocks.get()
                 || tx.store(BLOCKS)?.get_all_keys(Some(row::under(kind, None)?), Some(1)).await?.is_empty();
             Ok((found, is_all))
         });
         let (found, is_all) = found.await?;
-        let updated = |key: &JsValue| key.dyn_ref::<Array>().and_then(|key| key.get(1).as_f64());
         if let Some(last) = found.last().and_then(|(key, _)| updated(key)) {
             let same = found.iter().rev().take_while(|(key, _)| updated(key) == Some(last)).count();
             let next = Anchor { updated: last, rows: u32::try_from(same).unwrap_or(u32::MAX) };

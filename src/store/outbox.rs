@@ -71,6 +71,7 @@ impl Store {
         let Some(state) = state.as_ref().map(state::read).transpose()? else { return Ok(None) };
         let waiting = count_from(first.first().and_then(row::to_number), &state);
         self.0.live.set_counts(waiting, Some(rejected as usize));
+        self.0.packed.replace(state.packed.clone());
         Ok(Some(state))
     }
 

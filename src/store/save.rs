@@ -147,6 +147,10 @@ impl Store {
         let rows: Vec<JsValue> = lacked.map(|(_, row)| row).collect();
         let damaged = || StoreError::Corrupt("the index's journal".to_owned());
         let keys: Vec<RecordKey> = journal::keys(&rows).ok_or_else(damaged)?.into_iter().collect();
+        if !keys.is_empty() {
+            // What they name may be in blocks.
+            self.meet_blocks().await?;
+        }
         self.refresh(&keys).await?;
         lacking.into_iter().for_each(|number| self.0.memory.absorbed(number));
         Ok(numbers.last().copied().unwrap_or_default())

@@ -59,6 +59,9 @@ pub(super) struct State {
     /// Whether some records are in blocks.
     #[serde(default)]
     pub(super) blocks: bool,
+    /// By type, when the latest of its records was edited that an import has left without a row, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) packed: BTreeMap<String, u64>,
     /// How many segments of snapshots were ever stored. An index that was saved says how many are in it.
     #[serde(default)]
     pub(super) segments: u64,
@@ -93,6 +96,7 @@ impl State {
             counters: BTreeMap::new(),
             fence: 0,
             blocks: false,
+            packed: BTreeMap::new(),
             segments: 0,
             fetch: None,
             other: BTreeMap::from([(SCOPE.to_owned(), serde_json::json!({ "keep": A_YEAR }))]),

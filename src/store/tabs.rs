@@ -95,14 +95,19 @@ impl Store {
         let keys = notice.keys.iter().filter_map(|text| row::key_of(text));
         let keys: Vec<RecordKey> = keys.filter(|key| Index::covers(&key.kind)).collect();
         // Counted here rather than told: notices of several tabs overtake one another.
-        let state = self.recount().await?;
-        if state.is_some_and(|state| state.blocks) && !self.0.has_blocks.replace(true) {
-            // Another tab has begun to fetch, or imports.
-            self.start_index();
-        }
+        self.meet_blocks().await?;
         self.refresh(&keys).await?;
         self.0.memory.absorbed(notice.journal);
         self.0.live.bump(notice.kinds.iter().map(String::as_str).chain([OUTBOX]));
+        Ok(())
+    }
+
+    /// Counts what waits, and takes note of blocks where there were none: another tab has begun to fetch, or to import.
+    pub(super) async fn meet_blocks(&self) -> Result<(), super::StoreError> {
+        let state = self.recount().await?;
+        if state.is_some_and(|state| state.blocks) && !self.0.has_blocks.replace(true) {
+            self.start_index();
+        }
         Ok(())
     }
 }

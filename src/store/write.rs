@@ -231,6 +231,7 @@ impl Store {
         tx.done().await?;
         if !packed.is_empty() {
             self.0.has_blocks.set(true);
+            self.0.packed.replace(state.packed);
         }
         Ok((written, Change { put, remove: Vec::new(), journal, waiting, rejected }))
     }

@@ -41,7 +41,8 @@ impl Stamps {
     }
 
     fn rewrite(&self, stamp: Hlc, known: Hlc) -> Hlc {
-        let before = self.last.max(known);
+        // What is dated beyond the bound itself, by a server whose clock was wrong, draws nothing after it.
+        let before = if known.ms <= self.latest_ms() { self.last.max(known) } else { self.last };
         let (ms, counter) = if self.now_ms > before.ms {
             (self.now_ms, 0)
         } else {

@@ -199,6 +199,7 @@ pub(super) async fn take_back(desk: Desk, import: &Import, tell: impl Fn(usize))
         tell(from);
         undone = undone.and(store.undo_import(import, from, &referred).await.map_err(say)?);
     }
+    store.drop_covered(import).await.map_err(say)?;
     tell(import.prints.len());
     store.note_import(&Import { undone: Some(undone.clone()), ..import.clone() }).await.map_err(say)?;
     Ok(undone)

@@ -77,7 +77,35 @@ async fn a_large_import_is_in_blocks_and_answers_everything_as_rows_do() {
     assert_eq!(again.children(made[5].id, "deal").await.expect("read").len(), 1);
     let undone = undo(&again, &import).await;
     assert_eq!(undone, Undone { reversed: 1_197, kept: 2, errored: 0, why: None });
+    again.drop_covered(&import).await.expect("dropped");
+    // The block of the one with a deal is left: that one has no row.
+    assert_eq!((count(&again, BLOCKS).await, state_of(&again).await.blocks), (1, true));
     assert_eq!(all(&again, &Query::recent("lead")).await.len(), 2);
+    sums_are_right(&again).await;
+}
+
+#[wasm_bindgen_test]
+async fn lists_begin_with_the_latest_of_an_import_also_where_those_are_gone() {
+    let name = new_name();
+    let store = open(&name).await;
+    for at in 0..80 {
+        stored_lead(&store, &format!("Own {at}")).await;
+    }
+    let import = imported_as(&store, 1_200, true).await;
+    let gone = (1_100..1_200).map(|at| Op::delete("lead", import.batch.id(at))).collect();
+    store.write(gone).await.expect("deleted");
+    let recent = Query::recent("lead");
+    let latest = all(&store, &recent).await[..20].to_vec();
+    let next = open(&name).await;
+    assert_eq!(next.recent("lead", 0, 20).await, Ok(None), "the rows are not the latest");
+    assert_eq!(all(&next, &recent).await[..20], latest);
+    next.keep_at_hand().await.expect("written");
+    let again = open(&name).await;
+    assert_eq!(again.recent("lead", 0, 20).await.expect("read").expect("from rows").rows, latest);
+    assert_eq!(undo(&again, &import).await.reversed, 1_100);
+    again.drop_covered(&import).await.expect("dropped");
+    assert_eq!((count(&again, BLOCKS).await, state_of(&again).await.blocks), (0, false));
+    assert_eq!(again.recent("lead", 0, 100).await.expect("read").expect("all").rows.len(), 80);
     sums_are_right(&again).await;
 }
 
