@@ -11,25 +11,21 @@ pub trait Order<T> {
     /// As [`slice::sort_by`].
     fn order_by(&mut self, compare: impl FnMut(&T, &T) -> Ordering);
 
-    /// As [`slice::sort_by_key`]; each key is made once.
-    fn order_by_key<K: Ord>(&mut self, key: impl FnMut(&T) -> K);
+    /// As [`slice::sort_by_key`].
+    fn order_by_key<K: Ord>(&mut self, mut key: impl FnMut(&T) -> K) {
+        self.order_by(|a, b| key(a).cmp(&key(b)));
+    }
 }
 
 impl<T> Order<T> for [T] {
     fn order_by(&mut self, mut compare: impl FnMut(&T, &T) -> Ordering) {
         let from = places(self.len(), &mut |a, b| compare(&self[a], &self[b]));
-        put(self, from);
-    }
-
-    fn order_by_key<K: Ord>(&mut self, key: impl FnMut(&T) -> K) {
-        let keys: Vec<K> = self.iter().map(key).collect();
-        let from = places(self.len(), &mut |a, b| keys[a].cmp(&keys[b]));
-        put(self, from);
+        put(from, &mut |a, b| self.swap(a, b));
     }
 }
 
-/// Puts each item where it belongs: `from` says for each place where what belongs there stands.
-fn put<T>(items: &mut [T], mut from: Vec<usize>) {
+/// Puts what stands at each place where it belongs: `from` says for each place where what belongs there stands.
+fn put(mut from: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     for first in 0..from.len() {
         // What stands at the first place of a circle goes along it, each step bringing what belongs there.
         let mut at = first;
@@ -38,7 +34,7 @@ fn put<T>(items: &mut [T], mut from: Vec<usize>) {
             if next == first {
                 break;
             }
-            items.swap(at, next);
+            swap(at, next);
             at = next;
         }
     }

@@ -11,7 +11,6 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::Record;
 use outpost_core::schema::Schema;
-use outpost_core::sorting::Order;
 use serde_json::json;
 
 use crate::components::{DayItem, Glyph, Hue, Tone};
@@ -91,7 +90,7 @@ pub(crate) async fn read(desk: Desk, first: NaiveDate, last: NaiveDate, is_told:
         });
         plan.all.extend(planned.filter(here));
     }
-    plan.all.order_by_key(|planned| (planned.begins(), planned.record.id));
+    plan.all.sort_by_cached_key(|planned| (planned.begins(), planned.record.id));
     if is_told {
         plan.about = about(&store, &plan.all).await?;
     }

@@ -12,7 +12,6 @@ use web_sys::{Document, Element, HtmlElement, MutationObserver, MutationObserver
 
 use super::events::on_document;
 use super::{js, media, page};
-use outpost_core::sorting::Order;
 
 /// What holds a row of a list that is in the page only in part.
 const ROW: &str = "[data-index]";
@@ -146,6 +145,6 @@ fn nearest(within: &Element, last: &Step) -> Vec<HtmlElement> {
         |element: &HtmlElement| !media::is_compact() || !element.matches("input, select, textarea").unwrap_or(false);
     let mut there: Vec<HtmlElement> = elements.filter(|element| is_there(element) && is_wanted(element)).collect();
     let sort = last.element.tag_name();
-    there.order_by_key(|element| ((middle(element) - last.y).abs() as u64, element.tag_name() != sort));
+    there.sort_by_cached_key(|element| ((middle(element) - last.y).abs() as u64, element.tag_name() != sort));
     there
 }

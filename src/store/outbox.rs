@@ -68,10 +68,10 @@ impl Store {
             Ok(found?)
         });
         let (state, first, rejected) = read.await?;
-        let Some(state) = state.as_ref().map(state::read).transpose()? else { return Ok(None) };
+        let Some(mut state) = state.as_ref().map(state::read).transpose()? else { return Ok(None) };
         let waiting = count_from(first.first().and_then(row::to_number), &state);
         self.0.live.set_counts(waiting, Some(rejected as usize));
-        self.0.packed.replace(state.packed.clone());
+        self.0.packed.replace(std::mem::take(&mut state.packed));
         Ok(Some(state))
     }
 
