@@ -17,12 +17,12 @@ const EMAIL: &str = "crash@example.com";
 /// A browser's tab is replaced in a second, and half of it is spent with opening the app.
 const CRASHES: u64 = 50;
 
-/// Only Chromium lets a test crash a tab and goes on.
-#[tokio::test]
-async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_written() -> Result {
+in_both!(what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_written);
+
+async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_written(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let browser = Browser::start(Engine::Chromium).await?;
+    let browser = Browser::start(engine).await?;
     browser.enter(&url, "/account").await?;
     browser.sign_up(EMAIL, PASSWORD).await?;
     let lead = browser.new_lead(&url, &[("Name", "Written to without end")]).await?;

@@ -160,13 +160,7 @@ impl Browser {
                 }
                 self.up().await
             }
-            Engine::WebKit => {
-                let before = self.web()?.window().await?;
-                let fresh = self.web()?.new_tab().await?;
-                self.turn_to(&before).await?;
-                self.web()?.close_window().await?;
-                self.turn_to(&fresh).await
-            }
+            Engine::WebKit => self.close_tab().await,
         }
     }
 
@@ -374,11 +368,24 @@ impl Browser {
         Ok((before, fresh))
     }
 
-    /// Lets the tab's process crash, and turns to a new tab; Chromium only.
+    /// Closes the tab, whatever it is at, and turns to a new one.
+    async fn close_tab(&self) -> Result {
+        let before = self.web()?.window().await?;
+        let fresh = self.web()?.new_tab().await?;
+        self.turn_to(&before).await?;
+        self.web()?.close_window().await?;
+        self.turn_to(&fresh).await
+    }
+
+    /// Lets the tab's process crash, and turns to a new tab. WebKitGTK's driver ends the session when a tab crashes: there it is
+    /// closed in the middle of what it does, and the process that shows it ends.
     ///
     /// # Errors
     /// It does not crash.
     pub async fn crash_tab(&self) -> Result {
+        if self.engine == Engine::WebKit {
+            return self.close_tab().await;
+        }
         let spare = self.web()?.new_tab().await;
         // The command itself has no answer but that.
         let crashed = self.cdp("Page.crash", json!({})).await;
