@@ -196,23 +196,42 @@ fn a_clock_years_behind_still_wins_over_what_its_owner_saw_or_wrote_before() {
 }
 
 #[test]
-fn an_edit_whose_stamp_was_rewritten_below_what_it_overwrote_ends_as_the_server_has_it() {
+fn an_edit_whose_stamp_is_rewritten_stands_over_what_its_author_saw() {
     let (mut ana, mut max, servers) = two();
     // Ana's clock is ahead by less than what the server minds.
-    set(&mut ana, NOW + 59_000, "name", json!("by Ana"));
+    let hers = set(&mut ana, NOW + 59_000, "name", json!("by Ana"));
     sync_at(&mut ana, &servers, NOW, NOW + 59_000);
     sync(&mut max, &servers);
-    // Max's jumps ahead by an hour: his stamp becomes the present, which is before Ana's.
+    // Max's jumps ahead by an hour: the present, which his stamp becomes, is before Ana's.
     set(&mut max, NOW + HOUR, "name", json!("by Max"));
+    let answer = ask(&mut max, &servers, NOW);
+    assert_eq!(answer.receipts[0].verdict, Verdict::Applied);
+    let his = answer.receipts[0].stamp.expect("rewritten");
+    assert!(his > hers && his.ms <= NOW + 60_000, "{his}");
+    max.commit(0, &Commit::new(answer), NOW + HOUR).expect("stored");
+    sync(&mut ana, &servers);
+    assert_eq!((lead(&ana, "name"), lead(&max, "name")), ("by Max".to_owned(), "by Max".to_owned()));
+    assert_eq!(record(&max, "lead", LEAD), record(&ana, "lead", LEAD));
+}
+
+#[test]
+fn an_edit_whose_stamp_was_rewritten_below_what_it_overwrote_ends_as_the_server_has_it() {
+    let (mut ana, mut max, servers) = two();
+    // The server's clock is ahead by two hours, and with it what it takes.
+    set(&mut ana, NOW + 2 * HOUR, "name", json!("by Ana"));
+    sync_at(&mut ana, &servers, NOW + 2 * HOUR, NOW + 2 * HOUR);
+    sync_at(&mut max, &servers, NOW + 2 * HOUR, NOW + 2 * HOUR);
+    // It is put right: Max's stamp becomes the present, which is before Ana's.
+    set(&mut max, NOW + 2 * HOUR, "name", json!("by Max"));
     let answer = ask(&mut max, &servers, NOW);
     assert!(matches!(&answer.receipts[0].verdict, Verdict::Superseded { winners } if winners.len() == 1));
     let is_news = |row: &Record| row.kind != "conflict";
     assert!(!answer.rows.iter().any(is_news), "he was sent Ana's long ago: only the receipt can tell him");
-    max.commit(0, &Commit::new(answer), NOW + HOUR).expect("stored");
+    max.commit(0, &Commit::new(answer), NOW).expect("stored");
     assert_eq!(record(&max, "lead", LEAD), record(&ana, "lead", LEAD));
-    set(&mut max, NOW + HOUR + 1, "name", json!("by Max, once more"));
-    sync_at(&mut max, &servers, NOW + 1, NOW + HOUR + 1);
-    sync(&mut ana, &servers);
+    set(&mut max, NOW + 3 * HOUR, "name", json!("by Max, once more"));
+    sync_at(&mut max, &servers, NOW + 3 * HOUR, NOW + 3 * HOUR);
+    sync_at(&mut ana, &servers, NOW + 3 * HOUR, NOW + 3 * HOUR);
     assert_eq!(lead(&ana, "name"), "by Max, once more");
 }
 
