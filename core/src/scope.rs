@@ -90,6 +90,9 @@ pub struct Moving {
     /// The last record that was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<RecordKey>,
+    /// From where something is to be taken up once all that goes is dropped: the mind was changed half-way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<Age>,
 }
 
 impl Scope {
@@ -103,15 +106,23 @@ impl Scope {
         if keep == self.keep {
             return;
         }
-        let before = self.moving.as_ref().map_or(self.keep, |moving| moving.from);
-        // What was on its way in may be here, what was on its way out may be gone: both are done from the beginning.
-        let from = if keep > self.keep { before.min(self.keep) } else { before.max(self.keep) };
-        *self = Self { keep, moving: Some(Moving { from, after: None }) };
+        // What was on its way in may be here, what was on its way out may be gone: all that lies between is done from the beginning.
+        let ends = self.moving.iter().flat_map(|moving| [Some(moving.from), moving.then]).flatten();
+        let (least, most) = ends.fold((self.keep, self.keep), |(least, most), end| (least.min(end), most.max(end)));
+        let moving = if keep < most {
+            Moving { from: most, after: None, then: Some(least).filter(|least| *least < keep) }
+        } else {
+            Moving { from: least, after: None, then: None }
+        };
+        *self = Self { keep, moving: Some(moving) };
     }
 
     /// One step is done: everything up to `next`, or all of it.
     pub fn step(&mut self, next: Option<RecordKey>) {
-        self.moving = self.moving.take().filter(|_| next.is_some()).map(|moving| Moving { after: next, ..moving });
+        self.moving = self.moving.take().and_then(|moving| match next {
+            Some(next) => Some(Moving { after: Some(next), ..moving }),
+            None => moving.then.map(|from| Moving { from, after: None, then: None }),
+        });
     }
 }
 
@@ -254,9 +265,23 @@ mod tests {
         scope.set(Age::Recent);
         scope.step(Some(RecordKey::new("lead", id_of(1))));
         scope.set(Age::Year);
-        assert_eq!(scope.moving, Some(Moving { from: Age::Recent, after: None }), "some of a year was dropped");
+        let both = Moving { from: Age::Old, after: None, then: Some(Age::Recent) };
+        assert_eq!(scope.moving, Some(both.clone()), "what is older may be here, and some of a year was dropped");
         scope.set(Age::Recent);
-        assert_eq!(scope.moving, Some(Moving { from: Age::Year, after: None }), "some of it was taken up again");
+        assert_eq!(scope.moving, Some(Moving { then: None, ..both.clone() }), "some of it was taken up again");
+        scope.step(None);
+        assert_eq!(scope, Scope::of(Age::Recent));
+
+        // Wider, and before all has come, less wide.
+        scope.set(Age::Old);
+        scope.step(Some(RecordKey::new("lead", id_of(1))));
+        scope.set(Age::Year);
+        assert_eq!(scope.moving, Some(both));
+        scope.step(None);
+        assert_eq!(scope.moving, Some(Moving { from: Age::Recent, after: None, then: None }), "a year was never here");
+        scope.step(None);
+        assert_eq!(scope, Scope::of(Age::Year));
+        scope.set(Age::Recent);
         scope.set(Age::Recent);
         scope.step(None);
         assert_eq!(scope, Scope::of(Age::Recent));

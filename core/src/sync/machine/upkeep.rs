@@ -91,7 +91,7 @@ impl Machine {
             // News first: a person works on meanwhile.
             Some(_) if self.again || self.is_behind() => self.load(effects),
             Some(after) => {
-                let moving = Moving { from: moving.from, after: Some(after) };
+                let moving = Moving { after: Some(after), ..moving.clone() };
                 self.rescope(moving, effects);
             }
             None => {
