@@ -29,7 +29,8 @@ const NEW: &str = "crash,delay,newcomer";
 /// What those show with that need copies of devices.
 const COPIED: &str = "clock,copy,lose-answer";
 
-/// All of them.
+/// All of them. One is missing: a device that ignores what won against its mutation ends wrong only where the server's clock was set back,
+/// and no clock of the server is in the simulation; `stories.rs` holds that.
 pub(crate) static MUTANTS: &[Mutant] = &[
     Mutant {
         name: "no head lock",
@@ -135,15 +136,6 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         file: "core/src/sync/commit.rs",
         from: "restamp(record, mutation.hlc, stamp);",
         to: "if stamp == mutation.hlc { restamp(record, mutation.hlc, stamp); }",
-        store: "memory",
-        often: USUAL,
-    },
-    Mutant {
-        name: "no winners",
-        what: "a device ignores what won against its mutation",
-        file: "core/src/sync/commit.rs",
-        from: "take(&mut state, winner, &mut outcome);",
-        to: "outcome.seen = outcome.seen.max(Some(winner.latest()));",
         store: "memory",
         often: USUAL,
     },
