@@ -431,7 +431,7 @@ fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_bef
 
 #[test]
 fn a_device_that_keeps_less_drops_it_page_by_page_and_compares_itself_then() {
-    let moving = |after: Option<&RecordKey>| Moving { from: Age::Old, after: after.cloned() };
+    let moving = |after: Option<&RecordKey>| Moving { from: Age::Old, after: after.cloned(), then: None };
     let loaded = |waiting: u64, moving: Option<Moving>| {
         let scope = Scope { keep: Age::Recent, moving };
         let (mutations, position) = (mutations(1, waiting), position(5));
