@@ -100,6 +100,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_wrong_clock_of_the_server_let_in_draws_nothing_after_it() {
+        let known = Hlc { ms: NOW + HOUR, counter: 4, device: DeviceId(9) };
+        assert_eq!(Stamps::new(NOW, Hlc::ZERO).accept(at(NOW + 2 * HOUR, 0), || known), at(NOW, 0));
+    }
+
+    #[test]
     fn what_was_changed_knowingly_is_not_the_later_one() {
         let known = Hlc { ms: NOW + 58_000, counter: 4, device: DeviceId(9) };
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
