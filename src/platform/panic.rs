@@ -1,12 +1,13 @@
 //! What is left to do when the program itself is broken: stop, and show a page from which the work can be exported.
 //!
 //! That page (`public/rescue.js`) is plain JavaScript and reads IndexedDB by itself, because nothing in this program can
-//! be trusted after a panic.
+//! be trusted after a panic. An exception that went through the program's frames is as bad: what it was doing there was never
+//! done to its end. `public/boot.js` says of one what the hook says of a panic.
 
 use std::cell::Cell;
 use std::panic::{PanicHookInfo, set_hook};
 
-use super::js;
+use super::{events, js};
 
 thread_local! {
     static HAPPENED: Cell<bool> = const { Cell::new(false) };
@@ -20,6 +21,7 @@ pub fn install() {
             rescue(info);
         }
     }));
+    events::on_window("outpost:panic", |_| HAPPENED.set(true)).forever();
 }
 
 /// Whether the program has panicked: timers and handlers that still run must not touch the store or the network then.

@@ -7,7 +7,7 @@ use outpost_tests::{
 };
 use serde_json::{Value, json};
 
-in_both!(a_panic_leaves_a_page_that_exports_the_work);
+in_both!(a_panic_leaves_a_page_that_exports_the_work, what_the_browser_throws_through_the_app_stops_it_as_well);
 
 /// Keeps what a page offers for download, instead of downloading it.
 const CATCH: &str = "
@@ -72,4 +72,25 @@ async fn a_panic_leaves_a_page_that_exports_the_work(engine: Engine) -> Result {
     browser.run("document.querySelector('a[href=\"/leads/new\"]')?.click()", vec![]).await?;
     browser.sees("Outpost ist stehen geblieben").await?;
     browser.sees("Alles Gespeicherte ist auf diesem Gerät sicher").await
+}
+
+async fn what_the_browser_throws_through_the_app_stops_it_as_well(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.new_lead(&url, &[("Name", "Was saved")]).await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.fill("Name", "Is not saved").await?;
+    // The time of day is asked for where no failure can be answered: by what saves the draft, or else by what makes the lead.
+    browser.run("Date.now = undefined", vec![]).await?;
+    browser.run("document.querySelector('form')?.requestSubmit()", vec![]).await?;
+    browser.sees("Outpost has stopped").await?;
+    browser.sees("Details").await?;
+    let place = browser.run("return document.querySelector('#rescue code').textContent", vec![]).await?;
+    let place = place.as_str().unwrap_or_default().to_owned();
+    check(place.starts_with("TypeError #"), format!("it says where: {place}"))?;
+    browser.press("Start again").await?;
+    browser.ready().await?;
+    browser.enter(&url, "/leads").await?;
+    browser.sees("Was saved").await
 }

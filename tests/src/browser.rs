@@ -292,7 +292,13 @@ impl Browser {
     /// # Errors
     /// The browser cannot show it.
     pub async fn open(&self, url: &str) -> Result {
+        // WebKit's driver may answer while the page before is still there, if that has just moved on by itself.
+        self.run("window.__left = true", vec![]).await?;
         self.web()?.goto(url).await?;
+        until("the page before to be left", SOON, || async {
+            Ok((self.run("return !window.__left", vec![]).await? == true).then_some(()))
+        })
+        .await?;
         if self.engine == Engine::WebKit {
             self.run(WATCH, vec![]).await?;
         }
