@@ -40,12 +40,6 @@ const pageCache = import('./page-cache.js').catch(() => null);
 let asked;
 const rescue = () => (asked ??= import('./rescue.js').catch(() => (asked = null)));
 addEventListener('outpost:panic', async (event) => (await rescue())?.show(event.detail), { once: true });
-// What went through frames of the app without a word of it (its stack was used up, or the browser threw where nobody expects it) left
-// things half done there: it is a panic as well. Shown is where it was; the message could hold something of a record.
-addEventListener('error', ({ error }) => {
-  const frames = String(error?.stack).match(/wasm-function\[\d+/g);
-  if (frames) dispatchEvent(new CustomEvent('outpost:panic', { detail: [error.name, ...frames.slice(0, 9)].join(' ').replace(/wasm-function\[/g, '#') }));
-});
 // The app asks for it when it cannot open its own store.
 addEventListener('outpost:export', async () => (await rescue())?.exportData());
 

@@ -116,6 +116,13 @@ function element(name, properties = {}, children = []) {
   return made;
 }
 
+// What went through frames of the app without a word of it (its stack was used up, or the browser threw where nobody expects it) left
+// things half done there: it is a panic as well. Shown is where it was; the message could hold something of a record.
+addEventListener('error', ({ error }) => {
+  const frames = String(error?.stack).match(/wasm-function\[\d+/g);
+  if (frames) dispatchEvent(new CustomEvent('outpost:panic', { detail: [error.name, ...frames.slice(0, 9)].join(' ').replace(/wasm-function\[/g, '#') }));
+});
+
 // A page in the place of everything, with where it happened.
 export async function show(place) {
   const said = element('p', { className: 'muted', role: 'status' });

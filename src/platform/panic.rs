@@ -2,7 +2,7 @@
 //!
 //! That page (`public/rescue.js`) is plain JavaScript and reads IndexedDB by itself, because nothing in this program can
 //! be trusted after a panic. An exception that went through the program's frames is as bad: what it was doing there was never
-//! done to its end. `public/boot.js` says of one what the hook says of a panic.
+//! done to its end. The same script says of one what the hook says of a panic.
 
 use std::cell::Cell;
 use std::panic::{PanicHookInfo, set_hook};
