@@ -55,16 +55,13 @@ pub(super) fn FacetChips(list: ListContext) -> Markup {
     };
     let everything = (!schema.facets().is_empty()).then(|| chip(None, "All"));
     view! {
-        <div
-            class="chips"
-            class:settling=move || counts.with(|counts| !matches!(counts, Some(Some(_))))
-            role="group"
-            aria-label="Filter"
-            hidden=idle
-        >
-            {everything}
-            {facets}
-            {move || offered().map(|tools| (tools.chips)(list))}
+        <div class="chips-bar" role="group" aria-label="Filter" hidden=idle>
+            <div class="chips" class:settling=move || counts.with(|counts| !matches!(counts, Some(Some(_))))>
+                {everything}
+                {facets}
+                {move || offered().map(|tools| (tools.pinned)(list))}
+            </div>
+            {move || offered().map(|tools| (tools.chips_end)(list))}
         </div>
     }
 }

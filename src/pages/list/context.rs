@@ -32,8 +32,10 @@ pub(crate) struct ListContext {
 /// What the second part adds to a list.
 #[derive(Clone, Copy)]
 pub(crate) struct Tools {
-    /// What stands behind the chips: views that are one press away, and what opens the panels.
-    pub chips: fn(ListContext) -> Markup,
+    /// Further chips: the views that are one press away.
+    pub pinned: fn(ListContext) -> Markup,
+    /// What stands behind the chips and opens the panels.
+    pub chips_end: fn(ListContext) -> Markup,
     /// Further things to do, for the list's menu.
     pub items: fn(ListContext) -> Vec<MenuItem>,
     /// By what it can be ordered, for the menu that a phone has in place of heads.

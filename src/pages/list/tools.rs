@@ -31,8 +31,17 @@ use inline::InlineEdit;
 use saved::{ViewsPanel, pinned};
 
 /// See [`offer`](super::offer).
-pub(crate) const TOOLS: Tools =
-    Tools { chips, items, orders, table_groups: groups::table, item_groups: groups::items, pick, notice, panels };
+pub(crate) const TOOLS: Tools = Tools {
+    pinned,
+    chips_end,
+    items,
+    orders,
+    table_groups: groups::table,
+    item_groups: groups::items,
+    pick,
+    notice,
+    panels,
+};
 
 /// What can be asked beside a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +67,7 @@ fn picked() -> RwSignal<Vec<RecordId>> {
     PICKED.with(ArcRwSignal::clone).into()
 }
 
-fn chips(list: ListContext) -> Markup {
+fn chips_end(list: ListContext) -> Markup {
     let (state, panel) = (list.state, panel());
     let filtered = Signal::derive(move || state.with(|state| !state.filter.is_empty()));
     let ask = move |what: Panel| move |()| panel.set(Some(what));
@@ -75,7 +84,6 @@ fn chips(list: ListContext) -> Markup {
         })
     };
     view! {
-        {pinned(list)}
         <span class="chips-end">
             {group}
             <Chip pressed=filtered on_click=ask(Panel::Filter)>
