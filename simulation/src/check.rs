@@ -278,7 +278,8 @@ fn issued_is_issued_for_good(world: &World, fold: &Fold) -> Told {
         let is_kept = value("issued") == Some(document) && value("number") == Some(&document["number"]);
         let is_closed = matches!(value("status").and_then(Value::as_str), Some("issued" | "void"));
         if !is_kept || !is_closed {
-            return fail(format!("{key} was issued as {document}, and is {registers:?}"));
+            let history = world.journal.history(key);
+            return fail(format!("{key} was issued as {document}, and is {registers:?}:{history}"));
         }
     }
     Ok(())

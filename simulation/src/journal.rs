@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
-use outpost_core::mutation::{Action, Mutation};
+use outpost_core::mutation::{Action, Mutation, Op};
 use outpost_core::protocol::{Receipt, SyncRequest, SyncResponse, Verdict};
 
 use crate::tally::Tally;
@@ -227,6 +227,26 @@ impl Journal {
     /// Those that took effect.
     pub(crate) fn accepted(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values().filter(|entry| entry.is_accepted())
+    }
+
+    /// What was ever said of a record, by `type/id`, in the order in which it was: a line each, for people.
+    pub(crate) fn history(&self, key: &str) -> String {
+        let touches = |op: &Op| format!("{}/{}", op.kind, op.id) == key;
+        let mut entries: Vec<_> =
+            self.entries.iter().filter(|(_, entry)| entry.mutation.ops.iter().any(touches)).collect();
+        entries.sort_by_key(|(_, entry)| entry.order);
+        let line = |((device, n), entry): (&(DeviceId, u64), &Entry)| {
+            let Entry { mutation, receipt, arrived, .. } = entry;
+            let ops = mutation.ops.iter().filter(|op| touches(op)).map(|op| &op.action).collect::<Vec<_>>();
+            format!(
+                "\n  at {} from {device} number {n}, made {}, taken {}: {:?} of {ops:?}",
+                arrived.ms,
+                mutation.hlc,
+                entry.stamp(),
+                receipt.verdict
+            )
+        };
+        entries.into_iter().map(line).collect()
     }
 }
 

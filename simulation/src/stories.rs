@@ -215,6 +215,26 @@ fn an_edit_whose_stamp_is_rewritten_stands_over_what_its_author_saw() {
 }
 
 #[test]
+fn an_edit_of_a_copied_device_stands_over_what_the_other_had_sent_meanwhile() {
+    let (mut ana, _, servers) = two();
+    set(&mut ana, NOW + 59_000, "notes", json!("sent"));
+    sync_at(&mut ana, &servers, NOW, NOW + 59_000);
+    // Its clock jumps ahead, and it is copied with an edit that it has not sent, on which the copy goes on.
+    set(&mut ana, NOW + YEAR, "name", json!("by Ana"));
+    let mut copy = ana.copy(Random::new(3));
+    set(&mut copy, NOW + YEAR, "name", json!("by the copy, who had read Ana's"));
+    let hers = ask(&mut ana, &servers, NOW).receipts[0].stamp.expect("rewritten");
+    copy.become_device(0, DeviceId(2), "B2".to_owned()).expect("stored");
+    let answer = ask(&mut copy, &servers, NOW);
+    let last = answer.receipts.last().and_then(|receipt| receipt.stamp).expect("rewritten");
+    assert!(last > hers, "{last}");
+    sync_at(&mut copy, &servers, NOW, NOW + YEAR);
+    sync(&mut ana, &servers);
+    assert_eq!(lead(&ana, "name"), "by the copy, who had read Ana's");
+    assert_eq!(record(&copy, "lead", LEAD), record(&ana, "lead", LEAD));
+}
+
+#[test]
 fn an_edit_whose_stamp_was_rewritten_below_what_it_overwrote_ends_as_the_server_has_it() {
     let (mut ana, mut max, servers) = two();
     // The server's clock is ahead by two hours, and with it what it takes.

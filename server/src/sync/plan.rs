@@ -84,7 +84,7 @@ fn number_of(op: &Op) -> Option<&str> {
 pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &mut Stamps) -> Plan {
     let mut plan = Plan::default();
     for mutation in mutations {
-        let hlc = stamps.accept(mutation.hlc, || known(workspace, mutation));
+        let hlc = stamps.accept(mutation.hlc, || changed(workspace, mutation));
         let latest_ms = stamps.latest_ms();
         let mut draft =
             Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
@@ -107,16 +107,13 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
     plan
 }
 
-/// The latest stamp of what a mutation changes, as far as its author knew of it.
-fn known(workspace: &Workspace, mutation: &Mutation) -> Hlc {
+/// The latest stamp of what a mutation changes. Whether its author knew of it cannot be told of a copied device, which holds what
+/// the other has sent meanwhile; and of two who did not know of each other, one of a wrong clock, the one who is heard last may win.
+fn changed(workspace: &Workspace, mutation: &Mutation) -> Hlc {
     let of_op = |op: &Op| {
         let record = &workspace.records.get(&op.key())?.record;
         match &op.action {
-            Action::Patch(patch) => {
-                let unseen = workspace.unseen.get(&op.key());
-                let seen = patch.keys().filter(|name| unseen.is_none_or(|unseen| !unseen.contains(*name)));
-                seen.filter_map(|name| record.fields.get(name)).map(Register::hlc).max()
-            }
+            Action::Patch(patch) => patch.keys().filter_map(|name| record.fields.get(name)).map(Register::hlc).max(),
             Action::Delete | Action::Restore => record.deleted.as_ref().map(Register::hlc),
             // It brings stamps of its own.
             Action::Merge(_) => None,

@@ -2,8 +2,7 @@
 //!
 //! A clock that runs a year ahead would win every clash for a year. Such a stamp is rewritten to the present; one that
 //! is merely old is taken as it is, for ever. The device's own order is kept: a rewritten stamp comes after all that
-//! the server has accepted of the device before, and after what its author has changed knowingly, which another clock may have
-//! dated a little ahead.
+//! the server has accepted of the device before, and after what it changes, which another clock may have dated a little ahead.
 
 use outpost_core::hlc::{Hlc, MAX_SKEW_MS};
 
@@ -22,10 +21,10 @@ impl Stamps {
         Self { now_ms, last }
     }
 
-    /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead. `known` is the latest of what
-    /// it changes and its author knew.
-    pub(crate) fn accept(&mut self, stamp: Hlc, known: impl FnOnce() -> Hlc) -> Hlc {
-        let accepted = if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp, known()) };
+    /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead. `changed` is the latest of
+    /// what it changes.
+    pub(crate) fn accept(&mut self, stamp: Hlc, changed: impl FnOnce() -> Hlc) -> Hlc {
+        let accepted = if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp, changed()) };
         self.last = self.last.max(accepted);
         accepted
     }
@@ -40,9 +39,9 @@ impl Stamps {
         self.last
     }
 
-    fn rewrite(&self, stamp: Hlc, known: Hlc) -> Hlc {
+    fn rewrite(&self, stamp: Hlc, changed: Hlc) -> Hlc {
         // What is dated beyond the bound itself, by a server whose clock was wrong, draws nothing after it.
-        let before = if known.ms <= self.latest_ms() { self.last.max(known) } else { self.last };
+        let before = if changed.ms <= self.latest_ms() { self.last.max(changed) } else { self.last };
         let (ms, counter) = if self.now_ms > before.ms {
             (self.now_ms, 0)
         } else {
@@ -101,19 +100,19 @@ mod tests {
 
     #[test]
     fn what_a_wrong_clock_of_the_server_let_in_draws_nothing_after_it() {
-        let known = Hlc { ms: NOW + HOUR, counter: 4, device: DeviceId(9) };
-        assert_eq!(Stamps::new(NOW, Hlc::ZERO).accept(at(NOW + 2 * HOUR, 0), || known), at(NOW, 0));
+        let changed = Hlc { ms: NOW + HOUR, counter: 4, device: DeviceId(9) };
+        assert_eq!(Stamps::new(NOW, Hlc::ZERO).accept(at(NOW + 2 * HOUR, 0), || changed), at(NOW, 0));
     }
 
     #[test]
-    fn what_was_changed_knowingly_is_not_the_later_one() {
-        let known = Hlc { ms: NOW + 58_000, counter: 4, device: DeviceId(9) };
+    fn what_is_changed_is_not_the_later_one() {
+        let changed = Hlc { ms: NOW + 58_000, counter: 4, device: DeviceId(9) };
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
-        assert_eq!(stamps.accept(at(NOW + HOUR, 0), || known), at(NOW + 58_000, 5));
+        assert_eq!(stamps.accept(at(NOW + HOUR, 0), || changed), at(NOW + 58_000, 5));
         assert_eq!(stamps.accept(at(NOW + HOUR, 1), none), at(NOW + 58_000, 6), "in its own order");
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
         assert_eq!(
-            stamps.accept(at(NOW + 59_000, 0), || known),
+            stamps.accept(at(NOW + 59_000, 0), || changed),
             at(NOW + 59_000, 0),
             "what is not too far ahead stays"
         );
