@@ -11,6 +11,7 @@
 mod near;
 mod question;
 mod show;
+mod term;
 mod terms;
 mod words;
 

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use super::near::{Near, near};
 use super::quality;
 use super::question::{Part, Question};
-use super::words::{MAX_WORD, digits, words};
+use super::term::{Glance, NUMBER, Packed, Term};
+use super::words::{digits, words};
 
 /// Words of fewer letters must be typed right.
 const MIN_LETTERS: usize = 4;
-/// A telephone number stands among the words behind this sign, which no word has.
-const NUMBER: &str = "#";
 /// What comes behind all telephone numbers and all words that begin with a digit.
 const BEHIND_NUMBERS: &str = ":";
 /// A line of a row's text begins with a control character, which says the weight of its field in these bits.
@@ -59,65 +58,6 @@ impl Texts<'_> {
             rest = &rest[end + 1..];
         }
         words(self.words, &mut |word| visit(word, 1));
-    }
-}
-
-/// A word. Its letters are in the map itself: a look at all of a hundred thousand would otherwise wait for the memory at each. And
-/// they are numbers, the first letter highest, since those are compared at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Term {
-    /// Zeros behind the word, which no word has inside, and its length in the last byte: so terms are in the order of their words.
-    letters: [u64; 3],
-}
-
-/// The letters of a word, to be read.
-struct Letters {
-    bytes: [u8; MAX_WORD + 1],
-}
-
-impl Term {
-    fn new(word: &str) -> Self {
-        let word = &word.as_bytes()[..word.floor_char_boundary(MAX_WORD)];
-        let mut bytes = [0; MAX_WORD + 1];
-        bytes[..word.len()].copy_from_slice(word);
-        bytes[MAX_WORD] = word.len() as u8;
-        let (eights, _) = bytes.as_chunks();
-        Self { letters: [0, 1, 2].map(|at| eights.get(at).map_or(0, |eight| u64::from_be_bytes(*eight))) }
-    }
-
-    const fn len(&self) -> usize {
-        (self.letters[2] & 0xff) as usize
-    }
-
-    fn read(&self) -> Letters {
-        let mut bytes = [0; MAX_WORD + 1];
-        let (eights, _) = bytes.as_chunks_mut();
-        for (eight, letters) in eights.iter_mut().zip(self.letters) {
-            *eight = letters.to_be_bytes();
-        }
-        Letters { bytes }
-    }
-
-    /// Whether a typed word may be near this one, by a glance at their first two letters. For others than Latin letters any may.
-    fn may_be_near(&self, typed: &[u8]) -> bool {
-        let [first, second, ..] = self.letters[0].to_be_bytes();
-        match typed {
-            [one, two, ..] if one.is_ascii() && first.is_ascii() => {
-                *one == first || *two == second || *one == second || *two == first
-            }
-            _ => true,
-        }
-    }
-}
-
-impl Letters {
-    fn bytes(&self) -> &[u8] {
-        self.bytes.split_last().and_then(|(len, letters)| letters.get(..usize::from(*len))).unwrap_or_default()
-    }
-
-    fn word(&self) -> &str {
-        // It was one, cut between two letters.
-        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 }
 
@@ -198,13 +138,15 @@ impl Terms {
     }
 
     fn word(&self, word: &str, loose: bool, best: &mut [u16]) {
-        for (term, places) in self.beginning_with(word) {
+        for (term, places) in self.places.range(Term::beginning_with(word)) {
             raise(best, places, if term.len() == word.len() { quality::WHOLE } else { quality::BEGINNING });
         }
         if loose && may_slip(word) {
             // Numbers come before all letters.
             let others = self.places.range(Term::new(BEHIND_NUMBERS)..);
-            for (term, places) in others.filter(|(term, _)| term.may_be_near(word.as_bytes())) {
+            let glance = Glance::new(word);
+            let may_be_near = |term: &Term| glance.as_ref().is_none_or(|glance| glance.may_be_near(term));
+            for (term, places) in others.filter(|(term, _)| may_be_near(term)) {
                 if let Some(quality) = slipped(word, term.read().word()) {
                     raise(best, places, quality);
                 }
@@ -213,20 +155,19 @@ impl Terms {
     }
 
     fn number(&self, digits: &str, best: &mut [u16]) {
-        let wanted = digits.as_bytes();
-        for (term, places) in self.beginning_with(NUMBER) {
-            let letters = term.read();
-            if let Some(at) = letters.bytes()[NUMBER.len()..].windows(wanted.len()).position(|some| some == wanted) {
+        let wanted = Packed::new(digits);
+        for (term, places) in self.places.range(Term::beginning_with(NUMBER)) {
+            let behind = match (wanted, term.digits()) {
+                (Some(wanted), Some(number)) => wanted.within(number),
+                (None, Some(_)) => None,
+                // Longer than any telephone number, and all the same somebody's.
+                (_, None) => term.read().word().rfind(digits).map(|at| (term.len() - at - digits.len()) as u32),
+            };
+            if let Some(behind) = behind {
                 // The end of a number is all of it that is dialled nearby.
-                let ends = at + digits.len() + NUMBER.len() == term.len();
-                raise(best, places, if ends { quality::WHOLE } else { quality::BEGINNING });
+                raise(best, places, if behind == 0 { quality::WHOLE } else { quality::BEGINNING });
             }
         }
-    }
-
-    fn beginning_with(&self, word: &str) -> impl Iterator<Item = (&Term, &Vec<u32>)> {
-        let begins = move |term: &Term| term.read().bytes().starts_with(word.as_bytes());
-        self.places.range(Term::new(word)..).take_while(move |(term, _)| begins(term))
     }
 }
 
