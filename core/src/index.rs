@@ -355,7 +355,7 @@ impl Index {
     /// for ([`Index::prepare_search`]) is now. Slips of the keyboard are forgiven, if `forgiving`, where little is found without.
     pub fn search(&mut self, question: &Question, most: usize, forgiving: bool, among: impl Fn(&str) -> bool) -> Found {
         let strict = self.search_once(question, most, &among, false);
-        if strict.total >= FEW || question.is_empty() || !forgiving {
+        if strict.total >= FEW || !forgiving || !question.may_slip() {
             return strict;
         }
         // What is as it was typed comes first, however little it weighs.

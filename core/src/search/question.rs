@@ -1,5 +1,6 @@
 //! What was typed.
 
+use super::terms::may_slip;
 use super::words::{digits, meant};
 use crate::index::fold;
 
@@ -64,6 +65,11 @@ impl Question {
     /// What a record must meet.
     pub fn parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// Whether a slip in any of its words is forgiven.
+    pub(crate) fn may_slip(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Word(word) if may_slip(word)))
     }
 
     /// All its words.

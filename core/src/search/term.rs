@@ -92,7 +92,14 @@ impl Packed {
     /// Where these digits stand in a number: how many stand behind them, if they stand in it.
     pub(super) fn within(self, number: Self) -> Option<u32> {
         let mask = !(u64::MAX << (4 * self.count));
-        (0..=number.count.checked_sub(self.count)?).find(|behind| number.digits >> (4 * behind) & mask == self.digits)
+        let mut rest = number.digits;
+        for behind in 0..(number.count + 1).checked_sub(self.count)? {
+            if rest & mask == self.digits {
+                return Some(behind);
+            }
+            rest >>= 4;
+        }
+        None
     }
 }
 

@@ -181,7 +181,8 @@ pub(super) fn meets(typed: &str, word: &str, loose: bool) -> Option<u16> {
     }
 }
 
-fn may_slip(word: &str) -> bool {
+/// Whether a slip in a typed word is forgiven.
+pub(super) fn may_slip(word: &str) -> bool {
     word.chars().count() >= MIN_LETTERS && !word.contains(|c: char| c.is_ascii_digit())
 }
 
