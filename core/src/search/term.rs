@@ -91,15 +91,30 @@ impl Packed {
 
     /// Where these digits stand in a number: how many stand behind them, if they stand in it.
     pub(super) fn within(self, number: Self) -> Option<u32> {
+        let behind_most = number.count.checked_sub(self.count)?;
+        // Most numbers have not even the first two of them in a row.
+        if self.count >= 2 {
+            let [first, second] = [1, 2].map(|place| number.all(self.digits >> (4 * (self.count - place)) & 0xf));
+            if first & (second << 4) == 0 {
+                return None;
+            }
+        }
         let mask = !(u64::MAX << (4 * self.count));
         let mut rest = number.digits;
-        for behind in 0..(number.count + 1).checked_sub(self.count)? {
+        for behind in 0..=behind_most {
             if rest & mask == self.digits {
                 return Some(behind);
             }
             rest >>= 4;
         }
         None
+    }
+
+    /// All places of a digit: the highest bit of each. Also those before the first one, for a zero.
+    const fn all(self, digit: u64) -> u64 {
+        const LOW: u64 = 0x7777_7777_7777_7777;
+        let other = self.digits ^ (digit * 0x1111_1111_1111_1111);
+        !(((other & LOW) + LOW) | other | LOW)
     }
 }
 
