@@ -58,10 +58,9 @@ pub async fn import(rows: usize) -> Result<Imported> {
     browser.enter(&server.url(), "/import").await?;
     browser.works_offline().await?;
     server.kill();
-    let watch = "window.__longest = 0;
-        new PerformanceObserver((list) => {
-            for (const task of list.getEntries()) window.__longest = Math.max(window.__longest, task.duration);
-        }).observe({ entryTypes: ['longtask'] });
+    let watch = "window.__tasks = [];
+        new PerformanceObserver((list) => window.__tasks.push(...list.getEntries()))
+            .observe({ entryTypes: ['longtask'] });
         const files = new DataTransfer();
         files.items.add(new File([arguments[0]], 'leads.csv'));
         const input = document.querySelector('input[type=file]');
@@ -76,13 +75,20 @@ pub async fn import(rows: usize) -> Result<Imported> {
     browser.run(press, vec![]).await?;
     says(&browser, " leads imported").await?;
     let written = begun.elapsed().as_secs_f64();
+    // What counts the records holds up the page too, and is not the app's.
+    let now = "return performance.now()";
+    let from = browser.run(now, vec![]).await?;
     let held = browser.records().await?.len();
+    let to = browser.run(now, vec![]).await?;
     crate::trouble::check(held == rows, format!("{held} of {rows} leads were imported"))?;
     let begun = Instant::now();
     browser.press("Undo this import").await?;
     says(&browser, "Undone").await?;
     let undone = begun.elapsed().as_secs_f64();
-    let longest_task = browser.run("return window.__longest", vec![]).await?.as_f64().unwrap_or_default();
+    let longest = "const [from, to] = arguments;
+        const own = window.__tasks.filter((task) => task.startTime < from || task.startTime > to);
+        return Math.max(0, ...own.map((task) => task.duration));";
+    let longest_task = browser.run(longest, vec![from, to]).await?.as_f64().unwrap_or_default();
     let dexie = dexie(&browser, rows).await?;
     Ok(Imported { checked, written, undone, dexie, longest_task })
 }
