@@ -165,9 +165,7 @@ impl Journal {
         }
         for (mutation, receipt) in request.mutations.iter().zip(&answer.receipts) {
             if !self.entries.contains_key(&(device, mutation.n)) {
-                let before = self.entries.range((device, 0)..(device, mutation.n)).next_back();
-                let is_overtaken = before.is_some_and(|(_, before)| before.stamp() > mutation.hlc);
-                bounded(device, mutation, receipt, answer.server_ms, is_overtaken)?;
+                bounded(device, mutation, receipt, answer.server_ms)?;
             }
             self.noted += 1;
             let killed = self.killed.get(&(device, mutation.n)).copied();
@@ -255,9 +253,7 @@ impl Journal {
 /// No stamp is far ahead of the server's time once the server has taken it, and none is rewritten without need.
 ///
 /// A request may have been under way for a while, and a rewritten stamp may come a millisecond after the latest one.
-///
-/// That an invoice is issued or void stands over what was there, and draws what its device gave after it.
-fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, server_ms: u64, is_overtaken: bool) -> Told {
+fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, server_ms: u64) -> Told {
     const SKEW: u64 = 60_000;
     let fail = |what: &str| {
         let what =
@@ -267,9 +263,7 @@ fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, server_ms: 
     if receipt.stamp.unwrap_or(mutation.hlc).ms > server_ms + SKEW + 1 {
         return fail("it is too far ahead");
     }
-    let stands = |op: &Op| op.kind == "invoice" && op.value("status").is_some_and(|status| status != "draft");
-    let may_be_drawn = is_overtaken || mutation.ops.iter().any(stands);
-    if receipt.stamp.is_some() && mutation.hlc.ms <= server_ms + SKEW && !may_be_drawn {
+    if receipt.stamp.is_some() && mutation.hlc.ms <= server_ms + SKEW {
         return fail("it was rewritten");
     }
     Ok(())

@@ -84,7 +84,7 @@ fn number_of(op: &Op) -> Option<&str> {
 pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &mut Stamps) -> Plan {
     let mut plan = Plan::default();
     for mutation in mutations {
-        let hlc = stamps.accept(mutation.hlc, mutation.ops.iter().any(stands), || changed(workspace, mutation));
+        let hlc = stamps.accept(mutation.hlc, || changed(workspace, mutation));
         let latest_ms = stamps.latest_ms();
         let mut draft =
             Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
@@ -105,11 +105,6 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
         plan.receipts.push(Receipt { n: mutation.n, verdict, stamp });
     }
     plan
-}
-
-/// Whether an op says of an invoice what nobody may say otherwise of afterwards: that it is issued, or void.
-fn stands(op: &Op) -> bool {
-    op.kind == "invoice" && op.patched().and_then(|patch| patch.get("status")).is_some_and(|status| status != "draft")
 }
 
 /// The latest stamp of what a mutation changes. Whether its author knew of it cannot be told of a copied device, which holds what

@@ -3,9 +3,6 @@
 //! A clock that runs a year ahead would win every clash for a year. Such a stamp is rewritten to the present; one that
 //! is merely old is taken as it is, for ever. The device's own order is kept: a rewritten stamp comes after all that
 //! the server has accepted of the device before, and after what it changes, which another clock may have dated a little ahead.
-//!
-//! What stands once it is accepted (an invoice is issued, or made void) is never older than what it changes: a copied device may have
-//! said once more, and later, that there is a draft.
 
 use outpost_core::hlc::{Hlc, MAX_SKEW_MS};
 
@@ -25,17 +22,9 @@ impl Stamps {
     }
 
     /// The stamp by which a mutation is applied: its own, or a rewritten one if it is too far ahead. `changed` is the latest of
-    /// what it changes. What `stands` is applied later than that in any case, and so is what follows it.
-    pub(crate) fn accept(&mut self, stamp: Hlc, stands: bool, changed: impl FnOnce() -> Hlc) -> Hlc {
-        let is_ahead = stamp.ms > self.latest_ms();
-        let accepted = if is_ahead {
-            self.rewrite(stamp, changed())
-        } else {
-            let stood = if stands { self.bounded(changed()) } else { Hlc::ZERO };
-            // Of one stamp are the parts of what a device gives back to a server that has lost it.
-            let last = self.bounded(self.last);
-            if stamp > stood && stamp >= last { stamp } else { behind(last.max(stood), stamp) }
-        };
+    /// what it changes.
+    pub(crate) fn accept(&mut self, stamp: Hlc, changed: impl FnOnce() -> Hlc) -> Hlc {
+        let accepted = if stamp.ms <= self.latest_ms() { stamp } else { self.rewrite(stamp, changed()) };
         self.last = self.last.max(accepted);
         accepted
     }
@@ -51,20 +40,15 @@ impl Stamps {
     }
 
     fn rewrite(&self, stamp: Hlc, changed: Hlc) -> Hlc {
-        let before = self.last.max(self.bounded(changed));
-        if self.now_ms > before.ms { Hlc { ms: self.now_ms, counter: 0, ..stamp } } else { behind(before, stamp) }
+        // What is dated beyond the bound itself, by a server whose clock was wrong, draws nothing after it.
+        let before = if changed.ms <= self.latest_ms() { self.last.max(changed) } else { self.last };
+        let (ms, counter) = if self.now_ms > before.ms {
+            (self.now_ms, 0)
+        } else {
+            before.counter.checked_add(1).map_or((before.ms + 1, 0), |counter| (before.ms, counter))
+        };
+        Hlc { ms, counter, device: stamp.device }
     }
-
-    /// What is dated beyond the bound itself, by a server whose clock was wrong, draws nothing after it.
-    fn bounded(&self, stamp: Hlc) -> Hlc {
-        if stamp.ms <= self.latest_ms() { stamp } else { Hlc::ZERO }
-    }
-}
-
-/// The next stamp after another one, of the device that gave `stamp`.
-fn behind(before: Hlc, stamp: Hlc) -> Hlc {
-    let (ms, counter) = before.counter.checked_add(1).map_or((before.ms + 1, 0), |counter| (before.ms, counter));
-    Hlc { ms, counter, ..stamp }
 }
 
 #[cfg(test)]
@@ -87,7 +71,7 @@ mod tests {
     fn a_stamp_within_a_minute_or_from_long_ago_is_taken_as_it_is() {
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
         for stamp in [at(5, 0), at(NOW - HOUR, 3), at(NOW, 0), at(NOW + MAX_SKEW_MS, 9)] {
-            assert_eq!(stamps.accept(stamp, false, none), stamp);
+            assert_eq!(stamps.accept(stamp, none), stamp);
         }
     }
 
@@ -95,7 +79,7 @@ mod tests {
     fn stamps_of_a_clock_ahead_become_the_present_in_their_order() {
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
         let sent = [at(NOW + 50_000, 0), at(NOW + HOUR, 0), at(NOW + HOUR, 1), at(NOW + 10 * HOUR, 0)];
-        let accepted = sent.map(|stamp| stamps.accept(stamp, false, none));
+        let accepted = sent.map(|stamp| stamps.accept(stamp, none));
         assert!(accepted.is_sorted() && accepted.windows(2).all(|pair| pair[0] < pair[1]), "{accepted:?}");
         assert!(accepted.iter().all(|stamp| stamp.ms <= NOW + MAX_SKEW_MS), "{accepted:?}");
     }
@@ -103,42 +87,32 @@ mod tests {
     #[test]
     fn a_later_push_comes_after_what_was_rewritten_before() {
         let mut first = Stamps::new(NOW, Hlc::ZERO);
-        let before = first.accept(at(NOW + HOUR, 0), false, none);
+        let before = first.accept(at(NOW + HOUR, 0), none);
         let mut second = Stamps::new(NOW, first.last());
-        assert!(second.accept(at(NOW + HOUR, 1), false, none) > before);
+        assert!(second.accept(at(NOW + HOUR, 1), none) > before);
     }
 
     #[test]
     fn a_full_counter_carries_over_into_the_next_millisecond() {
         let mut stamps = Stamps::new(NOW, at(NOW, u16::MAX));
-        assert_eq!(stamps.accept(at(NOW + HOUR, 0), false, none), at(NOW + 1, 0));
+        assert_eq!(stamps.accept(at(NOW + HOUR, 0), none), at(NOW + 1, 0));
     }
 
     #[test]
     fn what_a_wrong_clock_of_the_server_let_in_draws_nothing_after_it() {
         let changed = Hlc { ms: NOW + HOUR, counter: 4, device: DeviceId(9) };
-        assert_eq!(Stamps::new(NOW, Hlc::ZERO).accept(at(NOW + 2 * HOUR, 0), false, || changed), at(NOW, 0));
-    }
-
-    #[test]
-    fn what_stands_is_later_than_what_it_changes_and_in_its_order() {
-        let changed = Hlc { ms: NOW + 20_000, counter: 4, device: DeviceId(9) };
-        let mut stamps = Stamps::new(NOW, Hlc::ZERO);
-        assert_eq!(stamps.accept(at(NOW, 0), false, || changed), at(NOW, 0));
-        assert_eq!(stamps.accept(at(NOW, 1), true, || changed), at(NOW + 20_000, 5));
-        assert_eq!(stamps.accept(at(NOW, 2), false, none), at(NOW + 20_000, 6), "in its own order");
-        assert_eq!(stamps.accept(at(NOW + 30_000, 0), true, || changed), at(NOW + 30_000, 0), "it is later by itself");
+        assert_eq!(Stamps::new(NOW, Hlc::ZERO).accept(at(NOW + 2 * HOUR, 0), || changed), at(NOW, 0));
     }
 
     #[test]
     fn what_is_changed_is_not_the_later_one() {
         let changed = Hlc { ms: NOW + 58_000, counter: 4, device: DeviceId(9) };
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
-        assert_eq!(stamps.accept(at(NOW + HOUR, 0), false, || changed), at(NOW + 58_000, 5));
-        assert_eq!(stamps.accept(at(NOW + HOUR, 1), false, none), at(NOW + 58_000, 6), "in its own order");
+        assert_eq!(stamps.accept(at(NOW + HOUR, 0), || changed), at(NOW + 58_000, 5));
+        assert_eq!(stamps.accept(at(NOW + HOUR, 1), none), at(NOW + 58_000, 6), "in its own order");
         let mut stamps = Stamps::new(NOW, Hlc::ZERO);
         assert_eq!(
-            stamps.accept(at(NOW + 59_000, 0), false, || changed),
+            stamps.accept(at(NOW + 59_000, 0), || changed),
             at(NOW + 59_000, 0),
             "what is not too far ahead stays"
         );
