@@ -35,6 +35,8 @@ pub(crate) type Fold = BTreeMap<String, Registers>;
 /// All that was accepted.
 pub(crate) fn fold(journal: &Journal) -> Fold {
     let mut fold = Fold::new();
+    // That an invoice is issued or void stands, whenever it was said.
+    let mut standing: Vec<(String, Value)> = Vec::new();
     for entry in journal.accepted() {
         let (stamp, taken_ms) = (entry.stamp().to_string(), entry.arrived.ms);
         let put = |registers: &mut Registers, name: &str, stamp: &str, value: &Value| {
@@ -42,7 +44,11 @@ pub(crate) fn fold(journal: &Journal) -> Fold {
         };
         for op in &entry.mutation.ops {
             let op = serde_json::to_value(op).unwrap_or_default();
-            let registers = fold.entry(format!("{}/{}", text(&op["type"]), text(&op["id"]))).or_default();
+            let key = format!("{}/{}", text(&op["type"]), text(&op["id"]));
+            if op["type"] == "invoice" && ["issued", "void"].contains(&text(&op["patch"]["status"])) {
+                standing.push((key.clone(), op["patch"]["status"].clone()));
+            }
+            let registers = fold.entry(key).or_default();
             if let Some(patch) = op["patch"].as_object() {
                 patch.iter().for_each(|(name, value)| put(registers, name, &stamp, value));
             }
@@ -59,6 +65,13 @@ pub(crate) fn fold(journal: &Journal) -> Fold {
             if let Some(deleted) = op["merge"]["deleted"].as_array() {
                 put(registers, "", text(&deleted[1]), &deleted[0]);
             }
+        }
+    }
+    for (key, status) in standing {
+        if let Some(held) = fold.get_mut(&key).and_then(|registers| registers.get_mut("status")) {
+            let Register { stamp, taken_ms, .. } = held.clone();
+            fold.entry(key)
+                .and_modify(|registers| put(registers, "status", Register { stamp, value: status, taken_ms }));
         }
     }
     fold

@@ -256,6 +256,39 @@ fn an_edit_whose_stamp_was_rewritten_below_what_it_overwrote_ends_as_the_server_
 }
 
 #[test]
+fn what_is_issued_stands_though_somebody_said_later_that_there_is_a_draft() {
+    let (mut ana, mut max, servers) = two();
+    let patch = |fields: Value| serde_json::from_value::<Patch>(fields).expect("an object");
+    let draft = || {
+        let draft = patch(json!({"buyer_name": "Ferme", "currency": "EUR", "status": "draft"}));
+        let line = patch(json!({"invoice": id(1), "description": "Feed", "quantity": "2", "unit_price": "5"}));
+        vec![Op::patch("invoice", id(1), draft), Op::patch("invoice_line", id(2), line)]
+    };
+    write(&mut ana, NOW, draft());
+    sync(&mut ana, &servers);
+    let invoice = Invoice::from_record(&record(&ana, "invoice", 1)).expect("an invoice");
+    let line = InvoiceLine::from_record(&record(&ana, "invoice_line", 2)).expect("a line");
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).expect("a day");
+    let seller = Business { name: "Berg & Faro".into(), ..Business::default() };
+    let issued = issue(&invoice, &[line], &seller, "2026-A1-00001", day).expect("all is there");
+    write(&mut ana, NOW + 5, vec![Op::patch("invoice", id(1), issued)]);
+    let voided = patch(json!({"status": "void", "void_reason": "wrong buyer"}));
+    write(&mut ana, NOW + 6, vec![Op::patch("invoice", id(1), voided)]);
+    // Max's device was hers once, and says what both had unsent a second time.
+    write(&mut max, NOW + 20_000, draft());
+    sync_at(&mut max, &servers, NOW, NOW + 20_000);
+    let answer = ask(&mut ana, &servers, NOW);
+    assert!(answer.receipts.iter().all(|receipt| matches!(receipt.verdict, Verdict::Superseded { .. })));
+    ana.commit(0, &Commit::new(answer), NOW).expect("stored");
+    sync_at(&mut max, &servers, NOW, NOW + 20_000);
+    for disk in [&ana, &max] {
+        assert_eq!(record(disk, "invoice", 1).text("status"), "void");
+        assert_eq!(record(disk, "invoice", 1).text("number"), "2026-A1-00001");
+    }
+    assert_eq!(record(&ana, "invoice", 1), record(&max, "invoice", 1));
+}
+
+#[test]
 fn one_draft_issued_on_two_devices_is_issued_once_and_the_other_is_told() {
     let (mut ana, mut max, servers) = two();
     let patch = |fields: Value| serde_json::from_value::<Patch>(fields).expect("an object");

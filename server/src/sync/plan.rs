@@ -176,6 +176,11 @@ impl Draft<'_> {
         if let Action::Patch(patch) = &op.action {
             self.clashes.extend(clash::find(&current.record, patch, hlc, self.workspace.unseen.get(&key)));
         }
+        if let Some(status) = standing(op)
+            && stand(&mut current.record, status, hlc)
+        {
+            touched.fields.insert("status".to_owned());
+        }
         let winners = mutation::apply(&mut current.record, op, hlc);
         match &op.action {
             Action::Patch(patch) => {
@@ -195,6 +200,20 @@ impl Draft<'_> {
         self.winners.extend(winners);
         Ok(())
     }
+}
+
+/// What an op says of an invoice that nobody may say otherwise of afterwards: that it is issued, or void.
+fn standing(op: &Op) -> Option<&Value> {
+    let status = op.patched().filter(|_| op.kind == "invoice")?.get("status")?;
+    (status != "draft").then_some(status)
+}
+
+/// Lets it stand where a later register says less: a copied device may have said once more, and later, that there is a draft. The
+/// register keeps its stamp, and of two of one stamp the greater text wins wherever they meet: `draft`, `issued`, `void`. Returns
+/// whether there was such a register.
+fn stand(record: &mut Record, status: &Value, hlc: Hlc) -> bool {
+    let Some(held) = record.fields.get_mut("status") else { return false };
+    held.hlc() > hlc && held.merge(Register(status.clone(), held.hlc()))
 }
 
 /// Makes a mutation's draft the workspace's state.
