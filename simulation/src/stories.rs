@@ -255,10 +255,23 @@ fn an_edit_whose_stamp_was_rewritten_below_what_it_overwrote_ends_as_the_server_
     assert_eq!(lead(&ana, "name"), "by Max, once more");
 }
 
+fn patch(fields: Value) -> Patch {
+    serde_json::from_value(fields).expect("an object")
+}
+
+/// Issues the invoice that has one line.
+fn issue_it(disk: &mut Disk, number: &str) {
+    let invoice = Invoice::from_record(&record(disk, "invoice", 1)).expect("an invoice");
+    let line = InvoiceLine::from_record(&record(disk, "invoice_line", 2)).expect("a line");
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).expect("a day");
+    let seller = Business { name: "Berg & Faro".into(), ..Business::default() };
+    let issued = issue(&invoice, &[line], &seller, number, day).expect("all is there");
+    write(disk, NOW + 5, vec![Op::patch("invoice", id(1), issued)]);
+}
+
 #[test]
 fn what_is_issued_stands_though_somebody_said_later_that_there_is_a_draft() {
     let (mut ana, mut max, servers) = two();
-    let patch = |fields: Value| serde_json::from_value::<Patch>(fields).expect("an object");
     let draft = || {
         let draft = patch(json!({"buyer_name": "Ferme", "currency": "EUR", "status": "draft"}));
         let line = patch(json!({"invoice": id(1), "description": "Feed", "quantity": "2", "unit_price": "5"}));
@@ -266,12 +279,7 @@ fn what_is_issued_stands_though_somebody_said_later_that_there_is_a_draft() {
     };
     write(&mut ana, NOW, draft());
     sync(&mut ana, &servers);
-    let invoice = Invoice::from_record(&record(&ana, "invoice", 1)).expect("an invoice");
-    let line = InvoiceLine::from_record(&record(&ana, "invoice_line", 2)).expect("a line");
-    let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).expect("a day");
-    let seller = Business { name: "Berg & Faro".into(), ..Business::default() };
-    let issued = issue(&invoice, &[line], &seller, "2026-A1-00001", day).expect("all is there");
-    write(&mut ana, NOW + 5, vec![Op::patch("invoice", id(1), issued)]);
+    issue_it(&mut ana, "2026-A1-00001");
     let voided = patch(json!({"status": "void", "void_reason": "wrong buyer"}));
     write(&mut ana, NOW + 6, vec![Op::patch("invoice", id(1), voided)]);
     // Max's device was hers once, and says what both had unsent a second time.
@@ -291,19 +299,13 @@ fn what_is_issued_stands_though_somebody_said_later_that_there_is_a_draft() {
 #[test]
 fn one_draft_issued_on_two_devices_is_issued_once_and_the_other_is_told() {
     let (mut ana, mut max, servers) = two();
-    let patch = |fields: Value| serde_json::from_value::<Patch>(fields).expect("an object");
     let draft = patch(json!({"buyer_name": "Ferme", "currency": "EUR"}));
     let line = patch(json!({"invoice": id(1), "description": "Feed", "quantity": "2", "unit_price": "5"}));
     write(&mut ana, NOW, vec![Op::patch("invoice", id(1), draft), Op::patch("invoice_line", id(2), line)]);
     sync(&mut ana, &servers);
     sync(&mut max, &servers);
     for (disk, number) in [(&mut ana, "2026-A1-00001"), (&mut max, "2026-B2-00001")] {
-        let invoice = Invoice::from_record(&record(disk, "invoice", 1)).expect("an invoice");
-        let line = InvoiceLine::from_record(&record(disk, "invoice_line", 2)).expect("a line");
-        let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).expect("a day");
-        let seller = Business { name: "Berg & Faro".into(), ..Business::default() };
-        let issued = issue(&invoice, &[line], &seller, number, day).expect("all is there");
-        write(disk, NOW + 5, vec![Op::patch("invoice", id(1), issued)]);
+        issue_it(disk, number);
     }
     let after = set(&mut max, NOW + 6, "notes", json!("written behind the refused one"));
     sync(&mut ana, &servers);
