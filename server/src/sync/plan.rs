@@ -205,7 +205,7 @@ impl Draft<'_> {
 /// What an op says of an invoice that nobody may say otherwise of afterwards: that it is issued, or void.
 fn standing(op: &Op) -> Option<&Value> {
     let status = op.patched().filter(|_| op.kind == "invoice")?.get("status")?;
-    (status != "draft").then_some(status)
+    matches!(status.as_str(), Some("issued" | "void")).then_some(status)
 }
 
 /// Lets it stand where a later register says less: a copied device may have said once more, and later, that there is a draft. The
@@ -254,5 +254,29 @@ fn weight(value: &Value) -> usize {
         Value::String(text) => text.len() + 2,
         Value::Array(values) => values.iter().map(|value| weight(value) + 1).sum::<usize>() + 2,
         Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + weight(value) + 4).sum::<usize>() + 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outpost_core::id::DeviceId;
+    use outpost_core::mutation::Patch;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_that_an_invoice_is_issued_or_void_stands_against_a_later_draft() {
+        let (id, at) = (RecordId::singleton(1), |ms| Hlc { ms, counter: 0, device: DeviceId(1) });
+        for (said, becomes) in
+            [(json!("issued"), "issued"), (json!("void"), "void"), (json!(null), "draft"), (json!("zzz"), "draft")]
+        {
+            let op = Op::patch("invoice", id, Patch::from([("status".to_owned(), said.clone())]));
+            let mut record = Record::empty(op.key());
+            record.fields.insert("status".to_owned(), Register(json!("draft"), at(9)));
+            let stood = standing(&op).is_some_and(|status| stand(&mut record, status, at(5)));
+            assert_eq!((record.text("status"), stood), (becomes, becomes != "draft"), "{said}");
+            assert_eq!(record.fields["status"].hlc(), at(9));
+        }
     }
 }
