@@ -222,7 +222,8 @@ impl Feed {
     pub(super) fn scrolled(self, above: f64) {
         let row = self.row.get_untracked();
         if row >= 1.0 {
-            let next = span(above, media::height(), row);
+            let total = self.loaded.with_untracked(|loaded| loaded.and_then(|loaded| loaded.window.total));
+            let next = span(above, media::height(), row, total);
             if self.span.get_untracked() != next {
                 self.span.set(next);
             }

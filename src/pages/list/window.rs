@@ -31,11 +31,12 @@ pub(crate) fn height_of(measured: f64) -> f64 {
 }
 
 /// The window for a list whose first row is `above` pixels above the top of the glass (negative if below it), on a
-/// glass `height` pixels high, with rows of `row` pixels.
-pub(crate) fn span(above: f64, height: f64, row: f64) -> Span {
+/// glass `height` pixels high, with rows of `row` pixels. Where the list has only so many lines and ends above the glass, its end.
+pub(crate) fn span(above: f64, height: f64, row: f64, total: Option<usize>) -> Span {
     let row = height_of(row);
-    let seen_from = (above.max(0.0) / row) as usize;
     let seen = (height.max(0.0) / row) as usize + 1;
+    let last = total.map_or(usize::MAX, |total| total.saturating_sub(seen));
+    let seen_from = ((above.max(0.0) / row) as usize).min(last);
     let start = seen_from.saturating_sub(MARGIN) / STEP * STEP;
     let end = (seen_from + seen + MARGIN).div_ceil(STEP) * STEP;
     Span { start, len: (end - start).min(100) }
@@ -70,7 +71,7 @@ mod tests {
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn the_window_covers_the_glass_and_stays_small() {
         for above in [-200.0, 0.0, 37.0, 480.0, 48_000.0, 4_799_000.0] {
-            let span = span(above, 900.0, 48.0);
+            let span = span(above, 900.0, 48.0, None);
             let first = (f64::max(above, 0.0) / 48.0) as usize;
             assert!(span.start <= first && span.start + span.len > first + 18, "{above}: {span:?}");
             assert!(span.len <= 100, "{above}: {span:?}");
@@ -80,7 +81,7 @@ mod tests {
     #[wasm_bindgen_test::wasm_bindgen_test]
     fn rows_without_a_height_make_no_window_of_all_of_them() {
         for row in [0.0, 0.4, -3.0, f64::NAN] {
-            assert_eq!(span(4_800.0, 900.0, row), span(4_800.0, 900.0, LEAST_ROW.0), "{row}");
+            assert_eq!(span(4_800.0, 900.0, row, None), span(4_800.0, 900.0, LEAST_ROW.0, None), "{row}");
         }
     }
 
@@ -94,8 +95,15 @@ mod tests {
     }
 
     #[wasm_bindgen_test::wasm_bindgen_test]
+    fn of_a_list_that_ends_above_the_glass_its_end_is_in_the_page() {
+        assert_eq!(span(4_800.0, 900.0, 48.0, Some(7)), Span { start: 0, len: 32 });
+        let end = span(1e9, 900.0, 48.0, Some(500));
+        assert!(end.start < 500 && end.start + end.len >= 500, "{end:?}");
+    }
+
+    #[wasm_bindgen_test::wasm_bindgen_test]
     fn small_movements_keep_the_window() {
-        assert_eq!(span(4_800.0, 900.0, 48.0), span(4_840.0, 900.0, 48.0));
+        assert_eq!(span(4_800.0, 900.0, 48.0, None), span(4_840.0, 900.0, 48.0, Some(500)));
     }
 
     #[wasm_bindgen_test::wasm_bindgen_test]
