@@ -75,8 +75,9 @@ fn equals_the_oracle(world: &World, fold: &Fold, all: &Records, ages: &Ages) -> 
             if held != wanted && !(beneath && both_deleted(held, wanted)) && !left {
                 let refused: Vec<_> =
                     device.iter().flat_map(|device| device.disk.tables.rejected.values()).map(|it| &it.code).collect();
+                let said = world.journal.history(key);
                 let what = format!(
-                    "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}"
+                    "device {index} holds of {key}\n  {held:?}\nand the oracle\n  {wanted:?}\nand it was refused\n  {refused:?}\nof what was said{said}"
                 );
                 return Err(Broken::new("(1) every device equals the oracle", what));
             }

@@ -194,7 +194,8 @@ async fn put(
     Ok(Some(head))
 }
 
-/// The rows of archived groups that come back because something of them changes, without those that change themselves.
+/// The rows of archived groups that come back because something of them changes, or lost and is kept: without those that
+/// change themselves.
 pub(super) async fn come_back<'a>(
     statements: &mut impl Statements,
     workspace: i64,

@@ -228,7 +228,8 @@ pub(super) async fn push(
         let record = &workspace.records.get(key).ok_or(StoreError::Missing("changed record"))?.record;
         changed.push(Changed { record, touched, before: loaded.get(key) });
     }
-    let news = News { lost, back: come_back(statements, push.workspace, &changed).await? };
+    let back = come_back(statements, push.workspace, &changed, &lost).await?;
+    let news = News { lost, back };
     let (own, head) = write(statements, push, &changed, news).await?;
     receipts.extend(plan.receipts);
     Ok(Ok(Pushed { next_n: last.n + 1, receipts, own, head }))
@@ -351,10 +352,12 @@ async fn come_back(
     statements: &mut impl Statements,
     workspace: i64,
     changed: &[Changed<'_>],
+    lost: &[Record],
 ) -> Result<Vec<Stored>, StoreError> {
     let age = |before: &Before| before.aging.age;
     let changed = changed.iter().map(|it| (it.record, it.before.map(age).unwrap_or_default()));
-    aging::come_back(statements, workspace, changed).await
+    let lost = lost.iter().map(|record| (record, Age::Recent));
+    aging::come_back(statements, workspace, changed.chain(lost)).await
 }
 
 /// Gives each changed record the next number of the workspace's sequence, and stores it, and the news behind them. Returns

@@ -84,8 +84,8 @@ fn number_of(op: &Op) -> Option<&str> {
 pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &mut Stamps) -> Plan {
     let mut plan = Plan::default();
     for mutation in mutations {
-        let hlc = stamps.accept(mutation.hlc, || changed(workspace, mutation));
         let latest_ms = stamps.latest_ms();
+        let hlc = stamps.accept(mutation.hlc, || changed(workspace, mutation, latest_ms));
         let mut draft =
             Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
         let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc, latest_ms)) {
@@ -107,14 +107,19 @@ pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &
     plan
 }
 
-/// The latest stamp of what a mutation changes. Whether its author knew of it cannot be told of a copied device, which holds what
+/// The latest stamp of what a mutation changes, but of none that is beyond the bound itself: a server whose clock was wrong let that
+/// in, and it draws nothing after it. Whether its author knew of it cannot be told of a copied device, which holds what
 /// the other has sent meanwhile; and of two who did not know of each other, one of a wrong clock, the one who is heard last may win.
-fn changed(workspace: &Workspace, mutation: &Mutation) -> Hlc {
+fn changed(workspace: &Workspace, mutation: &Mutation, latest_ms: u64) -> Hlc {
+    let is_bounded = |stamp: &Hlc| stamp.ms <= latest_ms;
     let of_op = |op: &Op| {
         let record = &workspace.records.get(&op.key())?.record;
         match &op.action {
-            Action::Patch(patch) => patch.keys().filter_map(|name| record.fields.get(name)).map(Register::hlc).max(),
-            Action::Delete | Action::Restore => record.deleted.as_ref().map(Register::hlc),
+            Action::Patch(patch) => {
+                let held = patch.keys().filter_map(|name| record.fields.get(name));
+                held.map(Register::hlc).filter(is_bounded).max()
+            }
+            Action::Delete | Action::Restore => record.deleted.as_ref().map(Register::hlc).filter(is_bounded),
             // It brings stamps of its own.
             Action::Merge(_) => None,
         }
@@ -176,8 +181,8 @@ impl Draft<'_> {
         if let Action::Patch(patch) = &op.action {
             self.clashes.extend(clash::find(&current.record, patch, hlc, self.workspace.unseen.get(&key)));
         }
-        if let Some(status) = standing(op)
-            && stand(&mut current.record, status, hlc)
+        if let Some(said) = standing(op, hlc)
+            && stand(&mut current.record, &said)
         {
             touched.fields.insert("status".to_owned());
         }
@@ -202,18 +207,22 @@ impl Draft<'_> {
     }
 }
 
-/// What an op says of an invoice that nobody may say otherwise of afterwards: that it is issued, or void.
-fn standing(op: &Op) -> Option<&Value> {
-    let status = op.patched().filter(|_| op.kind == "invoice")?.get("status")?;
-    matches!(status.as_str(), Some("issued" | "void")).then_some(status)
+/// What an op says of an invoice that nobody may say otherwise of afterwards, and when that was said: that it is issued, or void.
+fn standing(op: &Op, hlc: Hlc) -> Option<Register<Value>> {
+    let status = match &op.action {
+        Action::Patch(patch) => Register(patch.get("status")?.clone(), hlc),
+        Action::Merge(registers) => registers.fields.get("status")?.clone(),
+        Action::Delete | Action::Restore => return None,
+    };
+    (op.kind == "invoice" && matches!(status.value().as_str(), Some("issued" | "void"))).then_some(status)
 }
 
 /// Lets it stand where a later register says less: a copied device may have said once more, and later, that there is a draft. The
 /// register keeps its stamp, and of two of one stamp the greater text wins wherever they meet: `draft`, `issued`, `void`. Returns
 /// whether there was such a register.
-fn stand(record: &mut Record, status: &Value, hlc: Hlc) -> bool {
+fn stand(record: &mut Record, said: &Register<Value>) -> bool {
     let Some(held) = record.fields.get_mut("status") else { return false };
-    held.hlc() > hlc && held.merge(Register(status.clone(), held.hlc()))
+    held.hlc() > said.hlc() && held.merge(Register(said.value().clone(), held.hlc()))
 }
 
 /// Makes a mutation's draft the workspace's state.
@@ -260,23 +269,48 @@ fn weight(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use outpost_core::id::DeviceId;
-    use outpost_core::mutation::Patch;
+    use outpost_core::mutation::{Patch, Registers};
+    use outpost_core::record::Fields;
     use serde_json::json;
 
     use super::*;
 
+    fn at(ms: u64) -> Hlc {
+        Hlc { ms, counter: 0, device: DeviceId(1) }
+    }
+
     #[test]
     fn only_that_an_invoice_is_issued_or_void_stands_against_a_later_draft() {
-        let (id, at) = (RecordId::singleton(1), |ms| Hlc { ms, counter: 0, device: DeviceId(1) });
+        let id = RecordId::singleton(1);
         for (said, becomes) in
             [(json!("issued"), "issued"), (json!("void"), "void"), (json!(null), "draft"), (json!("zzz"), "draft")]
         {
             let op = Op::patch("invoice", id, Patch::from([("status".to_owned(), said.clone())]));
-            let mut record = Record::empty(op.key());
-            record.fields.insert("status".to_owned(), Register(json!("draft"), at(9)));
-            let stood = standing(&op).is_some_and(|status| stand(&mut record, status, at(5)));
-            assert_eq!((record.text("status"), stood), (becomes, becomes != "draft"), "{said}");
-            assert_eq!(record.fields["status"].hlc(), at(9));
+            let fields = Fields::from([("status".to_owned(), Register(said.clone(), at(5)))]);
+            // As it is said, and as it is given back to a server that has lost it.
+            for op in [op.clone(), Op::merge(op.key(), Registers { fields, deleted: None })] {
+                let mut record = Record::empty(op.key());
+                record.fields.insert("status".to_owned(), Register(json!("draft"), at(9)));
+                let stood = standing(&op, at(5)).is_some_and(|said| stand(&mut record, &said));
+                assert_eq!((record.text("status"), stood), (becomes, becomes != "draft"), "{op:?}");
+                assert_eq!(record.fields["status"].hlc(), at(9));
+            }
         }
+    }
+
+    #[test]
+    fn a_register_beyond_the_bound_hides_none_within_it() {
+        let lead = RecordKey::new("lead", RecordId::singleton(1));
+        let mut record = Record::empty(lead.clone());
+        for (name, ms) in [("name", 900), ("notes", 70), ("company", 80)] {
+            record.fields.insert(name.to_owned(), Register(json!("as it was"), at(ms)));
+        }
+        let mut workspace = Workspace::default();
+        workspace.records.insert(lead.clone(), Current { record, size: 0 });
+        let patch = ["name", "notes"].map(|name| (name.to_owned(), json!("as it is")));
+        let ops = vec![Op::patch("lead", lead.id, Patch::from(patch)), Op::delete("lead", lead.id)];
+        let mutation = Mutation { n: 1, schema: 1, hlc: at(999), ops };
+        assert_eq!(changed(&workspace, &mutation, 100), at(70));
+        assert_eq!(changed(&workspace, &mutation, 60), Hlc::ZERO);
     }
 }

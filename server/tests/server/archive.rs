@@ -153,6 +153,24 @@ async fn what_changes_comes_back_whole_with_all_that_belongs_to_it() {
 }
 
 #[tokio::test]
+async fn what_loses_to_an_archived_record_brings_it_back_to_be_settled() {
+    let (server, mut ana, mut bo) = start().await;
+    ana.push(vec![lead(1, json!({"name": "Bia", "status": "qualified"}))]).await;
+    bo.catch_up().await;
+    ana.ms += 5_000;
+    ana.push(vec![lead(1, json!({"notes": "Called in June"}))]).await;
+    server.days_later(100).await;
+    // Written before, without a network.
+    bo.push(vec![lead(1, json!({"notes": "Called in May"}))]).await;
+    bo.catch_up().await;
+    assert_eq!(bo.record("lead", id(1)).text("notes"), "Called in June");
+    let about = |record: &&Record| record.kind == "conflict" && record.relation("record") == Some(id(1));
+    assert_eq!(bo.records.values().filter(about).count(), 1, "{:?}", bo.records);
+    ana.catch_up().await;
+    assert!(ana.is_same().await && bo.is_same().await);
+}
+
+#[tokio::test]
 async fn what_is_brought_back_stays_as_if_it_had_been_changed() {
     let (server, mut ana, mut bo) = start().await;
     ana.push(vec![deal(11, "won"), event(12, 11, "won")]).await;

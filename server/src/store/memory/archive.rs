@@ -59,12 +59,17 @@ impl Rows {
         self.put(moved, now_ms)
     }
 
-    /// The rows of archived groups that come back because something of them changes.
-    pub(super) fn come_back(&self, plan: &Plan, seen: &Workspace) -> Result<Vec<RecordKey>, StoreError> {
+    /// The rows of archived groups that come back because something of them changes, or lost and is kept.
+    pub(super) fn come_back(
+        &self,
+        plan: &Plan,
+        seen: &Workspace,
+        lost: &[Record],
+    ) -> Result<Vec<RecordKey>, StoreError> {
+        let changed = |key| seen.records.get(key).map(|it| &it.record).ok_or(StoreError::Missing("changed record"));
         let mut back = BTreeSet::new();
-        for key in plan.changed.keys() {
-            let record = &seen.records.get(key).ok_or(StoreError::Missing("changed record"))?.record;
-            let head = scope::head(record);
+        for record in plan.changed.keys().map(changed).chain(lost.iter().map(Ok)) {
+            let head = scope::head(record?);
             if self.records.get(&head).is_some_and(|row| row.aging.age > Age::Recent) {
                 back.extend(self.keys_of_group(&head));
             }

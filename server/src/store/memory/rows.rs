@@ -74,7 +74,7 @@ impl Rows {
         seen: &Workspace,
         lost: &[Record],
     ) -> Result<(OwnRows, u64), StoreError> {
-        let back = self.come_back(plan, seen)?;
+        let back = self.come_back(plan, seen, lost)?;
         let mut own = OwnRows { after: head, up_to: head + plan.changed.len() as u64, unseen: Vec::new() };
         let mut deltas = Deltas::default();
         for ((key, touched), seq) in plan.changed.iter().zip(head + 1..) {
