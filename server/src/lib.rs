@@ -13,6 +13,7 @@ mod config;
 mod demo;
 pub mod engine;
 mod error;
+mod first;
 mod http;
 mod live;
 pub mod log;

@@ -19,13 +19,12 @@ use serde::Deserialize;
 
 use crate::accounts::session::Session;
 use crate::error::ApiError;
+use crate::first::{self, first};
 use crate::random;
 use crate::state::AppState;
 use crate::store::{self, Buckets, Store, StoreError};
 use crate::sync::Place;
 
-/// How many records a device is sent first: a screen of everything, in well below 200 kB.
-const FIRST_ROWS: u32 = 300;
 /// When a snapshot is made, and how it is cut.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
@@ -56,13 +55,13 @@ impl Makers {
     }
 }
 
-/// `GET /api/v1/newest`: the records that changed last.
+/// `GET /api/v1/newest`: what a new device is sent first.
 pub(crate) async fn newest(
     State(state): State<AppState>,
     session: Session,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Newest>, ApiError> {
-    let newest = state.store.newest(session.workspace, wanted.scope, FIRST_ROWS).await?;
+    let newest = first(&state.store, session.workspace, wanted.scope, first::ROWS).await?;
     Ok(Json(Newest {
         epoch: newest.epoch,
         server_ms: state.now_ms(),
@@ -182,9 +181,10 @@ pub(crate) async fn fresh(
     Ok(Some(made))
 }
 
-/// Types in the order in which people miss them; those of newer versions last.
-fn rank(kind: &str) -> usize {
-    ALL.iter().position(|schema| schema.kind == kind).unwrap_or(ALL.len())
+/// Types in the order in which people miss them: what all else is made of before it; those of newer versions last.
+fn rank(kind: &str) -> (bool, usize) {
+    let is_setting = first::SETTINGS.iter().any(|(setting, _)| *setting == kind);
+    (!is_setting, ALL.iter().position(|schema| schema.kind == kind).unwrap_or(ALL.len()))
 }
 
 /// A segment in the making.

@@ -139,6 +139,7 @@ impl Store {
         let (store, name) = (self.clone(), snapshot.name.clone());
         // To its end, whether or not anybody waits: what is stored must be in the lists.
         platform::spawn(async move {
+            store.index_settled().await;
             match store.put_segment(name, &parcel).await {
                 Err(error) => drop(tell_stored.send(Err(error))),
                 Ok(None) => {

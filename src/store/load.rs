@@ -90,6 +90,15 @@ impl Store {
         }
     }
 
+    /// Waits until the index is loaded, or cannot be, where there is one: what is stored while it loads has to be read again, one
+    /// record after the other, and of a first sync that goes on more would come than is read.
+    pub(super) async fn index_settled(&self) {
+        let memory = &self.0.memory;
+        while self.0.indexer.get().is_some() && memory.phase() == Phase::Loading {
+            memory.loaded().await.ok();
+        }
+    }
+
     async fn load_index(&self, epoch: u64) -> Result<(), StoreError> {
         let state = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::STATE.into()).await?)).await?;
         // Those that come from here on are taken by whoever stores them.

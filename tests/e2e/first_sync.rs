@@ -1,4 +1,4 @@
-//! A new device of a large workspace: it can be worked with at once, is closed in the middle, and goes on where it was.
+//! A new device of a large workspace: it can be worked with at once, is closed and killed in the middle, and goes on where it was.
 
 use outpost_tests::{
     api::Client,
@@ -10,11 +10,11 @@ use outpost_tests::{
     wait::{LATER, until},
 };
 
-in_both!(a_first_sync_that_is_cut_short_goes_on_and_brings_everything);
+in_both!(a_first_sync_that_is_killed_in_the_middle_goes_on_and_brings_everything);
 
-async fn a_first_sync_that_is_cut_short_goes_on_and_brings_everything(engine: Engine) -> Result {
+async fn a_first_sync_that_is_killed_in_the_middle_goes_on_and_brings_everything(engine: Engine) -> Result {
     const EMAIL: &str = "large@example.com";
-    const LEADS: usize = 20_000;
+    const LEADS: usize = 100_000;
     let mut server = Server::start().await?;
     let url = server.url();
     workspace(&url, EMAIL, LEADS).await?;
@@ -28,15 +28,31 @@ async fn a_first_sync_that_is_cut_short_goes_on_and_brings_everything(engine: En
     browser.press("Sign in").await?;
     browser.fill_in(&[("E-mail", EMAIL), ("Password", PASSWORD)]).await?;
     browser.press("Sign in").await?;
-    until("some of it to be on the device", LATER, || async { Ok((browser.count("blocks").await? > 0).then_some(())) })
-        .await?;
-    // Not killed: Chromium writes a new cookie to its disk only after a while, and would have to sign in again.
+    let more_than = async |browser: &Browser, blocks: u64| {
+        until("more of it to be on the device", LATER, || async {
+            Ok(Some(browser.count("blocks").await?).filter(|now| *now > blocks))
+        })
+        .await
+    };
+    let begun = more_than(&browser, 0).await?;
+    // Closed, not killed: Chromium writes a new cookie to its disk only after a while, and would have to sign in again.
     browser.restart().await?;
     browser.enter(&url, "/leads").await?;
+    more_than(&browser, begun + 2).await?;
+    // Killed along with the server, so that nothing comes between that and the next look.
+    server.kill();
+    let stored = browser.count("blocks").await?;
+    browser.crash().await?;
+    browser.enter(&url, "/leads").await?;
+    let kept = browser.count("blocks").await?;
+    check(kept >= stored, format!("{stored} parts were stored before it was killed, and {kept} are there after it"))?;
+    server.up().await?;
     // What came first can be worked with while the rest is on its way.
     let early = browser.new_lead(&url, &[("Name", "Made while it came")]).await?;
     browser.settled().await?;
     held.pull().await?;
+    let all = browser.count("blocks").await?;
+    check(stored < all, format!("{stored} of {all} parts were on the device: it was not in the middle"))?;
     let here = browser.records().await?;
     check(here.len() == LEADS + 1, format!("{} of {} records are on the device", here.len(), LEADS + 1))?;
     check(here == held.records, "register by register what the server has")?;
@@ -44,7 +60,7 @@ async fn a_first_sync_that_is_cut_short_goes_on_and_brings_everything(engine: En
 
     server.kill();
     browser.enter(&url, "/leads").await?;
-    browser.sees("20,001").await?;
+    browser.sees("100,001").await?;
     browser.edit_lead(&url, &oldest.id.to_string(), &[("Company", "Found among all")]).await?;
     browser.enter(&url, "/leads").await?;
     browser.fill("Search leads", "found among").await?;

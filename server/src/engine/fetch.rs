@@ -8,6 +8,7 @@ use outpost_core::scope::Age;
 
 use super::{Engine, Kept, Refusal, json};
 use crate::error::ApiError;
+use crate::first::first;
 use crate::snapshot::{self, Sizes};
 use crate::store::{Store, StoreError};
 
@@ -17,7 +18,7 @@ impl Engine {
     /// # Errors
     /// [`Refusal`], as over HTTP.
     pub async fn newest(&self, scope: Age, rows: u32, now_ms: u64) -> Result<Vec<u8>, Refusal> {
-        let found = with_store!(&self.store, store => store.newest(1, scope, rows).await).map_err(ApiError::from)?;
+        let found = with_store!(&self.store, store => first(&**store, 1, scope, rows).await).map_err(ApiError::from)?;
         let newest =
             Newest { epoch: found.epoch, server_ms: now_ms, head: found.head, count: found.count, rows: found.rows };
         Ok(json(&newest)?)

@@ -1,4 +1,4 @@
-//! What a new device is sent: the newest at once, then everything in segments that are made once.
+//! What a new device is sent: what it needs first at once, then everything in segments that are made once.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -10,7 +10,7 @@ use outpost_core::record::{Record, RecordKey};
 use serde_json::json;
 
 use crate::http::{Ask, Reply, error};
-use crate::support::{Device, Server, id, lead};
+use crate::support::{Device, Server, id, lead, patch};
 
 pub(crate) async fn get(device: &Device, path: &str) -> Reply {
     Ask::get(path).cookie(&device.cookie).send(device.server).await
@@ -86,17 +86,48 @@ async fn a_snapshot_holds_everything_and_is_made_once() {
 }
 
 #[tokio::test]
-async fn the_newest_come_at_once_and_are_small() {
+async fn what_all_else_is_made_of_comes_first_and_what_is_under_way_and_what_changed_last() {
     let server = Server::start().await;
     let mut ana = server.sign_up("ana@example.org", 7).await;
+    let stage = Op::patch("stage", id(70_000), patch(json!({"label": "Site visit", "pipeline": id(1), "place": 3})));
+    let deal = |i, stage: &str| Op::patch("deal", id(i), patch(json!({"title": "Roof", "stage": stage})));
+    let task = |i, status: &str| Op::patch("task", id(i), patch(json!({"title": "Call", "status": status})));
+    let early = vec![stage, deal(80_000, "proposal"), deal(80_001, "lost"), task(90_000, "open"), task(90_001, "done")];
+    ana.push(early).await;
+    ana.push(vec![task(90_002, "open"), Op::delete("task", id(90_002))]).await;
     import(&mut ana, "lead", 0..1_000).await;
     ana.push(vec![lead(3, json!({"company": "Acme"}))]).await;
-    let reply = get(&ana, "/api/v1/newest").await;
-    let newest: Newest = serde_json::from_slice(&reply.body).expect("an answer");
-    assert_eq!((newest.count, newest.rows.len(), newest.head), (1_000, 300, 1_001));
-    assert_eq!(newest.rows[0].text("name"), "No. 3", "whole, the last changed first");
-    assert_eq!(newest.rows[0].text("company"), "Acme");
-    assert!(reply.body.len() < 200_000, "{} bytes", reply.body.len());
+
+    let (newest, bytes) = first(&ana).await;
+    assert_eq!((newest.count, newest.rows.len()), (1_006, 400));
+    let keys: Vec<RecordKey> = newest.rows.iter().take(3).map(Record::key).collect();
+    assert_eq!(keys, [key("stage", 70_000), key("deal", 80_000), key("task", 90_000)]);
+    assert!(newest.rows[3..].iter().all(|row| row.kind == "lead"), "what is over or deleted waits its turn");
+    assert_eq!(newest.rows[3].text("name"), "No. 3", "whole, the last changed first");
+    assert_eq!(newest.rows[3].text("company"), "Acme");
+    assert!(bytes < 200_000, "{bytes} bytes");
+}
+
+#[tokio::test]
+async fn what_comes_first_is_small_however_much_each_says() {
+    let server = Server::start().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    import(&mut ana, "lead", 0..40).await;
+    let long = |i| lead(i, json!({"notes": "x".repeat(20_000)}));
+    ana.push((0..30).map(long).collect()).await;
+    let (newest, bytes) = first(&ana).await;
+    assert!(bytes < 200_000, "{bytes} bytes");
+    let long = newest.rows.iter().filter(|row| !row.text("notes").is_empty()).count();
+    assert_eq!((newest.count, newest.rows.len(), long), (40, 19, 9), "and those that fit after them");
+}
+
+fn key(kind: &str, i: u128) -> RecordKey {
+    RecordKey::new(kind, id(i))
+}
+
+async fn first(device: &Device) -> (Newest, usize) {
+    let reply = get(device, "/api/v1/newest").await;
+    (serde_json::from_slice(&reply.body).expect("an answer"), reply.body.len())
 }
 
 #[tokio::test]
