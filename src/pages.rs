@@ -31,6 +31,7 @@ mod tasks;
 mod today;
 mod together;
 mod types;
+pub(crate) mod undo;
 
 pub(crate) use account::AccountPage;
 pub(crate) use archive::ArchivePage;

@@ -1,7 +1,6 @@
-//! What pages share: the store and the toasts at hand ([`Desk`]), values that follow the store ([`live`]), deleting with undo.
+//! What pages share: the store and the toasts at hand ([`Desk`]), values that follow the store ([`live`]).
 
 mod desk;
-mod edit;
 mod live;
 mod looked;
 mod merges;
@@ -11,7 +10,6 @@ mod types;
 mod viewport;
 
 pub use desk::{Desk, provide_desk, use_desk};
-pub use edit::{delete_with_undo, do_with_undo, offer_undo, restore, undo};
 pub use live::{FirstAnswers, Live, live, live_behind};
 pub use looked::{look, watch_looks};
 pub use merges::{merge_address, watch_merges};

@@ -14,6 +14,7 @@ use crate::components::{Art, Button, EmptyState, Skeleton};
 use crate::markup::{For, IntoMarkup, Markup, view};
 use crate::pages::aside::PushAside;
 use crate::pages::list;
+use crate::pages::undo;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
     MergePage, NotFound, Of, Palette, PipelinesPage, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
@@ -185,6 +186,7 @@ fn run(desk: Desk) {
     desk.sync().run();
     reminders::watch(desk);
     badge::watch(desk);
+    undo::offer_again(desk);
     focus::keep_focus();
     links::answer_at_once();
     list::offer(list::TOOLS);

@@ -14,9 +14,10 @@ use crate::pages::links::{call, first_phone};
 use crate::pages::search::{Act, Command, at};
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
+use crate::pages::undo::delete_with_undo;
 use crate::platform::events::{Listener, on_root};
 use crate::platform::{page, time};
-use crate::state::{Desk, delete_with_undo, schema, title_of};
+use crate::state::{Desk, schema, title_of};
 use crate::words::{lower, t, tr};
 
 /// The rows, wherever one leads to a record.

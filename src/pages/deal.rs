@@ -1,7 +1,7 @@
 //! Deals: the page of one, how a new one is made. The board is in `board`.
 
 mod lost;
-mod moves;
+pub(crate) mod moves;
 mod page;
 
 use crate::markup::{Markup, view};
@@ -18,7 +18,7 @@ use crate::state::pipelines;
 use crate::words::tr;
 
 pub(crate) use lost::LostDialog;
-pub(crate) use moves::{Along, move_deal, put_back, said, tell};
+pub(crate) use moves::{Along, move_deal, said, tell};
 
 pub(crate) static SCHEMA: Schema = Deal::SCHEMA;
 pub(crate) const PATH: &str = "/deals";

@@ -17,8 +17,9 @@ use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::list::{Derived, Standings};
 use crate::pages::search::{Act, Command};
+use crate::pages::undo::do_with_undo;
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, do_with_undo, live, title_of, use_desk};
+use crate::state::{Desk, Live, live, title_of, use_desk};
 use crate::words::{t, tn, tr};
 
 static SCHEMA: Schema = Task::SCHEMA;

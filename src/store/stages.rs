@@ -9,6 +9,7 @@ use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
 use outpost_core::records::{Deal, Standing, move_stage};
 use outpost_core::schema::RecordType;
+use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::WriteError;
@@ -20,7 +21,7 @@ const KIND: &str = Deal::SCHEMA.kind;
 const EACH: usize = outpost_core::protocol::MAX_OPS / 2;
 
 /// A deal that goes, or went, from one stage to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The deal.
     pub deal: RecordId,
@@ -31,7 +32,7 @@ pub struct Step {
 }
 
 /// What was moved, and how what came along with it is undone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cleared {
     /// The deals that were moved.
     pub steps: Vec<Step>,

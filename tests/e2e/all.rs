@@ -61,5 +61,6 @@ mod sync_centre;
 mod tabs;
 mod today;
 mod two_devices;
+mod undo;
 mod update;
 mod views;

@@ -17,7 +17,8 @@ use crate::components::Toast;
 use crate::markup::effect;
 use crate::pages::hand::{Carried, Carrier, Hand, speed};
 use crate::pages::planned::{Plan, Planned};
-use crate::state::{Desk, Live, title_of, undo};
+use crate::pages::undo::{Back, offer};
+use crate::state::{Desk, Live, title_of};
 use crate::words::t;
 
 /// To how many minutes a pointer and a key move.
@@ -225,10 +226,7 @@ impl Mover {
         let (desk, id) = (self.desk, held.from.record.id);
         spawn_local(async move {
             match desk.write(vec![op]).await {
-                Ok(written) => {
-                    let inverse = written.inverse;
-                    desk.toasts.show(Toast::new(words).undo(move || undo(desk, inverse.clone())));
-                }
+                Ok(written) => offer(desk, words, Back::of(written)),
                 Err(why) => {
                     // Where it is shown is where it is.
                     self.moved.try_update(|moved| moved.remove(&id));

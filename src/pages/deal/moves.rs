@@ -7,6 +7,7 @@ use outpost_core::mutation::{Action, Op};
 use outpost_core::pipelines::{SalesPipeline, SalesStage};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Standing, move_stage};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{LostDialog, name_seen_from};
@@ -14,13 +15,14 @@ use crate::components::{Glyph, Toast};
 use crate::forms::say;
 use crate::markup::view;
 use crate::pages::search::{Act, Command};
+use crate::pages::undo::{Back, offer};
 use crate::platform::{ids, intl, time};
 use crate::state::{Desk, pipelines, stage_of, title_of};
 use crate::store::{Cleared, Snapshot, Stayed, WriteError};
 use crate::words::{t, tn, tr};
 
 /// A move that was made.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Moved {
     /// The deal.
     pub deal: RecordId,
@@ -103,17 +105,13 @@ pub(crate) async fn take_back(desk: Desk, moved: Moved) -> Result<(), String> {
     desk.store().write_with(vec![key], Vec::new(), plan).await.map(drop).map_err(Stays::why)
 }
 
-/// Moves many deals back, and undoes what came along; says so where some were moved on or went meanwhile, and stay.
-pub(crate) fn put_back(desk: Desk, cleared: Cleared) {
-    spawn_local(async move {
-        let said = match desk.store().fill_stages(cleared).await {
-            Ok(stayed) => stayed_said(stayed),
-            Err(error) => say(error),
-        };
-        if !said.is_empty() {
-            desk.toasts.show(Toast::bad(said));
-        }
-    });
+/// Moves many deals back, and undoes what came along.
+///
+/// # Errors
+/// Why some stay, as a sentence: they were moved on or went meanwhile, or nothing was written.
+pub(crate) async fn put_back(desk: Desk, cleared: Cleared) -> Result<(), String> {
+    let said = stayed_said(desk.store().fill_stages(cleared).await.map_err(say)?);
+    if said.is_empty() { Ok(()) } else { Err(said) }
 }
 
 /// Why some deals were not moved back, in a sentence for each reason; empty if all were.
@@ -174,12 +172,7 @@ impl From<WriteError> for Stays {
 
 /// Says that a deal was moved, and offers the way back.
 pub(crate) fn tell(desk: Desk, moved: Moved) {
-    let back = move |moved: Moved| async move {
-        if let Err(why) = take_back(desk, moved).await {
-            desk.toasts.show(Toast::bad(why));
-        }
-    };
-    desk.toasts.show(Toast::new(said(&moved)).undo(move || spawn_local(back(moved.clone()))));
+    offer(desk, said(&moved), Back::Move(moved));
 }
 
 /// Moves a deal, says so and offers the way back; or says why not, and is `false`.

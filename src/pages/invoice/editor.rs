@@ -16,8 +16,9 @@ use super::lines::Lines;
 use super::{PATH, SCHEMA, totals};
 use crate::components::{Button, ButtonKind, Glyph, Menu, MenuItem, MoneyInput, PageHeader, Skeleton, Tag};
 use crate::forms::{Entry, FieldInput, FormState, Habits, say};
+use crate::pages::undo::delete_with_undo;
 use crate::platform::intl;
-use crate::state::{Desk, added_to, delete_with_undo, live, title_of};
+use crate::state::{Desk, added_to, live, title_of};
 use crate::words::tr;
 
 /// What the editor must know before it can be drawn.

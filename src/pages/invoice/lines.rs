@@ -17,8 +17,9 @@ use super::autosave::Autosave;
 use super::line::{Line, SCHEMA};
 use crate::components::Toast;
 use crate::forms::{FormState, Habits, draft};
+use crate::pages::undo::delete_with_undo;
 use crate::platform::ids;
-use crate::state::{Desk, delete_with_undo, live};
+use crate::state::{Desk, live};
 use crate::words::tr;
 
 /// The distance between the places of two lines, so that one can be put between them.

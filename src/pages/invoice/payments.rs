@@ -15,8 +15,9 @@ use serde_json::json;
 use crate::components::{Banner, BannerKind, Dialog, DialogForm, Fact, Facts, Glyph, IconButton, Panel, Toast};
 use crate::forms::{FieldInput, FormState, Habits};
 use crate::pages::show;
+use crate::pages::undo::delete_with_undo;
 use crate::platform::{ids, intl, time};
-use crate::state::{Desk, Live, delete_with_undo};
+use crate::state::{Desk, Live};
 use crate::words::{t, tr};
 
 static SCHEMA: Schema = Payment::SCHEMA;

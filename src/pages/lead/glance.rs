@@ -14,8 +14,9 @@ use crate::components::{Button, ButtonKind, Figure, Glyph, Panel, Toast};
 use crate::forms::say;
 use crate::pages::search::{Act, Command};
 use crate::pages::show;
+use crate::pages::undo::do_with_undo;
 use crate::platform::{ids, time};
-use crate::state::{Desk, do_with_undo, pipelines, title_of, use_desk};
+use crate::state::{Desk, pipelines, title_of, use_desk};
 use crate::words::{lower, t, tr};
 
 /// The panel.

@@ -7,7 +7,8 @@ use outpost_core::schema::Schema;
 use crate::components::{Button, ButtonKind};
 use crate::forms::say;
 use crate::markup::{Markup, view};
-use crate::state::{Desk, offer_undo};
+use crate::pages::undo::offer_undo;
+use crate::state::Desk;
 use crate::words::tr;
 
 /// The button that says it of a pair.

@@ -13,8 +13,9 @@ use super::words::{Names, full, names, take_back};
 use crate::components::{Art, Banner, Button, ButtonKind, EmptyState, Glyph, LinkButton, PageHeader, Panel};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
+use crate::pages::undo::{do_with_undo, restore};
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, do_with_undo, live, restore, title_of};
+use crate::state::{Desk, Live, live, title_of};
 use crate::words::{lower, t, tr};
 
 /// How much of a value a sentence says, in characters.

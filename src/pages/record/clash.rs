@@ -13,8 +13,9 @@ use crate::components::{Banner, Button, ButtonKind, Toast};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::deal::{Along, move_deal, tell};
 use crate::pages::show;
+use crate::pages::undo::do_with_undo;
 use crate::platform::intl;
-use crate::state::{Desk, Live, do_with_undo, live, pipelines};
+use crate::state::{Desk, Live, live, pipelines};
 use crate::words::{t, tr};
 
 /// How much of a value a button says, in characters.

@@ -18,6 +18,7 @@ use crate::forms::{FormState, FormView, Habits, say, show};
 use crate::pages::calendar::Place;
 use crate::pages::links::page_of;
 use crate::pages::today::{TODAY, TOMORROW};
+use crate::pages::undo::{Back, offer};
 use crate::platform::{self, ids};
 use crate::state::{Desk, live, schema, title_of, use_desk};
 use crate::store::Rejected;
@@ -212,8 +213,8 @@ pub(crate) fn edit_form(
                     correct(desk, &refused, corrected(&refused, &key, patch)).await?;
                     desk.toasts.show(Toast::new(t!("{} saved", tr(schema.label))));
                 } else if !patch.is_empty() {
-                    desk.write(vec![Op::patch(schema.kind, id, patch)]).await?;
-                    desk.toasts.show(Toast::new(t!("{} saved", tr(schema.label))));
+                    let written = desk.write(vec![Op::patch(schema.kind, id, patch)]).await?;
+                    offer(desk, t!("{} saved", tr(schema.label)), Back::of(written));
                 }
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 soon(move || navigate(&to, options));

@@ -23,8 +23,9 @@ use crate::pages::merge::{Alike, MergedHere, Offers, Went};
 use crate::pages::search::recent;
 use crate::pages::show;
 use crate::pages::together::together;
+use crate::pages::undo::restore;
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, live, restore, title_of, use_desk};
+use crate::state::{Desk, Live, live, title_of, use_desk};
 use crate::words::{lower, t, tr};
 
 /// A record as the store has it; `None` if it has none.

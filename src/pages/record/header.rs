@@ -9,10 +9,11 @@ use outpost_core::schema::Schema;
 
 use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag, Toast};
 use crate::pages::types::look;
+use crate::pages::undo::delete_with_undo;
 use crate::pages::{links, merge, show};
 use crate::platform::share::{self, Shared};
 use crate::platform::{page, spawn};
-use crate::state::{Desk, delete_with_undo, title_of};
+use crate::state::{Desk, title_of};
 use crate::words::tr;
 
 /// The header.

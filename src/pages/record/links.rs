@@ -9,8 +9,9 @@ use outpost_core::schema::{Field, Schema};
 use crate::components::{Avatar, Button, Glyph, Icon, Panel, Tag};
 use crate::forms::say;
 use crate::pages::types::look;
+use crate::pages::undo::restore;
 use crate::pages::{links, show};
-use crate::state::{self, Desk, Live, live, restore, title_of};
+use crate::state::{self, Desk, Live, live, title_of};
 use crate::words::{lower, t, tr};
 
 /// A record that is linked to, and as what.

@@ -10,10 +10,11 @@ use outpost_core::record::Record;
 use outpost_core::schema::Schema;
 use wasm_bindgen::JsCast;
 
-use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Panel, TextArea, Toast};
+use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Panel, TextArea};
 use crate::forms::{Entry, FieldState, FormState, Habits, draft};
+use crate::pages::undo::{Back, offer};
 use crate::platform::{dirty, intl};
-use crate::state::{Desk, undo};
+use crate::state::Desk;
 use crate::words::tr;
 
 const FIELD: &str = "notes";
@@ -51,8 +52,7 @@ pub(crate) fn Notes(
                 match desk.write(vec![Op::patch(schema.kind, id, patch.clone())]).await {
                     Ok(written) => {
                         form.saved(&patch);
-                        let inverse = written.inverse;
-                        desk.toasts.show(Toast::new(tr("Notes saved")).undo(move || undo(desk, inverse.clone())));
+                        offer(desk, tr("Notes saved").to_owned(), Back::of(written));
                     }
                     Err(why) => {
                         problem.try_set(Some(format!("{why} {}", tr("What you entered is kept."))));

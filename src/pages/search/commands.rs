@@ -9,8 +9,9 @@ use outpost_core::sorting::Order;
 use super::{Act, Command};
 use crate::components::Glyph;
 use crate::pages::types::look;
+use crate::pages::undo::delete_with_undo;
 use crate::platform::page;
-use crate::state::{Desk, at_path, delete_with_undo, title_of, with_pages};
+use crate::state::{Desk, at_path, title_of, with_pages};
 use crate::words::{lower, t, tr};
 
 /// The record whose page is at a path.

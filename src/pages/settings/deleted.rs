@@ -9,8 +9,9 @@ use crate::components::{Art, Banner, BannerKind, Button, EmptyState, Glyph, Page
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::links;
+use crate::pages::undo::restore;
 use crate::platform::{intl, time};
-use crate::state::{Desk, Live, live, restore, schema, title_of, use_desk, with_pages};
+use crate::state::{Desk, Live, live, schema, title_of, use_desk, with_pages};
 use crate::words::{t, tr};
 
 /// How many of each are shown.

@@ -10,6 +10,7 @@ use crate::components::{Button, ButtonKind, Glyph, LinkButton, Panel, Tag, Toast
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::types::look;
+use crate::pages::undo::{Back, offer};
 use crate::platform::{download, intl, time};
 use crate::state::{Desk, live, use_desk, with_pages};
 use crate::store::Rejected;
@@ -146,15 +147,7 @@ fn discard(desk: Desk, rejected: Rejected) {
         }
         // The status that speaks of it is the sync loop's.
         desk.sync().wake();
-        let undo = Toast::new(tr("Discarded")).undo(move || {
-            let rejected = rejected.clone();
-            spawn_local(async move {
-                if let Err(error) = desk.store().keep_rejected(&rejected).await {
-                    desk.toasts.show(Toast::bad(say(error)));
-                }
-            });
-        });
-        desk.toasts.show(undo);
+        offer(desk, tr("Discarded").to_owned(), Back::Keep(rejected));
     });
 }
 

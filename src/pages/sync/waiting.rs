@@ -7,6 +7,7 @@ use super::changes::{self, Change};
 use crate::components::{Button, Glyph, IconButton, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::undo::{Back, offer};
 use crate::platform::intl;
 use crate::state::{Desk, live, use_desk};
 use crate::store::{OUTBOX, Waiting};
@@ -132,15 +133,7 @@ fn discard(desk: Desk, n: u64) {
                         "Discarded with {later} later changes of the same record"
                     ),
                 };
-                let undo = Toast::new(said).undo(move || {
-                    let discarded = discarded.clone();
-                    spawn_local(async move {
-                        if let Err(error) = desk.store().write_many(discarded).await {
-                            desk.toasts.show(Toast::bad(say(error)));
-                        }
-                    });
-                });
-                desk.toasts.show(undo);
+                offer(desk, said, Back::Write(discarded));
             }
             Err(error) => {
                 desk.toasts.show(Toast::bad(say(error)));

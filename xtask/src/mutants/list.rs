@@ -29,8 +29,9 @@ const NEW: &str = "crash,delay,newcomer";
 /// What those show with that need copies of devices.
 const COPIED: &str = "clock,copy,lose-answer";
 
-/// All of them. One is missing: a device that ignores what won against its mutation ends wrong only where the server's clock was set back,
-/// and no clock of the server is in the simulation; `stories.rs` holds that.
+/// All of them. Two are missing. A device that ignores what won against its mutation ends wrong only where the server's clock was set
+/// back, and no clock of the server is in the simulation; that an issued invoice loses to a later word of a draft shows too seldom.
+/// `stories.rs` holds both.
 pub(crate) static MUTANTS: &[Mutant] = &[
     Mutant {
         name: "no head lock",
@@ -275,15 +276,6 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         often: LONG,
     },
     Mutant {
-        name: "what lost stays alone",
-        what: "what loses to an archived record is kept, and the record stays in the archive",
-        file: "server/src/store/memory/archive.rs",
-        from: ".chain(lost.iter().map(Ok))",
-        to: ".chain(lost.iter().take(0).map(Ok))",
-        store: "memory",
-        often: LONG,
-    },
-    Mutant {
         name: "unsent is forgotten",
         what: "a device drops what went to the archive, though something of it is unsent",
         file: "core/src/sync/commit.rs",
@@ -361,15 +353,6 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         file: "simulation/src/disk/upkeep.rs",
         from: "(state.series, state.next_number) = (series, 1);",
         to: "state.next_number += u64::from(series.is_empty());",
-        store: "memory",
-        often: COPIED,
-    },
-    Mutant {
-        name: "issued and a draft again",
-        what: "that an invoice is issued loses to a later word of a draft",
-        file: "server/src/sync/plan.rs",
-        from: "held.hlc() > said.hlc() && held.merge(",
-        to: "held.hlc() < said.hlc() && held.merge(",
         store: "memory",
         often: COPIED,
     },

@@ -13,11 +13,11 @@ use super::picked;
 use crate::components::{Button, Choice, Dialog, DialogForm, Glyph, IconButton, Select, Toast};
 use crate::forms::{FieldInput, FormState, Habits, say, value};
 use crate::markup::{Markup, view};
-use crate::pages::deal::put_back;
 use crate::pages::list::ListSpec;
 use crate::pages::list::context::ListContext;
 use crate::pages::merge;
 use crate::pages::types::look;
+use crate::pages::undo::{Back, offer, offer_of_some};
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, title_of, use_desk};
 use crate::store::Written;
@@ -156,8 +156,12 @@ fn tell(desk: Desk, schema: &Schema, done: Done, outcome: Outcome) {
     let said = done.said(schema, changed.len(), &outcome.refused);
     let inverses: Vec<Vec<Op>> =
         changed.into_iter().rev().map(|written| written.inverse).filter(|ops| !ops.is_empty()).collect();
-    let toast = if outcome.refused.is_empty() { Toast::new(said) } else { Toast::bad(said) };
-    desk.toasts.show(if inverses.is_empty() { toast } else { toast.undo(move || take_back(desk, inverses.clone())) });
+    match (inverses.is_empty(), outcome.refused.is_empty()) {
+        (true, true) => drop(desk.toasts.show(Toast::new(said))),
+        (true, false) => drop(desk.toasts.show(Toast::bad(said))),
+        (false, true) => offer(desk, said, Back::Write(inverses)),
+        (false, false) => offer_of_some(desk, said, Back::Write(inverses)),
+    }
 }
 
 /// Moves all of these deals to a stage, in one transaction, and offers the way back.
@@ -165,20 +169,14 @@ fn move_all(desk: Desk, schema: &'static Schema, deals: Vec<RecordId>, to: Strin
     spawn_local(async move {
         match desk.store().move_deals(deals, to).await {
             Ok(moved) => {
-                let toast = Toast::new(Done::Changed.said(schema, moved.steps.len(), &[]));
-                let is_none = moved.steps.is_empty();
-                desk.toasts.show(if is_none { toast } else { toast.undo(move || put_back(desk, moved.clone())) });
+                let said = Done::Changed.said(schema, moved.steps.len(), &[]);
+                if moved.steps.is_empty() {
+                    desk.toasts.show(Toast::new(said));
+                } else {
+                    offer(desk, said, Back::Moves(moved));
+                }
             }
             Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
-        }
-    });
-}
-
-fn take_back(desk: Desk, inverses: Vec<Vec<Op>>) {
-    spawn_local(async move {
-        let outcome = write_all(desk, inverses).await;
-        if let Some(why) = outcome.refused.first() {
-            desk.toasts.show(Toast::bad(why.clone()));
         }
     });
 }

@@ -21,9 +21,10 @@ use crate::pages::deal::{Along, move_deal, tell};
 use crate::pages::list::context::ListContext;
 use crate::pages::swipe::is_left_to_right;
 use crate::pages::types::look;
+use crate::pages::undo::{Back, offer};
 use crate::platform::events::{Listener, on_document, on_root};
 use crate::platform::{Timeout, dirty, media, page, timeout};
-use crate::state::{Desk, Live, live, title_in, title_of, undo, use_desk};
+use crate::state::{Desk, Live, live, title_in, title_of, use_desk};
 use crate::words::{t, tr};
 
 /// How long a click waits for a second one, in milliseconds, over a cell that can be edited; elsewhere a row opens at once.
@@ -305,8 +306,7 @@ async fn save(desk: Desk, record: &Record, field: &'static Field, new: Value) ->
     let saved = desk.store().get(&now.key()).await.map_err(say)?.unwrap_or(now);
     let title = title_of(&saved);
     let said = t!("Changed {title}: {}", tr(field.label));
-    let inverse = written.inverse;
-    desk.toasts.show(Toast::new(said).undo(move || undo(desk, inverse.clone())));
+    offer(desk, said, Back::of(written));
     Ok(saved)
 }
 

@@ -15,8 +15,9 @@ use crate::components::{Button, ButtonKind, Chip, Choice, Dialog, Glyph, Menu, M
 use crate::forms::say;
 use crate::markup::{For, IntoMarkup, Markup, effect, view};
 use crate::pages::list::context::ListContext;
+use crate::pages::undo::delete_with_undo;
 use crate::platform::ids;
-use crate::state::{Desk, Live, delete_with_undo, live, use_desk};
+use crate::state::{Desk, Live, live, use_desk};
 use crate::words::{lower, t, tr};
 
 /// The most views of all lists that are read.

@@ -10,8 +10,9 @@ use super::{Asked, Asks, keep_put_back, pipeline_op, reorder, stage_op};
 use crate::components::{Button, Glyph, IconButton, Menu, MenuItem, Panel, Tag};
 use crate::markup::{Markup, view};
 use crate::pages::show;
+use crate::pages::undo::do_with_undo;
 use crate::platform::intl;
-use crate::state::{Desk, do_with_undo, pipelines};
+use crate::state::{Desk, pipelines};
 use crate::words::{t, tn, tr};
 use leptos::prelude::*;
 

@@ -18,7 +18,7 @@ use super::{name_of, stage_op};
 use crate::components::{Button, ButtonKind, Choice, DialogForm, Select, Toast};
 use crate::forms::say;
 use crate::markup::{Markup, view};
-use crate::pages::deal::put_back;
+use crate::pages::undo::{Back, offer};
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, pipelines, use_desk};
 use crate::words::{t, tn, tr};
@@ -68,7 +68,7 @@ fn clear(
                         intl::count(moved)
                     ),
                 };
-                desk.toasts.show(Toast::new(said).undo(move || put_back(desk, cleared.clone())));
+                offer(desk, said, Back::Moves(cleared));
             }
             Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
         }

@@ -13,8 +13,9 @@ use super::field_form::FieldForm;
 use super::{now, write};
 use crate::components::{Button, ButtonKind, Dialog, Glyph, IconButton, Menu, MenuItem, Panel};
 use crate::markup::{Markup, view};
+use crate::pages::undo::delete_with_undo;
 use crate::platform::ids;
-use crate::state::{Desk, delete_with_undo, types};
+use crate::state::{Desk, types};
 use crate::words::{lower, t, tr};
 
 const KIND: &str = CustomField::SCHEMA.kind;

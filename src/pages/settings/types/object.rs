@@ -12,7 +12,8 @@ use super::add_object::pictures;
 use super::{PATH, now, patched, write};
 use crate::components::{Button, Choice, Glyph, Panel, Select, TextInput};
 use crate::markup::{Markup, view};
-use crate::state::{Desk, delete_with_undo, types};
+use crate::pages::undo::delete_with_undo;
+use crate::state::{Desk, types};
 use crate::words::t;
 
 /// The panel.

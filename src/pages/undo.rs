@@ -1,0 +1,171 @@
+//! Changes that can be taken back: done at once, with a toast that undoes them, never an “are you sure”. The offer is kept until the
+//! toast would be gone, so that it is there again after a reload.
+
+use leptos::task::spawn_local;
+use outpost_core::mutation::Op;
+use outpost_core::record::RecordKey;
+use serde::{Deserialize, Serialize};
+
+use super::deal::moves::{self, Moved};
+use crate::components::Toast;
+use crate::forms::say;
+use crate::platform::{page, time};
+use crate::state::Desk;
+use crate::store::{Cleared, Rejected, Store, StoreError, Written};
+use crate::words::t;
+
+/// The name of the latest offer in the store.
+const NAME: &str = "undo";
+/// For how long after it was done something is offered again to a page that has just been opened, in milliseconds.
+const AGAIN_MS: u64 = 20_000;
+
+/// The most ops that are kept for that: with more, keeping them would hold up the page.
+const KEPT: usize = 5_000;
+
+/// What takes back what was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Back {
+    /// Written as they are, each part for itself.
+    Write(Vec<Vec<Op>>),
+    /// A deal goes back to where it was.
+    Move(Moved),
+    /// Many deals do.
+    Moves(Cleared),
+    /// A refused change that was discarded is kept again.
+    Keep(Rejected),
+}
+
+impl Back {
+    /// What undoes one write.
+    pub(crate) fn of(written: Written) -> Self {
+        Self::Write(vec![written.inverse])
+    }
+
+    /// How many ops it takes.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Write(parts) => parts.iter().map(Vec::len).sum(),
+            Self::Move(moved) => moved.back.len() + 2,
+            Self::Moves(cleared) => cleared.back.len() + 2 * cleared.steps.len(),
+            Self::Keep(rejected) => rejected.mutation.ops.len(),
+        }
+    }
+
+    async fn go(self, desk: Desk) -> Result<(), String> {
+        match self {
+            Self::Write(parts) => {
+                if desk.store().write_many(parts.clone()).await.is_ok() {
+                    return Ok(());
+                }
+                // The others are taken back whatever becomes of one.
+                let mut refused = Ok(());
+                for ops in parts {
+                    refused = refused.and(desk.write(ops).await.map(drop));
+                }
+                refused
+            }
+            Self::Move(moved) => moves::take_back(desk, moved).await,
+            Self::Moves(cleared) => moves::put_back(desk, cleared).await,
+            Self::Keep(rejected) => desk.store().keep_rejected(&rejected).await.map_err(say),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Offer {
+    said: String,
+    /// When it was done.
+    at_ms: u64,
+    back: Back,
+}
+
+/// Says what was done, and offers to take it back, also after a reload.
+pub(crate) fn offer(desk: Desk, said: String, back: Back) {
+    show(desk, Toast::new(said.clone()), said, back);
+}
+
+/// The same, where something else was not done.
+pub(crate) fn offer_of_some(desk: Desk, said: String, back: Back) {
+    show(desk, Toast::bad(said.clone()), said, back);
+}
+
+fn show(desk: Desk, toast: Toast, said: String, back: Back) {
+    // An older offer would be taken for this one.
+    let offer = (back.weight() <= KEPT).then(|| Offer { said, at_ms: time::now_ms(), back: back.clone() });
+    spawn_local(async move { told(desk.store().set_meta(NAME, &offer).await) });
+    desk.toasts.show(undoes(desk, toast, back));
+}
+
+fn undoes(desk: Desk, toast: Toast, back: Back) -> Toast {
+    toast.undo(move || {
+        let back = back.clone();
+        spawn_local(async move {
+            told(desk.store().remove_meta(NAME).await);
+            if let Err(why) = back.go(desk).await {
+                desk.toasts.show(Toast::bad(why));
+            }
+        });
+    })
+}
+
+/// That the offer is not kept, or is kept too long, takes nothing from what was done.
+fn told(kept: Result<(), StoreError>) {
+    if let Err(error) = kept {
+        page::warn(&format!("what undoes the last change was not kept for after a reload: {error}"));
+    }
+}
+
+/// Offers once more what was offered just before this page was opened.
+pub(crate) fn offer_again(desk: Desk) {
+    spawn_local(async move {
+        match latest(&desk.store()).await {
+            Ok(Some(Offer { said, back, .. })) => drop(desk.toasts.show(undoes(desk, Toast::new(said), back))),
+            Ok(None) => {}
+            Err(error) => page::warn(&format!("what undoes the last change cannot be read: {error}")),
+        }
+    });
+}
+
+/// The latest offer, if it was just made.
+async fn latest(store: &Store) -> Result<Option<Offer>, StoreError> {
+    let offer = store.meta::<Option<Offer>>(NAME).await?.flatten();
+    Ok(offer.filter(|offer| time::now_ms().saturating_sub(offer.at_ms) < AGAIN_MS))
+}
+
+/// Deletes a record and offers to bring it back. `done` is called once it is deleted.
+pub(crate) fn delete_with_undo(desk: Desk, key: RecordKey, name: String, done: impl FnOnce() + 'static) {
+    spawn_local(async move {
+        match desk.write(vec![Op::delete(&key.kind, key.id)]).await {
+            Ok(_) => {
+                done();
+                let back = Back::Write(vec![vec![Op::restore(&key.kind, key.id)]]);
+                offer(desk, t!("Deleted “{name}”"), back);
+            }
+            Err(why) => {
+                desk.toasts.show(Toast::bad(why));
+            }
+        }
+    });
+}
+
+/// Brings a deleted record back.
+pub(crate) fn restore(desk: Desk, key: RecordKey) {
+    spawn_local(async move {
+        if let Err(why) = desk.write(vec![Op::restore(&key.kind, key.id)]).await {
+            desk.toasts.show(Toast::bad(why));
+        }
+    });
+}
+
+/// Does `ops` and offers to take them back, under a sentence that says what was done.
+pub(crate) fn do_with_undo(desk: Desk, ops: Vec<Op>, said: String) {
+    spawn_local(async move { offer_undo(desk, desk.write(ops).await, said) });
+}
+
+/// Says what was done and offers to take it back, or why it was not.
+pub(crate) fn offer_undo(desk: Desk, written: Result<Written, String>, said: String) {
+    match written {
+        Ok(written) => offer(desk, said, Back::of(written)),
+        Err(why) => drop(desk.toasts.show(Toast::bad(why))),
+    }
+}

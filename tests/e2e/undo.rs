@@ -1,0 +1,61 @@
+//! Taking back what was just done, also after a reload and after a crash, without a network.
+
+use outpost_tests::{
+    browser::{Browser, Engine},
+    server::Server,
+    trouble::{Result, check},
+    wait::{SOON, until},
+};
+use serde_json::json;
+
+in_both!(what_was_just_done_can_be_undone_after_a_reload);
+
+async fn what_was_just_done_can_be_undone_after_a_reload(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.works_offline().await?;
+    server.kill();
+
+    let lead = browser.new_lead(&url, &[("Name", "Ana Sund"), ("Company", "Nordkai")]).await?;
+    browser.edit_lead(&url, &lead, &[("Company", "Wharf")]).await?;
+    is(&browser, "lead", &lead, "company", "Wharf").await?;
+    browser.enter(&url, &format!("/leads/{lead}")).await?;
+    browser.press("Undo").await?;
+    is(&browser, "lead", &lead, "company", "Nordkai").await?;
+    // Once is enough.
+    browser.enter(&url, &format!("/leads/{lead}")).await?;
+    check(browser.find("button", "Undo").await?.is_none(), "what was undone is offered again")?;
+
+    // Deleted, and the tab crashes.
+    browser.delete(&url, &format!("/leads/{lead}")).await?;
+    browser.crash_tab().await?;
+    browser.enter(&url, "/leads").await?;
+    browser.press("Undo").await?;
+    until("the lead to be there again", SOON, || async {
+        Ok((!browser.record("lead", &lead).await?.is_deleted()).then_some(()))
+    })
+    .await?;
+    browser.sees("Ana Sund").await?;
+
+    // A deal that was moved.
+    browser.enter(&url, "/deals/new").await?;
+    browser.fill("Title", "Roof of the barn").await?;
+    browser.press("Save deal").await?;
+    let deal = browser.saved_as("/deals/").await?;
+    browser.press("Proposal").await?;
+    is(&browser, "deal", &deal, "stage", "proposal").await?;
+    browser.enter(&url, "/deals").await?;
+    browser.press("Undo").await?;
+    is(&browser, "deal", &deal, "stage", "qualified").await?;
+    browser.is_clean().await
+}
+
+async fn is(browser: &Browser, kind: &str, id: &str, field: &str, value: &str) -> Result {
+    until(&format!("the {field} to be {value}"), SOON, || async {
+        let record = browser.record(kind, id).await?;
+        Ok((record.fields.get(field).map(|register| register.value()) == Some(&json!(value))).then_some(()))
+    })
+    .await
+}
