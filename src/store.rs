@@ -48,6 +48,7 @@ mod twins;
 mod tx;
 mod types;
 mod upkeep;
+mod uses;
 mod waiting;
 mod working;
 mod write;
@@ -79,6 +80,7 @@ pub use outbox::Rejected;
 pub use samples::Removed;
 pub use stages::{Cleared, Stayed, Step};
 pub use upkeep::Summary;
+pub use uses::Part;
 pub use waiting::Waiting;
 pub use write::{Snapshot, Written};
 

@@ -5,10 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::scope::{Age, Scope};
 
-use crate::components::{Banner, BannerKind, Button, Choice, Glyph, LinkButton, Progress, Select, Setting, Toast};
+use crate::components::{
+    Banner, BannerKind, Button, Choice, Fact, Facts, Glyph, LinkButton, Progress, Select, Setting, Toast,
+};
 use crate::forms::say;
 use crate::platform::{download, intl, storage, time};
 use crate::state::{Desk, live, use_desk};
+use crate::store::Part;
 use crate::words::{t, tn, tr};
 
 /// Gives the person everything on this device as a file.
@@ -25,6 +28,17 @@ pub(super) async fn export(desk: Desk) -> Result<(), String> {
 
 fn kept_of(scope: Option<Scope>) -> String {
     scope.map(|scope| u8::from(scope.keep).to_string()).unwrap_or_default()
+}
+
+/// How many parts are told of one by one.
+const SHOWN: usize = 6;
+
+fn called(part: Part) -> String {
+    match part {
+        Part::Records(schema) => tr(schema.plural).to_owned(),
+        Part::Index => tr("Lists and search").to_owned(),
+        Part::Unsent => tr("Waiting to be sent").to_owned(),
+    }
 }
 
 /// The setting.
@@ -80,6 +94,16 @@ pub(super) fn StorageSetting() -> Markup {
             view! { <Progress label done=estimate.usage total=estimate.quota told=true /> }
         })
     };
+    let uses = live(|| (), move |()| async move { desk.store().uses().await.map_err(say) });
+    let parts = move || {
+        let parts = uses.value().filter(|parts| !parts.is_empty())?;
+        let rest: u64 = parts.iter().skip(SHOWN).map(|(_, bytes)| bytes).sum();
+        let rest = (rest > 0).then(|| (tr("Everything else").to_owned(), rest));
+        let parts = parts.into_iter().take(SHOWN).map(|(part, bytes)| (called(part), bytes)).chain(rest);
+        let facts = parts.map(|(name, bytes)| view! { <Fact label=name>{t!("about {}", intl::bytes(bytes))}</Fact> });
+        let facts = facts.collect::<Vec<_>>();
+        Some(view! { <Facts compact=true>{facts}</Facts> })
+    };
     let promise = move || {
         kept.value().map(|(_, persisted)| match persisted {
             true => view! { <p class="small">"The browser has promised to keep it."</p> },
@@ -106,6 +130,7 @@ pub(super) fn StorageSetting() -> Markup {
         <Setting title="Storage, import and export" text="Everything you write is kept on this device first.">
             {damaged}
             {meter}
+            {parts}
             {promise}
             <Select
                 label="Keep on this device"

@@ -8,8 +8,9 @@ use super::mending::sums_are_right;
 use super::syncing::{answer, foreign};
 use super::*;
 use crate::platform::time::now_ms;
-use crate::store::StoreError;
 use crate::store::db::{BLOCKS, RECORDS};
+use crate::store::index::Phase;
+use crate::store::{Part, StoreError};
 
 /// What a server has: leads, and deals of some of them.
 pub(super) fn records(count: u128) -> Vec<Record> {
@@ -272,4 +273,55 @@ async fn a_tab_that_goes_on_with_what_another_fetched_has_all_of_it_in_its_lists
     second.save_index().await.expect("saved");
     let later = open(&name).await;
     assert_eq!(all(&later, &Query { sort: Sort::Title, ..Query::recent("lead") }).await.len(), 200);
+}
+
+#[wasm_bindgen_test]
+async fn one_that_goes_on_stores_no_more_until_the_lists_are_loaded() {
+    let name = new_name();
+    let records = records(120);
+    let (snapshot, texts) = snapshot(&records, 40);
+    let store = open(&name).await;
+    store.begin_fetch(&snapshot).await.expect("begun");
+    take(&store, &snapshot, &snapshot.segments[0], texts[0].clone()).await.expect("stored");
+    drop(store);
+    // Another page: it reads what is there, and meanwhile the next part comes.
+    let again = open(&name).await;
+    assert_eq!(again.0.memory.phase(), Phase::Loading);
+    let parcel = again.read_segment(&snapshot.segments[1], texts[1].clone()).await.expect("read");
+    let indexing = again.store_segment(&snapshot, parcel).await.expect("stored");
+    assert_eq!(again.0.memory.phase(), Phase::Ready, "what comes while they load would have to be read again");
+    indexing.done().await.expect("in the lists");
+    fetch(&again, &snapshot, &texts).await;
+    let whole = open(&new_name()).await;
+    fetch(&whole, &snapshot, &texts).await;
+    same_answers(&again, &whole, &records).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_takes_room_is_told_part_by_part() {
+    let store = open(&new_name()).await;
+    let records = records(400);
+    let (snapshot, texts) = snapshot(&records, 100);
+    fetch(&store, &snapshot, &texts).await;
+    let of = |uses: &[(Part, u64)], wanted: &str| {
+        let found = uses.iter().find(|(part, _)| match part {
+            Part::Records(schema) => schema.kind == wanted,
+            Part::Index => wanted == "index",
+            Part::Unsent => wanted == "unsent",
+        });
+        found.map_or(0, |(_, bytes)| *bytes)
+    };
+    let uses = store.uses().await.expect("told");
+    assert!(uses.is_sorted_by(|a, b| a.1 >= b.1), "{uses:?}");
+    for kind in ["lead", "deal"] {
+        let texts = records
+            .iter()
+            .filter(|record| record.kind == kind)
+            .map(|row| serde_json::to_string(row).expect("JSON").len());
+        let (real, told) = (texts.sum::<usize>() as f64, of(&uses, kind) as f64);
+        assert!((0.8..1.4).contains(&(told / real)), "{kind}: {told} of {real} bytes");
+    }
+    assert_eq!(of(&uses, "unsent"), 0);
+    stored_lead(&store, "Ana").await;
+    assert!(of(&store.uses().await.expect("told"), "unsent") > 50);
 }
