@@ -95,7 +95,7 @@ impl Store {
     }
 
     /// Makes the records of some buckets, from beyond `after` up to the end of the answer, the same as the server's: takes
-    /// what it has, and puts what it lacks into the outbox.
+    /// what it has, and puts what it lacks into the outbox. Returns how many records differed.
     ///
     /// # Errors
     /// [`StoreError`], also if something is unsent by now; nothing was written then.
@@ -104,7 +104,7 @@ impl Store {
         buckets: &[u8],
         after: Option<RecordKey>,
         answer: RepairResponse,
-    ) -> Result<(), StoreError> {
+    ) -> Result<usize, StoreError> {
         let (store, device, buckets) = (self.clone(), self.device(), buckets.to_vec());
         detached(async move {
             let change = store.writing(&STORES, async |tx| {
@@ -121,6 +121,8 @@ impl Store {
                 if let Some(seen) = mended.seen {
                     state.clock.observe(seen);
                 }
+                let differed = |op: &&Op| !mended.put.iter().any(|record| record.key() == op.key());
+                let count = mended.put.len() + mended.forget.len() + mended.resend.iter().filter(differed).count();
                 let from = if is_own { own.0 } else { state.next_n };
                 queue(tx, &mut state, mended.resend)?;
                 let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;
@@ -133,15 +135,15 @@ impl Store {
                 }
                 let waiting = outbox::waiting(tx, &state).await?;
                 let change = Change { put: mended.put, remove: mended.forget, journal, waiting, ..Change::default() };
-                Ok((change, (from, state.next_n)))
+                Ok((change, (from, state.next_n), count))
             });
-            let (change, resent) = change.await?;
+            let (change, resent, count) = change.await?;
             store.0.resent.set(resent);
             if answer.next.is_none() {
                 store.0.live.mended();
             }
             store.announce(change);
-            Ok(())
+            Ok(count)
         })
         .await
     }

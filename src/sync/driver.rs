@@ -158,6 +158,7 @@ impl Driver {
             Effect::Fetch => self.in_turn(async move { driver.fetch().await }),
             Effect::Check => self.in_turn(async move { driver.check().await }),
             Effect::Repair { buckets, after } => {
+                self.begin_round();
                 self.in_turn(async move { driver.repair(buckets, after).await });
             }
             Effect::Rescope { to, moving } => self.in_turn(async move { driver.rescope(to, moving).await }),

@@ -34,6 +34,8 @@ pub struct Round {
     pub received: usize,
     /// Changes that were refused.
     pub refused: usize,
+    /// Records that were found to differ from the server's, and were put right here or there.
+    pub mended: usize,
     /// Bytes sent, as they travelled.
     pub up: u64,
     /// Bytes received, as they travelled.
@@ -72,7 +74,7 @@ impl Round {
     }
 
     const fn is_nothing(&self) -> bool {
-        self.why.is_none() && self.sent == 0 && self.received == 0 && self.refused == 0
+        self.why.is_none() && self.sent == 0 && self.received == 0 && self.refused == 0 && self.mended == 0
     }
 }
 

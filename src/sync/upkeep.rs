@@ -67,7 +67,10 @@ impl Driver {
         };
         let next = answer.next.clone();
         match self.store.repair(&buckets, after, answer).await {
-            Ok(()) => Event::Repaired(next),
+            Ok(mended) => {
+                self.note(|round| round.mended += mended);
+                Event::Repaired(next)
+            }
             // No trouble of the store's: somebody works meanwhile. It is tried again later.
             Err(error) => {
                 page::warn(&error.to_string());

@@ -32,7 +32,7 @@ pub(super) async fn read(desk: Desk) -> Result<Rounds, String> {
 
 /// What a round did: “Sent 3 changes, received 2 records”.
 fn words(round: &Round) -> String {
-    let Round { sent, received, refused, .. } = *round;
+    let Round { sent, received, refused, mended, .. } = *round;
     let mut parts = Vec::new();
     if sent > 0 {
         parts.push(tn!(sent, "1 change sent", "{} changes sent", intl::count(sent)));
@@ -42,6 +42,14 @@ fn words(round: &Round) -> String {
     }
     if refused > 0 {
         parts.push(tn!(refused, "1 change refused", "{} changes refused", intl::count(refused)));
+    }
+    if mended > 0 {
+        parts.push(tn!(
+            mended,
+            "1 record that differed from the server’s put right",
+            "{} records that differed from the server’s put right",
+            intl::count(mended)
+        ));
     }
     let done = parts.join(", ");
     match round.why.as_ref().map(say) {
@@ -100,6 +108,8 @@ mod tests {
     fn a_round_is_told_in_words() {
         let round = Round { sent: 1, received: 1_200, ..Round::default() };
         assert_eq!(words(&round), "1 change sent, 1,200 records received");
+        let mended = Round { mended: 2, ..Round::default() };
+        assert_eq!(words(&mended), "2 records that differed from the server’s put right");
         let failed = Round { why: Some("the server did not answer".into()), ..Round::default() };
         assert_eq!(words(&failed), "The server did not answer.");
         assert_eq!(words(&Round { sent: 2, ..failed }), "2 changes sent, then: The server did not answer.");

@@ -74,7 +74,8 @@ async fn a_device_and_a_server_that_differ_become_equal_in_both_directions() {
     let mut rows = rows;
     rows.sort_by_key(Record::key);
     let page = RepairResponse { epoch: "e1".into(), forget: vec![], rows, next: None };
-    store.repair(&buckets, None, page).await.expect("mended");
+    let differed = store.repair(&buckets, None, page).await.expect("mended");
+    assert_eq!(differed, 3, "one here, one there, one on both");
     let name = |id| {
         let store = store.clone();
         async move { store.get(&lead_key(id)).await.expect("read").expect("there") }
