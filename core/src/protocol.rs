@@ -30,6 +30,8 @@ use crate::sums::Sum;
 
 /// The version of these messages.
 pub const PROTOCOL: u32 = 1;
+/// The oldest version that a server takes. It never rises: a device that comes back after years still has work to hand in.
+pub const OLDEST: u32 = 1;
 
 /// The most mutations in one request.
 pub const MAX_MUTATIONS: usize = 1_000;

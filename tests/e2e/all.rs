@@ -43,6 +43,7 @@ mod lists;
 mod live;
 mod merge;
 mod no_server;
+mod older_server;
 mod page_cache;
 mod panic;
 mod payments;

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod app;
+pub mod before;
 pub mod bench;
 pub mod browser;
 pub mod dist;

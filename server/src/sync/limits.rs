@@ -1,7 +1,7 @@
 //! What a sync request must keep to before anything is done with it. Each refusal names what is wrong.
 
 use outpost_core::mutation::Action;
-use outpost_core::protocol::{MAX_FIELDS, MAX_MUTATIONS, MAX_OPS, MAX_WANTED, PROTOCOL, SyncRequest};
+use outpost_core::protocol::{MAX_FIELDS, MAX_MUTATIONS, MAX_OPS, MAX_WANTED, OLDEST, PROTOCOL, SyncRequest};
 use serde::Deserialize;
 
 use crate::accounts::session::Session;
@@ -19,7 +19,8 @@ pub(super) fn check_protocol(body: &JsonBytes) -> Result<(), ApiError> {
         protocol: u64,
     }
     let asked = body.parse::<Version>()?.protocol;
-    if asked == u64::from(PROTOCOL) { Ok(()) } else { Err(ApiError::UnsupportedProtocol { asked, served: PROTOCOL }) }
+    let is_served = (u64::from(OLDEST)..=u64::from(PROTOCOL)).contains(&asked);
+    if is_served { Ok(()) } else { Err(ApiError::UnsupportedProtocol { asked, served: PROTOCOL }) }
 }
 
 /// Whether the request is the session's own and within the limits.

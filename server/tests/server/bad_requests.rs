@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use outpost_core::protocol::PROTOCOL;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -59,7 +60,8 @@ async fn a_push_that_breaks_the_protocol_is_refused_as_a_whole() {
         (json!([]), 400, "malformed"),
         (json!({}), 400, "malformed"),
         (json!("text"), 400, "malformed"),
-        (with("/protocol", json!(2)), 400, "unsupported_protocol"),
+        (with("/protocol", json!(0)), 400, "unsupported_protocol"),
+        (with("/protocol", json!(PROTOCOL + 1)), 400, "unsupported_protocol"),
         (with("/protocol", json!("one")), 400, "malformed"),
         (with("/device", json!("0000000000000008")), 403, "foreign_device"),
         (with("/device", json!("8")), 400, "malformed"),
