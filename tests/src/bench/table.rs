@@ -6,6 +6,7 @@ use std::fmt;
 #[derive(Debug, Default)]
 pub struct Table {
     lines: Vec<[String; 3]>,
+    broken: Vec<&'static str>,
 }
 
 impl Table {
@@ -14,6 +15,16 @@ impl Table {
         let line = [what.into(), figure.into(), aim.into()];
         eprintln!("    {}: {}", line[0], line[1]);
         self.lines.push(line);
+    }
+
+    /// Notes that something is not so which must be, however fast the machine.
+    pub fn break_gate(&mut self, what: &'static str) {
+        self.broken.push(what);
+    }
+
+    /// What must be so and is not.
+    pub fn broken(&self) -> &[&'static str] {
+        &self.broken
     }
 }
 
