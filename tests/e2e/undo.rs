@@ -8,7 +8,7 @@ use outpost_tests::{
 };
 use serde_json::json;
 
-in_both!(what_was_just_done_can_be_undone_after_a_reload);
+in_both!(what_was_just_done_can_be_undone_after_a_reload, what_a_record_said_before_is_put_back_from_its_history);
 
 async fn what_was_just_done_can_be_undone_after_a_reload(engine: Engine) -> Result {
     let mut server = Server::start().await?;
@@ -49,6 +49,25 @@ async fn what_was_just_done_can_be_undone_after_a_reload(engine: Engine) -> Resu
     browser.enter(&url, "/deals").await?;
     browser.press("Undo").await?;
     is(&browser, "deal", &deal, "stage", "qualified").await?;
+    browser.is_clean().await
+}
+
+async fn what_a_record_said_before_is_put_back_from_its_history(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?.signed_up(&url, "history@example.com").await?;
+    let lead = browser.new_lead(&url, &[("Name", "Ana Sund"), ("Company", "Nordkai")]).await?;
+    browser.edit_lead(&url, &lead, &[("Company", "Wharf")]).await?;
+    browser.settled().await?;
+    browser.enter(&url, &format!("/leads/{lead}")).await?;
+    browser.press("All changes").await?;
+    browser.press("Put back “Nordkai”").await?;
+    is(&browser, "lead", &lead, "company", "Nordkai").await?;
+    browser.sees("Company is as it was").await?;
+    // What it says now is not offered; what it said meanwhile is.
+    browser.settled().await?;
+    browser.press("Put back “Wharf”").await?;
+    is(&browser, "lead", &lead, "company", "Wharf").await?;
     browser.is_clean().await
 }
 

@@ -7,14 +7,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::{ev, html};
 use outpost_core::hlc::Hlc;
+use outpost_core::mutation::{Op, Patch};
 use outpost_core::protocol::PastChange;
 use outpost_core::record::{Record, Register};
-use outpost_core::schema::Schema;
+use outpost_core::schema::{Field, Schema};
 use serde_json::Value;
 
-use crate::components::{Button, Glyph, Icon, Timeline, TimelineItem, Tone};
+use crate::components::{Button, Glyph, Icon, IconButton, Timeline, TimelineItem, Tone};
 use crate::markup::{Markup, view};
 use crate::pages::show;
+use crate::pages::types::look;
+use crate::pages::undo::do_with_undo;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live};
 use crate::words::{t, tr};
@@ -86,7 +89,7 @@ pub(crate) fn PastChanges(desk: Desk, schema: &'static Schema, record: Signal<Re
     let body = move || {
         let Past { changes, more, is_whole } = past.value().flatten()?;
         let items: Vec<Markup> =
-            changes.into_iter().map(|change| item(schema, change, own.to_string(), is_whole)).collect();
+            changes.into_iter().map(|change| item(desk, schema, record, change, own.to_string(), is_whole)).collect();
         Some(view! {
             <Timeline>{items}</Timeline>
             {(!is_whole)
@@ -112,7 +115,28 @@ pub(crate) fn PastChanges(desk: Desk, schema: &'static Schema, record: Signal<Re
     }
 }
 
-fn item(schema: &'static Schema, change: PastChange, own: String, is_whole: bool) -> Markup {
+/// Whether a field can be given a value that it had before: one that the form shows, and that is not moved by steps of its own.
+fn can_go_back(schema: &Schema, field: &Field, record: &Record) -> bool {
+    let hidden = look(schema.kind).edit;
+    let is_shown = hidden.is_some_and(|hidden| !hidden.contains(&field.name)) && field.in_form;
+    is_shown && field.name != schema.list.facet && !record.is_deleted()
+}
+
+/// Gives a field the value that it had before a change, and offers to take that back.
+fn go_back(desk: Desk, record: Signal<Record>, field: &'static Field, before: Value) {
+    let key = record.with_untracked(Record::key);
+    let patch = Patch::from([(field.name.to_owned(), before)]);
+    do_with_undo(desk, vec![Op::patch(&key.kind, key.id, patch)], t!("{} is as it was", tr(field.label)));
+}
+
+fn item(
+    desk: Desk,
+    schema: &'static Schema,
+    record: Signal<Record>,
+    change: PastChange,
+    own: String,
+    is_whole: bool,
+) -> Markup {
     let by = match change.by.as_str() {
         _ if change.stamp.device.to_string() == own => tr("This device").to_owned(),
         "" => tr("Another device").to_owned(),
@@ -128,6 +152,14 @@ fn item(schema: &'static Schema, change: PastChange, own: String, is_whole: bool
     let lines = change.fields.iter().map(|(name, (before, value))| {
         let field = schema.field(name);
         let label = field.map_or_else(|| name.clone(), |field| tr(field.label).to_owned());
+        let back = field.filter(|field| {
+            record.with(|record| can_go_back(schema, field, record) && record.get(field.name) != Some(before))
+        });
+        let back = back.filter(|_| !before.is_null()).map(|field| {
+            let (label, before) = (t!("Put back “{}”", show::short(Some(field), before)), before.clone());
+            let press = move |()| go_back(desk, record, field, before.clone());
+            view! { <IconButton label icon=Glyph::Undo small=true on_click=press /> }
+        });
         let (before, value) = (show::short(field, before), show::short(field, value));
         let before = (!before.is_empty()).then(|| view! { <s class="was">{before}</s> " " });
         let value = if value.is_empty() {
@@ -138,7 +170,7 @@ fn item(schema: &'static Schema, change: PastChange, own: String, is_whole: bool
         view! {
             <div>
                 <dt>{label}</dt>
-                <dd>{before} {value}</dd>
+                <dd>{before} {value} {back}</dd>
             </div>
         }
     });
