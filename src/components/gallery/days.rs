@@ -1,8 +1,6 @@
 //! A day as a list, a week of hours, a month.
 
-use crate::components::{
-    Block, DayItem, Glyph, GridDay, Hands, Hue, MonthDay, MonthGrid, PageHeader, TimeGrid, Tone, Way,
-};
+use crate::components::{Block, DayItem, Glyph, GridDay, Hands, Hue, MonthDay, MonthGrid, TimeGrid, Tone, Way};
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
@@ -15,7 +13,7 @@ fn hands() -> Hands {
 fn block(key: &str, title: &str, time: &str, hue: Hue, from: i64, until: i64) -> Block {
     Block {
         key: key.to_owned(),
-        href: "/gallery/record".to_owned(),
+        href: "/gallery/data".to_owned(),
         title: title.to_owned(),
         time: time.to_owned(),
         label: time.to_owned(),
@@ -72,8 +70,6 @@ pub fn Days() -> Markup {
         .collect();
     let way = |label: &str, glyph| Some(Way { href: "#".to_owned(), label: label.to_owned(), glyph });
     view! {
-        <PageHeader title="Days" />
-        <div class="stack">
             <div class="today measure">
                 <ul class="list">
                     <DayItem href="#" title="Winter feed" text="Ferme des Tilleuls · Rte de Caen 12, Bayeux" time="9:00" length="1 h 30" glyph=Glyph::MapPin hue=Hue::Pine state=None way=way("Open the map", Glyph::MapPin) />
@@ -87,6 +83,5 @@ pub fn Days() -> Markup {
             <div class="calendar">
                 <MonthGrid names=NAMES.map(str::to_owned).to_vec() days=Signal::stored(month) hands=hands() node=NodeRef::new() />
             </div>
-        </div>
     }
 }
