@@ -19,12 +19,13 @@ use leptos_router::hooks::use_location;
 pub type Section = (&'static str, fn() -> Markup);
 
 /// All sections, in the order of the page.
-pub const SECTIONS: [Section; 7] = [
+pub const SECTIONS: [Section; 8] = [
     ("buttons", || view! { <buttons::Buttons /> }),
     ("icons", || view! { <icons::Icons /> }),
     ("fields", || view! { <fields::Fields /> }),
     ("data", || view! { <data::Data /> }),
     ("days", || view! { <days::Days /> }),
+    ("month", || view! { <days::Month /> }),
     ("states", || view! { <states::States /> }),
     ("dialogs", || view! { <dialogs::Dialogs /> }),
 ];
@@ -41,6 +42,7 @@ pub fn Gallery() -> Markup {
         NavItem::new("/gallery/fields", "Fields", Glyph::Edit).count("64"),
         NavItem::new("/gallery/data", "Data", Glyph::Leads),
         NavItem::new("/gallery/days", "Days", Glyph::Calendar),
+        NavItem::new("/gallery/month", "Month", Glyph::Calendar).place(NavPlace::Desk),
         NavItem::new("/gallery/icons", "Icons", Glyph::Eye).place(NavPlace::Desk),
         NavItem::new("/gallery/dialogs", "Dialogs", Glyph::Info).place(NavPlace::Desk),
         NavItem::new("/gallery/states", "States", Glyph::Cloud).place(NavPlace::Everywhere),

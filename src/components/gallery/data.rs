@@ -49,19 +49,21 @@ pub fn Data() -> Markup {
         </Panel>
         <div class="two">
             <Panel title="Contact" actions=|| view! { <IconButton label="Edit" icon=Glyph::Edit small=true /> }>
-                <Facts>
-                    <Fact label="E-mail">
-                        <a class="link" href="mailto:marie@tilleuls.example">
-                            "marie@tilleuls.example"
-                        </a>
-                    </Fact>
-                    <Fact label="Address">"12 route de Caen, 14400 Bayeux, France"</Fact>
-                    <Fact label="Website">""</Fact>
-                </Facts>
-                <Facts compact=true>
-                    <Fact label="Issued">"22 Nov 2026"</Fact>
-                    <Fact label="Due">"22 Dec 2026"</Fact>
-                </Facts>
+                <div class="stack">
+                    <Facts>
+                        <Fact label="E-mail">
+                            <a class="link" href="mailto:marie@tilleuls.example">
+                                "marie@tilleuls.example"
+                            </a>
+                        </Fact>
+                        <Fact label="Address">"12 route de Caen, 14400 Bayeux, France"</Fact>
+                        <Fact label="Website">""</Fact>
+                    </Facts>
+                    <Facts compact=true>
+                        <Fact label="Issued">"22 Nov 2026"</Fact>
+                        <Fact label="Due">"22 Dec 2026"</Fact>
+                    </Facts>
+                </div>
             </Panel>
             <Panel title="History">
                 <Timeline>

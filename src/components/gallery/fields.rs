@@ -38,7 +38,7 @@ pub fn Fields() -> Markup {
                 <DateInput label="Issued" value="2026-11-22" on_change=|_| () disabled=true />
                 <DateInput label="Only read aloud" hide_label=true value="2026-11-22" on_change=|_| () />
                 <Field id="gallery-own" label="A control of one's own" hint="A hint" optional=true>
-                    <input id="gallery-own" class="input" type="range" />
+                    <input id="gallery-own" class="input" />
                 </Field>
                 <Field id="gallery-wrong" label="Hidden" error="What is wrong with it." hide_label=true>
                     <input id="gallery-wrong" class="input" aria-invalid="true" />
