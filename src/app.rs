@@ -5,6 +5,8 @@
 mod badge;
 mod focus;
 mod frame;
+#[cfg(debug_assertions)]
+mod gallery;
 mod keys;
 mod place;
 mod pull;
@@ -33,6 +35,11 @@ const STORE: &str = "outpost";
 /// Draws the app into the page, for as long as the page lives.
 pub fn start() {
     let compact = watch_compact();
+    #[cfg(debug_assertions)]
+    if gallery::is_here() {
+        mount_to_body(|| view! { <gallery::Room /> });
+        return page::remove_first_paint();
+    }
     // Not the framework's: its own begins with the first thing that is mounted.
     spawn(async move {
         match open().await {

@@ -1,84 +1,76 @@
-//! Every part in every state, and whole pages made of them with made-up data: to look at, and to see which classes make what.
+//! Every part in every state, on one page: to look at, and to see which classes make what.
 //!
-//! Debug builds only. To be mounted at `/gallery/*any`, outside the app's own shell.
+//! Debug builds only, at `/gallery`, without a store and without the app's own frame. `/gallery/fields` shows one section of it.
 
-pub mod controls;
+pub mod buttons;
+pub mod data;
 pub mod days;
-pub mod deals;
-pub mod invoice;
-pub mod leads;
-pub mod record;
-pub mod settings;
+pub mod dialogs;
+pub mod fields;
+pub mod icons;
 pub mod states;
 
-use super::{
-    Banner, BannerKind, Button, Glyph, NavItem, NavPlace, Shell, SyncIndicator, SyncState, ToastHost, provide_toasts,
-};
+use super::{Fab, Glyph, NavItem, NavPlace, PageHeader, Shell, SyncIndicator, SyncState, ToastHost, provide_toasts};
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The gallery, in a shell of its own. The last part of the address says what is shown.
+/// A section: the last part of its address, and what is in it.
+pub type Section = (&'static str, fn() -> Markup);
+
+/// All sections, in the order of the page.
+pub const SECTIONS: [Section; 8] = [
+    ("buttons", || view! { <buttons::Buttons /> }),
+    ("icons", || view! { <icons::Icons /> }),
+    ("fields", || view! { <fields::Fields /> }),
+    ("data", || view! { <data::Data /> }),
+    ("days", || view! { <days::Days /> }),
+    ("month", || view! { <days::Month /> }),
+    ("states", || view! { <states::States /> }),
+    ("dialogs", || view! { <dialogs::Dialogs /> }),
+];
+
+/// The gallery, in a shell of its own.
 #[component]
 pub fn Gallery() -> Markup {
     provide_toasts();
     let path = use_location().pathname;
     let page = Memo::new(move |_| path.with(|path| path.rsplit('/').next().unwrap_or_default().to_owned()));
+    // At most five of them are for a phone too.
     let nav = vec![
-        NavItem::new("/gallery/leads", "Leads", Glyph::Leads).count("1,284"),
-        NavItem::new("/gallery/deals", "Deals", Glyph::Deals).count("64"),
-        NavItem::new("/gallery/invoice", "Invoices", Glyph::Invoices).count("251"),
-        NavItem::new("/gallery/record", "Record", Glyph::User).place(NavPlace::Desk),
-        NavItem::new("/gallery/controls", "Controls", Glyph::Filter).place(NavPlace::Desk),
-        NavItem::new("/gallery/days", "Days", Glyph::Calendar).place(NavPlace::Desk),
-        NavItem::new("/gallery/states", "States", Glyph::Today),
-        NavItem::new("/gallery/settings", "Settings", Glyph::Settings).place(NavPlace::Apart),
+        NavItem::new("/gallery/buttons", "Buttons", Glyph::Plus).count("1,284"),
+        NavItem::new("/gallery/fields", "Fields", Glyph::Edit).count("64"),
+        NavItem::new("/gallery/data", "Data", Glyph::Leads),
+        NavItem::new("/gallery/days", "Days", Glyph::Calendar),
+        NavItem::new("/gallery/month", "Month", Glyph::Calendar).place(NavPlace::Desk),
+        NavItem::new("/gallery/icons", "Icons", Glyph::Eye).place(NavPlace::Desk),
+        NavItem::new("/gallery/dialogs", "Dialogs", Glyph::Info).place(NavPlace::Desk),
+        NavItem::new("/gallery/states", "States", Glyph::Cloud).place(NavPlace::Everywhere),
+        NavItem::new("/gallery/rescue", "Rescue", Glyph::Warning).place(NavPlace::Apart),
     ];
-    let (banner, set_banner) = signal(true);
-    let banners = move || {
-        (banner.get() && page.with(|page| page == "states")).then(|| {
-            view! {
-                <Banner text="A new version of Outpost is ready." on_dismiss=move |()| set_banner.set(false)>
-                    <Button small=true>"Reload"</Button>
-                </Banner>
-                <Banner
-                    kind=BannerKind::Warn
-                    text="This device is running out of storage: 96 % is used. New photos are not kept."
-                >
-                    <Button small=true>"See what is stored"</Button>
-                </Banner>
-                <Banner kind=BannerKind::Bad text="3 changes were not accepted by the server. They are kept on this device.">
-                    <Button small=true>"Look at them"</Button>
-                </Banner>
-            }
+    let banners = move || page.with(|page| page == "states").then(|| view! { <states::Banners /> });
+    let sync = || view! { <SyncIndicator state=SyncState::Waiting count=3 href="/gallery/states" /> };
+    let shown = move || {
+        page.with(|page| {
+            let is_one = SECTIONS.iter().any(|(name, _)| name == page);
+            let shown = SECTIONS.iter().filter(|(name, _)| !is_one || name == page);
+            shown.map(|(_, section)| section()).collect::<Vec<_>>()
         })
     };
-    let state = move || match page.get().as_str() {
-        "leads" => SyncState::Offline,
-        "invoice" => SyncState::Waiting,
-        "states" => SyncState::Attention,
-        _ => SyncState::Saved,
+    let whole = move || {
+        if page.with(|page| page == "rescue") {
+            return view! { <states::Rescue /> };
+        }
+        view! {
+            <Shell nav=nav.clone() sync banners>
+                <PageHeader title="Gallery" subtitle="Every part in every state" />
+                <div class="stack">{shown}</div>
+                <Fab label="Add" href="/gallery/buttons" icon=Glyph::Plus />
+            </Shell>
+        }
     };
-    let state = Signal::derive(state);
-    let sync = move || view! { <SyncIndicator state count=3 href="/gallery/settings" /> };
-    if page.get_untracked() == "rescue" {
-        return view! { <states::Rescue /> };
-    }
     view! {
-        <Shell nav sync banners>
-            {move || match page.get().as_str() {
-                "leads" => view! { <leads::Leads /> },
-                "days" => view! { <days::Days /> },
-                "deals" => view! { <deals::Deals /> },
-                "invoice" => view! { <invoice::Editor /> },
-                "paper" => view! { <invoice::Paper /> },
-                "record" => view! { <record::Lead /> },
-                "edit" => view! { <record::Form /> },
-                "settings" => view! { <settings::Settings /> },
-                "states" => view! { <states::States /> },
-                _ => view! { <controls::Controls /> },
-            }}
-        </Shell>
+        {whole}
         <ToastHost />
     }
 }

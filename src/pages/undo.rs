@@ -1,6 +1,8 @@
 //! Changes that can be taken back: done at once, with a toast that undoes them, never an “are you sure”. The offer is kept until the
 //! toast would be gone, so that it is there again after a reload.
 
+use std::cell::Cell;
+
 use leptos::task::spawn_local;
 use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::deal::moves::{self, Moved};
 use crate::components::Toast;
 use crate::forms::say;
-use crate::platform::{page, time};
+use crate::platform::{page, sleep, time};
 use crate::state::Desk;
 use crate::store::{Cleared, Rejected, Store, StoreError, Written};
 use crate::words::t;
@@ -21,6 +23,19 @@ const AGAIN_MS: u64 = 20_000;
 
 /// The most ops that are kept for that: with more, keeping them would hold up the page.
 const KEPT: usize = 5_000;
+
+/// An offer is kept once so many milliseconds have brought no other: who changes one thing after the other does not wait for it.
+const REST_MS: u32 = 60;
+
+thread_local! {
+    /// The number of the latest offer.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+}
+
+fn next_turn() -> u32 {
+    TURN.set(TURN.get().wrapping_add(1));
+    TURN.get()
+}
 
 /// What takes back what was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,15 +105,22 @@ pub(crate) fn offer_of_some(desk: Desk, said: String, back: Back) {
 }
 
 fn show(desk: Desk, toast: Toast, said: String, back: Back) {
-    // An older offer would be taken for this one.
+    // With too much of it nothing is kept: an older offer would be taken for this one.
     let offer = (back.weight() <= KEPT).then(|| Offer { said, at_ms: time::now_ms(), back: back.clone() });
-    spawn_local(async move { told(desk.store().set_meta(NAME, &offer).await) });
+    let turn = next_turn();
+    spawn_local(async move {
+        sleep(REST_MS).await;
+        if turn == TURN.get() {
+            told(desk.store().set_meta(NAME, &offer).await);
+        }
+    });
     desk.toasts.show(undoes(desk, toast, back));
 }
 
 fn undoes(desk: Desk, toast: Toast, back: Back) -> Toast {
     toast.undo(move || {
         let back = back.clone();
+        next_turn();
         spawn_local(async move {
             told(desk.store().remove_meta(NAME).await);
             if let Err(why) = back.go(desk).await {

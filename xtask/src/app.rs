@@ -57,15 +57,30 @@ pub(crate) fn build_app(project: &Project, tools: &Tools) -> Result<()> {
         return Ok(());
     }
     say::step("Building the app for release (3 to 6 minutes the first time on 2 cores)");
+    trunk(project, tools, Command::new("trunk").args(["build", "--release"]))?;
+    write(&stamp, current(&project.dist())?)
+}
+
+/// Builds the app for development, which has the gallery of its parts; returns the folder. Cargo knows by itself what has changed.
+///
+/// # Errors
+/// A tool failed; it has said why.
+pub(crate) fn build_gallery(project: &Project, tools: &Tools) -> Result<PathBuf> {
+    let folder = project.target.join("outpost").join("gallery");
+    fs::create_dir_all(&folder).context(|| format!("cannot create {}", folder.display()))?;
+    say::step("Building the app for development (2 minutes the first time on 2 cores)");
+    trunk(project, tools, Command::new("trunk").args(["build", "--dist"]).arg(&folder))?;
+    Ok(folder)
+}
+
+/// Runs Trunk.
+fn trunk(project: &Project, tools: &Tools, trunk: &mut Command) -> Result<()> {
     // Trunk itself is kept from the network, and so is the cargo it calls.
     process::run(project.cargo(&tools.path).args(["fetch", "--locked"]))?;
-    let mut trunk = Command::new("trunk");
-    trunk.args(["build", "--release"]).current_dir(&project.root);
-    trunk.env("PATH", &tools.path).env("CARGO_TARGET_DIR", &project.target);
+    trunk.current_dir(&project.root).env("PATH", &tools.path).env("CARGO_TARGET_DIR", &project.target);
     // This Trunk reads NO_COLOR as its own flag and takes only "true" and "false" for it; and where something does not
     // compile, its own stack would hide what the compiler said.
-    process::run(trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))?;
-    write(&stamp, current(&project.dist())?)
+    process::run(trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))
 }
 
 /// Builds the server; cargo knows by itself what has changed.

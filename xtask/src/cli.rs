@@ -51,9 +51,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Takes the pictures in docs/screenshots anew.
+    /// Takes the pictures in docs/screenshots and docs/pictures anew.
     Screenshots {
-        /// Passed on to the program that takes them.
+        /// Takes only those with one of these words in their names.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -102,7 +102,11 @@ pub(crate) fn run() -> Result<()> {
             let url = postgres.as_ref().map(|postgres| ("OUTPOST_BENCH_POSTGRES", postgres.url.as_str()));
             harness::run_binary(&project, "bench", &arguments, url)
         }
-        Command::Screenshots { arguments } => harness::run_binary(&project, "screenshots", &arguments, None),
+        Command::Screenshots { arguments } => {
+            let tools = tools::set_up(&project)?;
+            let gallery = app::build_gallery(&project, &tools)?.display().to_string();
+            harness::run_binary(&project, "screenshots", &arguments, Some(("OUTPOST_GALLERY", &gallery)))
+        }
         Command::Build => {
             let tools = tools::set_up(&project)?;
             app::build_app(&project, &tools)?;

@@ -9,6 +9,8 @@ mod cli;
 mod compress;
 mod cut;
 mod error;
+#[cfg(test)]
+mod gallery;
 mod harness;
 mod mutants;
 mod names;

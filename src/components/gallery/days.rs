@@ -1,8 +1,6 @@
 //! A day as a list, a week of hours, a month.
 
-use crate::components::{
-    Block, DayItem, Glyph, GridDay, Hands, Hue, MonthDay, MonthGrid, PageHeader, TimeGrid, Tone, Way,
-};
+use crate::components::{Block, DayItem, Glyph, GridDay, Hands, Hue, MonthDay, MonthGrid, TimeGrid, Tone, Way};
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 
@@ -15,7 +13,7 @@ fn hands() -> Hands {
 fn block(key: &str, title: &str, time: &str, hue: Hue, from: i64, until: i64) -> Block {
     Block {
         key: key.to_owned(),
-        href: "/gallery/record".to_owned(),
+        href: "/gallery/data".to_owned(),
         title: title.to_owned(),
         time: time.to_owned(),
         label: time.to_owned(),
@@ -51,6 +49,24 @@ pub fn Days() -> Markup {
         Block { off: true, ..block("f", "Done already", "", Hue::Amber, 0, 0) },
     ];
     days[3].blocks = vec![Block { off: true, ..block("g", "Called off", "11:00", Hue::Sky, 660, 720) }];
+    let way = |label: &str, glyph| Some(Way { href: "#".to_owned(), label: label.to_owned(), glyph });
+    view! {
+        <div class="today measure">
+            <ul class="list">
+                <DayItem href="#" title="Winter feed" text="Ferme des Tilleuls · Rte de Caen 12, Bayeux" time="9:00" length="1 h 30" glyph=Glyph::MapPin hue=Hue::Pine state=None way=way("Open the map", Glyph::MapPin) />
+                <DayItem href="#" title="Five per cent for two years" text="Kovárna Brno, Petr Šilhavý" time="11:30" length="" glyph=Glyph::Phone hue=Hue::Plum state=Some(("Call back".to_owned(), Tone::Warn)) way=way("Call", Glyph::Phone) />
+                <DayItem href="#" title="Proposal" text="Lagos Cold Chain" time="16:45" length="45 min" glyph=Glyph::Calendar off=true state=Some(("Took place".to_owned(), Tone::Ok)) way=None />
+            </ul>
+        </div>
+        <div class="calendar">
+            <TimeGrid days=Signal::stored(days) hours=(0..24).map(|hour| format!("{hour}:00")).collect() now=Signal::stored(815) hands=hands() node=NodeRef::new() />
+        </div>
+    }
+}
+
+/// A month.
+#[component]
+pub fn Month() -> Markup {
     let month: Vec<MonthDay> = (0..35_usize)
         .map(|at| MonthDay {
             key: format!("day-{at}"),
@@ -70,23 +86,9 @@ pub fn Days() -> Markup {
             more: if at % 10 == 0 { 2 } else { 0 },
         })
         .collect();
-    let way = |label: &str, glyph| Some(Way { href: "#".to_owned(), label: label.to_owned(), glyph });
     view! {
-        <PageHeader title="Days" />
-        <div class="stack">
-            <div class="today measure">
-                <ul class="list">
-                    <DayItem href="#" title="Winter feed" text="Ferme des Tilleuls · Rte de Caen 12, Bayeux" time="9:00" length="1 h 30" glyph=Glyph::MapPin hue=Hue::Pine state=None way=way("Open the map", Glyph::MapPin) />
-                    <DayItem href="#" title="Five per cent for two years" text="Kovárna Brno, Petr Šilhavý" time="11:30" length="" glyph=Glyph::Phone hue=Hue::Plum state=Some(("Call back".to_owned(), Tone::Warn)) way=way("Call", Glyph::Phone) />
-                    <DayItem href="#" title="Proposal" text="Lagos Cold Chain" time="16:45" length="45 min" glyph=Glyph::Calendar off=true state=Some(("Took place".to_owned(), Tone::Ok)) way=None />
-                </ul>
-            </div>
-            <div class="calendar">
-                <TimeGrid days=Signal::stored(days) hours=(0..24).map(|hour| format!("{hour}:00")).collect() now=Signal::stored(815) hands=hands() node=NodeRef::new() />
-            </div>
-            <div class="calendar">
-                <MonthGrid names=NAMES.map(str::to_owned).to_vec() days=Signal::stored(month) hands=hands() node=NodeRef::new() />
-            </div>
+        <div class="calendar">
+            <MonthGrid names=NAMES.map(str::to_owned).to_vec() days=Signal::stored(month) hands=hands() node=NodeRef::new() />
         </div>
     }
 }

@@ -64,8 +64,17 @@ pub(super) fn TableList(list: ListContext) -> Markup {
         }
         None => view! { <th scope="col" class:num=num>{label}</th> },
     };
-    let widths =
-        columns.get_value().into_iter().map(|field| view! { <col class=width_of(spec, field) /> }).collect::<Vec<_>>();
+    // Some column must take what the others leave, or the ticks would have a part of it.
+    let is_filled = columns.with_value(|all| all.iter().any(|field| width_of(spec, field).is_empty()));
+    let widths = columns
+        .get_value()
+        .into_iter()
+        .map(|field| match width_of(spec, field) {
+            TITLE if !is_filled => "",
+            width => width,
+        })
+        .map(|width| view! { <col class=width /> })
+        .collect::<Vec<_>>();
     let heads = columns
         .get_value()
         .into_iter()
@@ -128,13 +137,17 @@ pub(super) fn row(list: ListContext, columns: Columns, row: &Row) -> Markup {
     }
 }
 
+/// The class of the column that says what a row is called.
+const TITLE: &str = "w-28";
+
 /// The class that says how wide a column is; none shares what is left.
 fn width_of(spec: ListSpec, field: &Field) -> &'static str {
     match field.kind {
-        _ if field.name == spec.schema.list.title => "w-28",
+        _ if field.name == spec.schema.list.title => TITLE,
         Kind::Choice(_) => "w-state",
         Kind::Money => "w-money",
         Kind::Date => "w-date",
+        Kind::Instant => "w-when",
         _ => "",
     }
 }
