@@ -24,20 +24,30 @@ pub(crate) const SETTINGS: [(&str, u32); 8] = [
     ("tag", 40),
     ("view", 30),
 ];
-/// The types of what people have before them today, and how many of each are looked at: those last made.
-const UNDER_WAY: [(&str, u32); 4] = [("deal", 60), ("task", 40), ("meeting", 20), ("visit", 20)];
+/// The types of what people have before them today, and how many of each are sent: those that changed last.
+const UNDER_WAY: [(&str, usize); 4] = [("deal", 60), ("task", 40), ("meeting", 20), ("visit", 20)];
+/// Of each of those types so many are looked at.
+const LOOKED_AT: u32 = 1_000;
+/// What tells that one is over, besides what is done with for good.
+const OVER: [&str; 4] = ["done", "dropped", "held", "cancelled"];
 
 /// The records of a workspace that come first, at most so many.
 pub(crate) async fn first(store: &impl Store, workspace: i64, scope: Age, rows: u32) -> Result<Newest, StoreError> {
     let newest = store.newest(workspace, scope, rows).await?;
     let mut chosen = Chosen { left: rows as usize, bytes: BYTES, keys: HashSet::new(), rows: Vec::new() };
-    for (kind, limit) in SETTINGS.into_iter().chain(UNDER_WAY) {
+    let of = async |kind: &str, limit| {
         let asked = Archived { kind: kind.to_owned(), ages: 0..=0, before: None, limit };
-        for record in store.archived(workspace, asked).await? {
-            if !record.is_deleted() && !is_over(&record) {
-                chosen.take(record)?;
-            }
-        }
+        let mut found = store.archived(workspace, asked).await?;
+        found.retain(|record| !record.is_deleted() && !is_over(record));
+        Ok::<_, StoreError>(found)
+    };
+    for (kind, limit) in SETTINGS {
+        of(kind, limit).await?.into_iter().try_for_each(|record| chosen.take(record))?;
+    }
+    for (kind, limit) in UNDER_WAY {
+        let mut found = of(kind, LOOKED_AT).await?;
+        found.sort_by_key(|record| std::cmp::Reverse(record.latest()));
+        found.into_iter().take(limit).try_for_each(|record| chosen.take(record))?;
     }
     for record in newest.rows {
         chosen.take(record)?;
@@ -49,7 +59,7 @@ pub(crate) async fn first(store: &impl Store, workspace: i64, scope: Age, rows: 
 fn is_over(record: &Record) -> bool {
     let Some(list) = schema(&record.kind).map(|schema| schema.list) else { return false };
     let facet = record.text(list.facet);
-    list.done.contains(&facet) || (record.kind == "task" && facet == "done")
+    list.done.contains(&facet) || OVER.contains(&facet)
 }
 
 struct Chosen {

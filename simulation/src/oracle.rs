@@ -45,8 +45,10 @@ pub(crate) fn fold(journal: &Journal) -> Fold {
         for op in &entry.mutation.ops {
             let op = serde_json::to_value(op).unwrap_or_default();
             let key = format!("{}/{}", text(&op["type"]), text(&op["id"]));
-            if op["type"] == "invoice" && ["issued", "void"].contains(&text(&op["patch"]["status"])) {
-                standing.push((key.clone(), op["patch"]["status"].clone()));
+            for status in [&op["patch"]["status"], &op["merge"]["fields"]["status"][0]] {
+                if op["type"] == "invoice" && ["issued", "void"].contains(&text(status)) {
+                    standing.push((key.clone(), status.clone()));
+                }
             }
             let registers = fold.entry(key).or_default();
             if let Some(patch) = op["patch"].as_object() {

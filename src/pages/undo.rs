@@ -1,5 +1,5 @@
-//! Changes that can be taken back: done at once, with a toast that undoes them, never an “are you sure”. The offer is kept until the
-//! toast would be gone, so that it is there again after a reload.
+//! Changes that can be taken back: done at once, with a toast that undoes them, never an “are you sure”. The offer is kept for
+//! a page that is opened right after, so that it is there again after a reload: for as long as nothing else was written.
 
 use std::cell::Cell;
 
@@ -13,7 +13,7 @@ use crate::components::Toast;
 use crate::forms::say;
 use crate::platform::{page, sleep, time};
 use crate::state::Desk;
-use crate::store::{Cleared, Rejected, Store, StoreError, Written};
+use crate::store::{Cleared, Rejected, Written};
 use crate::words::t;
 
 /// The name of the latest offer in the store.
@@ -30,11 +30,6 @@ const REST_MS: u32 = 60;
 thread_local! {
     /// The number of the latest offer.
     static TURN: Cell<u32> = const { Cell::new(0) };
-}
-
-fn next_turn() -> u32 {
-    TURN.set(TURN.get().wrapping_add(1));
-    TURN.get()
 }
 
 /// What takes back what was done.
@@ -94,6 +89,14 @@ struct Offer {
     back: Back,
 }
 
+impl Offer {
+    /// Whether it was just made: not earlier, and not by a clock that has been set back since.
+    fn is_fresh(&self) -> bool {
+        let now_ms = time::now_ms();
+        self.at_ms <= now_ms && now_ms - self.at_ms < AGAIN_MS
+    }
+}
+
 /// Says what was done, and offers to take it back, also after a reload.
 pub(crate) fn offer(desk: Desk, said: String, back: Back) {
     show(desk, Toast::new(said.clone()), said, back);
@@ -105,53 +108,51 @@ pub(crate) fn offer_of_some(desk: Desk, said: String, back: Back) {
 }
 
 fn show(desk: Desk, toast: Toast, said: String, back: Back) {
-    // With too much of it nothing is kept: an older offer would be taken for this one.
     let offer = (back.weight() <= KEPT).then(|| Offer { said, at_ms: time::now_ms(), back: back.clone() });
-    let turn = next_turn();
+    TURN.set(TURN.get().wrapping_add(1));
+    let turn = TURN.get();
     spawn_local(async move {
         sleep(REST_MS).await;
-        if turn == TURN.get() {
-            told(desk.store().set_meta(NAME, &offer).await);
+        if let Some(offer) = offer.filter(|_| turn == TURN.get())
+            && let Err(error) = desk.store().set_passing(NAME, &offer).await
+        {
+            // It takes nothing from what was done.
+            page::warn(&format!("what undoes the last change was not kept for after a reload: {error}"));
         }
     });
-    desk.toasts.show(undoes(desk, toast, back));
+    desk.toasts.show(toast.undo(move || take(desk, back.clone())));
 }
 
-fn undoes(desk: Desk, toast: Toast, back: Back) -> Toast {
-    toast.undo(move || {
-        let back = back.clone();
-        next_turn();
-        spawn_local(async move {
-            told(desk.store().remove_meta(NAME).await);
-            if let Err(why) = back.go(desk).await {
-                desk.toasts.show(Toast::bad(why));
-            }
-        });
-    })
+fn take(desk: Desk, back: Back) {
+    spawn_local(async move {
+        if let Err(why) = back.go(desk).await {
+            desk.toasts.show(Toast::bad(why));
+        }
+    });
 }
 
-/// That the offer is not kept, or is kept too long, takes nothing from what was done.
-fn told(kept: Result<(), StoreError>) {
-    if let Err(error) = kept {
-        page::warn(&format!("what undoes the last change was not kept for after a reload: {error}"));
-    }
-}
-
-/// Offers once more what was offered just before this page was opened.
+/// Offers once more what was offered just before this page was opened, if nothing was written since, here or in another tab.
 pub(crate) fn offer_again(desk: Desk) {
     spawn_local(async move {
-        match latest(&desk.store()).await {
-            Ok(Some(Offer { said, back, .. })) => drop(desk.toasts.show(undoes(desk, Toast::new(said), back))),
-            Ok(None) => {}
+        match desk.store().passing::<Offer>(NAME).await {
+            Ok(Some(offer)) if offer.is_fresh() => {
+                desk.toasts.show(Toast::new(offer.said).undo(move || take_if_it_holds(desk)));
+            }
+            Ok(_) => {}
             Err(error) => page::warn(&format!("what undoes the last change cannot be read: {error}")),
         }
     });
 }
 
-/// The latest offer, if it was just made.
-async fn latest(store: &Store) -> Result<Option<Offer>, StoreError> {
-    let offer = store.meta::<Option<Offer>>(NAME).await?.flatten();
-    Ok(offer.filter(|offer| time::now_ms().saturating_sub(offer.at_ms) < AGAIN_MS))
+/// Another tab may offer the same.
+fn take_if_it_holds(desk: Desk) {
+    spawn_local(async move {
+        match desk.store().passing::<Offer>(NAME).await {
+            Ok(Some(offer)) => take(desk, offer.back),
+            Ok(None) => {}
+            Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
+        }
+    });
 }
 
 /// Deletes a record and offers to bring it back. `done` is called once it is deleted.

@@ -1,12 +1,22 @@
 //! Settings and drafts: named values that stay on this device and are not synced.
 
-use serde::Serialize;
+use outpost_core::id::DeviceId;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Store;
 use super::db::META;
 use super::error::StoreError;
-use super::state::{APP, State};
+use super::state::{self, APP, STATE, State};
+
+/// A value, and up to where it holds.
+#[derive(Serialize, Deserialize)]
+struct Passing {
+    device: DeviceId,
+    next_n: u64,
+    value: Value,
+}
 
 impl Store {
     /// The value of a name, such as `theme` or `draft:/leads/new`; `None` if it was never set or is of another form.
@@ -35,6 +45,33 @@ impl Store {
     pub async fn remove_meta(&self, name: &str) -> Result<(), StoreError> {
         let key = format!("{APP}{name}");
         self.writing(&[META], async |tx| tx.delete(META, wasm_bindgen::JsValue::from(key.as_str()))).await
+    }
+
+    /// Sets a value that holds only until something else is written on this device.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the old value stays then.
+    pub async fn set_passing<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
+        let (key, value) = (format!("{APP}{name}"), serde_json::to_value(value)?);
+        self.writing(&[META], async |tx| {
+            let state = State::read(tx).await?;
+            let passing = Passing { device: state.clock.device, next_n: state.next_n, value: value.clone() };
+            let json = serde_json::to_string(&passing)?;
+            tx.put(META, &json.as_str().into(), Some(&key.as_str().into()))
+        })
+        .await
+    }
+
+    /// The value that was set so, if nothing was written since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn passing<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        let Some(passing) = self.meta::<Passing>(name).await? else { return Ok(None) };
+        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
+        let state = state::read(&row.unwrap_or_default())?;
+        let holds = (state.clock.device, state.next_n) == (passing.device, passing.next_n);
+        Ok(serde_json::from_value(passing.value).ok().filter(|_| holds))
     }
 
     /// Sets the series of this device's invoice numbers, as the server gave it. Numbers of the series before stay as

@@ -121,8 +121,9 @@ impl Store {
                 if let Some(seen) = mended.seen {
                     state.clock.observe(seen);
                 }
-                let differed = |op: &&Op| !mended.put.iter().any(|record| record.key() == op.key());
-                let count = mended.put.len() + mended.forget.len() + mended.resend.iter().filter(differed).count();
+                let put = mended.put.iter().map(Record::key);
+                let differ: BTreeSet<RecordKey> = put.chain(mended.resend.iter().map(Op::key)).collect();
+                let count = differ.len() + mended.forget.len();
                 let from = if is_own { own.0 } else { state.next_n };
                 queue(tx, &mut state, mended.resend)?;
                 let journal = journal::store(tx, &mut state, &mended.put, &mended.forget).await?;

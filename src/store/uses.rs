@@ -6,7 +6,7 @@ use rexie::KeyRange;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::Store;
-use super::db::{BLOCKS, CHUNKS, OUTBOX, RECORDS, REJECTED};
+use super::db::{BLOCKS, CHUNKS, OUTBOX, RECORDS};
 use super::error::StoreError;
 use super::row;
 
@@ -20,7 +20,7 @@ pub enum Part {
     Records(&'static Schema),
     /// What lists and search find them by.
     Index,
-    /// What the server has not got, or has refused.
+    /// What the server has not got.
     Unsent,
 }
 
@@ -38,7 +38,7 @@ impl Store {
             uses.push((Part::Records(schema), rows + self.weigh(BLOCKS, Some(range)).await?));
         }
         uses.push((Part::Index, self.weigh(CHUNKS, None).await?));
-        uses.push((Part::Unsent, self.weigh(OUTBOX, None).await? + self.weigh(REJECTED, None).await?));
+        uses.push((Part::Unsent, self.weigh(OUTBOX, None).await?));
         uses.retain(|(_, bytes)| *bytes > 0);
         uses.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
         Ok(uses)

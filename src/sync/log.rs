@@ -86,7 +86,10 @@ pub(super) async fn read(store: &Store) -> Result<Vec<Round>, StoreError> {
 /// Adds a round to the log; says whether there was something to add.
 async fn add(store: &Store, round: Round) -> Result<bool, StoreError> {
     let mut log = read(store).await?;
-    if round.why.is_some() && round.sent == 0 && log.first().is_some_and(|last| last.why == round.why) {
+    if round.why.is_some()
+        && round.sent + round.received + round.mended == 0
+        && log.first().is_some_and(|last| last.why == round.why)
+    {
         return Ok(false);
     }
     log.insert(0, round);

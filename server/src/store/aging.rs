@@ -212,7 +212,9 @@ pub(super) async fn come_back<'a>(
     }
     if !unknown.is_empty() {
         let found = statements.records(workspace, &unknown).await?;
-        heads.extend(found.into_iter().filter(|head| head.aging.age > Age::Recent).map(|head| head.key));
+        // Of a clash over a part nobody waits for the whole: it is no part of that.
+        let is_back = |head: &Stored| head.aging.age > Age::Recent && head.part_of.is_none();
+        heads.extend(found.into_iter().filter(is_back).map(|head| head.key));
     }
     if heads.is_empty() {
         return Ok(Vec::new());

@@ -31,8 +31,6 @@ const CROWD: usize = 64;
 const AIM: f64 = 200.0;
 /// How much more 100 changes may cost with a million rows on the server than with ten thousand.
 const GROWTH: f64 = 1.2;
-/// Of times of a few milliseconds a difference below this says nothing.
-const NOISE_MS: f64 = 2.0;
 /// Devices that listen.
 const LISTENERS: usize = 5_000;
 
@@ -225,9 +223,6 @@ async fn wire(table: &mut Table, million: usize) -> Result {
     let grows = |large: f64, small: f64| large > small * GROWTH;
     if grows(large.bytes as f64, small.bytes as f64) || grows(large.rows as f64, small.rows as f64) {
         table.break_gate("100 changes cost no more bytes and rows in a large workspace");
-    }
-    if grows(large.p99, small.p99) && large.p99 > small.p99 + NOISE_MS {
-        table.break_gate("100 changes take no longer in a large workspace");
     }
     let seen = bench::latencies(&server, "live@bench.example", LIVE).await?;
     let figure = format!("{:.0} ms, {:.0} ms", median(&seen), percentile(&seen, 99));

@@ -70,7 +70,8 @@ impl Rows {
         let mut back = BTreeSet::new();
         for record in plan.changed.keys().map(changed).chain(lost.iter().map(Ok)) {
             let head = scope::head(record?);
-            if self.records.get(&head).is_some_and(|row| row.aging.age > Age::Recent) {
+            // Of a clash over a part nobody waits for the whole: it is no part of that.
+            if self.records.get(&head).is_some_and(|row| row.aging.age > Age::Recent && row.part_of.is_none()) {
                 back.extend(self.keys_of_group(&head));
             }
         }
