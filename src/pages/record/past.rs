@@ -71,9 +71,11 @@ pub(crate) fn PastChanges(desk: Desk, schema: &'static Schema, record: Signal<Re
     let on_toggle = move |_: ev::Event| {
         open.set(node.try_get_untracked().flatten().is_some_and(|details| details.open()));
     };
+    // Once all is sent the server knows what was before the last change.
+    let all_sent = Memo::new(move |_| desk.store().waiting().get() == 0);
     let past: Live<Option<Past>> = live(
-        move || (open.get(), record.get()),
-        move |(open, record)| async move { if open { read(desk, record).await.map(Some) } else { Ok(None) } },
+        move || (open.get(), record.get(), all_sent.get()),
+        move |(open, record, _)| async move { if open { read(desk, record).await.map(Some) } else { Ok(None) } },
     );
     let earlier = move |()| {
         let Some(Some(shown)) = past.value() else { return };
