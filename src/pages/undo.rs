@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::mutation::Op;
 use outpost_core::record::RecordKey;
@@ -14,7 +15,7 @@ use crate::forms::say;
 use crate::platform::{page, sleep, time};
 use crate::state::Desk;
 use crate::store::{Cleared, Rejected, Written};
-use crate::words::t;
+use crate::words::{t, tr};
 
 /// The name of the latest offer in the store.
 const NAME: &str = "undo";
@@ -133,10 +134,22 @@ fn take(desk: Desk, back: Back) {
 
 /// Offers once more what was offered just before this page was opened, if nothing was written since, here or in another tab.
 pub(crate) fn offer_again(desk: Desk) {
+    let shown = RwSignal::new(None::<u32>);
+    let waiting = desk.store().waiting();
+    Effect::new(move |before: Option<usize>| {
+        let now = waiting.get();
+        if before.is_some_and(|before| now > before) {
+            // Something was written: it does not hold any more.
+            shown.get_untracked().into_iter().for_each(|id| desk.toasts.dismiss(id));
+        }
+        now
+    });
     spawn_local(async move {
         match desk.store().passing::<Offer>(NAME).await {
             Ok(Some(offer)) if offer.is_fresh() => {
-                desk.toasts.show(Toast::new(offer.said).undo(move || take_if_it_holds(desk)));
+                let at_ms = offer.at_ms;
+                let toast = Toast::new(offer.said).undo(move || take_if_it_holds(desk, at_ms));
+                shown.set(Some(desk.toasts.show(toast)));
             }
             Ok(_) => {}
             Err(error) => page::warn(&format!("what undoes the last change cannot be read: {error}")),
@@ -144,12 +157,15 @@ pub(crate) fn offer_again(desk: Desk) {
     });
 }
 
-/// Another tab may offer the same.
-fn take_if_it_holds(desk: Desk) {
+/// Another tab may offer the same, and something may have been written since.
+fn take_if_it_holds(desk: Desk, at_ms: u64) {
     spawn_local(async move {
         match desk.store().passing::<Offer>(NAME).await {
-            Ok(Some(offer)) => take(desk, offer.back),
-            Ok(None) => {}
+            Ok(Some(offer)) if offer.at_ms == at_ms => take(desk, offer.back),
+            Ok(_) => {
+                let why = tr("Something else was changed meanwhile, so nothing was undone.");
+                desk.toasts.show(Toast::bad(why));
+            }
             Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),
         }
     });
