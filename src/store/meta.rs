@@ -3,7 +3,6 @@
 use outpost_core::id::DeviceId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Store;
 use super::db::META;
@@ -15,7 +14,8 @@ use super::state::{self, APP, STATE, State};
 struct Passing {
     device: DeviceId,
     next_n: u64,
-    value: Value,
+    /// Its JSON.
+    value: String,
 }
 
 impl Store {
@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; the old value stays then.
     pub async fn set_passing<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
-        let (key, value) = (format!("{APP}{name}"), serde_json::to_value(value)?);
+        let (key, value) = (format!("{APP}{name}"), serde_json::to_string(value)?);
         self.writing(&[META], async |tx| {
             let state = State::read(tx).await?;
             let passing = Passing { device: state.clock.device, next_n: state.next_n, value: value.clone() };
@@ -71,7 +71,7 @@ impl Store {
         let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
         let state = state::read(&row.unwrap_or_default())?;
         let holds = (state.clock.device, state.next_n) == (passing.device, passing.next_n);
-        Ok(serde_json::from_value(passing.value).ok().filter(|_| holds))
+        Ok(serde_json::from_str(&passing.value).ok().filter(|_| holds))
     }
 
     /// Sets the series of this device's invoice numbers, as the server gave it. Numbers of the series before stay as
