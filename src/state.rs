@@ -9,7 +9,7 @@ mod theme;
 mod types;
 mod viewport;
 
-pub use desk::{Desk, provide_desk, use_desk};
+pub use desk::{Desk, Outcome, provide_desk, use_desk};
 pub use live::{FirstAnswers, Live, live, live_behind};
 pub use looked::{look, watch_looks};
 pub use merges::{merge_address, watch_merges};

@@ -65,15 +65,8 @@ impl Back {
     async fn go(self, desk: Desk) -> Result<(), String> {
         match self {
             Self::Write(parts) => {
-                if desk.store().write_many(parts.clone()).await.is_ok() {
-                    return Ok(());
-                }
-                // The others are taken back whatever becomes of one.
-                let mut refused = Ok(());
-                for ops in parts {
-                    refused = refused.and(desk.write(ops).await.map(drop));
-                }
-                refused
+                let refused = desk.write_all(parts).await.refused;
+                refused.into_iter().next().map_or(Ok(()), Err)
             }
             Self::Move(moved) => moves::take_back(desk, moved).await,
             Self::Moves(cleared) => moves::put_back(desk, cleared).await,

@@ -13,6 +13,15 @@ use crate::platform::intl;
 use crate::store::{Store, Written};
 use crate::sync::SyncHandle;
 
+/// What was written of many, and why the rest was not.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was.
+    pub written: Vec<Written>,
+    /// Why not, as sentences.
+    pub refused: Vec<String>,
+}
+
 /// What every page works with.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -58,6 +67,22 @@ impl Desk {
     /// Why nothing was written, as a sentence.
     pub async fn write(self, ops: Vec<Op>) -> Result<Written, String> {
         self.store().write(ops).await.map_err(say)
+    }
+
+    /// Writes each group as a mutation of its own: all in one transaction if nothing speaks against any of them, or else those
+    /// against which nothing does.
+    pub async fn write_all(self, groups: Vec<Vec<Op>>) -> Outcome {
+        if let Ok(written) = self.store().write_many(groups.clone()).await {
+            return Outcome { written, refused: Vec::new() };
+        }
+        let mut outcome = Outcome::default();
+        for group in groups {
+            match self.write(group).await {
+                Ok(written) => outcome.written.push(written),
+                Err(why) => outcome.refused.push(why),
+            }
+        }
+        outcome
     }
 
     /// A number that changes whenever a record of a type does, here or in another tab. Tracked.

@@ -69,8 +69,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn fetch_begun(&self) -> Result<Option<String>, StoreError> {
-        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(state::STATE.into()).await?)).await?;
-        Ok(state::read(&row.unwrap_or_default())?.fetch.map(|fetch| fetch.name))
+        Ok(self.state().await?.fetch.map(|fetch| fetch.name))
     }
 
     /// Begins to store a snapshot, or goes on: the numbers of the segments that are here already.

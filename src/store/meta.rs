@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::db::META;
 use super::error::StoreError;
-use super::state::{self, APP, STATE, State};
+use super::state::{APP, State};
 
 /// A value, and up to where it holds.
 #[derive(Serialize, Deserialize)]
@@ -68,8 +68,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn passing<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
         let Some(passing) = self.meta::<Passing>(name).await? else { return Ok(None) };
-        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
-        let state = state::read(&row.unwrap_or_default())?;
+        let state = self.state().await?;
         let holds = (state.clock.device, state.next_n) == (passing.device, passing.next_n);
         Ok(serde_json::from_str(&passing.value).ok().filter(|_| holds))
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
+use super::Store;
 use super::db::META;
 use super::error::StoreError;
 use super::tx::WriteTx;
@@ -147,6 +148,17 @@ impl State {
             let last = self.counters.entry(series.to_owned()).or_default();
             *last = count.max(*last);
         }
+    }
+}
+
+impl Store {
+    /// As it is now, read by itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) async fn state(&self) -> Result<State, StoreError> {
+        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
+        read(&row.unwrap_or_default())
     }
 }
 

@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 
 use super::db::{BLOCKS, JOURNAL, META, OUTBOX, RECORDS};
 use super::error::StoreError;
-use super::state::{self, STATE, State};
+use super::state::State;
 use super::tabs::Change;
 use super::tx::WriteTx;
 use super::write::detached;
@@ -191,8 +191,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn scope(&self) -> Result<Scope, StoreError> {
-        let row = self.reading(&[META], async |tx| Ok(tx.store(META)?.get(STATE.into()).await?)).await?;
-        state::read(&row.unwrap_or_default())?.scope()
+        self.state().await?.scope()
     }
 
     /// Keeps something else from now on. What is to be taken up or dropped is, when the server is there.

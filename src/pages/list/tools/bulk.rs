@@ -19,7 +19,7 @@ use crate::pages::merge;
 use crate::pages::types::look;
 use crate::pages::undo::{Back, offer, offer_of_some};
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, title_of, use_desk};
+use crate::state::{Desk, Live, Outcome, live, title_of, use_desk};
 use crate::store::Written;
 use crate::words::{lower, t, tn, tr};
 
@@ -66,7 +66,7 @@ pub(super) fn Bulk(list: ListContext) -> Markup {
         done(());
         spawn_local(async move {
             let groups = ids.iter().map(|id| vec![Op::delete(schema.kind, *id)]).collect();
-            let outcome = write_all(desk, groups).await;
+            let outcome = desk.write_all(groups).await;
             tell(desk, schema, Done::Deleted, outcome);
         });
     };
@@ -97,28 +97,6 @@ pub(super) fn Bulk(list: ListContext) -> Markup {
         }}
         <EditMany list editing on_done=done />
     }
-}
-
-/// What is written, and what was not, with why.
-struct Outcome {
-    written: Vec<Written>,
-    refused: Vec<String>,
-}
-
-/// Writes each group as a mutation of its own: all in one transaction if nothing speaks against any of them, or else those
-/// against which nothing does.
-async fn write_all(desk: Desk, groups: Vec<Vec<Op>>) -> Outcome {
-    if let Ok(written) = desk.store().write_many(groups.clone()).await {
-        return Outcome { written, refused: Vec::new() };
-    }
-    let mut outcome = Outcome { written: Vec::new(), refused: Vec::new() };
-    for group in groups {
-        match desk.store().write(group).await {
-            Ok(written) => outcome.written.push(written),
-            Err(error) => outcome.refused.push(say(error)),
-        }
-    }
-    outcome
 }
 
 /// What was done with the rows.
@@ -284,7 +262,7 @@ fn EditForm(
         spawn_local(async move {
             match changes(desk, schema, (state.field, how), &new, &ids).await {
                 Ok((groups, mut refused)) => {
-                    let mut outcome = write_all(desk, groups).await;
+                    let mut outcome = desk.write_all(groups).await;
                     outcome.refused.append(&mut refused);
                     tell(desk, schema, Done::Changed, outcome);
                 }
