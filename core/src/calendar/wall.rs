@@ -67,6 +67,15 @@ pub fn is_repeated(ms: i64, offset: Offset<'_>) -> bool {
     first != ms.div_euclid(MINUTE_MS) * MINUTE_MS || (later > first && wall(later, offset) == shown)
 }
 
+/// The first instant of a day: its midnight, or where clocks land that are put forward across it.
+fn first_of(date: NaiveDate, offset: Offset<'_>) -> i64 {
+    let midnight = Wall { date, minute: 0 };
+    let found = instant(midnight, offset);
+    let missing = wall(found, offset).in_utc() - midnight.in_utc();
+    let belongs = |ms: &i64| wall(*ms, offset).date >= date;
+    (0..=missing).rev().map(|minutes| found - minutes * MINUTE_MS).find(belongs).unwrap_or(found)
+}
+
 /// A day, and the instants between which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
@@ -82,8 +91,7 @@ impl Day {
     /// A day in a zone. Where clocks are put back across a midnight, as they were at one minute past it in Newfoundland until 2011, the
     /// day ends with the first.
     pub fn of(date: NaiveDate, offset: Offset<'_>) -> Self {
-        let midnight = |date| instant(Wall { date, minute: 0 }, offset);
-        Self { date, start: midnight(date), end: midnight(date.succ_opt().unwrap_or(date)) }
+        Self { date, start: first_of(date, offset), end: first_of(date.succ_opt().unwrap_or(date), offset) }
     }
 
     /// The part of it that something takes which begins at an instant and lasts so many minutes; `None` if that is on other
@@ -198,6 +206,17 @@ mod tests {
         let early = instant(at(2026, 10, 25, 2, 30), &back);
         assert_eq!(Day::of(date(2026, 10, 25), &back).part(early, 60, &back), Some(Span { from: 150, until: 210 }));
         assert_eq!(Day::of(date(2026, 10, 25), &back).part(early, 180, &back), Some(Span { from: 150, until: 330 }));
+    }
+
+    #[test]
+    fn a_day_whose_midnight_does_not_exist_begins_where_the_clocks_land() {
+        // At 23:05 it is 00:05 of the next day.
+        let zone = changed(at(2012, 8, 10, 7, 5), -480, -420);
+        let change = at(2012, 8, 10, 7, 5).in_utc() * MINUTE_MS;
+        let day = Day::of(date(2012, 8, 10), &zone);
+        assert_eq!((day.start, wall(day.start, &zone).minute), (change, 5));
+        assert_eq!(Day::of(date(2012, 8, 9), &zone).end, change);
+        assert_eq!(day.part(change, 30, &zone), Some(Span { from: 5, until: 35 }));
     }
 
     proptest! {
