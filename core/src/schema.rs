@@ -217,6 +217,11 @@ impl Field {
         !matches!(self.kind, Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) | Kind::Structure)
     }
 
+    /// Whether a list can have a column of it: of what it says, or of what those are called that it leads to.
+    pub const fn has_column(&self) -> bool {
+        self.has_line() || (self.leads_to().is_some() && self.in_form)
+    }
+
     /// Whether a list can be grouped by it: a choice, who looks after a record, a day, by its month, or what a record belongs to.
     pub fn has_groups(&self) -> bool {
         match self.kind {

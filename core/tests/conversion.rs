@@ -20,6 +20,7 @@ fn ana() -> Ledger {
     lead(json!({
         "name": "Ana Berg", "company": "Nordkai", "status": "qualified", "emails": ["ana@nordkai.example"],
         "value": {"minor": 120_000, "currency": "EUR"}, "owner": "Max",
+        "tags": [id(20)],
     }))
 }
 
@@ -43,6 +44,7 @@ fn a_lead_becomes_a_company_a_contact_and_a_deal_that_are_linked() {
     assert_eq!((contact.name.as_str(), contact.companies[0].id), ("Ana Berg", ids.company));
     assert_eq!(contact.emails, ["ana@nordkai.example"]);
     let deal: Deal = ledger.read(ids.deal);
+    assert_eq!((contact.tags.as_slice(), deal.tags.as_slice()), (&[id(20)][..], &[id(20)][..]));
     assert_eq!((deal.customer, deal.contact, deal.lead), (Some(ids.company), Some(ids.contact), Some(id(1))));
     assert_eq!((deal.stage.as_str(), deal.amount.map(|money| money.minor)), ("", Some(120_000)));
     assert_eq!(ledger.read::<Lead>(id(1)).status, LeadStatus::Converted);

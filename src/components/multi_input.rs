@@ -78,7 +78,7 @@ pub fn MultiInput(
                     type=type_
                     inputmode=mode
                     autocapitalize="none"
-                    autocomplete="off"
+                    autocomplete=kind.token()
                     spellcheck="false"
                     aria-label=words::numbered(&label, index + 1)
                     aria-invalid=move || here().then_some("true")

@@ -41,6 +41,16 @@ impl InputKind {
         }
     }
 
+    /// What a browser or a phone's address book may fill in, where the kind alone says it: a token of `autocomplete`.
+    pub(crate) const fn token(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "tel",
+            Self::Url => "url",
+            _ => "off",
+        }
+    }
+
     /// Figures line up at the end.
     const fn is_number(self) -> bool {
         matches!(self, Self::Decimal | Self::Integer)
@@ -79,9 +89,9 @@ pub fn TextInput(
     /// An example, shown while it is empty.
     #[prop(optional, into)]
     placeholder: MaybeProp<String>,
-    /// What a browser may fill in: `email`, `name`, `current-password` …; `off` unless told.
-    #[prop(default = "off")]
-    autocomplete: &'static str,
+    /// What a browser may fill in: `name`, `current-password` …; what its kind says unless told.
+    #[prop(optional)]
+    autocomplete: Option<&'static str>,
     /// Must be filled in; said to those who listen. Checking is the form's work.
     #[prop(optional)]
     required: bool,
@@ -118,7 +128,7 @@ pub fn TextInput(
             type=type_
             inputmode=mode
             autocapitalize=capital
-            autocomplete=autocomplete
+            autocomplete=autocomplete.unwrap_or(kind.token())
             spellcheck=if kind.is_prose() { "true" } else { "false" }
             dir="auto"
             placeholder=move || placeholder.get()
@@ -176,6 +186,9 @@ pub fn TextArea(
     /// What is wrong.
     #[prop(optional, into)]
     error: MaybeProp<String>,
+    /// What a browser may fill in: `street-address`; nothing unless told.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
     /// An example, shown while it is empty.
     #[prop(optional, into)]
     placeholder: MaybeProp<String>,
@@ -202,6 +215,7 @@ pub fn TextArea(
             id=id.clone()
             class="input"
             rows=rows
+            autocomplete=autocomplete
             dir="auto"
             placeholder=move || placeholder.get()
             aria-invalid=move || error.with(Option::is_some).then_some("true")

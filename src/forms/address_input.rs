@@ -43,29 +43,34 @@ pub(super) fn AddressInput(state: FieldState) -> Markup {
                     <TextArea
                         label="Street"
                         rows=2
+                        autocomplete="street-address"
                         value=part(|address| &address.street)
                         on_input=set(|address, text| address.street = text)
                     />
                 </div>
                 <TextInput
                     label="Postal code"
+                    autocomplete="postal-code"
                     value=part(|address| &address.postcode)
                     on_input=set(|address, text| address.postcode = text)
                 />
                 <TextInput
                     label="Town"
+                    autocomplete="address-level2"
                     kind=InputKind::Name
                     value=part(|address| &address.city)
                     on_input=set(|address, text| address.city = text)
                 />
                 <TextInput
                     label="State or region"
+                    autocomplete="address-level1"
                     kind=InputKind::Name
                     value=part(|address| &address.region)
                     on_input=set(|address, text| address.region = text)
                 />
                 <TextInput
                     label="Country"
+                    autocomplete="country-name"
                     kind=InputKind::Name
                     value=part(|address| &address.country)
                     on_input=set(|address, text| address.country = text)

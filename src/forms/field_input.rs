@@ -32,6 +32,16 @@ fn text_kind(name: &str) -> InputKind {
     }
 }
 
+/// What a browser or a phone's address book may fill in, where the kind of what is typed does not say it.
+fn token(kind: &str, name: &str) -> Option<&'static str> {
+    match (kind, name) {
+        ("lead" | "contact", "name") => Some("name"),
+        ("company" | "business", "name") | (_, "company" | "buyer_name") => Some("organization"),
+        ("contact", "position") => Some("organization-title"),
+        _ => None,
+    }
+}
+
 /// One field of a form.
 #[component]
 pub fn FieldInput(
@@ -54,8 +64,20 @@ pub fn FieldInput(
     let line = move |kind: InputKind, suffix: Option<String>| {
         let suffix = suffix.unwrap_or_default();
         if suffix.is_empty() {
+            let autocomplete = token(form.schema.kind, field.name).unwrap_or(kind.token());
+            let required = field.required;
             view! {
-                <TextInput label value=state.text() on_input on_change=on_left kind hint error required=field.required />
+                <TextInput
+                    label
+                    value=state.text()
+                    on_input
+                    on_change=on_left
+                    kind
+                    hint
+                    error
+                    required
+                    autocomplete
+                />
             }
         } else {
             view! { <TextInput label value=state.text() on_input on_change=on_left kind hint error suffix=suffix /> }

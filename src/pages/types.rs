@@ -92,14 +92,14 @@ pub(crate) fn look(kind: &str) -> Look {
             is_somebody: true,
             art: Art::People,
             teaches: "A contact is a person, of one company or of several, in each with a role of their own.",
-            extra: &["phones", "emails"],
+            extra: &["companies", "phones", "emails"],
             holds: &["deal"],
             ..PLAIN
         },
         "site" => Look {
             glyph: Glyph::MapPin,
             teaches: "A branch, a warehouse, a building site of a company: how to get there, and how to get in.",
-            extra: &["address"],
+            extra: &["company", "address"],
             ..PLAIN
         },
         "note" => activity(Glyph::Note, "A note about a lead, a company or a deal stands in the timeline of each."),
@@ -133,7 +133,7 @@ pub(crate) fn look(kind: &str) -> Look {
             glyph: Glyph::Money,
             art: Art::Paper,
             teaches: "What a product costs in a price list, from one day to another.",
-            extra: &["until"],
+            extra: &["product", "until"],
             ..PLAIN
         },
         "tax_rate" => Look {
@@ -145,7 +145,7 @@ pub(crate) fn look(kind: &str) -> Look {
         },
         "tag" => Look {
             glyph: Glyph::Filter,
-            teaches: "A word that marks companies, contacts and products, so that a filter finds them together.",
+            teaches: "A word that marks leads, deals, companies or whatever you like, so that a filter finds them together.",
             extra: &["colour"],
             ..PLAIN
         },
@@ -178,7 +178,7 @@ pub(crate) const fn glyph_of(icon: ObjectIcon) -> Glyph {
 /// Something that is done about others.
 const fn activity(glyph: Glyph, teaches: &'static str) -> Look {
     let new = NewSpec { hidden: without_others, ..PLAIN.new };
-    Look { glyph, art: Art::Board, teaches, new, ..PLAIN }
+    Look { glyph, art: Art::Board, teaches, new, extra: &["lead", "company"], ..PLAIN }
 }
 
 /// A lead has no company, contact or deal yet; what is about one of those is about no lead.

@@ -35,17 +35,25 @@ async fn what_waits_is_named_and_what_syncing_did_is_noted(engine: Engine) -> Re
         browser.sees(words).await?;
     }
     browser.sees("The server did not answer.").await?;
+    // What waits is changed where it is seen to be wrong.
+    browser.press("Edit Mira Sommer").await?;
+    browser.is_at(&format!("/leads/{lead}/edit")).await?;
+    browser.fill_in(&[("Company", "Sommer & Co")]).await?;
+    browser.press("Save changes").await?;
+    browser.is_at(&format!("/leads/{lead}")).await?;
+    browser.enter(&url, "/sync").await?;
+    browser.sees("Company Sommer KG Sommer & Co").await?;
 
     server.up().await?;
     browser.press("Try now").await?;
     browser.sees("All saved").await?;
     browser.sees("Nothing is waiting.").await?;
-    browser.sees("2 changes sent").await?;
+    browser.sees("3 changes sent").await?;
     browser.sees("↑").await?;
     browser.sees("↓").await?;
     // It is on the device: another visit shows it too.
     browser.enter(&url, "/sync").await?;
-    browser.sees("2 changes sent").await?;
+    browser.sees("3 changes sent").await?;
     browser.is_clean().await
 }
 
@@ -111,7 +119,7 @@ async fn a_change_that_no_server_takes_is_set_aside_and_put_right(engine: Engine
     browser.enter(&url, "/sync").await?;
     browser.sees("longer than").await?;
 
-    browser.press("Edit").await?;
+    browser.press("Edit Mira Sommer").await?;
     browser.is_at(&format!("/leads/{lead}/edit")).await?;
     check(browser.value("Company").await? == "Sommer KG", "the refused values are in the form")?;
     browser.paste("Notes", "Short").await?;

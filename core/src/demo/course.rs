@@ -160,6 +160,7 @@ impl World {
             owner: customer.owner.to_owned(),
             value: self.random.chance(82).then(|| self.worth(&customer)),
             score: self.score(promising),
+            tags: vec![],
             notes: if self.random.chance(35) { self.random.pick(LEAD_NOTES).to_owned() } else { String::new() },
         };
         let acts = self.about_lead(&customer);
@@ -218,6 +219,7 @@ impl World {
             expected_close: Some(self.calendar.date_after(at_ms, close_in)),
             lost_reason: String::new(),
             owner: customer.owner.to_owned(),
+            tags: vec![],
             notes: if self.random.chance(30) { self.random.pick(DEAL_NOTES).to_owned() } else { String::new() },
         };
         let began = StageEvent {

@@ -164,6 +164,8 @@ mod tests {
                 "Estimated value",
                 "Estimated value currency",
                 "Score",
+                "Tags",
+                "Tags ID",
                 "Notes"
             ]
         );

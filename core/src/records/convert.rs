@@ -97,6 +97,7 @@ pub fn convert(lead: &Record, gone: &[RecordKey]) -> Result<Vec<Op>, ConvertErro
         address: if has_company { Default::default() } else { from.address },
         lead: Some(lead.id),
         owner: from.owner.clone(),
+        tags: from.tags.clone(),
         notes: from.notes,
         ..Contact::default()
     };
@@ -110,6 +111,7 @@ pub fn convert(lead: &Record, gone: &[RecordKey]) -> Result<Vec<Op>, ConvertErro
         company: called.to_owned(),
         amount: from.value,
         owner: from.owner,
+        tags: from.tags,
         ..Deal::default()
     };
     ops.push(Op::patch(Deal::SCHEMA.kind, to.deal, deal.to_patch()?));

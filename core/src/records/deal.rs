@@ -91,6 +91,8 @@ crate::record_type! {
         lost_reason: String = Field::new("Lost because", Kind::Text).max(500),
         /// Who looks after it.
         owner: String = Field::new("Owner", Kind::Text).max(100).search(1),
+        /// Tags.
+        tags: Vec<RecordId> = Field::new("Tags", Kind::Relations("tag")),
         /// What there is to know.
         notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
     }

@@ -1,3 +1,4 @@
+use crate::id::RecordId;
 use crate::money::Money;
 use crate::records::Address;
 use crate::schema::{Field, Kind};
@@ -87,6 +88,8 @@ crate::record_type! {
         value: Option<Money> = Field::new("Estimated value", Kind::Money),
         /// How promising they are, 0 to 100.
         score: Option<i64> = Field::new("Score", Kind::Integer { min: 0, max: 100 }).hint("0 to 100"),
+        /// Tags.
+        tags: Vec<RecordId> = Field::new("Tags", Kind::Relations("tag")),
         /// What there is to know.
         notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
     }

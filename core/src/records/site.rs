@@ -15,6 +15,8 @@ crate::record_type! {
         address: Address = Field::new("Address", Kind::Address).search(4),
         /// Telephone numbers, the first is the one to call.
         phones: Vec<String> = Field::new("Phone", Kind::Phones).search(5),
+        /// Tags.
+        tags: Vec<RecordId> = Field::new("Tags", Kind::Relations("tag")),
         /// How to get in, and what else there is to know.
         notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
     }

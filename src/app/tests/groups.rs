@@ -40,3 +40,26 @@ async fn a_contact_stands_below_each_of_its_companies_in_the_order_of_their_name
     app.store.write(vec![Op::delete("company", sund)]).await.expect("written");
     lines(&app, &["Wharf: 1", "Ana", "Sund (deleted): 2", "Without company: 1", "Cleo"]).await;
 }
+
+#[wasm_bindgen_test]
+async fn a_list_says_what_those_are_called_that_its_records_belong_to() {
+    let mut app = Opened::at("/contacts").await;
+    let (nordkai, sund) = (ids::new_record_id(), ids::new_record_id());
+    put(&app, "company", nordkai, json!({ "name": "Nordkai" })).await;
+    put(&app, "company", sund, json!({ "name": "Sund" })).await;
+    let ana = json!({ "name": "Ana", "companies": [{ "id": sund }, { "id": nordkai }] });
+    put(&app, "contact", ids::new_record_id(), ana).await;
+    put(&app, "contact", ids::new_record_id(), json!({ "name": "Bo" })).await;
+    app.root.remove();
+    (app.store, app.root) = Opened::show(app.name, "/contacts?columns=companies,position&sort=name&order=up").await;
+    let said = || {
+        let cells = app.all("tr[data-index] > td:nth-child(3)").into_iter().filter_map(|cell| cell.text_content());
+        cells.collect::<Vec<_>>()
+    };
+    let says = async |wanted: [&str; 2]| app.until(&format!("{wanted:?}"), || (said() == wanted).then_some(())).await;
+    says(["Sund, Nordkai", ""]).await;
+    put(&app, "company", sund, json!({ "name": "Sund & Co" })).await;
+    says(["Sund & Co, Nordkai", ""]).await;
+    app.store.write(vec![Op::delete("company", sund)]).await.expect("written");
+    says(["Nordkai", ""]).await;
+}

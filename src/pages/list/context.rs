@@ -2,16 +2,20 @@
 
 use std::cell::Cell;
 
+use futures::future::LocalBoxFuture;
 use leptos::html;
 use leptos::prelude::*;
 use outpost_core::id::RecordId;
 use outpost_core::list_view::ListView;
+use outpost_core::record::Record;
 
 use super::ListSpec;
-use super::feed::Feed;
+use super::feed::{Feed, LinkedRows};
 use super::table::Columns;
 use crate::components::MenuItem;
 use crate::markup::Markup;
+use crate::state::Desk;
+use crate::store::Store;
 
 /// A list that is shown.
 #[derive(Clone, Copy)]
@@ -44,6 +48,10 @@ pub(crate) struct Tools {
     pub table_groups: fn(ListContext, Columns, NodeRef<html::Tbody>) -> Markup,
     /// The same of the items of a list in a hand.
     pub item_groups: fn(ListContext) -> Markup,
+    /// Has the list read anew when what its relations say changes. Tracked.
+    pub watch: fn(Desk, ListSpec, &ListView),
+    /// What the relations say that a list shows, for each of these records.
+    pub linked: fn(Store, ListSpec, ListView, Vec<Record>) -> LocalBoxFuture<'static, LinkedRows>,
     /// What a row is picked by: one of this id and name.
     pub pick: fn(ListContext, RecordId, String) -> Markup,
     /// What stands above the list: a welcome on an empty device, and what is said of samples.
@@ -53,7 +61,7 @@ pub(crate) struct Tools {
 }
 
 thread_local! {
-    static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
+    pub(super) static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
     static OFFERED: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 

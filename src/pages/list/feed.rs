@@ -1,18 +1,20 @@
 //! What a list shows now: the window of rows around what is on the glass, read anew when the glass or the data moves.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
-use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::index::Group;
 use outpost_core::record::Record;
 use outpost_core::schema::Field;
 
 use super::ListSpec;
+use super::context::{TOOLS, offered};
 use super::window::{Span, first, height_of, spacers, span};
 use crate::components::Tone;
+use crate::pages::show;
 use crate::platform::{mark, media, timeout};
 use crate::state::{Desk, Live, live};
 use crate::store::{Store, Window};
@@ -30,6 +32,12 @@ pub(crate) struct Standings {
 /// A word and a colour for each record.
 pub(crate) type Derived = HashMap<RecordId, (String, Tone)>;
 
+/// What those are called that the relations of a record lead to, by the names of these.
+pub(crate) type Linked = Vec<(&'static str, String)>;
+
+/// The same of each record of a window.
+pub(crate) type LinkedRows = Result<Vec<Linked>, String>;
+
 /// A row as it is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
@@ -39,13 +47,25 @@ pub(super) struct Row {
     pub record: Record,
     /// What to say instead of its status, where that is derived.
     pub standing: Option<(String, Tone)>,
+    /// What the relations say that are shown.
+    pub linked: Linked,
 }
 
 impl Row {
     /// Equal for rows that look the same.
-    pub(super) fn key(&self) -> (usize, RecordId, Hlc, Option<String>) {
-        let standing = self.standing.as_ref().map(|(label, _)| label.clone());
-        (self.index, self.record.id, self.record.latest(), standing)
+    pub(super) fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let standing = self.standing.as_ref().map(|(label, _)| label);
+        (self.index, self.record.id, self.record.latest(), standing, &self.linked).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What it says of a field, in one line.
+    pub(super) fn line(&self, field: &Field) -> String {
+        match self.linked.iter().find(|(name, _)| *name == field.name) {
+            Some((_, names)) => names.clone(),
+            None => show::line(field, &self.record),
+        }
     }
 }
 
@@ -103,6 +123,11 @@ impl Feed {
             move || {
                 if !editing.get() {
                     desk.version(kind);
+                    // What relations say is known to the second part; for the usual columns of the first lists it is not waited for.
+                    let tools = if state.with(|state| state.columns.is_empty()) { TOOLS.get() } else { offered() };
+                    if let Some(tools) = tools {
+                        state.with(|state| (tools.watch)(desk, spec, state));
+                    }
                     // A list by company is in the order of what the companies are called.
                     let field = state.with(|state| spec.schema.field(state.group));
                     field.and_then(Field::leads_to).map(|kind| desk.version(kind));
@@ -116,9 +141,14 @@ impl Feed {
                     let mut window =
                         store.window(&state.query(kind), span.start, span.len).await.map_err(crate::forms::say)?;
                     let standings = match spec.standings {
-                        Some(standings) => (standings.derive)(store, window.rows.clone()).await?,
+                        Some(standings) => (standings.derive)(store.clone(), window.rows.clone()).await?,
                         None => HashMap::new(),
                     };
+                    let mut linked = match TOOLS.get() {
+                        Some(tools) => (tools.linked)(store, spec, state, window.rows.clone()).await?,
+                        None => Vec::new(),
+                    }
+                    .into_iter();
                     let mut line = window.start;
                     let mut rows = Vec::new();
                     for record in std::mem::take(&mut window.rows) {
@@ -127,7 +157,8 @@ impl Feed {
                         }
                         // One may stand in two groups.
                         let standing = standings.get(&record.id).cloned();
-                        rows.push(Row { index: line, record, standing });
+                        let linked = linked.next().unwrap_or_default();
+                        rows.push(Row { index: line, record, standing, linked });
                         line += 1;
                     }
                     Ok(Loaded { rows, window })

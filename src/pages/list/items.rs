@@ -46,15 +46,18 @@ pub(super) fn item(context: ListContext, row: &Row) -> Markup {
     let size = move || feed.total().map_or_else(|| "-1".to_owned(), |total| total.to_string());
     let record = &row.record;
     let list = spec.schema.list;
-    let line = |name: &str| spec.schema.field(name).map(|field| show::line(field, record)).unwrap_or_default();
+    let line = |name: &str| spec.schema.field(name).map(|field| row.line(field)).unwrap_or_default();
     let title = match line(list.title) {
         title if title.is_empty() => title_in(spec.schema, record),
         title => title,
     };
-    let second = match line(list.subtitle) {
-        second if second.is_empty() => intl::relative(record.latest().ms),
-        second => second,
-    };
+    let mut second = line(list.subtitle);
+    for (_, names) in row.linked.iter().filter(|(_, names)| !names.is_empty()).take(1) {
+        second = if second.is_empty() { names.clone() } else { [&second, " · ", names].concat() };
+    }
+    if second.is_empty() {
+        second = intl::relative(record.latest().ms);
+    }
     let amount = line(list.amount);
     let state = row.standing.clone().or_else(|| {
         let field = spec.schema.field(list.facet)?;

@@ -19,16 +19,30 @@ use crate::words::tr;
 /// The fields that have a column.
 pub(super) type Columns = StoredValue<Vec<&'static Field>>;
 
-pub(super) fn columns(spec: ListSpec, chosen: &str) -> Vec<&'static Field> {
+/// The columns that a list has by itself, after the title: first what says which record it is.
+pub(super) fn usual(spec: ListSpec) -> Vec<&'static Field> {
     let list = spec.schema.list;
-    let column = |name: &str| spec.schema.field(name);
-    if !chosen.is_empty() {
-        // What leads to the record is there in any case.
-        let names = chosen.split(',').filter(|name| *name != list.title);
-        return [list.title].into_iter().chain(names).filter_map(column).collect();
+    let mut fields = Vec::new();
+    for is_first in [true, false] {
+        for name in [list.subtitle, list.facet, list.amount, list.date].iter().chain(spec.extra) {
+            match spec.schema.field(name).filter(|field| field.has_column()) {
+                Some(field) if (*name == list.subtitle || field.leads_to().is_some()) == is_first => fields.push(field),
+                _ => {}
+            }
+        }
     }
-    let names = [list.title, list.subtitle, list.facet, list.amount, list.date];
-    names.into_iter().chain(spec.extra.iter().copied()).filter_map(column).collect()
+    fields
+}
+
+pub(super) fn columns(spec: ListSpec, chosen: &str) -> Vec<&'static Field> {
+    let (schema, title) = (spec.schema, spec.schema.list.title);
+    let mut fields: Vec<_> = schema.field(title).into_iter().collect();
+    if chosen.is_empty() {
+        fields.extend(usual(spec));
+    }
+    // What leads to the record is there in any case.
+    fields.extend(chosen.split(',').filter(|name| *name != title).filter_map(|name| schema.field(name)));
+    fields
 }
 
 /// The table.
@@ -62,7 +76,7 @@ pub(super) fn TableList(list: ListContext) -> Markup {
             let press = move |()| set.run(state.get_untracked().ordered_by(sort));
             view! { <SortHeader label=tr(label) direction on_click=press num /> }
         }
-        None => view! { <th scope="col" class:num=num>{label}</th> },
+        None => view! { <th scope="col" class:num=num>{tr(label)}</th> },
     };
     // Some column must take what the others leave, or the ticks would have a part of it.
     let is_filled = columns.with_value(|all| all.iter().any(|field| width_of(spec, field).is_empty()));
@@ -155,7 +169,7 @@ fn width_of(spec: ListSpec, field: &Field) -> &'static str {
 fn cell(spec: ListSpec, field: &Field, row: &Row) -> Markup {
     let record = &row.record;
     let list = spec.schema.list;
-    let text = show::line(field, record);
+    let text = row.line(field);
     if field.name == list.title {
         let href = format!("{}/{}", spec.schema.path, record.id);
         let title = if text.is_empty() { title_in(spec.schema, record) } else { text };

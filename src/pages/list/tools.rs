@@ -8,9 +8,11 @@ mod condition;
 mod filter;
 mod groups;
 mod inline;
+mod linked;
 mod saved;
 mod words;
 
+use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use outpost_core::id::RecordId;
@@ -38,6 +40,8 @@ pub(crate) const TOOLS: Tools = Tools {
     orders,
     table_groups: groups::table,
     item_groups: groups::items,
+    watch: linked::watch,
+    linked: |store, spec, state, rows| linked::read(store, spec, state, rows).boxed_local(),
     pick,
     notice,
     panels,

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::types::look;
 use crate::pages::{links, show};
 use crate::state::{Desk, schema, title_of};
 use crate::words::{lower, t, tn, tr};
@@ -58,6 +59,8 @@ pub(super) struct Change {
     pub lines: Vec<Line>,
     /// What else is in it: “and 3 lines”.
     pub also: String,
+    /// Whether the record is on this device and not deleted.
+    pub is_here: bool,
 }
 
 impl Change {
@@ -92,6 +95,12 @@ impl Change {
             (Deed::Changed, Some(line)) => t!("Discard {} of {}", line.label, self.title),
             (deed, _) => t!("Discard “{}” of {}", tr(deed.word()), self.title),
         }
+    }
+
+    /// The address where the record is edited, if it can be: a form, or its own page.
+    pub(super) fn edit(&self) -> Option<String> {
+        let page = links::page_of(&self.key).filter(|_| self.is_here)?;
+        Some(if look(&self.key.kind).edit.is_some() { page + "/edit" } else { page })
     }
 
     /// The record's name, as a link where it has a page, and its type.
@@ -159,7 +168,9 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
         let name = own.map(|own| record.text(own.list.title).to_owned()).filter(|name| !name.is_empty());
         name.unwrap_or_else(|| tr(label).to_owned())
     };
-    let title = records.get(&key).map_or_else(entered, title_of);
+    let found = records.get(&key);
+    let is_here = found.is_some_and(|record| !record.is_deleted());
+    let title = found.map_or_else(entered, title_of);
     let undone = undo.iter().find(|undone| undone.key() == op.key());
     let deed = match (&op.action, undone.map(|undone| &undone.action)) {
         _ if whole.is_some() => Deed::Changed,
@@ -185,7 +196,7 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
     }
     let hidden = lines.len().saturating_sub(TOLD);
     lines.truncate(TOLD);
-    Some(Change { key, title, label, deed, lines, also: also(mutation, op, hidden) })
+    Some(Change { key, title, label, deed, lines, also: also(mutation, op, hidden), is_here })
 }
 
 fn lines(schema: Option<&'static Schema>, patch: &Patch, before: Option<&Patch>) -> Vec<Line> {

@@ -94,8 +94,9 @@ fn card(desk: Desk, refused: Refused) -> Markup {
         }
     };
     let edit = edit.map(|href| {
+        let label = t!("Edit {}", change.title);
         view! {
-            <LinkButton icon=Glyph::Edit href>
+            <LinkButton icon=Glyph::Edit href label>
                 "Edit"
             </LinkButton>
         }

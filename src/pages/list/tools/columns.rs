@@ -9,13 +9,12 @@ use crate::components::{Button, ButtonKind, Checkbox, Dialog, Glyph, IconButton}
 use crate::markup::{For, Markup, view};
 use crate::pages::list::ListSpec;
 use crate::pages::list::context::ListContext;
+use crate::pages::list::table;
 use crate::words::{t, tr};
 
 /// The columns that a list has by itself, after the title.
 fn usual(spec: ListSpec) -> Vec<String> {
-    let list = spec.schema.list;
-    let names = [list.subtitle, list.facet, list.amount, list.date].into_iter().chain(spec.extra.iter().copied());
-    names.filter(|name| spec.schema.field(name).is_some_and(Field::has_line)).map(str::to_owned).collect()
+    table::usual(spec).iter().map(|field| field.name.to_owned()).collect()
 }
 
 /// The panel.
@@ -38,7 +37,7 @@ fn Choose(list: ListContext) -> Markup {
     let title = schema.list.title;
     let chosen = Memo::new(move |_| {
         let columns = state.with(|state| state.columns.clone());
-        let known = |name: &&str| *name != title && schema.field(name).is_some_and(Field::has_line);
+        let known = |name: &&str| *name != title && schema.field(name).is_some_and(Field::has_column);
         if columns.is_empty() { usual(spec) } else { columns.split(',').filter(known).map(str::to_owned).collect() }
     });
     let take = move |columns: Vec<String>| {
@@ -52,7 +51,7 @@ fn Choose(list: ListContext) -> Markup {
     };
     let others = Memo::new(move |_| {
         let there = chosen.get();
-        let fields = schema.fields.iter().filter(|field| field.has_line() && field.name != title);
+        let fields = schema.fields.iter().filter(|field| field.has_column() && field.name != title);
         let others = fields.filter(|field| !there.iter().any(|name| name == field.name));
         others.map(|field| field.name.to_owned()).collect::<Vec<_>>()
     });

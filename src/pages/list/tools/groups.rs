@@ -3,8 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use outpost_core::hlc::Hlc;
-use outpost_core::id::RecordId;
 use outpost_core::index::Group;
 use outpost_core::list_view::ListView;
 use outpost_core::schema::{Field, Kind, Schema};
@@ -185,7 +183,7 @@ enum Line {
 }
 
 impl Line {
-    fn key(&self) -> Result<(usize, RecordId, Hlc, Option<String>), String> {
+    fn key(&self) -> Result<u64, String> {
         match self {
             Self::Head(value) => Err(value.clone()),
             Self::Item(row) => Ok(row.key()),
