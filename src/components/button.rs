@@ -139,14 +139,11 @@ pub fn LinkButton(
     /// The lower of the two heights.
     #[prop(optional)]
     small: bool,
-    /// What it is called where the words alone do not tell it from others.
-    #[prop(optional, into)]
-    label: Option<String>,
     /// The words.
     children: Children,
 ) -> Markup {
     view! {
-        <a class=class_of(kind, small, false) href=move || href.get() aria-label=label>
+        <a class=class_of(kind, small, false) href=move || href.get()>
             {icon.map(|glyph| view! { <Icon glyph /> })}
             {children()}
         </a>

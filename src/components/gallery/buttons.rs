@@ -61,7 +61,7 @@ pub fn Buttons() -> Markup {
                     <LinkButton href="/gallery/data" kind=ButtonKind::Primary>
                         "Link"
                     </LinkButton>
-                    <LinkButton href="/gallery/data" small=true label="Small link to the data">
+                    <LinkButton href="/gallery/data" small=true>
                         "Small link"
                     </LinkButton>
                     <IconButton label="Print" icon=Glyph::Print />

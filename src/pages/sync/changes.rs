@@ -8,6 +8,7 @@ use outpost_core::schema::{Kind, Schema, is_empty};
 use outpost_core::sorting::Order;
 use serde_json::Value;
 
+use crate::components::{Glyph, Icon};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::types::look;
@@ -101,6 +102,16 @@ impl Change {
     pub(super) fn edit(&self) -> Option<String> {
         let page = links::page_of(&self.key).filter(|_| self.is_here)?;
         Some(if look(&self.key.kind).edit.is_some() { page + "/edit" } else { page })
+    }
+
+    /// What leads there: of many on a page each is called by its record.
+    pub(super) fn edit_link(&self, href: String, class: &'static str) -> Markup {
+        view! {
+            <a class=class href=href aria-label=t!("Edit {}", self.title)>
+                <Icon glyph=Glyph::Edit />
+                "Edit"
+            </a>
+        }
     }
 
     /// The record's name, as a link where it has a page, and its type.

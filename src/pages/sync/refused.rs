@@ -6,7 +6,7 @@ use outpost_core::record::RecordKey;
 use serde_json::{Value, json};
 
 use super::changes::{self, Change};
-use crate::components::{Button, ButtonKind, Glyph, LinkButton, Panel, Tag, Toast, Tone};
+use crate::components::{Button, ButtonKind, Glyph, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::types::look;
@@ -93,14 +93,7 @@ fn card(desk: Desk, refused: Refused) -> Markup {
             desk.toasts.show(Toast::bad(tr("The browser did not take the file.")));
         }
     };
-    let edit = edit.map(|href| {
-        let label = t!("Edit {}", change.title);
-        view! {
-            <LinkButton icon=Glyph::Edit href label>
-                "Edit"
-            </LinkButton>
-        }
-    });
+    let edit = edit.map(|href| change.edit_link(href, "btn"));
     view! {
         <li class="change-card refused">
             <div class="change-title">{change.heading()}</div>

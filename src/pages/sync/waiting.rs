@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::changes::{self, Change};
-use crate::components::{Button, ButtonKind, Glyph, IconButton, LinkButton, Panel, Tag, Toast, Tone};
+use crate::components::{Button, Glyph, IconButton, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::undo::{Back, offer};
@@ -89,14 +89,7 @@ pub(super) fn WaitingChanges() -> Markup {
 /// One record's changes.
 fn group_card(desk: Desk, group: Vec<(Waiting, Change)>) -> Markup {
     let heading = group[0].1.heading();
-    let edit = group[0].1.edit().map(|href| {
-        let label = t!("Edit {}", group[0].1.title);
-        view! {
-            <LinkButton icon=Glyph::Edit kind=ButtonKind::Quiet small=true href label>
-                "Edit"
-            </LinkButton>
-        }
-    });
+    let edit = group[0].1.edit().map(|href| group[0].1.edit_link(href, "btn quiet small"));
     let items = group.into_iter().map(|(waiting, change)| {
         let n = waiting.mutation.n;
         let (tone, word) =
