@@ -1,20 +1,14 @@
 //! Every page keeps the rules of WCAG 2.2 AA that a program can check, by axe-core (`tests/data/axe.min.js`, unchanged).
 
 use outpost_tests::{
-    app::PAGES,
     browser::{Browser, Engine, Options},
     server::Server,
     trouble::{Result, check},
-    wait::{SOON, until},
+    wait::{LATER, until},
+    workspace::{EMAIL, fill},
 };
 use serde_json::Value;
-
-/// Types of which the samples always have some.
-const SAMPLED: [(&str, &str); 4] =
-    [("lead", "/leads"), ("deal", "/deals"), ("company", "/companies"), ("contact", "/contacts")];
-
-/// Forms of other types.
-const FORMS: [&str; 5] = ["/tasks/new", "/meetings/new", "/calls/new", "/products/new", "/tags/new"];
+use thirtyfour::Key;
 
 /// What axe finds: a line each, with the rule, the element, and why.
 const AXE: &str = "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -38,6 +32,7 @@ async fn every_page_in_both_themes_on_a_phone() -> Result {
 async fn every_page(size: (u32, u32)) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
+    let workspace = fill(&url).await?;
     let options = Options {
         size,
         // Colours are looked at when they are what they are to be.
@@ -46,25 +41,37 @@ async fn every_page(size: (u32, u32)) -> Result {
     };
     let browser = Browser::with(Engine::Chromium, options).await?;
     browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
-    let mut paths: Vec<String> = PAGES.into_iter().chain(FORMS).map(str::to_owned).collect();
     let mut found = violations(&browser, "/leads, still empty").await?;
     browser.press("Look around with sample data").await?;
     browser.sees("These are samples").await?;
-    for (kind, list) in SAMPLED {
-        let first = || async { Ok(browser.records_of(kind, 1).await?.first().map(|record| record.id)) };
-        let id = until(&format!("a sample of a {kind}"), SOON, first).await?;
-        paths.extend([format!("{list}/{id}"), format!("{list}/{id}/edit")]);
-    }
-    let invoice = browser.new_invoice(&url, "Mira Sommer", "Roof", "2", "450").await?;
-    paths.push(format!("/invoices/{invoice}"));
+    found.extend(violations(&browser, "/leads, with samples").await?);
+    browser.press("Remove the samples").await?;
+    browser.sees_no("These are samples").await?;
+    let browser = browser.signed_in(&url, EMAIL).await?;
+    let are_here = || async { Ok((browser.count("records").await? >= workspace.rows as u64).then_some(())) };
+    until("the whole workspace to be on the device", LATER, are_here).await?;
+    server.kill();
+    let mut paths = workspace.paths();
+    let draft = browser.new_invoice(&url, "Mira Sommer", "Roof", "2", "450").await?;
+    paths.push(format!("/invoices/{draft}"));
     for theme in ["Light", "Dark"] {
         browser.enter(&url, "/settings").await?;
         browser.press(theme).await?;
         for path in &paths {
             browser.enter(&url, path).await?;
             found.extend(violations(&browser, &format!("{path}, {theme}")).await?);
+        }
+        let keys = async |keys: &str| -> Result { Ok(browser.web()?.action_chain().send_keys(keys).perform().await?) };
+        browser.opens_search(|| keys("/")).await?;
+        keys("berg").await?;
+        browser.wait_for(".palette:popover-open [role=option]", "").await?;
+        found.extend(violations(&browser, &format!("search, {theme}")).await?);
+        browser.enter(&url, "/leads").await?;
+        for panel in ["Filter", "Views"] {
+            browser.press(panel).await?;
+            browser.calm().await?;
+            found.extend(violations(&browser, &format!("{panel}, {theme}")).await?);
+            browser.types(&[Key::Escape]).await?;
         }
     }
     check(found.is_empty(), format!("axe finds:\n{}", found.join("\n")))

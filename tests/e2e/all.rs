@@ -56,6 +56,7 @@ mod search;
 mod served;
 mod session_ended;
 mod sign_out;
+mod steady;
 mod storage;
 mod stranger;
 mod sync_centre;

@@ -18,3 +18,4 @@ pub mod server;
 pub mod trouble;
 pub mod ui;
 pub mod wait;
+pub mod workspace;

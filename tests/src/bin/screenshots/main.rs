@@ -4,7 +4,6 @@
 
 mod camera;
 mod pages;
-mod workspace;
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -15,10 +14,10 @@ use outpost_tests::{
     server::Server,
     trouble::{Result, Trouble},
     wait::{LATER, SOON, until},
+    workspace::{EMAIL, fill},
 };
 use pages::{Shot, Then};
 use serde_json::json;
-use workspace::{EMAIL, fill};
 
 const SIZES: [Size; 2] = [(390, 844, true), (1440, 900, false)];
 const THEMES: [&str; 2] = ["light", "dark"];

@@ -1,9 +1,6 @@
 //! What there are pictures of.
 
-use outpost_core::records::with_pages;
-use outpost_tests::app::PAGES;
-
-use crate::workspace::Workspace;
+use outpost_tests::workspace::Workspace;
 
 /// What is done on a page before its picture is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,27 +50,22 @@ pub(crate) fn shown(workspace: &Workspace) -> Vec<Shot> {
     ]
 }
 
-/// All other pages: each that needs no record, and of each type its list, a form, a record and the form of that.
+/// All other pages. What is of one record is named by what it shows of it.
 pub(crate) fn others(workspace: &Workspace) -> Vec<Shot> {
-    let mut all: Vec<Shot> = PAGES.into_iter().map(Shot::of).collect();
-    for schema in with_pages() {
-        let Some(id) = workspace.shown.get(schema.kind) else { continue };
-        all.extend([Shot::of(schema.path), Shot::of(&format!("{}/new", schema.path))]);
-        let name = schema.path.trim_start_matches('/');
-        all.push(Shot::new(&format!("{name}-one"), format!("{}/{id}", schema.path), Then::Nothing));
-        all.push(Shot::new(&format!("{name}-edit"), format!("{}/{id}/edit", schema.path), Then::Nothing));
-    }
-    all.push(Shot::of("/settings/types/lead"));
+    let named = |path: String| {
+        let is_one = |part: &str| workspace.shown.values().any(|id| part == id.to_string());
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let name = match parts[..] {
+            [list, one] if is_one(one) => format!("{list}-one"),
+            [list, one, "edit"] if is_one(one) => format!("{list}-edit"),
+            _ => parts.join("-"),
+        };
+        Shot::new(&name, path, Then::Nothing)
+    };
+    let shown: Vec<String> = shown(workspace).into_iter().map(|shot| shot.path).collect();
+    let mut all: Vec<Shot> = workspace.paths().into_iter().filter(|path| !shown.contains(path)).map(named).collect();
     all.push(Shot::new("search", "/leads", Then::Search("berg")));
     all.push(Shot::new("keys", "/leads", Then::Keys));
-    let shown: Vec<String> = shown(workspace).into_iter().map(|shot| shot.path).collect();
-    let mut seen = Vec::new();
-    all.retain(|shot| {
-        let is_new = !seen.contains(&shot.name);
-        seen.push(shot.name.clone());
-        // An invoice that is issued has no form.
-        is_new && shot.name != "invoices-edit" && (shot.then != Then::Nothing || !shown.contains(&shot.path))
-    });
     all
 }
 
@@ -102,19 +94,21 @@ pub(crate) fn gallery() -> Vec<Shot> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use outpost_core::records::with_pages;
+    use outpost_tests::app::PAGES;
+
     use super::*;
 
     #[test]
     fn every_page_and_every_type_has_a_picture_of_a_name_of_its_own() {
-        let id = outpost_tests::api::new_id();
-        let ids: BTreeMap<_, _> = with_pages().map(|schema| (schema.kind, id)).collect();
-        let workspace = Workspace { shown: ids, rows: 0 };
+        let ids: BTreeMap<_, _> = with_pages().map(|schema| (schema.kind, outpost_tests::api::new_id())).collect();
+        let workspace = Workspace { shown: ids.clone(), rows: 0 };
         let sets = [shown(&workspace), others(&workspace), first(), gallery()];
         let all: Vec<Shot> = sets.into_iter().flatten().collect();
         let has = |path: &str| all.iter().any(|shot| shot.path == path);
         assert!(PAGES.into_iter().all(has));
         for schema in with_pages() {
-            let paths = ["", "/new", &format!("/{id}")].map(|rest| format!("{}{rest}", schema.path));
+            let paths = ["", "/new", &format!("/{}", ids[schema.kind])].map(|rest| format!("{}{rest}", schema.path));
             assert!(paths.iter().all(|path| has(path)), "{}", schema.kind);
         }
         let mut names: Vec<&str> = all.iter().map(|shot| shot.name.as_str()).collect();

@@ -1,32 +1,54 @@
-//! The workspace that the pictures are of: a year of a made-up business.
+//! A workspace that has something of everything, a year of a made-up business, and the addresses of all its pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::{demo, id::RecordId, record::Record, records::with_pages};
-use outpost_tests::{
+use serde_json::json;
+
+use crate::{
     api::{Client, new_id, now_ms, patch},
-    app::PASSWORD,
+    app::{PAGES, PASSWORD},
     trouble::{Result, Trouble},
 };
-use serde_json::json;
 
 const LEADS: usize = 180;
 /// Whose workspace it is.
-pub(crate) const EMAIL: &str = "ana@bergfaro.example";
+pub const EMAIL: &str = "ana@bergfaro.example";
 
 /// One record of each type, and how many there are in all.
-pub(crate) struct Workspace {
+#[derive(Debug, Clone, Default)]
+pub struct Workspace {
     /// By type, the record that shows much.
-    pub(crate) shown: BTreeMap<&'static str, RecordId>,
+    pub shown: BTreeMap<&'static str, RecordId>,
     /// How many records there are.
-    pub(crate) rows: usize,
+    pub rows: usize,
+}
+
+impl Workspace {
+    /// The addresses of all pages: each that needs no record, and of each type its list, a form, a record and the form of that.
+    pub fn paths(&self) -> Vec<String> {
+        let mut all: Vec<String> = PAGES.into_iter().map(str::to_owned).collect();
+        for schema in with_pages() {
+            let Some(id) = self.shown.get(schema.kind) else { continue };
+            let list = schema.path;
+            all.extend([list.to_owned(), format!("{list}/new"), format!("{list}/{id}")]);
+            // An invoice that is issued has no form.
+            if schema.kind != "invoice" {
+                all.push(format!("{list}/{id}/edit"));
+            }
+        }
+        all.push("/settings/types/lead".to_owned());
+        let mut seen = BTreeSet::new();
+        all.retain(|path| seen.insert(path.clone()));
+        all
+    }
 }
 
 /// Fills a server with it.
 ///
 /// # Errors
 /// The server takes something not, or of a type there is nothing to show.
-pub(crate) async fn fill(url: &str) -> Result<Workspace> {
+pub async fn fill(url: &str) -> Result<Workspace> {
     let mut client = Client::sign_up_as(url, EMAIL, PASSWORD, "Berg & Faro").await?;
     let today = chrono::DateTime::from_timestamp_millis(i64::try_from(now_ms()).unwrap_or_default());
     let today = today.unwrap_or_default().date_naive();
