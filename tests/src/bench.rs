@@ -15,7 +15,7 @@ mod wire;
 
 pub use browser::{FirstSync, first_sync, latencies, orders, saves, searches, spread, starts};
 pub use data::{leads, workspace, workspace_with};
-pub use feel::{Felt, Weight, felt, weight};
+pub use feel::{Felt, Frames, Weight, felt, felt_day, frames, weight};
 pub use growth::{Cost, growth};
 pub use idle::{Idle, idle};
 pub use import::{Imported, import};

@@ -9,6 +9,7 @@ pub mod app;
 pub mod before;
 pub mod bench;
 pub mod browser;
+pub mod day;
 pub mod dist;
 pub mod env;
 pub mod person;

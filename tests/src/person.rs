@@ -1,6 +1,8 @@
 //! Somebody at a device, who works by pointer or by nothing but keys. Both do the same: what is pressed and filled in is found by
 //! its words. By keys each control is walked to with Tab and arrows, and the focus must always be somewhere, in sight and shown.
 
+use std::time::Duration;
+
 use serde_json::json;
 use thirtyfour::{Key, TypingData, WebElement};
 
@@ -30,12 +32,19 @@ pub struct Person<'a> {
     /// The device.
     pub device: &'a Browser,
     by: By,
+    /// The time from one letter to the next.
+    pause: Duration,
 }
 
 impl<'a> Person<'a> {
     /// Somebody who works by this.
     pub fn new(device: &'a Browser, by: By) -> Self {
-        Self { device, by }
+        Self { device, by, pause: Duration::ZERO }
+    }
+
+    /// The same, and types no faster than a quick person: whoever does waits for earlier letters, which is not to be measured.
+    pub fn unhurried(self) -> Self {
+        Self { pause: Duration::from_millis(100), ..self }
     }
 
     /// Whether they work by keys alone.
@@ -103,7 +112,13 @@ impl<'a> Person<'a> {
     /// There is none, or it cannot be reached.
     pub async fn fill(&self, label: &str, text: &str) -> Result {
         if self.by == By::Pointer {
-            return self.device.fill(label, text).await;
+            let (first, rest) = match text.char_indices().nth(1) {
+                // Dates are not typed letter by letter.
+                Some((at, _)) if !self.pause.is_zero() && !text.contains('T') => text.split_at(at),
+                _ => (text, ""),
+            };
+            self.device.fill(label, first).await?;
+            return self.types(rest).await;
         }
         let field = self.walk_to("field", label).await?;
         if field.prop("type").await?.as_deref() == Some("datetime-local") {
@@ -199,7 +214,16 @@ impl<'a> Person<'a> {
     /// # Errors
     /// The page is gone.
     pub async fn types(&self, text: &str) -> Result {
-        Ok(self.device.web()?.action_chain().send_keys(text).perform().await?)
+        let send =
+            async |text: String| -> Result { Ok(self.device.web()?.action_chain().send_keys(text).perform().await?) };
+        if self.pause.is_zero() && !text.is_empty() {
+            return send(text.to_owned()).await;
+        }
+        for letter in text.chars() {
+            send(letter.to_string()).await?;
+            tokio::time::sleep(self.pause).await;
+        }
+        Ok(())
     }
 
     /// Presses a key with Ctrl.

@@ -4,8 +4,12 @@ use std::time::Instant;
 
 use outpost_core::id::RecordId;
 use serde_json::json;
+use thirtyfour::Key;
 
-use super::median;
+use super::{
+    feel::{self, Felt},
+    median,
+};
 use crate::{
     api::{Client, new_id, now_ms, patch},
     app::PASSWORD,
@@ -28,7 +32,7 @@ const SHORTLY: std::time::Duration = std::time::Duration::from_millis(80);
 const FEW: usize = 4_000;
 
 /// How long a new device took for its first sync, in seconds from the press of the button.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct FirstSync {
     /// Until a list was on the screen.
     pub usable: f64,
@@ -36,6 +40,8 @@ pub struct FirstSync {
     pub all: f64,
     /// The longest that the page answered to nothing meanwhile, in milliseconds.
     pub longest_task: f64,
+    /// How long presses waited for their answers while records came, where there was time for any.
+    pub felt: Option<Felt>,
 }
 
 /// A new device signs in and fetches all; returns it and how long that took.
@@ -64,17 +70,25 @@ pub async fn first_sync(server: &Server, email: &str, rows: usize) -> Result<(Br
     })
     .await?;
     let usable = begun.elapsed().as_secs_f64();
+    feel::begin(&browser).await?;
     until(&format!("{rows} records to be in the browser's store"), LONG, || async {
         let fetched = "return performance.getEntriesByName('outpost:fetched').length > 0";
         let is_here = browser.run(fetched, vec![]).await? == true
             || rows <= FEW && browser.count("records").await? >= rows as u64;
+        if !is_here {
+            // Whoever waits looks around meanwhile: down the list, into a lead and back.
+            browser.types(&[Key::Down, Key::Down, Key::Enter]).await?;
+            browser.press("Leads").await?;
+        }
         Ok(is_here.then_some(()))
     })
     .await?;
     let all = begun.elapsed().as_secs_f64();
     let longest_task = browser.run("return window.__longest", vec![]).await?.as_f64().unwrap_or_default();
+    let felt = feel::end(&browser).await?;
+    let felt = if felt.is_empty() { None } else { Some(Felt::of(felt)?) };
     browser.settled().await?;
-    Ok((browser, FirstSync { usable, all, longest_task }))
+    Ok((browser, FirstSync { usable, all, longest_task, felt }))
 }
 
 /// Milliseconds from the start of the navigation until the first window of the list is painted, several times in a browser

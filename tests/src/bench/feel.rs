@@ -5,15 +5,16 @@ use thirtyfour::Key;
 
 use super::table::percentile;
 use crate::{
-    browser::Browser,
+    browser::{Browser, Engine, Options},
+    day::{self, PHONE, Rep},
+    person::{By, Person},
+    server::Server,
     trouble::{Result, Trouble, trouble},
     wait::{SOON, until},
 };
 
 /// How many times slower the page is made, as a cheap phone is.
 const SLOWER: u32 = 4;
-/// Time between two keys.
-const BETWEEN_KEYS: std::time::Duration = std::time::Duration::from_millis(100);
 /// How many of the slowest are told.
 const WORST: usize = 3;
 
@@ -28,6 +29,23 @@ pub struct Felt {
     pub count: usize,
 }
 
+impl Felt {
+    /// Of all that was measured.
+    ///
+    /// # Errors
+    /// That is nothing.
+    pub fn of(mut all: Vec<(f64, String)>) -> Result<Self> {
+        if all.is_empty() {
+            return trouble("the browser measured no interaction");
+        }
+        all.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let times: Vec<f64> = all.iter().map(|(time, _)| *time).collect();
+        let (inp, count) = (percentile(&times, 98), all.len());
+        all.truncate(WORST);
+        Ok(Self { inp, worst: all, count })
+    }
+}
+
 /// Works for a while as people do, on a processor that is four times slower: through lists and pages, writing a note, searching,
 /// moving a deal by keyboard. The browser itself measures.
 ///
@@ -35,6 +53,7 @@ pub struct Felt {
 /// A step fails.
 pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
     let mut all: Vec<(f64, String)> = Vec::new();
+    let person = Person::new(browser, By::Pointer).unhurried();
     browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
     // Each page that is opened anew measures anew; so most steps stay within the app, as people do.
     browser.enter(base, "/leads").await?;
@@ -50,7 +69,7 @@ pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
     browser.enter(base, &format!("/notes/new?lead={lead}")).await?;
     begin(browser).await?;
     browser.fill("Note", "W").await?;
-    typed(browser, "ants the roof before the first snow.").await?;
+    person.types("ants the roof before the first snow.").await?;
     browser.press("Save note").await?;
     browser.is_at("/leads/*").await?;
     browser.press("Today").await?;
@@ -60,7 +79,7 @@ pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
     browser.press("Search").await?;
     let field = browser.wait_for("field", "Search everything").await?;
     browser.replace(&field, "r").await?;
-    typed(browser, "oof").await?;
+    person.types("oof").await?;
     // The first empties the box.
     browser.types(&[Key::Escape, Key::Escape]).await?;
     browser.press("Leads").await?;
@@ -73,46 +92,90 @@ pub async fn felt(browser: &Browser, base: &str, lead: &str) -> Result<Felt> {
     browser.types(&[Key::Tab, Key::Tab, Key::Tab, Key::Space, Key::Right, Key::Space]).await?;
     all.extend(end(browser).await?);
     browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
-    if all.is_empty() {
-        return trouble("the browser measured no interaction");
-    }
-    all.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let times: Vec<f64> = all.iter().map(|(time, _)| *time).collect();
-    let (inp, count) = (percentile(&times, 98), all.len());
-    all.truncate(WORST);
-    Ok(Felt { inp, worst: all, count })
+    Felt::of(all)
 }
 
-/// Types as a quick person does: whoever types faster waits for earlier keys, which is not what is measured.
-async fn typed(browser: &Browser, text: &str) -> Result {
-    for letter in text.chars() {
-        browser.web()?.action_chain().send_keys(letter).perform().await?;
-        tokio::time::sleep(BETWEEN_KEYS).await;
-    }
-    Ok(())
+/// A whole day in the field, on a phone's glass and a processor that is four times slower, without a server.
+///
+/// # Errors
+/// A step fails.
+pub async fn felt_day() -> Result<Felt> {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let known = day::workspace(&url).await?;
+    let options = Options { size: PHONE, before_pages: Some(WATCH.to_owned()), ..Options::default() };
+    let device = Browser::with(Engine::Chromium, options).await?.signed_in(&url, day::EMAIL).await?;
+    server.kill();
+    device.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
+    device.enter(&url, "/today").await?;
+    // What was pressed to sign in was quicker.
+    device.run("sessionStorage.removeItem('felt'); window.__felt.clear();", vec![]).await?;
+    Rep::new(&device, By::Pointer, PHONE).unhurried().day(&known).await?;
+    Felt::of(end(&device).await?)
 }
 
-async fn begin(browser: &Browser) -> Result {
-    let watch = "window.__felt = new Map();
-        const note = (list) => {
-            for (const entry of list.getEntries()) {
-                if (!entry.interactionId) continue;
-                const before = window.__felt.get(entry.interactionId)?.[0] ?? 0;
-                const what = `${entry.name} on ${(entry.target?.textContent || entry.target?.tagName || '').trim().slice(0, 16)} at ${location.pathname.slice(0, 12)}`;
-                if (entry.duration > before) window.__felt.set(entry.interactionId, [entry.duration, what]);
-            }
-        };
-        window.__feeling = new PerformanceObserver(note);
-        window.__feeling.observe({ type: 'event', durationThreshold: 16 });";
-    browser.run(watch, vec![]).await.map(drop)
+/// Notes how long each interaction takes, and keeps it when the page is loaded anew.
+const WATCH: &str = "window.__felt = new Map(JSON.parse(sessionStorage.getItem('felt') ?? '[]'));
+    const page = performance.timeOrigin;
+    const note = (list) => {
+        for (const entry of list.getEntries()) {
+            if (!entry.interactionId) continue;
+            const key = `${page}-${entry.interactionId}`;
+            const before = window.__felt.get(key)?.[0] ?? 0;
+            const what = `${entry.name} on ${(entry.target?.textContent || entry.target?.tagName || '').trim().slice(0, 16)} at ${location.pathname.slice(0, 12)}`;
+            if (entry.duration > before) window.__felt.set(key, [entry.duration, what]);
+        }
+    };
+    window.__feeling = new PerformanceObserver(note);
+    window.__feeling.observe({ type: 'event', durationThreshold: 16 });
+    addEventListener('pagehide', () => sessionStorage.setItem('felt', JSON.stringify([...window.__felt])));";
+
+/// Begins to notice how long each press and key waits for its answer.
+pub(super) async fn begin(browser: &Browser) -> Result {
+    browser.run(&format!("sessionStorage.removeItem('felt'); {WATCH}"), vec![]).await.map(drop)
 }
 
 /// What was felt since. Interactions that were quicker than the browser notes count as its least.
-async fn end(browser: &Browser) -> Result<Vec<(f64, String)>> {
+pub(super) async fn end(browser: &Browser) -> Result<Vec<(f64, String)>> {
     let settle =
         "for (let frames = 0; frames < 20; frames += 1) await new Promise((next) => requestAnimationFrame(next));
-        return [...window.__felt.values()];";
+        const all = [...window.__felt.values()];
+        window.__felt.clear();
+        return all;";
     Ok(serde_json::from_value(browser.run_async(settle, vec![]).await?)?)
+}
+
+/// How evenly a list moves that is scrolled as fast as a person flings it.
+#[derive(Debug, Clone)]
+pub struct Frames {
+    /// Milliseconds from one frame to the next.
+    pub gaps: Vec<f64>,
+    /// In how many of them the middle of the glass had no row.
+    pub blank: usize,
+}
+
+/// Scrolls through a list, a tenth of the glass and more in each frame, and listens to the frames.
+///
+/// # Errors
+/// The list does not open.
+pub async fn frames(browser: &Browser, base: &str) -> Result<Frames> {
+    browser.enter(base, "/leads").await?;
+    browser.wait_for("[data-index]", "").await?;
+    let scroll = "const gaps = [];
+        let blank = 0;
+        const frame = () => new Promise((next) => requestAnimationFrame(next));
+        for (let at = 0; at < 20; at += 1) await frame();
+        let before = await frame();
+        for (let at = 0; at < 300; at += 1) {
+            scrollBy(0, 120);
+            const now = await frame();
+            gaps.push(now - before);
+            before = now;
+            if (!document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest('[data-index]')) blank += 1;
+        }
+        return [gaps, blank];";
+    let (gaps, blank) = serde_json::from_value(browser.run_async(scroll, vec![]).await?)?;
+    Ok(Frames { gaps, blank })
 }
 
 /// What the page of a long list weighs after it was scrolled through.

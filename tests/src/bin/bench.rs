@@ -24,6 +24,8 @@ const SAVES: usize = 60;
 const SEARCHED: usize = 6;
 /// Fields that a person has added.
 const FIELDS: usize = 50;
+/// Milliseconds after which the next frame of 60 a second was missed.
+const LATE: f64 = 25.0;
 const LIVE: usize = 100;
 /// Devices that push at the same time, at most.
 const CROWD: usize = 64;
@@ -245,6 +247,10 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
             format!("{:.0} ms", sync.longest_task),
             "≤ 100 ms",
         );
+        if let Some(felt) = &sync.felt {
+            let figure = format!("{:.0} ms ({} of them)", felt.inp, felt.count);
+            table.add("from press to answer while the records came: INP", figure, "≤ 100 ms");
+        }
         drop(client);
         let some = browser.records_of("lead", SEARCHED).await?;
         let lead = some.first().map(|record| record.id);
@@ -277,6 +283,15 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
                 figure,
                 "≤ 2,000 nodes",
             );
+            let frames = bench::frames(&browser, &server.url()).await?;
+            let late = frames.gaps.iter().filter(|gap| **gap > LATE).count();
+            let figure = format!(
+                "{:.1} ms, {late} of {} late, {} without rows",
+                percentile(&frames.gaps, 95),
+                frames.gaps.len(),
+                frames.blank
+            );
+            table.add(format!("a frame of {rows} leads that are scrolled, p95"), figure, "≤ 17 ms");
             felt(table, &browser, &server.url(), some.first()).await?;
         }
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
@@ -291,10 +306,18 @@ async fn felt(table: &mut Table, browser: &Browser, url: &str, lead: Option<&Rec
     let felt = bench::felt(browser, url, &lead.id.to_string()).await?;
     let figure = format!("{:.0} ms ({} of them)", felt.inp, felt.count);
     table.add("from press or key to its answer on the screen, CPU × 4: INP", figure, "≤ 50 ms");
-    for (time, what) in felt.worst {
+    worst(table, felt.worst);
+    let day = bench::felt_day().await?;
+    let figure = format!("{:.0} ms ({} of them)", day.inp, day.count);
+    table.add("the same over a whole day in the field, on a phone's glass", figure, "≤ 50 ms");
+    worst(table, day.worst);
+    Ok(())
+}
+
+fn worst(table: &mut Table, worst: Vec<(f64, String)>) {
+    for (time, what) in worst {
         table.add(format!("among the slowest: {what}"), format!("{time:.0} ms"), "");
     }
-    Ok(())
 }
 
 /// What many fields cost that a person has added.
