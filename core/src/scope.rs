@@ -29,6 +29,20 @@ pub enum Age {
     Old,
 }
 
+crate::choices! {
+    /// Whether a group is ever archived.
+    pub enum Keep {
+        /// Once it is done with and old.
+        #[default]
+        Usual = "usual", "Until they are old", Neutral;
+        /// It is not: somebody wants it on each device, however old it is.
+        Always = "always", "Always", Neutral;
+    }
+}
+
+/// The field of a group's head that says so, the same in each type that is archived.
+pub const KEEP: &str = "keep";
+
 /// A number that is no age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{0} is not an age: 0, 1 and 2 are")]
@@ -175,7 +189,8 @@ fn is_done(head: &Record, group: &[Record]) -> bool {
     if group.iter().any(open) {
         return false;
     }
-    head.is_deleted() || schema.list.done.contains(&head.text(schema.list.facet)) || records::is_settled(head, group)
+    let closed = || schema.list.done.contains(&head.text(schema.list.facet)) || records::is_settled(head, group);
+    head.is_deleted() || (head.text(KEEP) != Keep::Always.value() && closed())
 }
 
 #[cfg(test)]
@@ -219,6 +234,24 @@ mod tests {
         assert_eq!(head(&clash), RecordKey::new("deal", id_of(1)));
         let orphan = record("stage_event", 2, 5_000, &json!({"deal": id_of(1), "to": "won"}));
         assert_eq!(age(&[orphan], 0, NOW_MS), Age::Recent);
+    }
+
+    #[test]
+    fn what_somebody_wants_kept_never_grows_old_until_it_is_deleted() {
+        let mut kept = record("lead", 1, 5_000, &json!({"name": "Bia", "status": "qualified", "keep": "always"}));
+        assert_eq!(age(&[kept.clone()], 0, NOW_MS), Age::Recent);
+        kept.fields.clear();
+        let stamp = crate::hlc::Hlc { ms: NOW_MS - 181 * DAY_MS, ..crate::hlc::Hlc::ZERO };
+        kept.deleted = Some(crate::record::Register(true, stamp));
+        assert_eq!(age(&[kept], 0, NOW_MS), Age::Old);
+    }
+
+    #[test]
+    fn each_type_that_is_archived_can_be_kept() {
+        for schema in archived() {
+            let field = schema.field(KEEP).expect("a field");
+            assert_eq!((field.kind, field.in_form), (Kind::Choice(Keep::CHOICES), false), "{}", schema.kind);
+        }
     }
 
     #[test]

@@ -100,10 +100,14 @@ fn age(head: &Record, group: &[&Record], back_ms: u64, now_ms: u64) -> u8 {
         return if head.fields.is_empty() && days >= 180 { 2 } else { 0 };
     }
     let is_done = match (head.kind.as_str(), text(head, "status"), text(head, "stage")) {
-        ("lead", "qualified" | "unqualified", _) | ("deal", _, "won" | "lost") | ("invoice", "void", _) => true,
+        ("lead", "qualified" | "unqualified" | "converted", _)
+        | ("deal", _, "won" | "lost")
+        | ("invoice", "void", _) => true,
         ("invoice", "issued", _) => is_paid(head, group),
         _ => false,
     };
+    // Of what somebody wants kept nobody is to be without.
+    let is_done = is_done && text(head, "keep") != "always";
     match days {
         90..365 if is_done => 1,
         365.. if is_done => 2,

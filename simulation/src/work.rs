@@ -97,13 +97,14 @@ impl Worker<'_> {
         let mut fields = Patch::new();
         for _ in 0..self.random.pick(&[1, 1, 1, 2, 4]) {
             let number = self.random.below(10_000);
-            let (field, value) = match self.random.below(7) {
+            let (field, value) = match self.random.below(8) {
                 0 => ("name", json!(format!("Name {number}"))),
                 1 => ("company", json!(format!("{number}"))),
                 2 => ("notes", json!(format!("Note {number} ✓ \"quoted\""))),
                 3 => ("status", self.random.pick(&["contacted", "nurturing", "qualified"]).into()),
                 4 => ("score", json!(number % 101)),
                 5 => ("value", json!({"minor": number, "currency": "EUR"})),
+                6 => ("keep", self.random.pick(&[json!("always"), Value::Null])),
                 _ => ("company", Value::Null),
             };
             fields.insert(field.to_owned(), value);

@@ -65,13 +65,15 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     let open =
         (0..OPEN).map(|i| Op::patch("lead", new_id(), patch(json!({"name": format!("Open {i}"), "status": "new"}))));
     long_ago(&mut client, 120, open.collect()).await?;
+    let kept = json!({"name": "Wanted", "status": "qualified", "keep": "always"});
+    long_ago(&mut client, 120, vec![Op::patch("lead", new_id(), patch(kept))]).await?;
     let event = json!({"deal": deal, "from": "negotiation", "to": "won", "at": 1_700_000_000_000_u64});
     let won =
         json!({"title": "Barn roof", "stage": "won", "lead": lead, "amount": {"minor": 990_000, "currency": "EUR"}});
     let ops = vec![Op::patch("deal", deal, patch(won)), Op::patch("stage_event", new_id(), patch(event))];
     long_ago(&mut client, 120, ops).await?;
     client.pull().await?;
-    let all = OLD + OPEN + 2;
+    let all = OLD + OPEN + 3;
 
     let browser = Browser::start(engine).await?;
     browser.enter(&url, "/account").await?;
@@ -84,9 +86,10 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     // Restarted, so that it tends now that all is there.
     server.kill();
     server.up().await?;
-    holds(&browser, OPEN).await?;
+    holds(&browser, OPEN + 1).await?;
     browser.enter(&url, "/leads").await?;
     browser.sees("Open 3").await?;
+    browser.sees("Wanted").await?;
     browser.sees_no("Šilhavý").await?;
 
     browser.enter(&url, "/archive").await?;
@@ -98,16 +101,19 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     browser.sees("Long Ago").await?;
     browser.press("Bring it back").await?;
     browser.sees_no("This is in the archive").await?;
-    holds(&browser, OPEN + 1).await?;
+    holds(&browser, OPEN + 2).await?;
     browser.enter(&url, &format!("/deals/{deal}")).await?;
     browser.sees("This is in the archive").await?;
     browser.sees("€9,900").await?;
     browser.press("Bring it back").await?;
-    holds(&browser, OPEN + 3).await?;
+    holds(&browser, OPEN + 4).await?;
 
     // What was brought back is here without a connection, and can be worked with.
     server.kill();
     browser.edit_lead(&url, &lead.to_string(), &[("Company", "Not so long ago")]).await?;
+    browser.press("More").await?;
+    browser.press("Keep on all devices").await?;
+    browser.sees("“Šilhavý 7” stays on all devices").await?;
     browser.enter(&url, &format!("/leads/{}", new_id())).await?;
     browser.sees("cannot be reached").await?;
     browser.enter(&url, "/archive").await?;
@@ -118,6 +124,13 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     let key = RecordKey::new("lead", lead);
     check(client.records[&key].text("company") == "Not so long ago", "the edit reached the server")?;
     check(client.records[&key].text("name") == "Šilhavý 7", "and it is the whole lead")?;
+    check(client.records[&key].text("keep") == "always", "that it is to be kept reached the server")?;
+    browser.enter(&url, &format!("/leads/{lead}")).await?;
+    browser.press("More").await?;
+    browser.press("Let it be archived").await?;
+    browser.settled().await?;
+    client.pull().await?;
+    check(client.records[&key].text("keep").is_empty(), "it is kept no more")?;
 
     keep(&browser, &url, "Everything").await?;
     holds(&browser, all).await?;

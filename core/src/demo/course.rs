@@ -161,6 +161,7 @@ impl World {
             value: self.random.chance(82).then(|| self.worth(&customer)),
             score: self.score(promising),
             tags: vec![],
+            keep: None,
             notes: if self.random.chance(35) { self.random.pick(LEAD_NOTES).to_owned() } else { String::new() },
         };
         let acts = self.about_lead(&customer);
@@ -220,6 +221,7 @@ impl World {
             lost_reason: String::new(),
             owner: customer.owner.to_owned(),
             tags: vec![],
+            keep: None,
             notes: if self.random.chance(30) { self.random.pick(DEAL_NOTES).to_owned() } else { String::new() },
         };
         let began = StageEvent {

@@ -7,6 +7,7 @@ use crate::mutation::{Op, Patch};
 use crate::pipelines::SalesStage;
 use crate::records::Standing;
 use crate::schema::{Field, Kind, RecordType};
+use crate::scope::Keep;
 
 crate::choices! {
     /// The stages of the first pipeline that need no record. See [`crate::pipelines`].
@@ -93,6 +94,8 @@ crate::record_type! {
         owner: String = Field::new("Owner", Kind::Text).max(100).search(1),
         /// Tags.
         tags: Vec<RecordId> = Field::new("Tags", Kind::Relations("tag")),
+        /// Whether it stays on each device, however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
         /// What there is to know.
         notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
     }

@@ -11,6 +11,7 @@ use crate::mutation::Patch;
 use crate::record::Record;
 use crate::records::{Address, Business, InvoiceLine, Payment};
 use crate::schema::{Field, Kind, RecordType};
+use crate::scope::Keep;
 use crate::totals::{DocumentInput, LineInput, PaidState, PricesInclude, TaxRef, Totals, TotalsError, paid_state};
 
 crate::choices! {
@@ -80,11 +81,13 @@ crate::record_type! {
         issued: Option<IssuedInvoice> = Field::new("Document", Kind::Structure).hidden(),
         /// Why it was voided.
         void_reason: String = Field::new("Void because", Kind::Text).hidden(),
+        /// Whether it stays on each device, however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
     }
 }
 
 /// The fields that may still change once an invoice is issued.
-pub(crate) const OPEN_AFTER_ISSUE: &[&str] = &["status", "void_reason", "lead", "deal"];
+pub(crate) const OPEN_AFTER_ISSUE: &[&str] = &["status", "void_reason", "lead", "deal", crate::scope::KEEP];
 
 /// One side of an invoice, frozen.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -2,6 +2,7 @@ use crate::id::RecordId;
 use crate::money::Money;
 use crate::records::Address;
 use crate::schema::{Field, Kind};
+use crate::scope::Keep;
 
 crate::choices! {
     /// Where a lead stands: new → contacted → nurturing → qualified or unqualified; converted once it is a contact.
@@ -90,6 +91,8 @@ crate::record_type! {
         score: Option<i64> = Field::new("Score", Kind::Integer { min: 0, max: 100 }).hint("0 to 100"),
         /// Tags.
         tags: Vec<RecordId> = Field::new("Tags", Kind::Relations("tag")),
+        /// Whether it stays on each device, however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
         /// What there is to know.
         notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
     }

@@ -13,7 +13,7 @@ use super::payments::{PaymentDialog, PaymentList};
 use super::standing::{paid, standing};
 use super::{PATH, SCHEMA};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, Menu, MenuItem, PageHeader, Tag};
-use crate::pages::record::{Links, RecordFacts};
+use crate::pages::record::{Links, RecordFacts, keep_item};
 use crate::platform::{print, time};
 use crate::state::{Desk, Live, added_to, live};
 use crate::words::{t, tr};
@@ -59,6 +59,7 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
     });
     let items = Signal::derive(move || {
         let mut items = vec![MenuItem::new(tr("Duplicate as draft"), move || copy.run(())).icon(Glyph::Copy)];
+        items.extend(keep_item(desk, &SCHEMA, record));
         if !is_void.get() {
             items.push(MenuItem::new(tr("Void…"), move || voiding.set(true)).icon(Glyph::Close).danger());
         }

@@ -7,6 +7,7 @@ use outpost_core::exchange::{has_cards, vcard};
 use outpost_core::record::Record;
 use outpost_core::schema::Schema;
 
+use super::keep_item;
 use crate::components::{Avatar, Glyph, Icon, LinkButton, Menu, MenuItem, PageHeader, Tag, Toast};
 use crate::pages::types::look;
 use crate::pages::undo::delete_with_undo;
@@ -54,10 +55,12 @@ pub(crate) fn Header(
         delete_with_undo(desk, record.with_untracked(Record::key), title.get_untracked(), back);
     });
     let pass_on = move || record.with_untracked(|record| pass_on(desk, schema, record));
-    let shared = share::can_share().then(|| MenuItem::new(tr("Share"), pass_on).icon(Glyph::Share));
-    let mut items = vec![MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger()];
-    items.splice(0..0, shared.into_iter().chain(merge::item(schema, id)));
-    let items = Signal::stored(items);
+    let items = Signal::derive(move || {
+        let shared = share::can_share().then(|| MenuItem::new(tr("Share"), pass_on).icon(Glyph::Share));
+        let first = shared.into_iter().chain(merge::item(schema, id)).chain(keep_item(desk, schema, record));
+        let last = MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger();
+        first.chain([last]).collect::<Vec<_>>()
+    });
     view! {
         <PageHeader title subtitle back=schema.path back_label=tr(schema.plural) beside before>
             {move || reach(&record.get())}

@@ -105,9 +105,9 @@ impl Change {
     }
 
     /// What leads there: of many on a page each is called by its record.
-    pub(super) fn edit_link(&self, href: String, class: &'static str) -> Markup {
+    pub(super) fn edit_link(&self, href: String, small: bool) -> Markup {
         view! {
-            <a class=class href=href aria-label=t!("Edit {}", self.title)>
+            <a class="btn" class:quiet=small class:small=small href=href aria-label=t!("Edit {}", self.title)>
                 <Icon glyph=Glyph::Edit />
                 "Edit"
             </a>

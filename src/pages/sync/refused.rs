@@ -93,7 +93,7 @@ fn card(desk: Desk, refused: Refused) -> Markup {
             desk.toasts.show(Toast::bad(tr("The browser did not take the file.")));
         }
     };
-    let edit = edit.map(|href| change.edit_link(href, "btn"));
+    let edit = edit.map(|href| change.edit_link(href, false));
     view! {
         <li class="change-card refused">
             <div class="change-title">{change.heading()}</div>

@@ -89,7 +89,7 @@ pub(super) fn WaitingChanges() -> Markup {
 /// One record's changes.
 fn group_card(desk: Desk, group: Vec<(Waiting, Change)>) -> Markup {
     let heading = group[0].1.heading();
-    let edit = group[0].1.edit().map(|href| group[0].1.edit_link(href, "btn quiet small"));
+    let edit = group[0].1.edit().map(|href| group[0].1.edit_link(href, true));
     let items = group.into_iter().map(|(waiting, change)| {
         let n = waiting.mutation.n;
         let (tone, word) =

@@ -1,0 +1,32 @@
+//! What is never to leave for the archive: one press keeps a record with all its parts on each device, however old it gets.
+
+use leptos::prelude::*;
+use outpost_core::mutation::{Op, Patch};
+use outpost_core::record::Record;
+use outpost_core::schema::Schema;
+use outpost_core::scope::{KEEP, Keep};
+use serde_json::{Value, json};
+
+use crate::components::{Glyph, MenuItem};
+use crate::pages::undo::do_with_undo;
+use crate::state::{Desk, title_of};
+use crate::words::{t, tr};
+
+/// The menu's item that keeps it, or lets it go again; none for types that are never archived. Tracked.
+pub(crate) fn keep_item(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Option<MenuItem> {
+    schema.field(KEEP)?;
+    let is_kept = record.with(|record| record.text(KEEP) == Keep::Always.value());
+    let label = if is_kept { tr("Let it be archived") } else { tr("Keep on all devices") };
+    let press = move || {
+        record.with_untracked(|record| {
+            let name = title_of(record);
+            let (value, said) = match is_kept {
+                true => (Value::Null, t!("“{name}” may go to the archive when it is old")),
+                false => (json!(Keep::Always), t!("“{name}” stays on all devices")),
+            };
+            let patch = Patch::from([(KEEP.to_owned(), value)]);
+            do_with_undo(desk, vec![Op::patch(schema.kind, record.id, patch)], said);
+        });
+    };
+    Some(MenuItem::new(label, press).icon(Glyph::Device))
+}
