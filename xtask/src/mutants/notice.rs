@@ -57,6 +57,7 @@ pub(crate) enum Noticed {
 }
 
 impl Noticed {
+    /// The same, on the quickest store.
     const fn in_memory(self) -> Self {
         match self {
             Self::Simulation { often, .. } => Self::Simulation { store: "memory", often },
@@ -158,39 +159,44 @@ impl Lookout {
     /// # Errors
     /// A program cannot be run.
     pub(super) fn ask(&self, by: Noticed) -> Result<Fate> {
-        let tests = |package: &str, which: &[&str]| self.tests(package, which);
-        let built = match by {
-            Noticed::Simulation { .. } => self.simulation(),
-            Noticed::Native { package, .. } => tests(package, &["--lib"]),
-            Noticed::Postgres(_) => tests("outpost-server", &["--test", "postgres"]),
-            Noticed::Wasm(_) => tests("outpost", &BROWSER),
-        };
-        let Some(program) = built? else { return Ok(Fate::Unbuilt) };
-        let mut command = Command::new(&program);
-        let filter = match by {
+        let Some(mut command) = self.build(by)? else { return Ok(Fate::Unbuilt) };
+        let (filter, seconds) = match by {
             Noticed::Simulation { store, often } => {
                 command.args(["--seed", "1", "--ops", OPS, "--shrink", "0", "--store", store, "--with", often]);
                 return Ok(of_simulation(&watch(&mut command, SECONDS)?));
             }
-            Noticed::Native { filter, .. } => filter,
-            Noticed::Postgres(filter) => {
-                command.envs(self.postgres.iter().map(|postgres| ("OUTPOST_TEST_POSTGRES", &postgres.url)));
-                filter
-            }
-            Noticed::Wasm(filter) => {
-                command = Command::new("wasm-bindgen-test-runner");
-                command.env("PATH", &self.path).env("WASM_BINDGEN_TEST_TIMEOUT", SECONDS.to_string()).arg(&program);
-                command.envs(self.chromedriver.iter().map(|driver| ("CHROMEDRIVER", driver)));
-                filter
-            }
+            Noticed::Native { filter, .. } | Noticed::Postgres(filter) => (filter, SECONDS),
+            Noticed::Wasm(filter) => (filter, SECONDS + GRACE),
         };
-        let seconds = if matches!(by, Noticed::Wasm(_)) { SECONDS + GRACE } else { SECONDS };
         let end = watch(command.current_dir(&self.copy.root).arg(filter), seconds)?;
         let fate = of_tests(&end, filter);
         if matches!(fate, Fate::Unasked(_)) {
             eprintln!("{}\n{}", end.said, end.complained);
         }
         Ok(fate)
+    }
+
+    /// Builds what is to be asked; `None` if it does not compile.
+    fn build(&self, by: Noticed) -> Result<Option<Command>> {
+        let program = match by {
+            Noticed::Simulation { .. } => self.simulation()?,
+            Noticed::Native { package, .. } => self.tests(package, &["--lib"])?,
+            Noticed::Postgres(_) => self.tests("outpost-server", &["--test", "postgres"])?,
+            Noticed::Wasm(_) => self.tests("outpost", &BROWSER)?,
+        };
+        Ok(program.map(|program| match by {
+            Noticed::Wasm(_) => {
+                let mut command = Command::new("wasm-bindgen-test-runner");
+                command.env("PATH", &self.path).env("WASM_BINDGEN_TEST_TIMEOUT", SECONDS.to_string());
+                command.envs(self.chromedriver.iter().map(|driver| ("CHROMEDRIVER", driver))).arg(program);
+                command
+            }
+            _ => {
+                let mut command = Command::new(program);
+                command.envs(self.postgres.iter().map(|postgres| ("OUTPOST_TEST_POSTGRES", &postgres.url)));
+                command
+            }
+        }))
     }
 
     /// A cargo command in the copy.
