@@ -52,6 +52,8 @@ const fn story(filter: &'static str) -> Noticed {
 
 /// What notices pushes that are not one after the other, and pulls between them.
 const PUSHERS: &str = "sixteen_pushers_at_two_processes_whose_commits_are_late";
+/// What notices segments that are not those of the snapshot.
+const CUT_SHORT: &str = "a_fetch_that_is_cut_short_goes_on_where_it_was";
 
 /// All of them. The simulation has a disk of its own and no PostgreSQL, so what breaks those is for tests to notice.
 pub(crate) static MUTANTS: &[Mutant] = &[
@@ -437,5 +439,103 @@ pub(crate) static MUTANTS: &[Mutant] = &[
             store.writing(&[META], cursor).await?;
             let change = store.writing(&stores, async |tx| store.settle(",
         by: Noticed::Wasm("an_answer_that_fails_at_any_step"),
+    },
+    Mutant {
+        name: "edit before mutation, IndexedDB",
+        what: "a device stores an edit in one transaction and its mutation in another",
+        file: "src/store/write.rs",
+        from: "tx.put(OUTBOX, &row::unsent(&mutation, &inverse)?, None)?;",
+        to: "let own = self.db().await?.write(&[OUTBOX])?;
+                own.put(OUTBOX, &row::unsent(&mutation, &inverse)?, None)?;
+                platform::spawn(async move { drop(own.done().await); });",
+        by: Noticed::Wasm("a_write_that_fails_at_any_step"),
+    },
+    Mutant {
+        name: "saved too early, IndexedDB",
+        what: "an edit is reported as saved before its transaction is done",
+        file: "src/store/write.rs",
+        from: "        tx.done().await?;\n        if !packed",
+        to: "        platform::spawn(async move { drop(tx.done().await); });\n        if !packed",
+        by: Noticed::Wasm("nothing_is_reported_as_saved_before_the_transaction_is_done"),
+    },
+    Mutant {
+        name: "not on the disk, IndexedDB",
+        what: "what is saved may be with the operating system only",
+        file: "src/store/tx.rs",
+        from: "\"strict\"",
+        to: "\"relaxed\"",
+        by: Noticed::Wasm("what_is_saved_is_asked_to_be_on_the_disk"),
+    },
+    Mutant {
+        name: "two leaders, IndexedDB",
+        what: "a tab that another has replaced commits answers still",
+        file: "src/store/upkeep.rs",
+        from: "if state.fence != self.0.fence.get() {",
+        to: "if state.fence < self.0.fence.get() {",
+        by: Noticed::Wasm("a_tab_that_was_replaced_commits_nothing_any_more"),
+    },
+    Mutant {
+        name: "of the account before, IndexedDB",
+        what: "an answer to the device that this was before a sign-out is stored",
+        file: "src/store/upkeep.rs",
+        from: "-> Result<(), StoreError> {\n        if state.clock.device != device {",
+        to: "-> Result<(), StoreError> {\n        if state.clock.device > device.max(state.clock.device) {",
+        by: Noticed::Wasm("an_answer_to_the_device_before_a_sign_out_is_not_stored"),
+    },
+    Mutant {
+        name: "no refusal shown, IndexedDB",
+        what: "a refused mutation is dropped without a word",
+        file: "src/store/commit.rs",
+        from: "outbox::keep_refused(tx, rejected).await?;",
+        to: "drop(rejected);",
+        by: Noticed::Wasm("a_refused_mutation_is_put_back_kept"),
+    },
+    Mutant {
+        name: "unsent is forgotten, IndexedDB",
+        what: "a device drops what went to the archive, though something of it is unsent",
+        file: "src/store/commit.rs",
+        from: "let commit = &still_true(tx, commit).await?;",
+        to: "drop(still_true(tx, commit).await?);",
+        by: Noticed::Wasm("what_is_unsent_keeps_its_record_from_being_forgotten"),
+    },
+    Mutant {
+        name: "sums stand still, IndexedDB",
+        what: "what comes from the server is not summed up",
+        file: "src/store/commit.rs",
+        from: "sums::apply(tx, sums, &outcome.delta)?;",
+        to: "drop(sums);",
+        by: Noticed::Wasm("sums_follow_every_write_and_every_answer"),
+    },
+    Mutant {
+        name: "unsealed, IndexedDB",
+        what: "what is about to be sent can be discarded still",
+        file: "src/store/outbox.rs",
+        from: "state.sealed = last;",
+        to: "state.sealed = state.sealed.min(last);",
+        by: Noticed::Wasm("what_may_have_been_sent_is_never_discarded"),
+    },
+    Mutant {
+        name: "a segment twice, IndexedDB",
+        what: "a segment that comes again is stored and summed up again",
+        file: "src/store/fetch.rs",
+        from: "if !fetch.done.insert(segment.number) {",
+        to: "if !fetch.done.insert(segment.number) && records.is_empty() {",
+        by: Noticed::Wasm(CUT_SHORT),
+    },
+    Mutant {
+        name: "another's segments, IndexedDB",
+        what: "segments of a snapshot that is gone count as those of the one in its place",
+        file: "src/store/fetch.rs",
+        from: "name: snapshot.name.clone(), done: BTreeSet::new() }",
+        to: "name: snapshot.name.clone(), done: state.fetch.map(|it| it.done).unwrap_or_default() }",
+        by: Noticed::Wasm(CUT_SHORT),
+    },
+    Mutant {
+        name: "a copy keeps its series, IndexedDB",
+        what: "a copy that has become another device goes on with the number series of the other",
+        file: "src/store/upkeep.rs",
+        from: "series.clone_into(&mut state.series);",
+        to: "",
+        by: Noticed::Wasm("a_copied_device_becomes_another_and_keeps_what_is_here"),
     },
 ];
