@@ -50,8 +50,6 @@ const fn story(filter: &'static str) -> Noticed {
     Noticed::Native { package: "outpost-simulation", filter }
 }
 
-/// What notices pushes that are not one after the other, and pulls between them.
-const PUSHERS: &str = "sixteen_pushers_at_two_processes_whose_commits_are_late";
 /// What notices segments that are not those of the snapshot.
 const CUT_SHORT: &str = "a_fetch_that_is_cut_short_goes_on_where_it_was";
 
@@ -375,7 +373,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         file: "server/src/store/postgres/push.rs",
         from: "    lock(&mut transaction, first.workspace).await?;\n    let mut outcomes",
         to: "    let mut outcomes",
-        by: Noticed::Postgres(PUSHERS),
+        by: Noticed::Postgres("sixteen_pushers_at_two_processes_whose_commits_are_late"),
     },
     Mutant {
         name: "series side by side, PostgreSQL",
@@ -407,7 +405,7 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         file: "server/src/store/postgres/pull.rs",
         from: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         to: "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
-        by: Noticed::Postgres(PUSHERS),
+        by: Noticed::Postgres("a_pull_sees_the_head_and_the_rows_of_one_moment"),
     },
     Mutant {
         name: "nobody is told, PostgreSQL",
