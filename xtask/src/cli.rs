@@ -36,7 +36,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Breaks our own code in a copy, in ways that would cost data, and demands that the simulation notices.
+    /// Breaks our own code in a copy, in ways that would cost data, and demands that the simulation or a test notices.
     Mutants {
         /// Only those whose name contains one of these.
         only: Vec<String>,

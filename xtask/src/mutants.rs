@@ -1,52 +1,19 @@
 //! `cargo xtask mutants`: breaks our own code in ways that would cost somebody's data, one at a time and in a copy, and
-//! demands that the simulation notices each.
+//! demands that each is noticed: by the simulation, or by a test of what the simulation does not reach.
 
 mod list;
+mod notice;
 
-use std::{
-    collections::BTreeSet,
-    fmt, fs,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use crate::{
     error::{Context, Result, advice, read_text, write},
     process,
     project::Project,
-    say, simulate,
+    say,
 };
 use list::{MUTANTS, Mutant};
-
-/// How many operations a mutant has to survive to get away.
-const OPS: &str = "400000";
-/// How long it is given, in seconds. One that makes everything hang was not noticed by a check.
-const SECONDS: u64 = 180;
-
-/// What became of a mutant.
-enum Fate {
-    /// A check failed, after so many seconds; its name.
-    Caught(u64, String),
-    /// Nothing was noticed.
-    Escaped,
-    /// It ran out of time.
-    Hung,
-    /// It does not compile; what the compiler said stands above.
-    Unbuilt,
-}
-
-impl fmt::Display for Fate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Caught(seconds, promise) => write!(f, "caught in {seconds} s: {promise}"),
-            Self::Escaped => f.write_str("ESCAPED"),
-            Self::Unbuilt => f.write_str("DOES NOT BUILD"),
-            Self::Hung => write!(f, "HUNG for {SECONDS} s"),
-        }
-    }
-}
+use notice::{Fate, Lookout, Noticed};
 
 /// Tries all mutants, or those whose name contains one of `only`; prints a table.
 ///
@@ -55,36 +22,40 @@ impl fmt::Display for Fate {
 pub(crate) fn run(project: &Project, only: &[String]) -> Result<()> {
     let chosen: Vec<&Mutant> =
         MUTANTS.iter().filter(|mutant| only.is_empty() || only.iter().any(|only| mutant.name.contains(only))).collect();
+    if chosen.is_empty() {
+        return advice(format!(
+            "no mutant has “{}” in its name; xtask/src/mutants/list.rs has them",
+            only.join("” or “")
+        ));
+    }
     for mutant in &chosen {
         mutate(&read_text(&project.root.join(mutant.file))?, mutant)?;
     }
     let folder = project.target.join("mutants");
-    let tree = folder.join("tree");
+    let copy = Project { root: folder.join("tree"), target: folder.join("target"), tools: project.tools.clone() };
+    let tree = copy.root.clone();
     say::step(format!("Copying the project to {}", tree.display()));
-    copy(&project.root, &tree)?;
+    copy_files(&project.root, &tree)?;
+    let wanted: BTreeSet<Noticed> = chosen.iter().map(|mutant| mutant.by).collect();
+    let lookout = Lookout::set_up(copy, &wanted)?;
     say::step("Making sure that the copy goes well as it is");
-    let simulate = build(&tree, &folder)?;
-    for often in chosen.iter().map(|mutant| mutant.often).collect::<BTreeSet<_>>() {
-        if let Fate::Caught(_, promise) = simulation(&simulate, "memory", often)? {
-            return advice(format!("the simulation fails without any mutant: {promise}"));
-        }
-    }
+    lookout.rehearse(&wanted)?;
     let mut rows = Vec::new();
     for mutant in chosen {
         let path = tree.join(mutant.file);
         let original = read_text(&path)?;
         write(&path, mutate(&original, mutant)?)?;
         say::step(format!("{}: {}", mutant.name, mutant.what));
-        let fate = build(&tree, &folder)
-            .map_or(Ok(Fate::Unbuilt), |simulate| simulation(&simulate, mutant.store, mutant.often));
+        let fate = lookout.ask(mutant.by);
         write(&path, &original)?;
         let fate = fate?;
         say::note(fate.to_string());
         rows.push((mutant, fate));
     }
     println!();
+    let width = rows.iter().map(|(mutant, _)| mutant.name.len()).max().unwrap_or_default();
     for (mutant, fate) in &rows {
-        println!("{:<26} {:<7} {fate}", mutant.name, mutant.store);
+        println!("{:<width$} {:<8} {fate}", mutant.name, mutant.by);
     }
     let escaped = rows.iter().filter(|(_, fate)| !matches!(fate, Fate::Caught(..))).count();
     println!();
@@ -111,7 +82,7 @@ fn mutate(text: &str, mutant: &Mutant) -> Result<String> {
 }
 
 /// Copies all files that git knows or would take. What has not changed is left as it is, so that it is not built again.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
     let mut command = Command::new("git");
     command.current_dir(from).args(["ls-files", "--cached", "--others", "--exclude-standard"]);
     for name in process::output(&mut command)?.lines() {
@@ -128,57 +99,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds the simulation of the copy.
-fn build(tree: &Path, folder: &Path) -> Result<PathBuf> {
-    let target = folder.join("target");
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(tree).env("PATH", simulate::path()).env("CARGO_TARGET_DIR", &target);
-    // Only the mutated crate and what stands on it is built anew, and that in a part only.
-    command.env("CARGO_INCREMENTAL", "1").env_remove("CARGO_MANIFEST_DIR");
-    // And it is built often and runs for seconds, so it need not be as quick as can be.
-    for package in ["outpost-core", "outpost-server", "outpost-simulation"] {
-        command.arg("--config").arg(format!("profile.release.package.{package}.opt-level=1"));
-    }
-    command.args(["build", "--quiet", "--locked", "--release", "--package", "outpost-simulation", "--bin", "simulate"]);
-    process::run(&mut command)?;
-    Ok(target.join("release").join(format!("simulate{}", std::env::consts::EXE_SUFFIX)))
-}
-
-/// Runs it until something is noticed.
-fn simulation(program: &Path, store: &str, often: &str) -> Result<Fate> {
-    let started = Instant::now();
-    let mut command = Command::new(program);
-    command.args(["--seed", "1", "--ops", OPS, "--shrink", "0", "--store", store, "--with", often]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().context(|| format!("cannot run {}", program.display()))?;
-    let output = child.stdout.take().map(|output| thread::spawn(move || std::io::read_to_string(output)));
-    if !ends(&mut child, started)? {
-        return Ok(Fate::Hung);
-    }
-    let status = child.wait().context(|| "cannot wait for the simulation".to_owned())?;
-    let said = output.and_then(|output| output.join().ok()).and_then(std::result::Result::ok).unwrap_or_default();
-    let promise = said.lines().find_map(|line| line.strip_prefix("not true: "));
-    match (status.success(), promise) {
-        (true, _) => Ok(Fate::Escaped),
-        (false, Some(promise)) => Ok(Fate::Caught(started.elapsed().as_secs(), promise.to_owned())),
-        (false, None) => advice(format!("the simulation stopped without a word: {status}")),
-    }
-}
-
-/// Whether it ends in time; if not, it is killed.
-fn ends(child: &mut Child, started: Instant) -> Result<bool> {
-    let failed = || "cannot wait for the simulation".to_owned();
-    while started.elapsed() < Duration::from_secs(SECONDS) {
-        if child.try_wait().context(failed)?.is_some() {
-            return Ok(true);
-        }
-        thread::sleep(Duration::from_millis(100));
-    }
-    child.kill().context(failed)?;
-    child.wait().context(failed)?;
-    Ok(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +110,23 @@ mod tests {
             let text = read_text(&project.root.join(mutant.file)).unwrap();
             let mutated = mutate(&text, mutant).unwrap();
             assert_ne!(mutated, text, "{}", mutant.name);
+        }
+    }
+
+    #[test]
+    fn every_mutant_has_a_test_that_is_to_notice_it() {
+        let project = Project::find().unwrap();
+        for mutant in MUTANTS {
+            let (folder, filter) = match mutant.by {
+                Noticed::Simulation { .. } => continue,
+                Noticed::Native { package, filter } => (format!("{}/src", package.replace("outpost-", "")), filter),
+                Noticed::Postgres(filter) => ("server/tests/postgres".to_owned(), filter),
+                Noticed::Wasm(filter) => ("src/store/tests".to_owned(), filter),
+            };
+            let files = fs::read_dir(project.root.join(&folder)).unwrap().map(|file| file.unwrap().path());
+            let mut files = files.filter(|path| path.extension().is_some_and(|it| it == "rs"));
+            let has = |path: &Path| read_text(path).unwrap().contains(&format!("fn {filter}"));
+            assert!(files.any(|path| has(&path)), "{}: no test of {folder} begins with {filter}", mutant.name);
         }
     }
 

@@ -120,6 +120,32 @@ async fn sixteen_pushers_at_two_processes_whose_commits_are_late_and_a_poller_th
     assert_eq!(fresh.records, poller.records, "who begins now gets the same, at the other process");
 }
 
+/// How many connections wait for others.
+async fn waiting(outside: &mut sqlx::PgConnection) -> i64 {
+    let count = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    sqlx::query_scalar(count).fetch_one(outside).await.expect("a count")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_sees_the_head_and_the_rows_of_one_moment() {
+    let server = Server::at(home().await, |_| {}).await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    let mut bo = server.sign_in("ana@example.org", 8).await;
+    ana.push(vec![lead(1, json!({"name": "Before"}))]).await;
+    let mut outside = database(&server).connect().await;
+    let mut watch = database(&server).connect().await;
+    sqlx::raw_sql("BEGIN; LOCK TABLE records").execute(&mut outside).await.expect("locked");
+    let pull = tokio::spawn(async move { bo.exchange(Vec::new()).await });
+    until("it has read the head, and waits for the rows", async || waiting(&mut watch).await > 0).await;
+    let push = "INSERT INTO records (workspace, type, id, seq, doc, part_of, age, entered, touched_ms)
+            SELECT workspace, type, gen_random_uuid(), seq + 1, doc, part_of, age, entered, touched_ms FROM records;
+        UPDATE workspaces SET head = head + 1; COMMIT";
+    sqlx::raw_sql(push).execute(&mut outside).await.expect("pushed by another process");
+    let answer = pull.await.expect("it is done in the end");
+    assert_eq!((answer.rows.len(), answer.cursor), (1, 1), "what is beyond the cursor would be sent twice");
+}
+
 /// Whatever happens in one workspace, and however many wait there, the others go on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workspace_that_is_stuck_holds_no_other_up() {
@@ -139,12 +165,7 @@ async fn a_workspace_that_is_stuck_holds_no_other_up() {
         .map(|(i, mut device)| tokio::spawn(async move { device.push(vec![lead(i, json!({"name": "Late"}))]).await }))
         .collect();
     let mut watch = database(&server).connect().await;
-    until("a push waits for the lock", async || {
-        let waiting = "SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.expect("a count") > 0
-    })
-    .await;
+    until("a push waits for the lock", async || waiting(&mut watch).await > 0).await;
     for i in 0..50 {
         let push = eve.push(vec![lead(i, json!({"name": "On time"}))]);
         timeout(Duration::from_secs(4), push).await.expect("another workspace's push does not wait");
@@ -164,11 +185,24 @@ async fn devices_that_enrol_at_once_at_two_processes_get_series_of_their_own() {
     let two = twin(&one).await;
     assert_eq!(two.now_ms.load(Ordering::SeqCst), NOW);
     one.sign_up("ana@example.org", 1).await;
+    // Whoever has chosen is held up before it writes that down, until somebody else waits, too.
+    let hold = "CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END';
+        CREATE TRIGGER held BEFORE INSERT ON devices FOR EACH ROW EXECUTE FUNCTION held();
+        SELECT pg_advisory_lock(1)";
+    let mut outside = database(&one).connect().await;
+    sqlx::raw_sql(hold).execute(&mut outside).await.expect("held");
+    let mut watch = database(&one).connect().await;
+    let let_go = async {
+        until("two wait", async || waiting(&mut watch).await > 1).await;
+        sqlx::query("SELECT pg_advisory_unlock(1)").execute(&mut outside).await.expect("let go");
+    };
     // The choice begins at what the device's number says, so these all wish for the same.
     let enrol = async |server: &Server, number: u64| server.sign_in("ana@example.org", 7 + number * 192).await.series;
-    let (odd, even) = futures::join!(
+    let (odd, even, ()) = futures::join!(
         futures::future::join_all((0..8).map(|i| enrol(&one, 2 * i + 1))),
-        futures::future::join_all((0..8).map(|i| enrol(&two, 2 * i)))
+        futures::future::join_all((0..8).map(|i| enrol(&two, 2 * i))),
+        let_go
     );
     let mut series = [odd, even].concat();
     series.sort();

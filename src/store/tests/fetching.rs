@@ -233,6 +233,9 @@ async fn a_fetch_that_is_cut_short_goes_on_where_it_was() {
     let newer = Snapshot { name: "s2".into(), ..snapshot.clone() };
     fetch(&other, &newer, &texts).await;
     assert_eq!(all(&other, &Query::recent("lead")).await.len(), 200);
+    for record in &records {
+        assert_eq!(other.get(&record.key()).await, Ok(Some(record.clone())), "not in the lists alone");
+    }
     sums_are_right(&other).await;
 }
 

@@ -148,6 +148,7 @@ async fn a_copied_device_becomes_another_and_keeps_what_is_here() {
     let new = DeviceId(77);
     store.become_device(new, "Q9").await.expect("another");
     assert_eq!((store.device(), store.series()), (new, "Q9".to_owned()));
+    assert_eq!(state_of(&store).await.series, "Q9", "and after the next start");
     let after = outbox(&store).await;
     assert_eq!((after.len(), after[0].n, after[0].hlc), (1, 1, Hlc { device: new, ..before[0].hlc }));
     let record = store.get(&lead_key(id)).await.expect("read").expect("there");

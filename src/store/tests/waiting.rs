@@ -106,6 +106,27 @@ async fn a_record_that_is_discarded_takes_all_that_was_written_on_it_along() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_unsent_keeps_its_record_from_being_forgotten_and_from_being_fetched_too_early() {
+    let store = new_store().await;
+    let (edited, old) = (stored_lead(&store, "Ana").await, stored_lead(&store, "old").await);
+    give_out(&store, 10).await;
+    store.commit(applied(1..=2, vec![]), now_ms()).await.expect("stored");
+    let discarded = rename(&store, edited, "Bea").await;
+    store.discard_waiting(discarded).await.expect("discarded");
+    // While the answer is under way that is to bring what was there before, it is edited once more.
+    rename(&store, edited, "Cleo").await;
+    let mut theirs = Record::empty(lead_key(edited));
+    let hlc = Hlc { ms: 5, counter: 0, device: outpost_core::id::DeviceId(9) };
+    theirs.fields.insert("name".into(), Register(json!("Ana"), hlc));
+    store.commit(applied(2..=2, vec![theirs]), now_ms()).await.expect("stored");
+    assert_eq!(store.load_batch(10).await.expect("read").wanted, [lead_key(edited)], "it stays wanted");
+    let forget = vec![lead_key(edited), lead_key(old)];
+    store.commit(Commit { forget, ..applied(2..=2, vec![]) }, now_ms()).await.expect("stored");
+    assert_eq!(name(&store, edited).await.map(|(name, _)| name), Some("Cleo".into()));
+    assert_eq!(name(&store, old).await, None, "of what went to the archive nothing is unsent");
+}
+
+#[wasm_bindgen_test]
 async fn what_no_server_takes_is_set_aside_and_can_be_corrected() {
     let store = new_store().await;
     let id = stored_lead(&store, "Ana").await;

@@ -2,7 +2,9 @@ use outpost_core::mutation::Action;
 use outpost_core::rules::Refusal;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use super::syncing::answer;
 use super::*;
+use crate::platform::time::now_ms;
 use crate::store::db::{JOURNAL, META, OUTBOX, RECORDS};
 use crate::store::{StoreError, WriteError};
 
@@ -50,6 +52,18 @@ async fn nothing_is_reported_as_saved_before_the_transaction_is_done() {
     drop(cut);
     assert_eq!((count(&store, RECORDS).await, count(&store, OUTBOX).await), (0, 0));
     assert_eq!((version.get_untracked(), store.waiting().get_untracked()), (0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_saved_is_asked_to_be_on_the_disk() {
+    // Without an index, which saves itself when it likes.
+    let store = Store::open(&new_name()).await.expect("a store");
+    let watch = "(globalThis.asked ??= []).push(this.durability);";
+    let watched = sabotage(&store.0.name, "IDBTransaction.prototype.commit", "", watch);
+    stored_lead(&store, "Ana").await;
+    store.commit(answer(vec![], vec![], 7), now_ms()).await.expect("stored");
+    drop(watched);
+    assert_eq!(js_sys::eval("globalThis.asked.join()").expect("a text"), "strict,strict");
 }
 
 #[wasm_bindgen_test]
