@@ -114,7 +114,7 @@ impl<'a> Person<'a> {
         if self.by == By::Pointer {
             let (first, rest) = match text.char_indices().nth(1) {
                 // Dates are not typed letter by letter.
-                Some((at, _)) if !self.pause.is_zero() && !text.contains('T') => text.split_at(at),
+                Some((at, _)) if !self.pause.is_zero() && text.as_bytes().get(10) != Some(&b'T') => text.split_at(at),
                 _ => (text, ""),
             };
             self.device.fill(label, first).await?;
