@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use crate::{
     error::{Context, Result, advice, read_text, write},
+    precache::files_below,
     process,
     project::Project,
     say,
@@ -81,20 +82,25 @@ fn mutate(text: &str, mutant: &Mutant) -> Result<String> {
     }
 }
 
-/// Copies all files that git knows or would take. What has not changed is left as it is, so that it is not built again.
+/// Copies all files that git knows or would take. What has not changed is left as it is, so that it is not built again; what is no more
+/// goes from the copy too.
 fn copy_files(from: &Path, to: &Path) -> Result<()> {
     let mut command = Command::new("git");
     command.current_dir(from).args(["ls-files", "--cached", "--others", "--exclude-standard"]);
+    let mut copied = BTreeSet::new();
     for name in process::output(&mut command)?.lines() {
         let (source, target) = (from.join(name), to.join(name));
         let Ok(bytes) = fs::read(&source) else { continue };
-        if fs::read(&target).is_ok_and(|before| before == bytes) {
-            continue;
+        if !fs::read(&target).is_ok_and(|before| before == bytes) {
+            if let Some(parent) = target.parent() {
+                fs::create_dir_all(parent).context(|| format!("cannot create {}", parent.display()))?;
+            }
+            write(&target, bytes)?;
         }
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent).context(|| format!("cannot create {}", parent.display()))?;
-        }
-        write(&target, bytes)?;
+        copied.insert(target);
+    }
+    for path in files_below(to)?.into_iter().filter(|path| !copied.contains(path)) {
+        fs::remove_file(&path).context(|| format!("cannot remove {}", path.display()))?;
     }
     Ok(())
 }
