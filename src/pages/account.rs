@@ -4,6 +4,7 @@ use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
+use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::components::{Banner, BannerKind, Button, ButtonKind, InputKind, PageHeader, Panel, TextInput, Toast};
@@ -22,7 +23,13 @@ pub(crate) fn AccountPage() -> Markup {
     let sync = desk.sync();
     let signed_in = sync.account().get_untracked();
     let asked = use_location().query.with_untracked(|query| query.get("sign-in").is_some());
-    let new = RwSignal::new(signed_in.is_none() && !asked);
+    if signed_in.is_some() && !asked {
+        // Nothing is to be asked; the settings say whose device it is.
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        view! { <Redirect path="/settings" options /> };
+        return Markup::Empty;
+    }
+    let new = RwSignal::new(!asked);
     let email = RwSignal::new(signed_in.map(|account| account.email).unwrap_or_default());
     let password = RwSignal::new(String::new());
     let workspace = RwSignal::new(String::new());

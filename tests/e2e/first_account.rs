@@ -26,6 +26,10 @@ async fn work_before_the_account_reaches_the_second_device(engine: Engine) -> Re
 
     let second = Browser::start(engine).await?.signed_in(&url, "alvaro@example.com").await?;
     first.equals(&second).await?;
+    // Who is signed in is not asked to sign in.
+    first.enter(&url, "/account").await?;
+    first.is_at("/settings").await?;
+    first.sees("alvaro@example.com").await?;
     second.enter(&url, "/leads").await?;
     second.sees("Álvaro Núñez").await?;
     second.enter(&url, &format!("/leads/{lead}")).await?;
