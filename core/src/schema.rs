@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::date::civil;
 use crate::id::RecordId;
 use crate::record::Record;
+use crate::scope::KEEP;
 
 /// A record type.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -225,6 +226,7 @@ impl Field {
     /// Whether a list can be grouped by it: a choice, who looks after a record, a day, by its month, or what a record belongs to.
     pub fn has_groups(&self) -> bool {
         match self.kind {
+            _ if self.name == KEEP => false,
             Kind::Choice(_) | Kind::Date => true,
             Kind::Text => self.name == "owner",
             _ => self.leads_to().is_some() && self.in_form,

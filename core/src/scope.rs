@@ -240,6 +240,11 @@ mod tests {
     fn what_somebody_wants_kept_never_grows_old_until_it_is_deleted() {
         let mut kept = record("lead", 1, 5_000, &json!({"name": "Bia", "status": "qualified", "keep": "always"}));
         assert_eq!(age(&[kept.clone()], 0, NOW_MS), Age::Recent);
+        for (kind, facet, done) in [("deal", "stage", "won"), ("invoice", "status", "void")] {
+            assert_eq!(age(&[record(kind, 1, 5_000, &json!({ facet: done }))], 0, NOW_MS), Age::Old, "{kind}");
+            let kept = record(kind, 1, 5_000, &json!({ facet: done, "keep": "always" }));
+            assert_eq!(age(&[kept], 0, NOW_MS), Age::Recent, "{kind}");
+        }
         kept.fields.clear();
         let stamp = crate::hlc::Hlc { ms: NOW_MS - 181 * DAY_MS, ..crate::hlc::Hlc::ZERO };
         kept.deleted = Some(crate::record::Register(true, stamp));

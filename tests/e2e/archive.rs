@@ -128,6 +128,7 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     browser.enter(&url, &format!("/leads/{lead}")).await?;
     browser.press("More").await?;
     browser.press("Let it be archived").await?;
+    browser.sees("may go to the archive").await?;
     browser.settled().await?;
     client.pull().await?;
     check(client.records[&key].text("keep").is_empty(), "it is kept no more")?;

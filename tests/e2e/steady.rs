@@ -4,7 +4,7 @@ use outpost_tests::{
     browser::{Browser, Engine, Options},
     server::Server,
     trouble::{Result, check},
-    wait::{LATER, until},
+    wait::{LATER, SOON, until},
     workspace::{EMAIL, fill},
 };
 
@@ -52,5 +52,11 @@ async fn no_page_jumps(size: (u32, u32)) -> Result {
             found.extend(shifts.into_iter().map(|(value, what)| format!("{path}: {value:.4} {what}")));
         }
     }
+    // What is moved on purpose is noticed.
+    browser.run("document.querySelector('main').prepend(Object.assign(document.createElement('h1'), { textContent: 'Here' }))", vec![]).await?;
+    until("a page that jumps to be noticed", SOON, || async {
+        Ok((browser.run("return window.__shifts.length > 0", vec![]).await? == true).then_some(()))
+    })
+    .await?;
     check(found.is_empty(), format!("what jumps:\n{}", found.join("\n")))
 }

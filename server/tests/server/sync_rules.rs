@@ -95,7 +95,12 @@ async fn an_invoice_is_issued_once_and_then_stays_as_it_is() {
         assert_eq!(code(&verdict), "already_issued", "{op:?}");
     }
     assert_eq!(code(&bo.push(vec![invoice(1, json!({"status": "draft"}))]).await), "illegal_transition");
+    // Whether it stays on each device is not of the document.
+    let mixed = vec![invoice(1, json!({"keep": "always", "currency": "USD"}))];
+    assert_eq!(code(&bo.push(mixed).await), "already_issued");
+    assert_eq!(code(&bo.push(vec![invoice(1, json!({"keep": "always"}))]).await), "applied");
     assert_eq!(code(&bo.push(vec![invoice(1, json!({"status": "void"}))]).await), "applied");
+    assert_eq!(code(&bo.push(vec![invoice(1, json!({"keep": null}))]).await), "applied");
     // The number of a void invoice stays its own.
     assert_eq!(code(&bo.push(vec![draft(2), issue(2, "2026-K7-00001")]).await), "number_taken");
     ana.catch_up().await;

@@ -61,5 +61,5 @@ async fn a_list_says_what_those_are_called_that_its_records_belong_to() {
     put(&app, "company", sund, json!({ "name": "Sund & Co" })).await;
     says(["Sund & Co, Nordkai", ""]).await;
     app.store.write(vec![Op::delete("company", sund)]).await.expect("written");
-    says(["Nordkai", ""]).await;
+    says(["Sund & Co (deleted), Nordkai", ""]).await;
 }

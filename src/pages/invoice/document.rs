@@ -57,9 +57,10 @@ pub(super) fn Document(desk: Desk, record: Signal<Record>) -> Markup {
         let navigate = navigate.clone();
         duplicate(desk, invoice.get_untracked(), move |id| navigate(&format!("{PATH}/{id}"), Default::default()));
     });
+    let keep = keep_item(desk, &SCHEMA, record);
     let items = Signal::derive(move || {
         let mut items = vec![MenuItem::new(tr("Duplicate as draft"), move || copy.run(())).icon(Glyph::Copy)];
-        items.extend(keep_item(desk, &SCHEMA, record));
+        items.extend(keep());
         if !is_void.get() {
             items.push(MenuItem::new(tr("Void…"), move || voiding.set(true)).icon(Glyph::Close).danger());
         }

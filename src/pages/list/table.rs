@@ -41,7 +41,13 @@ pub(super) fn columns(spec: ListSpec, chosen: &str) -> Vec<&'static Field> {
         fields.extend(usual(spec));
     }
     // What leads to the record is there in any case.
-    fields.extend(chosen.split(',').filter(|name| *name != title).filter_map(|name| schema.field(name)));
+    fields.extend(
+        chosen
+            .split(',')
+            .filter(|name| *name != title)
+            .filter_map(|name| schema.field(name))
+            .filter(|field| field.has_column()),
+    );
     fields
 }
 

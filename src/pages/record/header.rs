@@ -55,9 +55,10 @@ pub(crate) fn Header(
         delete_with_undo(desk, record.with_untracked(Record::key), title.get_untracked(), back);
     });
     let pass_on = move || record.with_untracked(|record| pass_on(desk, schema, record));
+    let keep = keep_item(desk, schema, record);
     let items = Signal::derive(move || {
         let shared = share::can_share().then(|| MenuItem::new(tr("Share"), pass_on).icon(Glyph::Share));
-        let first = shared.into_iter().chain(merge::item(schema, id)).chain(keep_item(desk, schema, record));
+        let first = shared.into_iter().chain(merge::item(schema, id)).chain(keep());
         let last = MenuItem::new(tr("Delete"), move || delete.run(())).icon(Glyph::Trash).danger();
         first.chain([last]).collect::<Vec<_>>()
     });

@@ -60,8 +60,8 @@ pub(super) struct Change {
     pub lines: Vec<Line>,
     /// What else is in it: “and 3 lines”.
     pub also: String,
-    /// Whether the record is on this device and not deleted.
-    pub is_here: bool,
+    /// Whether the record is on this device and can be edited: it is neither deleted nor an invoice that is issued.
+    pub is_open: bool,
 }
 
 impl Change {
@@ -100,7 +100,7 @@ impl Change {
 
     /// The address where the record is edited, if it can be: a form, or its own page.
     pub(super) fn edit(&self) -> Option<String> {
-        let page = links::page_of(&self.key).filter(|_| self.is_here)?;
+        let page = links::page_of(&self.key).filter(|_| self.is_open)?;
         Some(if look(&self.key.kind).edit.is_some() { page + "/edit" } else { page })
     }
 
@@ -180,7 +180,8 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
         name.unwrap_or_else(|| tr(label).to_owned())
     };
     let found = records.get(&key);
-    let is_here = found.is_some_and(|record| !record.is_deleted());
+    let is_frozen = |record: &Record| record.get("issued").is_some_and(|issued| !is_empty(issued));
+    let is_open = found.is_some_and(|record| !record.is_deleted() && !is_frozen(record));
     let title = found.map_or_else(entered, title_of);
     let undone = undo.iter().find(|undone| undone.key() == op.key());
     let deed = match (&op.action, undone.map(|undone| &undone.action)) {
@@ -207,7 +208,7 @@ fn change(mutation: &Mutation, undo: &[Op], records: &HashMap<RecordKey, Record>
     }
     let hidden = lines.len().saturating_sub(TOLD);
     lines.truncate(TOLD);
-    Some(Change { key, title, label, deed, lines, also: also(mutation, op, hidden), is_here })
+    Some(Change { key, title, label, deed, lines, also: also(mutation, op, hidden), is_open })
 }
 
 fn lines(schema: Option<&'static Schema>, patch: &Patch, before: Option<&Patch>) -> Vec<Line> {

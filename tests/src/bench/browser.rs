@@ -60,6 +60,7 @@ pub async fn first_sync(server: &Server, email: &str, rows: usize) -> Result<(Br
         }).observe({ entryTypes: ['longtask'] });";
     browser.run(watch, vec![]).await?;
     let begun = Instant::now();
+    let clock = browser.run("return performance.now()", vec![]).await?.as_f64().unwrap_or_default();
     browser.press("Sign in").await?;
     until("the first records to be in the list", LONG, || async {
         let script = "if (document.querySelector('[data-index=\"0\"]')) return true;
@@ -83,7 +84,10 @@ pub async fn first_sync(server: &Server, email: &str, rows: usize) -> Result<(Br
         Ok(is_here.then_some(()))
     })
     .await?;
-    let all = begun.elapsed().as_secs_f64();
+    // Whoever looked around meanwhile saw it late.
+    let mark =
+        browser.run("return performance.getEntriesByName('outpost:fetched')[0]?.startTime ?? null", vec![]).await?;
+    let all = mark.as_f64().map_or(begun.elapsed().as_secs_f64(), |mark| (mark - clock) / 1_000.0);
     let longest_task = browser.run("return window.__longest", vec![]).await?.as_f64().unwrap_or_default();
     let felt = feel::end(&browser).await?;
     let felt = if felt.is_empty() { None } else { Some(Felt::of(felt)?) };

@@ -8,6 +8,7 @@ use outpost_core::list_view::ListView;
 use outpost_core::schema::{Field, Kind, Schema};
 use outpost_core::sorting::Order;
 
+use super::linked::name_of;
 use super::{Panel, panel};
 use crate::components::{Dialog, Glyph, Icon, Tag};
 use crate::markup::{For, Markup, view};
@@ -18,8 +19,8 @@ use crate::pages::list::table::{Columns, row, width};
 use crate::pages::show;
 use crate::pages::swipe::is_left_to_right;
 use crate::platform::intl;
-use crate::state::{schema, title_of};
-use crate::words::{lower, t, tr};
+use crate::state::schema;
+use crate::words::{lower, t};
 
 /// The field by which a list is grouped. Not tracked: the list is made anew when it is another.
 fn field(list: ListContext) -> Option<&'static Field> {
@@ -54,14 +55,7 @@ fn name(list: ListContext, field: &Field, value: &str) -> Markup {
         Kind::Date => view! { <span>{month()}</span> },
         _ if field.leads_to().is_some() => {
             let id = value.to_owned();
-            let named = move || {
-                let record = list.feed.related(&id).filter(|record| !record.fields.is_empty());
-                match record {
-                    Some(record) if record.is_deleted() => t!("{} (deleted)", title_of(&record)),
-                    Some(record) => title_of(&record),
-                    None => tr("Not on this device").to_owned(),
-                }
-            };
+            let named = move || name_of(list.feed.related(&id).as_ref());
             view! { <bdi>{named}</bdi> }
         }
         _ => view! { <bdi>{value.to_owned()}</bdi> },

@@ -11,10 +11,12 @@ use crate::forms::say;
 use crate::pages::list::ListSpec;
 use crate::pages::list::feed::Linked;
 use crate::pages::list::table::columns;
+use crate::platform::intl;
 use crate::state::{Desk, title_of};
 use crate::store::Store;
+use crate::words::{t, tr};
 
-/// How many names stand in one cell; more have no room.
+/// How many names stand in one cell; the others are counted.
 const NAMES: usize = 3;
 
 /// The relations that a list shows.
@@ -42,25 +44,36 @@ pub(super) async fn read(
     if relations.is_empty() {
         return Ok(Vec::new());
     }
-    let leads = |row: &Record, field: &Field| field.links(row).into_iter().take(NAMES);
     let mut keys: Vec<RecordKey> = Vec::new();
     for field in &relations {
         let Some(kind) = field.leads_to() else { continue };
-        let mut ids: Vec<RecordId> = rows.iter().flat_map(|row| leads(row, field)).collect();
+        let mut ids: Vec<RecordId> = rows.iter().flat_map(|row| field.links(row)).collect();
         ids.sort_unstable();
         ids.dedup();
         keys.extend(ids.into_iter().map(|id| RecordKey::new(kind, id)));
     }
     let found = store.get_many(&keys).await.map_err(say)?;
-    // What is deleted, or only in the archive, has no name here.
-    let named = found.iter().filter(|record| !record.is_deleted() && !record.fields.is_empty());
-    let names: HashMap<RecordId, String> = named.map(|record| (record.id, title_of(record))).collect();
+    let found: HashMap<RecordId, &Record> = found.iter().map(|record| (record.id, record)).collect();
     let linked = |row: &Record| {
         let said = relations.iter().map(|field| {
-            let all: Vec<&str> = leads(row, field).filter_map(|id| names.get(&id).map(String::as_str)).collect();
-            (field.name, all.join(", "))
+            let all = field.links(row);
+            let mut said =
+                all.iter().take(NAMES).map(|id| name_of(found.get(id).copied())).collect::<Vec<_>>().join(", ");
+            if all.len() > NAMES {
+                said.push_str(&format!(" +{}", intl::count(all.len() - NAMES)));
+            }
+            (field.name, said)
         });
         said.collect()
     };
     Ok(rows.iter().map(linked).collect())
+}
+
+/// What a record is called that something belongs to, as far as it is known here.
+pub(super) fn name_of(record: Option<&Record>) -> String {
+    match record.filter(|record| !record.fields.is_empty()) {
+        Some(record) if record.is_deleted() => t!("{} (deleted)", title_of(record)),
+        Some(record) => title_of(record),
+        None => tr("Not on this device").to_owned(),
+    }
 }

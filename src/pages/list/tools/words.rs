@@ -2,6 +2,7 @@
 
 use outpost_core::filter::{CHANGED, Operator};
 use outpost_core::schema::{Kind, Schema};
+use outpost_core::scope::KEEP;
 
 use crate::components::Choice;
 use crate::words::{t, tr};
@@ -43,7 +44,7 @@ pub(super) fn fields(schema: &Schema) -> Vec<Choice> {
     let list = schema.list;
     let seen =
         |name: &str| [list.title, list.subtitle, list.facet, list.amount, list.date, list.moment].contains(&name);
-    let asked = schema.fields.iter().filter(|field| field.in_form || seen(field.name));
+    let asked = schema.fields.iter().filter(|field| field.in_form || seen(field.name) || field.name == KEEP);
     let asked = asked.filter(|field| !Operator::of(schema, field.name).is_empty());
     let fields = asked.map(|field| Choice::new(field.name, tr(field.label)));
     fields.chain([Choice::new(CHANGED, tr("Last changed"))]).collect()
