@@ -2,9 +2,9 @@
 
 use outpost_tests::{
     browser::{Browser, Engine, Options},
+    person::{By, Person},
     server::Server,
     trouble::{Result, check},
-    wait::{LATER, until},
     workspace::{EMAIL, fill},
 };
 use serde_json::Value;
@@ -48,8 +48,7 @@ async fn every_page(size: (u32, u32)) -> Result {
     browser.press("Remove the samples").await?;
     browser.sees_no("These are samples").await?;
     let browser = browser.signed_in(&url, EMAIL).await?;
-    let are_here = || async { Ok((browser.count("records").await? >= workspace.rows as u64).then_some(())) };
-    until("the whole workspace to be on the device", LATER, are_here).await?;
+    workspace.comes_to(&browser).await?;
     server.kill();
     let mut paths = workspace.paths();
     let draft = browser.new_invoice(&url, "Mira Sommer", "Roof", "2", "450").await?;
@@ -61,9 +60,9 @@ async fn every_page(size: (u32, u32)) -> Result {
             browser.enter(&url, path).await?;
             found.extend(violations(&browser, &format!("{path}, {theme}")).await?);
         }
-        let keys = async |keys: &str| -> Result { Ok(browser.web()?.action_chain().send_keys(keys).perform().await?) };
-        browser.opens_search(|| keys("/")).await?;
-        keys("berg").await?;
+        let person = Person::new(&browser, By::Pointer);
+        browser.opens_search(|| person.types("/")).await?;
+        person.types("berg").await?;
         browser.wait_for(".palette:popover-open [role=option]", "").await?;
         found.extend(violations(&browser, &format!("search, {theme}")).await?);
         browser.enter(&url, "/leads").await?;

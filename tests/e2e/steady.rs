@@ -4,7 +4,7 @@ use outpost_tests::{
     browser::{Browser, Engine, Options},
     server::Server,
     trouble::{Result, check},
-    wait::{LATER, SOON, until},
+    wait::{SOON, until},
     workspace::{EMAIL, fill},
 };
 
@@ -40,8 +40,7 @@ async fn no_page_jumps(size: (u32, u32)) -> Result {
     let workspace = fill(&url).await?;
     let options = Options { size, before_pages: Some(WATCH.to_owned()), ..Options::default() };
     let browser = Browser::with(Engine::Chromium, options).await?.signed_in(&url, EMAIL).await?;
-    let are_here = || async { Ok((browser.count("records").await? >= workspace.rows as u64).then_some(())) };
-    until("the whole workspace to be on the device", LATER, are_here).await?;
+    workspace.comes_to(&browser).await?;
     let mut found = Vec::new();
     for path in workspace.paths() {
         browser.enter(&url, &path).await?;

@@ -8,7 +8,9 @@ use serde_json::json;
 use crate::{
     api::{Client, new_id, now_ms, patch},
     app::{PAGES, PASSWORD},
+    browser::Browser,
     trouble::{Result, Trouble},
+    wait::{LATER, until},
 };
 
 const LEADS: usize = 180;
@@ -25,6 +27,17 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Waits until all of it is on a device.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn comes_to(&self, device: &Browser) -> Result {
+        until("the whole workspace to be on the device", LATER, || async {
+            Ok((device.count("records").await? >= self.rows as u64).then_some(()))
+        })
+        .await
+    }
+
     /// The addresses of all pages: each that needs no record, and of each type its list, a form, a record and the form of that.
     pub fn paths(&self) -> Vec<String> {
         let mut all: Vec<String> = PAGES.into_iter().map(str::to_owned).collect();

@@ -7,6 +7,17 @@ async fn put(app: &Opened, kind: &str, id: RecordId, fields: Value) {
     app.store.write(vec![Op::patch(kind, id, patch(fields))]).await.expect("written");
 }
 
+/// An app with the companies Nordkai and Sund, and Ana, who is of both.
+async fn with_companies() -> (Opened, RecordId, RecordId) {
+    let app = Opened::at("/contacts").await;
+    let (nordkai, sund) = (ids::new_record_id(), ids::new_record_id());
+    put(&app, "company", nordkai, json!({ "name": "Nordkai" })).await;
+    put(&app, "company", sund, json!({ "name": "Sund" })).await;
+    let ana = json!({ "name": "Ana", "companies": [{ "id": sund }, { "id": nordkai }] });
+    put(&app, "contact", ids::new_record_id(), ana).await;
+    (app, nordkai, sund)
+}
+
 /// Waits until the rows and the heads of groups are these, from top to bottom.
 async fn lines(app: &Opened, wanted: &[&str]) {
     let name = |row: HtmlElement| {
@@ -20,12 +31,7 @@ async fn lines(app: &Opened, wanted: &[&str]) {
 
 #[wasm_bindgen_test]
 async fn a_contact_stands_below_each_of_its_companies_in_the_order_of_their_names() {
-    let mut app = Opened::at("/contacts").await;
-    let (nordkai, sund) = (ids::new_record_id(), ids::new_record_id());
-    put(&app, "company", nordkai, json!({ "name": "Nordkai" })).await;
-    put(&app, "company", sund, json!({ "name": "Sund" })).await;
-    let ana = json!({ "name": "Ana", "companies": [{ "id": sund }, { "id": nordkai }] });
-    put(&app, "contact", ids::new_record_id(), ana).await;
+    let (mut app, nordkai, sund) = with_companies().await;
     put(&app, "contact", ids::new_record_id(), json!({ "name": "Bo", "companies": [{ "id": sund }] })).await;
     put(&app, "contact", ids::new_record_id(), json!({ "name": "Cleo" })).await;
     app.root.remove();
@@ -43,12 +49,7 @@ async fn a_contact_stands_below_each_of_its_companies_in_the_order_of_their_name
 
 #[wasm_bindgen_test]
 async fn a_list_says_what_those_are_called_that_its_records_belong_to() {
-    let mut app = Opened::at("/contacts").await;
-    let (nordkai, sund) = (ids::new_record_id(), ids::new_record_id());
-    put(&app, "company", nordkai, json!({ "name": "Nordkai" })).await;
-    put(&app, "company", sund, json!({ "name": "Sund" })).await;
-    let ana = json!({ "name": "Ana", "companies": [{ "id": sund }, { "id": nordkai }] });
-    put(&app, "contact", ids::new_record_id(), ana).await;
+    let (mut app, _, sund) = with_companies().await;
     put(&app, "contact", ids::new_record_id(), json!({ "name": "Bo" })).await;
     app.root.remove();
     (app.store, app.root) = Opened::show(app.name, "/contacts?columns=companies,position&sort=name&order=up").await;

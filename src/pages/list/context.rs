@@ -51,7 +51,7 @@ pub(crate) struct Tools {
     /// Has the list read anew when what its relations say changes. Tracked.
     pub watch: fn(Desk, ListSpec, &ListView),
     /// What the relations say that a list shows, for each of these records.
-    pub linked: fn(Store, ListSpec, ListView, Vec<Record>) -> LocalBoxFuture<'static, LinkedRows>,
+    pub linked: fn(Store, ListSpec, &ListView, &[Record]) -> LocalBoxFuture<'static, LinkedRows>,
     /// What a row is picked by: one of this id and name.
     pub pick: fn(ListContext, RecordId, String) -> Markup,
     /// What stands above the list: a welcome on an empty device, and what is said of samples.

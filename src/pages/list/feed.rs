@@ -145,7 +145,7 @@ impl Feed {
                         None => HashMap::new(),
                     };
                     let mut linked = match TOOLS.get() {
-                        Some(tools) => (tools.linked)(store, spec, state, window.rows.clone()).await?,
+                        Some(tools) => (tools.linked)(store, spec, &state, &window.rows).await?,
                         None => Vec::new(),
                     }
                     .into_iter();

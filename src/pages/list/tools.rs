@@ -12,7 +12,6 @@ mod linked;
 mod saved;
 mod words;
 
-use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use outpost_core::id::RecordId;
@@ -41,7 +40,7 @@ pub(crate) const TOOLS: Tools = Tools {
     table_groups: groups::table,
     item_groups: groups::items,
     watch: linked::watch,
-    linked: |store, spec, state, rows| linked::read(store, spec, state, rows).boxed_local(),
+    linked: linked::linked,
     pick,
     notice,
     panels,

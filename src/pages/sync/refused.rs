@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use outpost_core::record::RecordKey;
 use serde_json::{Value, json};
 
 use super::changes::{self, Change};
 use crate::components::{Button, ButtonKind, Glyph, Panel, Tag, Toast, Tone};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::links;
 use crate::pages::types::look;
 use crate::pages::undo::{Back, offer};
 use crate::platform::{download, intl, time};
-use crate::state::{Desk, live, use_desk, with_pages};
+use crate::state::{Desk, live, use_desk};
 use crate::store::Rejected;
 use crate::words::{t, tr};
 
@@ -35,28 +35,23 @@ async fn read(desk: Desk) -> Result<Vec<Refused>, String> {
     all.retain(|each| !each.mutation.ops.is_empty());
     let mutations: Vec<_> = all.iter().map(|each| (&each.mutation, &[][..])).collect();
     let told = changes::read(desk, &mutations).await?;
-    let mut refused = Vec::with_capacity(all.len());
-    for (rejected, change) in all.into_iter().zip(told) {
-        let edit = form_of(desk, &rejected, &change.key).await?;
-        refused.push(Refused { rejected, change, edit });
-    }
-    Ok(refused)
+    let refused = all.into_iter().zip(told).map(|(rejected, change)| {
+        let edit = form_of(&rejected, &change);
+        Refused { rejected, change, edit }
+    });
+    Ok(refused.collect())
 }
 
 /// The address of the form that the values can be put right in, where there is one.
-async fn form_of(desk: Desk, rejected: &Rejected, key: &RecordKey) -> Result<Option<String>, String> {
+fn form_of(rejected: &Rejected, change: &Change) -> Option<String> {
+    let key = &change.key;
     let sets_fields = rejected.mutation.ops.iter().any(|op| op.key() == *key && op.patched().is_some());
-    let schema = with_pages().find(|schema| schema.kind == key.kind);
-    let Some(path) = schema.filter(|schema| sets_fields && look(schema.kind).edit.is_some()).map(|schema| schema.path)
-    else {
-        return Ok(None);
-    };
+    let path = links::list_of(&key.kind).filter(|_| sets_fields && look(&key.kind).edit.is_some())?;
     let n = rejected.mutation.n;
-    let is_here = desk.store().get(key).await.map_err(say)?.is_some_and(|record| !record.is_deleted());
-    Ok(Some(match is_here {
+    Some(match change.is_open {
         true => format!("{path}/{}/edit?refused={n}", key.id),
         false => format!("{path}/new?refused={n}"),
-    }))
+    })
 }
 
 #[component]

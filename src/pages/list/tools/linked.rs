@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use futures::FutureExt;
+use futures::future::{self, LocalBoxFuture};
 use outpost_core::id::RecordId;
 use outpost_core::list_view::ListView;
 use outpost_core::record::{Record, RecordKey};
@@ -9,7 +11,7 @@ use outpost_core::schema::Field;
 
 use crate::forms::say;
 use crate::pages::list::ListSpec;
-use crate::pages::list::feed::Linked;
+use crate::pages::list::feed::LinkedRows;
 use crate::pages::list::table::columns;
 use crate::platform::intl;
 use crate::state::{Desk, title_of};
@@ -33,17 +35,22 @@ pub(super) fn watch(desk: Desk, spec: ListSpec, state: &ListView) {
     }
 }
 
-/// Reads them all at once.
-pub(super) async fn read(
+/// The same. Where a list shows no relation, nothing is copied and nothing read.
+pub(super) fn linked(
     store: Store,
     spec: ListSpec,
-    state: ListView,
-    rows: Vec<Record>,
-) -> Result<Vec<Linked>, String> {
-    let relations = relations(spec, &state);
+    state: &ListView,
+    rows: &[Record],
+) -> LocalBoxFuture<'static, LinkedRows> {
+    let relations = relations(spec, state);
     if relations.is_empty() {
-        return Ok(Vec::new());
+        return future::ready(Ok(Vec::new())).boxed_local();
     }
+    read(store, relations, rows.to_vec()).boxed_local()
+}
+
+/// Reads them all at once.
+async fn read(store: Store, relations: Vec<&'static Field>, rows: Vec<Record>) -> LinkedRows {
     let mut keys: Vec<RecordKey> = Vec::new();
     for field in &relations {
         let Some(kind) = field.leads_to() else { continue };

@@ -72,10 +72,7 @@ impl Session {
         self.all(&browser, &url, pages::first(), Kind::Empty, Form::WebP).await?;
         browser.enter(&url, "/account").await?;
         browser.sign_in(EMAIL, PASSWORD).await?;
-        until("the whole workspace to be on the device", LATER, || async {
-            Ok((browser.count("records").await? >= workspace.rows as u64).then_some(()))
-        })
-        .await?;
+        workspace.comes_to(&browser).await?;
         self.all(&browser, &url, pages::shown(&workspace), Kind::Full, Form::Png).await?;
         self.all(&browser, &url, pages::others(&workspace), Kind::Full, Form::WebP).await
     }
