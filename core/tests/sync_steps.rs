@@ -400,9 +400,9 @@ fn a_copy_that_meets_a_restored_server_becomes_another_device_before_it_begins_a
 fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_before() {
     let mut machine = Machine::new(1);
     machine.handle(Event::Start);
-    let new = |from, waiting: u64| {
+    let new = |from, waiting: u64, epoch: Option<&str>| {
         let mutations = mutations(from, waiting);
-        let (position, next_n) = (Position::default(), from + waiting);
+        let (position, next_n) = (Position { epoch: epoch.map(str::to_owned), cursor: 0, since: 0 }, from + waiting);
         let device = DeviceId(1);
         Event::Loaded(Pending {
             device,
@@ -414,16 +414,24 @@ fn a_new_device_says_what_it_has_to_say_then_fetches_and_is_not_called_saved_bef
             scope: Scope::of(Age::Old),
         })
     };
-    let effects = machine.handle(new(1, 1));
-    assert_eq!((sent(&effects).mutations.len(), sent(&effects).limit), (1, 0));
+    let effects = machine.handle(new(1, 1, None));
+    let asked = sent(&effects);
+    assert_eq!((asked.mutations.len(), asked.limit), (0, 0), "a push names the epoch, so that is asked for first");
+    let nothing = SyncResponse { cursor: 0, since: 0, has_more: true, ..answer(vec![]) };
+    machine.handle(Event::Answered(Box::new(nothing)));
+    let effects = machine.handle(committed(1));
+    assert_eq!(done(effects), [Effect::Load { max: 500 }], "what waits is sent at once");
+    let effects = machine.handle(new(1, 1, Some("e1")));
+    let asked = sent(&effects);
+    assert_eq!((asked.mutations.len(), asked.limit, asked.epoch.as_deref()), (1, 0, Some("e1")));
     let receipts = vec![Receipt { n: 1, verdict: Verdict::Applied, stamp: None }];
     let answer = SyncResponse { cursor: 0, since: 0, has_more: true, next_n: 2, ..answer(receipts) };
     machine.handle(Event::Answered(Box::new(answer.clone())));
     let effects = machine.handle(committed(0));
     assert_eq!(effects, [Effect::Load { max: 500 }], "nothing is called saved: {effects:?}");
-    assert_eq!(machine.handle(new(2, 0)), [Effect::Fetch]);
+    assert_eq!(machine.handle(new(2, 0, Some("e1"))), [Effect::Fetch]);
     assert_eq!(machine.handle(Event::Fetched), [Effect::Load { max: 500 }]);
-    assert!(sent(&machine.handle(new(2, 0))).limit > 0, "what came since is asked for");
+    assert!(sent(&machine.handle(new(2, 0, Some("e1")))).limit > 0, "what came since is asked for");
     let answer = SyncResponse { receipts: vec![], cursor: 9, since: 9, has_more: false, ..answer };
     machine.handle(Event::Answered(Box::new(answer)));
     assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));

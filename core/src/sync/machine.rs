@@ -272,6 +272,11 @@ impl Machine {
             position = Position { epoch: Some(epoch.clone()), cursor: 0, since: 0 };
             mutations.clear();
         }
+        if position.epoch.is_none() {
+            // It might arrive twice, the second time at a server that was restored meanwhile: only a push that names its
+            // epoch is refused there.
+            mutations.clear();
+        }
         let first = mutations.first().map(|mutation| mutation.n);
         self.suspect = self.suspect.take().filter(|suspect| first == Some(suspect.n));
         if self.suspect.is_some() {
@@ -322,7 +327,7 @@ impl Machine {
         self.again |= is_copied;
         self.check.is_known(is_copied);
         // An answer that moves nothing is no reason to ask again at once: the next one would be the same.
-        let cursors = (position.cursor, position.since) != (answer.cursor, answer.since);
+        let cursors = (position.cursor, position.since) != (answer.cursor, answer.since) || position.epoch.is_none();
         let fetched = !answer.records.is_empty();
         let moves = cursors || fetched || !answer.receipts.is_empty() || !answer.rows.is_empty();
         // There may be more to fetch by name than one request asks for.
