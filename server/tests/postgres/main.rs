@@ -18,7 +18,10 @@ mod support;
 
 mod away;
 mod commits;
+mod growth;
+mod interrupted;
 mod processes;
+mod relay;
 mod start;
 mod upkeep;
 
