@@ -4,6 +4,7 @@
 mod accounts;
 mod archive;
 mod assets;
+mod backup;
 mod bad_requests;
 mod concurrency;
 mod connections;
