@@ -27,6 +27,7 @@ pub mod update;
 pub mod visibility;
 pub mod words;
 
+mod frozen;
 mod gzip;
 mod js;
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use web_sys::BroadcastChannel;
 
 use super::events::{self, Listener};
-use super::{js, page};
+use super::{frozen, js, page};
 
 type Handler = Rc<dyn Fn(Value)>;
 type Handlers = RefCell<HashMap<u64, (String, Handler)>>;
@@ -46,6 +46,7 @@ struct Incoming {
 impl Channel {
     /// Joins the channel of this name.
     pub fn open(name: &str) -> Self {
+        frozen::watch();
         let raw = BroadcastChannel::new(name).ok();
         let handlers: Rc<Handlers> = Rc::default();
         let hear = handlers.clone();
@@ -53,7 +54,8 @@ impl Channel {
             Listener::new(raw, "message", move |event| {
                 let Some(text) = events::message_data(&event).as_string() else { return };
                 let Ok(message) = serde_json::from_str::<Incoming>(&text) else { return };
-                dispatch(&hear, &message);
+                let hear = hear.clone();
+                frozen::awake(move || dispatch(&hear, &message));
             })
         });
         Self(Rc::new(Inner { raw, handlers, next: RefCell::new(0), listener: RefCell::new(listener) }))

@@ -13,6 +13,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::frozen::thawed;
 use super::js;
 
 /// A lock that this tab holds until this is dropped, or the tab closes, or another tab steals it.
@@ -101,7 +102,9 @@ async fn request(name: &str, steal: bool) -> Guard {
     });
     let release = granted.await.ok();
     waiting.over.set(true);
-    Guard { release, lost: RefCell::new(Some(lost)) }
+    let guard = Guard { release, lost: RefCell::new(Some(lost)) };
+    thawed().await;
+    guard
 }
 
 /// A place in the queue; dropping it before the lock is granted gives it up.

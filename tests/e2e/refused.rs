@@ -11,7 +11,9 @@ use outpost_tests::{
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
+    wait::{SOON, until},
 };
+use serde_json::json;
 
 in_both!(a_refused_change_is_shown_and_the_others_apply);
 
@@ -43,6 +45,32 @@ async fn a_refused_change_is_shown_and_the_others_apply(engine: Engine) -> Resul
     let mut fresh = Client::sign_in(&url, EMAIL, PASSWORD).await?;
     fresh.pull().await?;
     check(fresh.all("lead").iter().any(|record| record.id.to_string() == lead), "what came after it is on the server")?;
+
+    // What can be done about it: keep it as a file, try again, or let it go and think better of it.
+    browser.press("Export").await?;
+    if engine == Engine::Chromium {
+        let file = browser.downloaded("outpost-refused-").await?;
+        check(file.contains(&second) && file.contains(&draft), "the file says what was refused")?;
+    }
+    let refused = browser.refused().await?;
+    browser.press("Try again").await?;
+    let again = format!("already issued as {first}");
+    let script =
+        "return [...document.querySelectorAll('.toast')].some((toast) => toast.innerText.includes(arguments[0]))";
+    until("it to be said that it cannot be sent again", SOON, || async {
+        Ok((browser.run(script, vec![json!(again)]).await? == true).then_some(()))
+    })
+    .await?;
+    check(browser.refused().await? == refused, "it is still there to be decided on")?;
+    browser.press("Discard").await?;
+    browser.sees_no("Refused by the server").await?;
+    check(browser.refused().await?.is_empty(), "it is gone")?;
+    browser.press("Undo").await?;
+    browser.sees(&format!("already issued as {first}")).await?;
+    check(browser.refused().await? == refused, "it is back")?;
+    browser.press("Discard").await?;
+    browser.sees_no("Refused by the server").await?;
+    browser.settled().await?;
     browser.is_clean().await
 }
 

@@ -1,7 +1,5 @@
 //! Signing out takes the records off the device, and what the server has not got is not lost without a word.
 
-use std::fs;
-
 use outpost_tests::{
     app::PASSWORD,
     browser::{Browser, Engine},
@@ -35,12 +33,7 @@ async fn unsent_work_is_said_before_it_is_lost(engine: Engine) -> Result {
     browser.press("Sign out").await?;
     browser.press("Export everything").await?;
     if engine == Engine::Chromium {
-        let text = until("the export to be downloaded", SOON, || async {
-            let files = fs::read_dir(browser.downloads())?.flatten().map(|entry| entry.path());
-            let file = files.into_iter().find(|path| path.extension().is_some_and(|end| end == "json"));
-            Ok(file.map(fs::read_to_string).transpose()?)
-        })
-        .await?;
+        let text = browser.downloaded("outpost").await?;
         let file: serde_json::Value = serde_json::from_str(&text)?;
         check(text.contains("Known to nobody") && text.contains(&kept), "the export holds both leads")?;
         check(file.is_object(), "the export is one JSON object")?;

@@ -44,3 +44,48 @@ async fn both_tabs_show_what_happens_in_either_and_elsewhere(engine: Engine) -> 
     browser.sees_within("After the other tab", LATER).await?;
     browser.is_clean().await
 }
+
+/// A browser freezes what is not looked at. Only Chromium lets a test do so.
+#[tokio::test]
+async fn a_frozen_tab_that_syncs_is_replaced_and_may_wake_up_again() -> Result {
+    const EMAIL: &str = "frozen@example.com";
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(Engine::Chromium).await?.signed_up(&url, EMAIL).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.settled().await?;
+    let (first, second) = browser.new_tab().await?;
+    browser.enter(&url, "/leads").await?;
+    browser.turn_to(&first).await?;
+    browser.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await?;
+
+    let new_lead = async |name: &str| {
+        browser.press("New lead").await?;
+        browser.fill("Name", name).await?;
+        browser.press("Save lead").await?;
+        browser.saved_as("/leads/").await?;
+        browser.settled().await
+    };
+    browser.turn_to(&second).await?;
+    let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    elsewhere.set("lead", new_id(), patch(json!({ "name": "While it was frozen" }))).await?;
+    browser.sees_within("While it was frozen", LATER).await?;
+    new_lead("Of the tab that took over").await?;
+    // Whoever goes lets the lock go: to the frozen one, which cannot use it and must not stop in the middle of a transaction.
+    browser.enter(&url, "/leads").await?;
+    elsewhere.set("lead", new_id(), patch(json!({ "name": "While it was frozen again" }))).await?;
+    browser.sees_within("While it was frozen again", LATER).await?;
+
+    browser.turn_to(&first).await?;
+    browser.cdp("Page.setWebLifecycleState", json!({ "state": "active" })).await?;
+    browser.sees("Of the tab that took over").await?;
+    new_lead("Of the tab that woke up").await?;
+    let mut fresh = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    fresh.pull().await?;
+    check(fresh.all("lead").len() == 4, "each of them is on the server")?;
+    browser.turn_to(&second).await?;
+    elsewhere.set("lead", new_id(), patch(json!({ "company": "Elsewhere Inc", "name": "At last" }))).await?;
+    browser.press("Leads").await?;
+    browser.sees_within("At last", LATER).await?;
+    browser.is_clean().await
+}

@@ -370,6 +370,17 @@ impl Browser {
         texts.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
+    /// The numbers of the mutations that the server refused.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub async fn refused(&self) -> Result<Vec<u64>> {
+        let script = format!(
+            "{OPEN} return await ask(db.transaction('rejected').objectStore('rejected').getAllKeys()); {CLOSE}"
+        );
+        Ok(serde_json::from_value(self.run_async(&script, vec![]).await?)?)
+    }
+
     /// Makes a text in the last unsent mutation as long as this, behind the app's back: a mutation that no server takes.
     ///
     /// # Errors

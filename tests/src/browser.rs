@@ -262,6 +262,22 @@ impl Browser {
         self.profile.path().join("downloads")
     }
 
+    /// Waits for a file whose name begins so to be downloaded; what is in it. Chromium only.
+    ///
+    /// # Errors
+    /// None comes.
+    pub async fn downloaded(&self, name: &str) -> Result<String> {
+        until(&format!("{name}… to be downloaded"), SOON, || async {
+            let mut files = fs::read_dir(self.downloads())?.flatten();
+            let named = |file: &fs::DirEntry| {
+                let file = file.file_name().to_string_lossy().into_owned();
+                file.starts_with(name) && !file.ends_with(".crdownload")
+            };
+            Ok(files.find(named).map(|file| fs::read_to_string(file.path())).transpose()?)
+        })
+        .await
+    }
+
     /// The folder of the profile.
     pub fn profile(&self) -> &Path {
         self.profile.path()

@@ -15,6 +15,7 @@ pub mod env;
 pub mod person;
 pub mod portal;
 pub mod process;
+pub mod relay;
 pub mod server;
 pub mod trouble;
 pub mod ui;

@@ -46,7 +46,7 @@ enum Command {
         /// Measures a server on PostgreSQL too, which is installed if it is missing.
         #[arg(long)]
         postgres: bool,
-        /// Passed on to the benchmark: `--load` for what a server bears, `--lists` for what grows with a list,
+        /// Passed on to the benchmark: `--wire` for the way of a change, `--load` for what a server bears, `--lists` for what grows with a list,
         /// `--felt` for how long presses wait, `--rows N`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,

@@ -58,6 +58,7 @@ async fn main() -> ExitCode {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     All,
+    Wire,
     Lists,
     Load,
     Imports,
@@ -71,6 +72,7 @@ fn arguments() -> Result<(usize, Part)> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
+            "--wire" => part = Part::Wire,
             "--lists" => part = Part::Lists,
             "--load" => part = Part::Load,
             "--imports" => part = Part::Imports,
@@ -82,7 +84,7 @@ fn arguments() -> Result<(usize, Part)> {
             }
             other => {
                 return Err(Trouble::Said(format!(
-                    "“{other}” is none of --rows N, --lists, --felt, --load, --imports and --fields"
+                    "“{other}” is none of --rows N, --wire, --lists, --felt, --load, --imports and --fields"
                 )));
             }
         }
@@ -93,7 +95,7 @@ fn arguments() -> Result<(usize, Part)> {
 async fn measure() -> Result<Table> {
     let (large, part) = arguments()?;
     let mut table = Table::default();
-    if part == Part::All {
+    if matches!(part, Part::All | Part::Wire) {
         wire(&mut table, large * 10).await?;
     }
     if matches!(part, Part::All | Part::Load) {
