@@ -16,7 +16,8 @@ use super::events::{self, Listener};
 use super::{frozen, js, page};
 
 type Handler = Rc<dyn Fn(Value)>;
-type Handlers = RefCell<HashMap<u64, (String, Handler)>>;
+/// By their number: the topic, whether it is heard while the page is frozen, and what is done.
+type Handlers = RefCell<HashMap<u64, (String, bool, Handler)>>;
 
 /// One channel. Cheap to clone; it closes when the last clone and the last [`Subscription`] are gone.
 #[derive(Clone)]
@@ -55,7 +56,8 @@ impl Channel {
                 let Some(text) = events::message_data(&event).as_string() else { return };
                 let Ok(message) = serde_json::from_str::<Incoming>(&text) else { return };
                 let hear = hear.clone();
-                frozen::awake(move || dispatch(&hear, &message));
+                dispatch(&hear, &message, true);
+                frozen::awake(move || dispatch(&hear, &message, false));
             })
         });
         Self(Rc::new(Inner { raw, handlers, next: RefCell::new(0), listener: RefCell::new(listener) }))
@@ -74,8 +76,18 @@ impl Channel {
         }
     }
 
-    /// Calls `act` with each message of a topic from another tab. A body that is no `T` is skipped.
+    /// Calls `act` with each message of a topic from another tab. A body that is no `T` is skipped; what comes while the page is
+    /// frozen waits until it is not.
     pub fn on<T: DeserializeOwned + 'static>(&self, topic: &str, act: impl Fn(T) + 'static) -> Subscription {
+        self.hear(topic, false, act)
+    }
+
+    fn hear<T: DeserializeOwned + 'static>(
+        &self,
+        topic: &str,
+        even_frozen: bool,
+        act: impl Fn(T) + 'static,
+    ) -> Subscription {
         let id = {
             let mut next = self.0.next.borrow_mut();
             *next += 1;
@@ -86,18 +98,18 @@ impl Channel {
                 act(body);
             }
         });
-        self.0.handlers.borrow_mut().insert(id, (topic.to_owned(), handler));
+        self.0.handlers.borrow_mut().insert(id, (topic.to_owned(), even_frozen, handler));
         Subscription { channel: Some(self.clone()), id }
     }
 }
 
 /// The handlers are called outside the borrow: one may subscribe, post or drop a subscription.
-fn dispatch(handlers: &Handlers, message: &Incoming) {
+fn dispatch(handlers: &Handlers, message: &Incoming, even_frozen: bool) {
     let called: Vec<Handler> = handlers
         .borrow()
         .values()
-        .filter(|(topic, _)| *topic == message.topic)
-        .map(|(_, handler)| handler.clone())
+        .filter(|(topic, even, _)| *topic == message.topic && *even == even_frozen)
+        .map(|(.., handler)| handler.clone())
         .collect();
     for handler in called {
         handler(message.body.clone());
@@ -154,6 +166,11 @@ pub fn post<T: Serialize>(topic: &str, body: &T) {
 /// Hears the app's other tabs.
 pub fn on<T: DeserializeOwned + 'static>(topic: &str, act: impl Fn(T) + 'static) -> Subscription {
     shared().on(topic, act)
+}
+
+/// Hears them even while the page is frozen: for what takes no time and touches no store.
+pub fn on_even_frozen<T: DeserializeOwned + 'static>(topic: &str, act: impl Fn(T) + 'static) -> Subscription {
+    shared().hear(topic, true, act)
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub async fn anywhere() -> bool {
 /// Answers other tabs for as long as the page lives, and calls `when_clean` whenever this tab's last form is saved
 /// and the page at rest.
 pub(super) fn answer_other_tabs(when_clean: impl Fn() + 'static) {
-    channel::on(ASK, |question: u64| {
+    channel::on_even_frozen(ASK, |question: u64| {
         if here() {
             channel::post(ANSWER, &question);
         }

@@ -21,6 +21,11 @@ pub(super) fn watch() {
     WATCH.with(|_| ());
 }
 
+/// Whether it is now.
+pub(super) fn is_frozen() -> bool {
+    FROZEN.get()
+}
+
 /// Does it now, or as soon as the page is no longer frozen.
 pub(super) fn awake(act: impl FnOnce() + 'static) {
     if FROZEN.get() {

@@ -16,7 +16,7 @@ use super::{js, time};
 
 mod days;
 
-pub use days::{days, first_weekday, full_day, hour, long_day, middle_day, month, weekday, zoned_time};
+pub use days::{days, first_weekday, full_day, hour, long_day, middle_day, month, short_month, weekday, zoned_time};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;

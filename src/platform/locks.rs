@@ -13,8 +13,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::frozen::thawed;
-use super::js;
+use super::{frozen, js};
 
 /// A lock that this tab holds until this is dropped, or the tab closes, or another tab steals it.
 #[must_use = "the lock is given up when this is dropped"]
@@ -48,7 +47,16 @@ impl Drop for Guard {
 
 /// Waits until this tab holds the lock. Dropping the future gives up the place in the queue.
 pub async fn hold(name: &str) -> Guard {
-    request(name, false).await
+    frozen::watch();
+    loop {
+        let guard = request(name, false).await;
+        if !frozen::is_frozen() {
+            return guard;
+        }
+        // Who cannot use it does not keep it from others.
+        drop(guard);
+        frozen::thawed().await;
+    }
 }
 
 /// Takes the lock from whoever holds it: for a holder that does not answer any more.
@@ -102,9 +110,7 @@ async fn request(name: &str, steal: bool) -> Guard {
     });
     let release = granted.await.ok();
     waiting.over.set(true);
-    let guard = Guard { release, lost: RefCell::new(Some(lost)) };
-    thawed().await;
-    guard
+    Guard { release, lost: RefCell::new(Some(lost)) }
 }
 
 /// A place in the queue; dropping it before the lock is granted gives it up.

@@ -21,6 +21,8 @@ enum Shape {
     Middle,
     /// `November 2026`
     Month,
+    /// `Nov 2026`
+    ShortMonth,
     /// `9 AM`
     Hour,
     /// `Nov 26, 2026`, as one end of a range.
@@ -38,6 +40,7 @@ impl Shape {
             Self::Full => &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric"), UTC],
             Self::Middle => &[("weekday", "short"), ("day", "numeric"), ("month", "short"), UTC],
             Self::Month => &[("month", "long"), ("year", "numeric"), UTC],
+            Self::ShortMonth => &[("month", "short"), ("year", "numeric"), UTC],
             Self::Hour => &[("hour", "numeric"), UTC],
             Self::Range => &[("day", "numeric"), ("month", "short"), ("year", "numeric"), UTC],
             Self::Zoned => &[("hour", "numeric"), ("minute", "2-digit"), ("timeZoneName", "short")],
@@ -94,6 +97,11 @@ pub fn middle_day(date: NaiveDate) -> String {
 /// The month of a date, `November 2026`.
 pub fn month(date: NaiveDate) -> String {
     write(Shape::Month, utc_ms(date))
+}
+
+/// The same in short, `Nov 2026`.
+pub fn short_month(date: NaiveDate) -> String {
+    write(Shape::ShortMonth, utc_ms(date))
 }
 
 /// An hour of the day, `9 AM`.
