@@ -45,11 +45,13 @@ async function sealBatch(db, after) {
   ]);
   const sealed = /"sealed":(\d+)/.exec(text ?? '');
   if (!account || !sealed || rows.length === 0) return null;
+  const { clock, position } = JSON.parse(text);
+  // A push names the server's epoch; a page asks for it first.
+  if (!position.epoch) return null;
   const last = rows.at(-1).n;
   // In the text, so that numbers which JavaScript cannot hold stay as they are.
   if (Number(sealed[1]) < last) meta.put(text.replace(sealed[0], `"sealed":${last}`), 'state');
   await done;
-  const { clock, position } = JSON.parse(text);
   return { last, device: clock.device, position, mutations: `[${rows.map((row) => row.m).join(',')}]` };
 }
 
@@ -64,7 +66,7 @@ async function sendOutbox() {
       const batch = await sealBatch(db, after);
       if (!batch) return;
       const { epoch, cursor, since } = batch.position;
-      const head = JSON.stringify({ protocol: 1, device: batch.device, epoch: epoch ?? undefined, cursor, since, limit: 0 });
+      const head = JSON.stringify({ protocol: 1, device: batch.device, epoch, cursor, since, limit: 0 });
       const response = await fetch(new URL('api/v1/sync', self.registration.scope), {
         method: 'POST',
         credentials: 'same-origin',

@@ -168,10 +168,11 @@ class Device:
             self.sign_in()
         while True:
             state = self.state
-            batch = state["outbox"][:MAX_MUTATIONS]
+            # A push names the epoch; the first request is there to hear it, and asks for rows only if nothing waits.
+            batch = state["outbox"][:MAX_MUTATIONS] if state["epoch"] else []
             request = {
                 "protocol": PROTOCOL, "device": state["device"], "cursor": state["cursor"], "since": state["since"],
-                "limit": MAX_ROWS, "mutations": batch,
+                "limit": MAX_ROWS if state["epoch"] or not state["outbox"] else 0, "mutations": batch,
             }
             if state["epoch"]:
                 request["epoch"] = state["epoch"]
