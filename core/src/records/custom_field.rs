@@ -24,6 +24,8 @@ crate::choices! {
         Integer = "integer", "Whole number", Neutral;
         /// A number with decimals.
         Decimal = "decimal", "Number", Neutral;
+        /// A rate.
+        Rate = "rate", "Percentage", Neutral;
         /// E-mail addresses.
         Emails = "emails", "E-mail addresses", Neutral;
         /// Telephone numbers.
@@ -190,6 +192,7 @@ impl CustomField {
             FieldKind::Instant => Kind::Instant,
             FieldKind::Integer => Kind::Integer { min: -GREATEST, max: GREATEST },
             FieldKind::Decimal => Kind::Decimal,
+            FieldKind::Rate => Kind::Rate,
             FieldKind::Relation => Kind::Relation(leaked(&self.to)),
             FieldKind::Relations => Kind::Relations(leaked(&self.to)),
             FieldKind::Roles => Kind::Roles(leaked(&self.to)),
