@@ -33,7 +33,7 @@ mod tool;
 mod view;
 mod visit;
 
-pub use address::Address;
+pub use address::{Address, AddressLayout};
 pub use apart::Apart;
 pub use business::{BUSINESS_ID, Business};
 pub use call::{Call, CallDirection, CallOutcome};

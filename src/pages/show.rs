@@ -52,7 +52,7 @@ pub(crate) fn line(field: &Field, record: &Record) -> String {
         Kind::Emails | Kind::Phones => {
             read::<Vec<String>>(record, name).and_then(|all| all.into_iter().next()).unwrap_or_default()
         }
-        Kind::Address => read::<Address>(record, name).map(|address| address.lines().join(", ")).unwrap_or_default(),
+        Kind::Address => read::<Address>(record, name).map(|address| address.line()).unwrap_or_default(),
         Kind::Choice(_) => choice_of(field, record.text(name)).0,
         Kind::Money => read::<Money>(record, name).map(intl::money).unwrap_or_default(),
         Kind::Date => civil(record.text(name)).map(intl::date).unwrap_or_default(),
