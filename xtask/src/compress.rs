@@ -4,8 +4,11 @@ use std::{
     ffi::OsString,
     io::{self, Write},
     path::{Path, PathBuf},
+    thread,
 };
 
+use brotli::enc::BrotliEncoderParams;
+use brotli::enc::backward_references::BrotliEncoderMode;
 use flate2::{Compression, write::GzEncoder};
 
 use crate::error::{Context, Result, read, write};
@@ -39,16 +42,35 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Brotli at its best quality.
+/// Ways in which Brotli looks for what repeats: where its blocks end and how it writes distances. Which is best is chance, and up
+/// to half a per cent: one more word moves all that comes behind it.
+const WAYS: [(BrotliEncoderMode, i32); 3] = [
+    (BrotliEncoderMode::BROTLI_MODE_GENERIC, 0),
+    (BrotliEncoderMode::BROTLI_MODE_FONT, 0),
+    (BrotliEncoderMode::BROTLI_MODE_FONT, 16),
+];
+
+/// Brotli at its best quality: the smallest of several attempts.
 ///
 /// # Errors
 /// None that memory would not cause.
 pub(crate) fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
-    let settings =
-        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &content[..], &mut compressed, &settings)?;
-    Ok(compressed)
+    let attempt = |(mode, lgblock)| {
+        let (quality, lgwin, size_hint) = (11, 22, content.len());
+        let settings = BrotliEncoderParams { mode, quality, lgwin, lgblock, size_hint, ..Default::default() };
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &content[..], &mut compressed, &settings)?;
+        Ok::<_, io::Error>(compressed)
+    };
+    let attempts = thread::scope(|scope| {
+        let begun = WAYS.map(|way| scope.spawn(move || attempt(way)));
+        begun.map(|each| each.join().unwrap_or_else(|_| Err(io::Error::other("the compression stopped"))))
+    });
+    let [first, rest @ ..] = attempts;
+    rest.into_iter().try_fold(first?, |best, next| {
+        let next = next?;
+        Ok(if next.len() < best.len() { next } else { best })
+    })
 }
 
 fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
