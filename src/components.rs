@@ -7,6 +7,7 @@
 
 pub mod avatar;
 pub mod banner;
+pub mod bars;
 pub mod button;
 pub mod calendar;
 pub mod checkbox;
@@ -50,6 +51,7 @@ pub mod words;
 
 pub use avatar::{Avatar, avatar_tint, initials};
 pub use banner::{Banner, BannerKind};
+pub use bars::{Bar, Bars, WHOLE};
 pub use button::{Button, ButtonKind, IconButton, LinkButton};
 pub use calendar::{Block, GridDay, Hands, Hue, MonthDay, MonthGrid, TimeGrid};
 pub use checkbox::{Checkbox, Tick};

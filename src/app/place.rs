@@ -17,8 +17,8 @@ use crate::pages::list;
 use crate::pages::undo;
 use crate::pages::{
     AccountPage, ArchivePage, CalendarPage, DealBoard, DeletedPage, ExportPage, ImportPage, LeadList, MenuPage,
-    MergePage, NotFound, Of, Palette, PipelinesPage, SettingsPage, SyncPage, TasksPage, TodayPage, TypePage,
-    TypeSettingPage, TypesPage,
+    MergePage, NotFound, Of, Palette, PipelinesPage, ReportsPage, SettingsPage, SyncPage, TasksPage, TodayPage,
+    TypePage, TypeSettingPage, TypesPage,
 };
 use crate::platform::{focus, links, sleep, spawn};
 use crate::state::{Desk, are_types_known, watch_looks, watch_merges, watch_types};
@@ -120,6 +120,8 @@ fn show_known(page: Page) -> Markup {
         Page::Tasks => view! { <TasksPage /> },
         Page::Today => view! { <TodayPage /> },
         Page::Calendar => view! { <CalendarPage /> },
+        // The first part need not know it by name.
+        Page::Type(path, Of::List) if path == "/reports" => view! { <ReportsPage /> },
         Page::Type(path, of) => view! { <TypePage path of /> },
         // Those are in the first part.
         Page::Home | Page::LeadList | Page::NotFound => Markup::Empty,

@@ -29,8 +29,11 @@ pub(crate) fn MenuPage() -> Markup {
     let others: Vec<Markup> =
         with_pages().filter(|schema| !grouped(schema.kind)).map(|schema| tile(desk, schema)).collect();
     let others = (!others.is_empty()).then(|| group("Others", others));
-    let days =
-        vec![place("/today", Glyph::Today, "Today", None), place("/calendar", Glyph::Calendar, "Calendar", None)];
+    let days = vec![
+        place("/today", Glyph::Today, "Today", None),
+        place("/calendar", Glyph::Calendar, "Calendar", None),
+        place("/reports", Glyph::Chart, "Reports", None),
+    ];
     let app = vec![
         place("/settings", Glyph::Settings, "Settings", None),
         place("/sync", Glyph::Refresh, "Sync", None),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use js_sys::Array;
 use outpost_core::id::RecordId;
-use outpost_core::index::{Group, Grouped, Query};
+use outpost_core::index::{FacetCount, Group, Grouped, Query};
 use outpost_core::money::Money;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Field;
@@ -120,6 +120,21 @@ impl Store {
         let (ids, total) = self.0.memory.work(|index| index.between(kind, from, to, most)).unwrap_or_default();
         let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
         Ok(Window { rows: self.get_many(&keys).await?, start: 0, total: Some(total), ..Window::default() })
+    }
+
+    /// Counts and sums by status or stage for each month from that of one day to that of another; each month by its first day. See
+    /// [`Index::months`](outpost_core::index::Index::months).
+    ///
+    /// # Errors
+    /// As [`Store::window`].
+    pub async fn months(
+        &self,
+        kind: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<(NaiveDate, FacetCount)>, StoreError> {
+        self.index_ready().await?;
+        Ok(self.0.memory.work(|index| index.months(kind, from, to)).unwrap_or_default())
     }
 
     /// Waits until the page has shown its first window, though not for long: what is less urgent begins then.

@@ -51,6 +51,7 @@ mod phone;
 mod pipelines;
 mod products;
 mod refused;
+mod reports;
 mod restored;
 mod search;
 mod served;

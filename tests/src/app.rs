@@ -33,7 +33,7 @@ pub async fn together(server: &mut Server, devices: [&Browser; 2]) -> Result<BTr
 }
 
 /// The pages that need no record.
-pub const PAGES: [&str; 29] = [
+pub const PAGES: [&str; 30] = [
     "/leads",
     "/leads/new",
     "/deals",
@@ -52,6 +52,7 @@ pub const PAGES: [&str; 29] = [
     "/calendar/month",
     "/calendar/agenda",
     "/menu",
+    "/reports",
     "/merge",
     "/settings",
     "/settings/types",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use chrono::{Datelike, NaiveDate};
 use memchr::memmem::Finder;
 
 use crate::filter::{Calendar, Filter};
@@ -399,6 +400,25 @@ impl Rows {
 
     /// The first rows whose date lies in a range of days, and how many do.
     pub(super) fn between(&mut self, days: RangeInclusive<i32>, most: usize) -> (Vec<RecordId>, usize) {
+        let dated = self.dated(days);
+        (dated.iter().take(most).map(|entry| entry.id).collect(), dated.len())
+    }
+
+    /// Counts and sums of the rows whose date lies in a range of days, by the first day of its month and the status or stage.
+    pub(super) fn months(&mut self, days: RangeInclusive<i32>) -> Vec<(NaiveDate, FacetCount)> {
+        let mut tallies: BTreeMap<(NaiveDate, u16), Tally> = BTreeMap::new();
+        for entry in self.dated(days) {
+            let day = entry.date.and_then(NaiveDate::from_num_days_from_ce_opt).and_then(|day| day.with_day(1));
+            if let Some(month) = day {
+                tallies.entry((month, entry.facet)).or_default().add(entry);
+            }
+        }
+        let named = |facet: u16| self.facets.get(usize::from(facet)).map_or("", |facet| facet);
+        tallies.iter().map(|((month, facet), tally)| (*month, tally.told(named(*facet)))).collect()
+    }
+
+    /// The rows whose date lies in a range of days, in its order.
+    fn dated(&mut self, days: RangeInclusive<i32>) -> Vec<&Entry> {
         let compare = Compare { sort: Sort::Date, rows: &self.slots, ranks: &self.ranks, column: None };
         let order = self.orders.entry(Sort::Date).or_insert_with(|| Order::new(compare));
         order.freshen(compare);
@@ -410,8 +430,7 @@ impl Rows {
         };
         let start = before(&|date| date < *days.start());
         let end = before(&|date| date <= *days.end()).max(start);
-        let ids = dated[start..end].iter().take(most).filter_map(entry).map(|entry| entry.id);
-        (ids.collect(), end - start)
+        dated[start..end].iter().filter_map(entry).collect()
     }
 
     /// The rows of a query, ascending, and how many of them have the value that is sorted by.

@@ -123,6 +123,42 @@ fn counts_and_sums_go_by_status_and_currency() {
 }
 
 #[test]
+fn months_are_counted_and_summed_by_stage_and_currency() {
+    let mut index = Index::default();
+    let eur = |minor| Money::new(minor, "EUR".parse().expect("a currency"));
+    for (number, close, stage, minor) in [
+        (1, "2026-10-31", "won", 100),
+        (2, "2026-11-01", "won", 200),
+        (3, "2026-11-30", "won", 300),
+        (4, "2026-11-15", "proposal", 400),
+        (5, "2026-12-31", "proposal", 500),
+        (6, "2027-01-01", "proposal", 600),
+        (7, "", "proposal", 700),
+    ] {
+        let fields = json!({"title": "A deal", "stage": stage, "expected_close": close, "amount": eur(minor)});
+        let mut deal = Record::empty(RecordKey::new("deal", id(number)));
+        let patch = serde_json::from_value(fields).expect("an object");
+        apply(&mut deal, &Op::patch("deal", id(number), patch), stamp(number));
+        index.upsert(&deal);
+    }
+    let day = |text: &str| text.parse().expect("a day");
+    let mut told: Vec<(String, String, usize, Vec<Money>)> = index
+        .months("deal", day("2026-11-09"), day("2026-12-02"))
+        .into_iter()
+        .map(|(month, of)| (month.to_string(), of.facet, of.count, of.sums))
+        .collect();
+    let row = |month: &str, stage: &str, count, minor| (month.to_owned(), stage.to_owned(), count, vec![eur(minor)]);
+    let expected = [
+        row("2026-11-01", "proposal", 1, 400),
+        row("2026-11-01", "won", 2, 500),
+        row("2026-12-01", "proposal", 1, 500),
+    ];
+    told.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+    assert_eq!(told, expected);
+    assert_eq!(index.months("spaceship", day("2026-11-09"), day("2026-12-02")), []);
+}
+
+#[test]
 fn parts_of_records_and_unknown_types_are_not_listed() {
     assert!(Index::covers("lead") && Index::covers("deal") && Index::covers("invoice"));
     assert!(!Index::covers("invoice_line") && !Index::covers("payment") && !Index::covers("spaceship"));

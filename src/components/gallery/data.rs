@@ -1,8 +1,8 @@
 //! What shows records: headers of pages, panels, facts, figures, a timeline, a table and the items of a list.
 
 use crate::components::{
-    Avatar, Button, ButtonKind, Fact, Facts, Figure, Glyph, IconButton, PageHeader, Panel, Setting, SortDirection,
-    SortHeader, Tag, Tick, Timeline, TimelineItem, Tone,
+    Avatar, Bar, Bars, Button, ButtonKind, Fact, Facts, Figure, Glyph, IconButton, PageHeader, Panel, Setting,
+    SortDirection, SortHeader, Tag, Tick, Timeline, TimelineItem, Tone,
 };
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
@@ -22,6 +22,22 @@ const ROWS: [Row; 4] = [
     ),
     ("Grace Hopper", "", "Unqualified", Tone::Bad, "", "9 Nov"),
 ];
+
+/// One that leads somewhere, one of two parts, one without length, and one whose name and figure are long.
+fn bars() -> Vec<Bar> {
+    let bar = |label: &str, told: &str, parts: &[(Tone, u32)]| Bar {
+        label: label.to_owned(),
+        told: told.to_owned(),
+        parts: parts.to_vec(),
+        href: None,
+    };
+    vec![
+        Bar { href: Some("/gallery".to_owned()), ..bar("Qualified", "€12K · 4 deals", &[(Tone::Info, 240)]) },
+        bar("Nov 2026", "€38K won · €12K expected", &[(Tone::Ok, 760), (Tone::Info, 240)]),
+        bar("Dec 2026", "", &[]),
+        bar("Waiting for the building authority", "KWD 5,250.750K · 12,345 deals", &[(Tone::Warn, 1_000)]),
+    ]
+}
 
 /// Records as they are shown.
 #[component]
@@ -64,6 +80,9 @@ pub fn Data() -> Markup {
                         <Fact label="Due">"22 Dec 2026"</Fact>
                     </Facts>
                 </div>
+            </Panel>
+            <Panel title="Open deals">
+                <Bars label="Open deals by stage" bars=bars() />
             </Panel>
             <Panel title="History">
                 <Timeline>

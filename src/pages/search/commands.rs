@@ -61,6 +61,7 @@ pub(super) fn anywhere(keys: Act) -> Vec<Command> {
         ("Go to Today", "today my day", Glyph::Today, "/today"),
         ("Go to Tomorrow", "tomorrow plan", Glyph::Today, "/today/tomorrow"),
         ("Go to Calendar", "calendar week month agenda", Glyph::Calendar, "/calendar"),
+        ("Go to Reports", "reports chart pipeline forecast revenue", Glyph::Chart, "/reports"),
         ("Go to Menu", "menu all pages", Glyph::More, "/menu"),
         ("Go to Settings", "settings theme dark light business", Glyph::Settings, "/settings"),
         ("Go to Sync", "sync waiting refused", Glyph::Refresh, "/sync"),
