@@ -6,10 +6,12 @@ use outpost_tests::{
     trouble::{Result, check},
     wait::{SOON, until},
 };
+use thirtyfour::Key;
 
 in_both!(
     an_impossible_value_is_said_at_the_field_and_the_draft_is_kept,
     a_double_press_makes_one_record,
+    a_draft_outlives_a_crash_and_is_saved_by_a_key,
     what_an_address_asks_for_is_heeded_on_the_way_there_too,
 );
 
@@ -46,6 +48,28 @@ async fn an_impossible_value_is_said_at_the_field_and_the_draft_is_kept(engine: 
     check(lead.text("company") == "Too Good Ltd" && lead.get("score") == Some(&30.into()), "the draft was saved")?;
     browser.enter(&url, "/leads/new").await?;
     check(browser.value("Company").await?.is_empty(), "the next form is empty")?;
+    browser.is_clean().await
+}
+
+async fn a_draft_outlives_a_crash_and_is_saved_by_a_key(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.fill_in(&[("Name", "Typed before the crash"), ("Company", "Too Good Ltd")]).await?;
+    until("the draft to be kept", SOON, || async {
+        let kept = browser.meta("draft:/leads/new").await?;
+        Ok(kept.is_some_and(|draft| draft.contains("Too Good Ltd")).then_some(()))
+    })
+    .await?;
+    browser.crash_tab().await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.sees("not saved this yet").await?;
+    check(browser.value("Name").await? == "Typed before the crash", "the name came back")?;
+    browser.wait_for("field", "Company").await?.send_keys(Key::Control + Key::Return).await?;
+    let lead = browser.saved_as("/leads/").await?;
+    check(browser.record("lead", &lead).await?.text("company") == "Too Good Ltd", "the draft was saved")?;
+    check(browser.meta("draft:/leads/new").await?.is_none(), "and is none any more")?;
     browser.is_clean().await
 }
 

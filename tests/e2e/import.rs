@@ -1,6 +1,7 @@
 //! Import: a file becomes records without any server, what is wrong comes back to be mended, and all of it can be undone.
 
 use outpost_tests::{
+    api::new_id,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
@@ -138,7 +139,7 @@ async fn contacts_and_lists_go_out_and_come_back(engine: Engine) -> Result {
     let browser = Browser::start(engine).await?;
     let fields =
         [("Name", "Mira Sommer"), ("Company", "=1+1"), ("E-mail 1", "mira@example.com"), ("Phone 1", "+49 30 12345")];
-    browser.new_lead(&url, &fields).await?;
+    let mira = browser.new_lead(&url, &fields).await?;
     browser.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
     browser.enter(&url, "/leads?q=mira").await?;
     browser.sees("1 lead").await?;
@@ -173,5 +174,31 @@ async fn contacts_and_lists_go_out_and_come_back(engine: Engine) -> Result {
         ana.text("company") == "=1+1" && ana.get("phones") == Some(&serde_json::json!(["+49 30 54321"])),
         format!("{ana:?}"),
     )?;
+
+    // The same as files, of either kind.
+    browser.enter(&url, "/leads?q=mira").await?;
+    browser.sees("1 lead").await?;
+    let more = browser.wait_for("button", "More").await?;
+    browser.run("arguments[0].click()", vec![more.to_json()?]).await?;
+    browser.press("Export").await?;
+    browser.press("JSON").await?;
+    let json = browser.given("Export 1 lead").await?;
+    for (name, number, file, text) in
+        [("Bo Dahl", "66666", "people.vcf", &card), ("Cleo Fry", "77777", "people.json", &json)]
+    {
+        let text = text.replace("Mira Sommer", name).replace("mira@", &format!("{number}@")).replace("12345", number);
+        // JSON knows whom it is about, and would change that one.
+        let text = text.replace(&mira, &new_id().to_string());
+        browser.enter(&url, "/import?type=lead").await?;
+        choose(&browser, file, &text).await?;
+        browser.press("Import 1 lead").await?;
+        browser.sees("1 lead imported").await?;
+        let leads = browser.records_of("lead", 10).await?;
+        let one = leads.iter().find(|lead| lead.text("name") == name);
+        check(
+            one.is_some_and(|lead| lead.get("phones") == Some(&serde_json::json!([format!("+49 30 {number}")]))),
+            format!("{one:?}"),
+        )?;
+    }
     browser.is_clean().await
 }

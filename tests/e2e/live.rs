@@ -54,11 +54,10 @@ async fn a_connection_that_says_nothing_is_given_up(engine: Engine) -> Result {
     let mut elsewhere = Client::sign_in(&server.url(), EMAIL, PASSWORD).await?;
     elsewhere.set("lead", new_id(), patch(json!({ "name": "Ada" }))).await?;
     browser.sees_within("Ada", AT_ONCE).await?;
-    let listened = relay.listened();
-    relay.forget_listeners().await;
+    let listened = relay.forget_listeners().await;
     elsewhere.set("lead", new_id(), patch(json!({ "name": "Bruno" }))).await?;
     browser.sees_within("Bruno", LATER).await?;
-    until("it to listen anew", LATER, || async { Ok((relay.listened() > listened).then_some(())) }).await?;
+    until("it to listen anew", LATER, || async { Ok((relay.listened().await > listened).then_some(())) }).await?;
     elsewhere.set("lead", new_id(), patch(json!({ "name": "Chen" }))).await?;
     browser.sees_within("Chen", AT_ONCE).await?;
     browser.is_clean().await

@@ -24,6 +24,20 @@ async fn owners_become(browser: &Browser, wanted: &[&str]) -> Result {
     .await
 }
 
+/// Does something with the view that was saved, after which a field of it says so, and closes the panel.
+async fn views_do(browser: &Browser, what: &str, field: &str, value: &str) -> Result {
+    browser.press("Views").await?;
+    browser.press("More about Hot leads").await?;
+    browser.press(what).await?;
+    let done = until(&format!("the view's {field} to be “{value}”"), SOON, || async {
+        let views = browser.records_of("view", 5).await?;
+        Ok(views.iter().any(|view| view.text(field) == value).then_some(()))
+    })
+    .await;
+    browser.explain(done).await?;
+    browser.press("Close").await
+}
+
 async fn a_list_is_filtered_saved_as_a_view_and_worked_on_at_once(engine: Engine) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
@@ -89,6 +103,22 @@ async fn a_list_is_filtered_saved_as_a_view_and_worked_on_at_once(engine: Engine
     second.press("Hot leads").await?;
     second.sees_no("Ada Ek").await?;
     second.sees("Cleo Fry").await?;
+    // It may be what the list opens with, or be put away; on every device.
+    views_do(&second, "Open the list with it", "place", "first").await?;
+    second.settled().await?;
+    browser.settled().await?;
+    browser.enter(&url, "/leads").await?;
+    browser.sees("Dan Holm").await?;
+    browser.sees_no("Ada Ek").await?;
+    views_do(&browser, "Unpin", "place", "menu").await?;
+    browser.enter(&url, "/leads").await?;
+    browser.sees("Ada Ek").await?;
+    check(!browser.shows("Hot leads").await?, "what is not pinned stands under Views alone")?;
+    views_do(&browser, "Pin", "place", "pinned").await?;
+    browser.sees("Hot leads").await?;
+    views_do(&browser, "Only for me", "audience", "me").await?;
+    browser.settled().await?;
+    second.settled().await?;
     browser.equals(&second).await?;
     check(owners(&second).await? == ["Max"; 4], "what was taken back is so everywhere")?;
     second.is_clean().await

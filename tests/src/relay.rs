@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+    atomic::{AtomicBool, Ordering},
 };
 
 use tokio::{
@@ -28,9 +28,7 @@ pub struct Relay {
 
 #[derive(Debug, Clone, Default)]
 struct Live {
-    /// How many there were.
-    count: Arc<AtomicUsize>,
-    /// Whether each of them is forgotten.
+    /// Of each of them, whether it is forgotten.
     forgotten: Arc<Mutex<Vec<Arc<AtomicBool>>>>,
 }
 
@@ -64,13 +62,15 @@ impl Relay {
     }
 
     /// How often somebody has begun to listen.
-    pub fn listened(&self) -> usize {
-        self.live.count.load(Ordering::SeqCst)
+    pub async fn listened(&self) -> usize {
+        self.live.forgotten.lock().await.len()
     }
 
-    /// Whoever listens now is told nothing any more, and not that it is so.
-    pub async fn forget_listeners(&self) {
-        self.live.forgotten.lock().await.iter().for_each(|forgotten| forgotten.store(true, Ordering::SeqCst));
+    /// Whoever listens now is told nothing any more, and not that it is so. Returns how often somebody had begun to listen.
+    pub async fn forget_listeners(&self) -> usize {
+        let known = self.live.forgotten.lock().await;
+        known.iter().for_each(|forgotten| forgotten.store(true, Ordering::SeqCst));
+        known.len()
     }
 }
 
@@ -90,7 +90,6 @@ async fn relay(mut browser: TcpStream, mut server: TcpStream, live: Live) -> Res
                 read => {
                     if asked[..read].starts_with(LIVE) {
                         live.forgotten.lock().await.push(Arc::clone(&forgotten));
-                        live.count.fetch_add(1, Ordering::SeqCst);
                     }
                     server.write_all(&asked[..read]).await?;
                 }

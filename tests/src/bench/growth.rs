@@ -2,69 +2,104 @@
 
 use std::time::Instant;
 
+use outpost_core::id::RecordId;
 use outpost_core::mutation::Op;
 use serde_json::json;
 
 use super::data::{AllApplied, leads};
-use super::percentile;
+use super::{median, percentile};
 use crate::{
-    api::{Client, new_id, patch},
+    api::{Client, Traffic, new_id, patch},
     app::PASSWORD,
     server::Server,
     trouble::{Result, check},
 };
 
-/// Changes that are measured.
+/// Changes that are counted.
 const CHANGES: usize = 100;
+/// Changes whose time is taken, in both workspaces by turns, so that neither has the quieter machine.
+const TIMED: usize = 1_000;
 /// Rows pushed at once to fill a workspace.
 const BATCH: usize = 4_000;
 
 /// What 100 changes cost, each a request of its own that another device then fetches.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Cost {
     /// Bytes there and back, of both devices.
     pub bytes: usize,
     /// Rows that came.
     pub rows: usize,
-    /// Milliseconds from the change until the other device has it, of 99 in a hundred.
+    /// Milliseconds from a change until the other device has it, of half of them.
+    pub p50: f64,
+    /// The same, of 99 in a hundred.
     pub p99: f64,
 }
 
-/// Measures in a workspace of so many rows.
+/// A workspace of some size, on a server of its own, with two devices.
+struct Workspace {
+    ana: Client,
+    max: Client,
+    id: RecordId,
+    cost: Cost,
+    taken: Vec<f64>,
+    _server: Server,
+}
+
+impl Workspace {
+    async fn of(rows: usize) -> Result<Self> {
+        let server = Server::start().await?;
+        let url = server.url();
+        let mut ana = Client::sign_up(&url, "growth@bench.example", PASSWORD).await?;
+        let patches = leads(BATCH.min(rows));
+        let mut made = 0;
+        while made < rows {
+            let some = patches.iter().take(rows - made);
+            let mut mutations = Vec::new();
+            for patches in some.collect::<Vec<_>>().chunks(100) {
+                let ops = patches.iter().map(|patch| Op::patch("lead", new_id(), (*patch).clone())).collect();
+                mutations.push(ana.mutation(ops)?);
+            }
+            ana.sync(mutations, 0).await?.all_applied()?;
+            made += patches.len().min(rows - made);
+        }
+        let mut max = Client::sign_in(&url, "growth@bench.example", PASSWORD).await?;
+        max.stand_at_head().await?;
+        let id = new_id();
+        ana.set("lead", id, patch(json!({ "name": "Measured" }))).await?;
+        max.sync(Vec::new(), 1_000).await?;
+        Ok(Self { ana, max, id, cost: Cost::default(), taken: Vec::new(), _server: server })
+    }
+
+    async fn change(&mut self, number: usize) -> Result {
+        let before = (self.ana.traffic, self.max.traffic);
+        let begun = Instant::now();
+        self.ana.set("lead", self.id, patch(json!({ "phones": [format!("+49 30 {number:07}")] }))).await?;
+        let came = self.max.sync(Vec::new(), 1_000).await?.rows.len();
+        self.taken.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        check(came == 1, format!("{came} rows came of one change"))?;
+        if number < CHANGES {
+            let weighs = |now: Traffic, before: Traffic| now.up + now.down - before.up - before.down;
+            self.cost.bytes += weighs(self.ana.traffic, before.0) + weighs(self.max.traffic, before.1);
+            self.cost.rows += came;
+        }
+        Ok(())
+    }
+
+    fn cost(self) -> Cost {
+        Cost { p50: median(&self.taken), p99: percentile(&self.taken, 99), ..self.cost }
+    }
+}
+
+/// Measures in a workspace of `small` rows and in one of `large`; times are of 1,000 changes.
 ///
 /// # Errors
-/// The server refuses something.
-pub async fn growth(rows: usize) -> Result<Cost> {
-    let server = Server::start().await?;
-    let url = server.url();
-    let mut ana = Client::sign_up(&url, "growth@bench.example", PASSWORD).await?;
-    let patches = leads(BATCH.min(rows));
-    let mut made = 0;
-    while made < rows {
-        let some = patches.iter().take(rows - made);
-        let mut mutations = Vec::new();
-        for patches in some.collect::<Vec<_>>().chunks(100) {
-            let ops = patches.iter().map(|patch| Op::patch("lead", new_id(), (*patch).clone())).collect();
-            mutations.push(ana.mutation(ops)?);
-        }
-        ana.sync(mutations, 0).await?.all_applied()?;
-        made += patches.len().min(rows - made);
+/// A server refuses something.
+pub async fn growth(small: usize, large: usize) -> Result<[Cost; 2]> {
+    let mut large = Workspace::of(large).await?;
+    let mut small = Workspace::of(small).await?;
+    for number in 0..TIMED {
+        small.change(number).await?;
+        large.change(number).await?;
     }
-    let mut max = Client::sign_in(&url, "growth@bench.example", PASSWORD).await?;
-    max.stand_at_head().await?;
-    let id = new_id();
-    ana.set("lead", id, patch(json!({ "name": "Measured" }))).await?;
-    max.sync(Vec::new(), 1_000).await?;
-    let before = (ana.traffic, max.traffic);
-    let (mut taken, mut came) = (Vec::new(), 0);
-    for change in 0..CHANGES {
-        let begun = Instant::now();
-        ana.set("lead", id, patch(json!({ "phones": [format!("+49 30 {change:07}")] }))).await?;
-        came += max.sync(Vec::new(), 1_000).await?.rows.len();
-        taken.push(begun.elapsed().as_secs_f64() * 1_000.0);
-    }
-    check(came == CHANGES, format!("{came} rows came of {CHANGES} changes"))?;
-    let weighs = |now: crate::api::Traffic, before: crate::api::Traffic| now.up + now.down - before.up - before.down;
-    let bytes = weighs(ana.traffic, before.0) + weighs(max.traffic, before.1);
-    Ok(Cost { bytes, rows: came, p99: percentile(&taken, 99) })
+    Ok([small.cost(), large.cost()])
 }

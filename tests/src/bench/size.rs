@@ -21,7 +21,7 @@ pub fn first_load(dist: &Path) -> Result<(u64, u64)> {
         // As `xtask/src/size.rs` weighs them; the script that fetches the second part is a part of the first.
         let is_later = match name.strip_prefix("outpost-later-") {
             Some(rest) => !rest.ends_with(".js"),
-            None => name.starts_with("lang/") || ["background.js", "share.js"].contains(&name),
+            None => name.starts_with("lang/") || ["background.js", "rescue.js", "share.js"].contains(&name),
         };
         *if is_later { &mut later } else { &mut first } += size;
     }

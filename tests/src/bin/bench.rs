@@ -209,18 +209,21 @@ async fn wire(table: &mut Table, million: usize) -> Result {
     let (seconds, traffic) = bench::day(&server).await?;
     let figure = format!("{seconds:.2} s, {} up", kilobytes(traffic.up as u64));
     table.add("a day of 200 changes over a link of 150 ms, from its first byte on", figure, "≤ 0.5 s, ≤ 12 kB");
-    let (small, large) = (bench::growth(10_000).await?, bench::growth(million).await?);
+    let [small, large] = bench::growth(10_000, million).await?;
     let ratio = |large: f64, small: f64| format!("{:.2} ×", large / small);
     let figure = format!(
-        "{}, {}, {} ({:.1} and {:.1} ms)",
+        "{}, {}, {} ({:.1} and {:.1} ms), {} ({:.1} and {:.1} ms)",
         ratio(large.bytes as f64, small.bytes as f64),
         ratio(large.rows as f64, small.rows as f64),
+        ratio(large.p50, small.p50),
+        small.p50,
+        large.p50,
         ratio(large.p99, small.p99),
         small.p99,
         large.p99
     );
     table.add(
-        format!("100 changes with {million} rows on the server against 10,000: bytes, rows, p99"),
+        format!("100 changes with {million} rows on the server against 10,000: bytes, rows, p50, p99"),
         figure,
         "≤ 1.2 ×",
     );
