@@ -86,6 +86,33 @@ impl Server {
         }
     }
 
+    /// Waits until it does nothing any more by itself, as it does after much was written.
+    ///
+    /// # Errors
+    /// It does not come to rest within some minutes, or does not run.
+    pub async fn rests(&self) -> Result {
+        let mut before = self.worked()?;
+        until("the server to come to rest", SOON * 15, || {
+            let now = self.worked();
+            let rested = now.as_ref().is_ok_and(|now| *now == before);
+            before = now.as_ref().map_or(before, |now| *now);
+            async move { now.map(|_| rested.then_some(())) }
+        })
+        .await
+    }
+
+    /// For how long it has worked, in the clock ticks of the system.
+    fn worked(&self) -> Result<u64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
+        // Behind the name, which may hold anything: user time and system time are the 12th and 13th.
+        let figures: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+        let ticks = |at: usize| figures.get(at).and_then(|text| text.parse::<u64>().ok());
+        match (ticks(11), ticks(12)) {
+            (Some(user), Some(system)) => Ok(user + system),
+            _ => trouble("the system does not say how long the server has worked"),
+        }
+    }
+
     /// Its data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
