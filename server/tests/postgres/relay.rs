@@ -82,7 +82,7 @@ async fn relay(server: TcpStream, database: TcpStream, plan: &Mutex<Plan>) -> io
             cut = &mut asking => {
                 if cut? == Said::Unanswered {
                     // It has done it when it answers.
-                    from_database.read(&mut bytes).await?;
+                    from_database.read_u8().await?;
                 }
                 return Ok(());
             }
