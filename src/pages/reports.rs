@@ -231,7 +231,7 @@ fn stages(shown: &Shown, currency: Currency) -> Vec<Row> {
             label: name.clone(),
             parts: vec![(Tone::Info, minor)],
             told: told(minor, currency),
-            href: Some(format!("{PATH}/list{}", write_address(&view))),
+            href: Some([PATH, "/list", &write_address(&view)].concat()),
         }
     });
     rows.collect()

@@ -11,6 +11,7 @@ const GLYPHS: &[Glyph] = &[
     Glyph::ArrowUp,
     Glyph::Building,
     Glyph::Calendar,
+    Glyph::Chart,
     Glyph::Check,
     Glyph::ChevronDown,
     Glyph::ChevronRight,
