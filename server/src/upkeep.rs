@@ -4,7 +4,7 @@
 //! that no push waits longer for it than for another push. Any process may do it at any time, and several may at once: a
 //! step finds out for itself what is left to do, in the transaction that does it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 use tokio::time::sleep;
@@ -12,8 +12,11 @@ use tokio::time::sleep;
 use crate::state::AppState;
 use crate::store::{Store, StoreError};
 
-/// How long others have the database to themselves between two transactions.
+/// How long others have the database to themselves between two transactions, at least.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// And how many times as long as the last one took: where much is looked at, others still have most of the machine.
+const SHARE: u32 = 4;
 
 /// One thing that is done to each workspace. A further one is a further entry here, and in [`Step::run`].
 #[derive(Debug, Clone, Copy)]
@@ -71,16 +74,18 @@ impl Step {
     ) -> Result<(), StoreError> {
         match self {
             Self::Compact => loop {
+                let begun = Instant::now();
                 let compacted = store.compact(workspace, terms.now_ms).await?;
                 tended.compacted += compacted.dropped;
                 if !compacted.has_more {
                     return Ok(());
                 }
-                terms.rest().await;
+                terms.rest(begun).await;
             },
             Self::Age => {
                 let mut after = None;
                 loop {
+                    let begun = Instant::now();
                     let aged = store.age(workspace, after, terms.now_ms).await?;
                     if let Some(head) = aged.head {
                         tended.archived += 1;
@@ -90,7 +95,7 @@ impl Step {
                     if after.is_none() {
                         return Ok(());
                     }
-                    terms.rest().await;
+                    terms.rest(begun).await;
                 }
             }
             Self::Forget => {
@@ -98,13 +103,14 @@ impl Step {
                 let before_ms = terms.now_ms.saturating_sub(history_ms);
                 let mut after = None;
                 loop {
+                    let begun = Instant::now();
                     let forgotten = store.forget(workspace, before_ms, after).await?;
                     tended.forgotten += forgotten.dropped;
                     after = forgotten.next;
                     if after.is_none() {
                         return Ok(());
                     }
-                    terms.rest().await;
+                    terms.rest(begun).await;
                 }
             }
         }
@@ -112,9 +118,10 @@ impl Step {
 }
 
 impl Terms<'_> {
-    async fn rest(&self) {
+    /// Leaves the database to others after a transaction that was begun then.
+    async fn rest(&self, begun: Instant) {
         if !self.pause.is_zero() {
-            sleep(self.pause).await;
+            sleep(self.pause.max(begun.elapsed() * SHARE)).await;
         }
     }
 }
@@ -138,7 +145,7 @@ pub(crate) async fn tend(store: &impl Store, terms: &Terms<'_>) -> Result<Tended
                     Err(error) => return Err(error.into()),
                 }
             }
-            terms.rest().await;
+            terms.rest(Instant::now()).await;
         }
     }
     unreadable.map_or(Ok(tended), |error| Err(error.into()))

@@ -45,6 +45,8 @@ impl Opened {
         history.push_state_with_url(&"".into(), "", Some(path)).expect("an address of this page");
         let root: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
         document().body().expect("a body").append_child(&root).expect("a place");
+        // A tab begins at its top, wherever the last one was left.
+        window().scroll_to_with_x_and_y(0.0, 0.0);
         let (shown, compact) = (store.clone(), Signal::stored(false));
         mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
         // What types there are, all apps in this page share. Once this one's index is there it reads its own for the last time, and
@@ -77,7 +79,14 @@ impl Opened {
         };
         match select(Box::pin(wait), Box::pin(sleep(10_000))).await {
             Either::Left((found, _)) => found,
-            Either::Right(_) => panic!("waited in vain for {what}; the page shows: {}", self.root.inner_text()),
+            Either::Right(_) => {
+                let rows: Vec<_> =
+                    self.all("[data-index]").iter().filter_map(|row| row.get_attribute("data-index")).collect();
+                let (y, text) = (window().scroll_y().unwrap_or_default(), self.root.inner_text());
+                panic!(
+                    "waited in vain for {what}; of its lists {rows:?} are in the page, which stands at {y} and shows: {text}"
+                )
+            }
         }
     }
 

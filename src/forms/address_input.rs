@@ -10,12 +10,13 @@ use crate::components::{Fold, InputKind, TextArea, TextInput};
 use crate::platform::intl;
 use crate::words::tr;
 
-/// What stands between street and country.
+/// What stands below the street.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Part {
     Postcode,
     City,
     Region,
+    Country,
 }
 
 /// The parts of an address, folded away below the address as it is.
@@ -49,38 +50,27 @@ pub(super) fn AddressInput(state: FieldState) -> Markup {
         named.or_else(|| AddressLayout::of(language.split_once('-')?.1)).unwrap_or_default()
     });
     let order = move || match layout.get() {
-        AddressLayout::CodeFirst => [Part::Postcode, Part::City, Part::Region],
+        AddressLayout::CodeFirst => [Part::Postcode, Part::City, Part::Region, Part::Country],
         AddressLayout::CommaRegionCode | AddressLayout::RegionCode | AddressLayout::CodeBelow => {
-            [Part::City, Part::Region, Part::Postcode]
+            [Part::City, Part::Region, Part::Postcode, Part::Country]
         }
     };
-    let below = move |which: Part| match which {
-        Part::Postcode => view! {
-            <TextInput
-                label="Postal code"
-                autocomplete="postal-code"
-                value=part(|address| &address.postcode)
-                on_input=set(|address, text| address.postcode = text)
-            />
-        },
-        Part::City => view! {
-            <TextInput
-                label="Town"
-                autocomplete="address-level2"
-                kind=InputKind::Name
-                value=part(|address| &address.city)
-                on_input=set(|address, text| address.city = text)
-            />
-        },
-        Part::Region => view! {
-            <TextInput
-                label="State or region"
-                autocomplete="address-level1"
-                kind=InputKind::Name
-                value=part(|address| &address.region)
-                on_input=set(|address, text| address.region = text)
-            />
-        },
+    type Get = fn(&Address) -> &String;
+    type Put = fn(&mut Address, String);
+    let below = move |which: Part| {
+        let (label, autocomplete, kind, get, put): (_, _, _, Get, Put) = match which {
+            Part::Postcode => {
+                ("Postal code", "postal-code", InputKind::Text, |of| &of.postcode, |of, text| of.postcode = text)
+            }
+            Part::City => ("Town", "address-level2", InputKind::Name, |of| &of.city, |of, text| of.city = text),
+            Part::Region => {
+                ("State or region", "address-level1", InputKind::Name, |of| &of.region, |of, text| of.region = text)
+            }
+            Part::Country => {
+                ("Country", "country-name", InputKind::Name, |of| &of.country, |of, text| of.country = text)
+            }
+        };
+        view! { <TextInput label=tr(label) autocomplete kind value=part(get) on_input=set(put) /> }
     };
     let content = Signal::derive(move || {
         state.entry.with(|entry| match entry {
@@ -101,13 +91,6 @@ pub(super) fn AddressInput(state: FieldState) -> Markup {
                     />
                 </div>
                 <For each=order key=|part| *part children=below />
-                <TextInput
-                    label="Country"
-                    autocomplete="country-name"
-                    kind=InputKind::Name
-                    value=part(|address| &address.country)
-                    on_input=set(|address, text| address.country = text)
-                />
             </div>
         </Fold>
     }

@@ -145,26 +145,24 @@ fn charts(shown: Live<Shown>, currency: Currency) -> Markup {
         Memo::new(move |_| shown.with(|shown| shown.map(|shown| look(shown, currency)).unwrap_or_default()))
     };
     let (open, close, invoiced) = (of(stages), of(expected), of(issued));
-    let total = move |rows: Memo<Vec<Row>>, part: usize| {
+    let total = move |rows: Memo<Vec<Row>>| {
         Signal::derive(move || {
-            let parts = rows.with(|rows| rows.iter().map(|row| row.parts[part].1).fold(0, i64::saturating_add));
-            money(parts)
+            money(rows.with(|rows| rows.iter().map(|row| row.parts[0].1).fold(0, i64::saturating_add)))
         })
     };
     let bars = move |rows: Memo<Vec<Row>>| Signal::derive(move || rows.with(|rows| drawn(rows)));
-    let panel =
-        |title: &'static str, label: &'static str, rows: Memo<Vec<Row>>, none: &'static str, key: fn() -> Markup| {
-            let empty =
-                Memo::new(move |_| rows.with(|rows| rows.iter().all(|row| row.parts.iter().all(|part| part.1 == 0))));
-            let inner = move || match empty.get() {
-                true => view! { <p class="muted">{tr(none)}</p> },
-                false => view! {
-                    {key()}
-                    <Bars label=tr(label) bars=bars(rows) />
-                },
-            };
-            view! { <Panel title=tr(title)>{inner}</Panel> }
+    let panel = |title: &'static str, rows: Memo<Vec<Row>>, none: &'static str, key: fn() -> Markup| {
+        let empty =
+            Memo::new(move |_| rows.with(|rows| rows.iter().all(|row| row.parts.iter().all(|part| part.1 == 0))));
+        let inner = move || match empty.get() {
+            true => view! { <p class="muted">{tr(none)}</p> },
+            false => view! {
+                {key()}
+                <Bars label=tr(title) bars=bars(rows) />
+            },
         };
+        view! { <Panel title=tr(title)>{inner}</Panel> }
+    };
     let partial = move || {
         let is_partial = shown.with(|shown| shown.is_some_and(|shown| shown.is_partial));
         is_partial.then(|| {
@@ -179,20 +177,19 @@ fn charts(shown: Live<Shown>, currency: Currency) -> Markup {
         <div class="reports">
             <Panel>
                 <div class="figures">
-                    <Figure label=tr("Open deals") value=total(open, 0) />
-                    <Figure label=tr("Invoiced in 12 months") value=total(invoiced, 0) />
+                    <Figure label=tr("Open deals") value=total(open) />
+                    <Figure label=tr("Invoiced in 12 months") value=total(invoiced) />
                 </div>
                 {partial}
             </Panel>
-            {panel("Open deals by stage", "Open deals by stage", open, "No open deal has an amount in this currency.", || Markup::Empty)}
+            {panel("Open deals by stage", open, "No open deal has an amount in this currency.", || Markup::Empty)}
             {panel(
-                "Deals by expected close",
                 "Deals by expected close",
                 close,
                 "No deal of these months has an amount in this currency.",
                 legend,
             )}
-            {panel("Invoiced, by month", "Invoiced, by month", invoiced, "Nothing was invoiced in this currency.", || Markup::Empty)}
+            {panel("Invoiced, by month", invoiced, "Nothing was invoiced in this currency.", || Markup::Empty)}
         </div>
     }
 }

@@ -47,7 +47,8 @@ struct Workspace {
 
 impl Workspace {
     async fn of(rows: usize) -> Result<Self> {
-        let server = Server::start().await?;
+        // What the server looks through once a day comes on top of that, however many changes there are.
+        let server = Server::with(None, &["--upkeep-after", "86400"]).await?;
         let url = server.url();
         let mut ana = Client::sign_up(&url, "growth@bench.example", PASSWORD).await?;
         let patches = leads(BATCH.min(rows));
