@@ -14,7 +14,7 @@
 const VERSION = 'unbuilt';
 const FILES = {};
 
-importScripts('background.js', 'share.js');
+importScripts('background.js', 'notify.js', 'share.js');
 
 const PREFIX = 'outpost-shell-';
 const CACHE = PREFIX + VERSION;

@@ -17,6 +17,7 @@ pub mod intl;
 pub mod links;
 pub mod locks;
 pub mod media;
+pub mod notify;
 pub mod page;
 pub mod panic;
 pub mod random;

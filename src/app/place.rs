@@ -20,7 +20,7 @@ use crate::pages::{
     MergePage, NotFound, Of, Palette, PipelinesPage, ReportsPage, SettingsPage, SyncPage, TasksPage, TodayPage,
     TypePage, TypeSettingPage, TypesPage,
 };
-use crate::platform::{focus, links, sleep, spawn};
+use crate::platform::{focus, links, notify, sleep, spawn};
 use crate::state::{Desk, are_types_known, watch_looks, watch_merges, watch_types};
 use crate::words;
 
@@ -187,6 +187,7 @@ fn run(desk: Desk) {
     desk.store().keep_index();
     desk.sync().run();
     reminders::watch(desk);
+    notify::watch();
     badge::watch(desk);
     undo::offer_again(desk);
     focus::keep_focus();

@@ -1,5 +1,5 @@
-//! Tells of tasks when the time for it has come, in whatever page is open. What came while the app was closed is told when it
-//! is opened.
+//! Tells of tasks when the time for it has come: in whatever page is open, and, if the person wants it, by a notification of the
+//! system while none is looked at. What came while the app was closed is told when it is opened.
 
 use leptos::prelude::GetUntracked;
 use outpost_core::index::{Query, Sort};
@@ -8,10 +8,12 @@ use outpost_core::records::{Task, TaskStatus};
 use outpost_core::schema::RecordType;
 
 use crate::components::{Toast, Toasts};
-use crate::platform::{page, sleep, spawn, time};
+use crate::pages::TODAY;
+use crate::platform::notify::{self, Permission};
+use crate::platform::{page, sleep, spawn, time, visibility};
 use crate::state::{Desk, title_of};
 use crate::store::{Store, StoreError};
-use crate::words::{t, tr};
+use crate::words::{t, tn, tr};
 
 /// How often the clock is looked at, in milliseconds.
 const LOOK_MS: u32 = 20_000;
@@ -19,6 +21,8 @@ const LOOK_MS: u32 = 20_000;
 const TOLD: &str = "reminded";
 /// The most open tasks that are looked at.
 const MOST: usize = 1_000;
+/// The most that are told one by one.
+const EACH: usize = 3;
 
 /// Begins to look at the clock, for as long as the page lives.
 pub(super) fn watch(desk: Desk) {
@@ -61,6 +65,11 @@ fn reminder(task: &Record) -> Option<u64> {
 }
 
 async fn tell(store: &Store, toasts: Toasts, tasks: &[Record]) -> Result<(), StoreError> {
+    // In a page that nobody sees it is told by a notification, or as soon as one is seen.
+    let is_seen = visibility::is_visible();
+    if !is_seen && notify::permission() != Permission::Granted {
+        return Ok(());
+    }
     let now = time::now_ms();
     let due = |since: u64| tasks.iter().filter(move |task| reminder(task).is_some_and(|at| at > since && at <= now));
     if due(0).next().is_none() {
@@ -72,10 +81,22 @@ async fn tell(store: &Store, toasts: Toasts, tasks: &[Record]) -> Result<(), Sto
         return Ok(());
     }
     store.set_meta(TOLD, &now).await?;
-    for task in due(told) {
-        let path = format!("{}/{}", Task::SCHEMA.path, task.id);
-        let open = move || page::follow(&path);
-        toasts.show(Toast::new(t!("Reminder: {}", title_of(task))).action(tr("Open it"), open));
+    let each = due(told).map(|task| {
+        let path = [Task::SCHEMA.path, "/", &task.id.to_string()].concat();
+        (t!("Reminder: {}", title_of(task)), tr("Open it"), path)
+    });
+    let all = match due(told).count() {
+        count if count > EACH => {
+            let text = tn!(count, "One task reminds you of itself", "{count} tasks remind you of themselves");
+            vec![(text, tr("Show them"), TODAY.to_owned())]
+        }
+        _ => each.collect(),
+    };
+    for (text, press, path) in all {
+        if !visibility::is_looked_at() {
+            notify::show(&text, &path).await;
+        }
+        toasts.show(Toast::new(text).stays().action(press, move || page::follow(&path)));
     }
     Ok(())
 }

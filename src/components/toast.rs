@@ -22,18 +22,26 @@ const AT_ONCE: usize = 3;
 pub struct Toast {
     text: String,
     bad: bool,
+    stays: bool,
     action: Option<(String, Callback<()>)>,
 }
 
 impl Toast {
     /// Says that something was done.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), bad: false, action: None }
+        Self { text: text.into(), bad: false, stays: false, action: None }
     }
 
     /// Says that something was not done, and interrupts a screen reader to say so.
     pub fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), bad: true, action: None }
+        Self { text: text.into(), bad: true, stays: false, action: None }
+    }
+
+    /// Stays until somebody answers it, and leaves Ctrl+Z to what was done.
+    #[must_use]
+    pub fn stays(mut self) -> Self {
+        self.stays = true;
+        self
     }
 
     /// Adds "Undo". Ctrl+Z (Cmd+Z) outside a text field presses it as well, on the latest toast that has one.
@@ -71,7 +79,7 @@ impl Toasts {
         self.shown.update(|shown| {
             shown.push((id, toast));
             if shown.len() > AT_ONCE {
-                shown.remove(0);
+                shown.remove(shown.iter().position(|(_, toast)| !toast.stays).unwrap_or_default());
             }
         });
         id
@@ -87,7 +95,8 @@ impl Toasts {
     /// Does what the button of the latest toast with a button does. False if there is none.
     fn press_latest(self) -> bool {
         let latest = self.shown.with_untracked(|shown| {
-            shown.iter().rev().find_map(|(id, toast)| toast.action.as_ref().map(|(_, action)| (*id, *action)))
+            let mut done = shown.iter().rev().filter(|(_, toast)| !toast.stays);
+            done.find_map(|(id, toast)| toast.action.as_ref().map(|(_, action)| (*id, *action)))
         });
         let Some((id, action)) = latest else { return false };
         self.dismiss(id);
@@ -137,7 +146,11 @@ fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
     let timer = StoredValue::new_local(None::<Timeout>);
     let is_read_only = toast.action.is_none() && !toast.bad;
     let stays_ms = if is_read_only { toasts.stays_ms / 2 } else { toasts.stays_ms };
-    let run = move || timer.set_value(Some(Timeout::new(stays_ms, move || toasts.dismiss(id))));
+    let run = move || {
+        if !toast.stays {
+            timer.set_value(Some(Timeout::new(stays_ms, move || toasts.dismiss(id))));
+        }
+    };
     let pause = move || timer.set_value(None);
     // On a phone one is seen at a time, the last: of the others the time stands still, so that each can be undone in its turn.
     let is_seen =

@@ -7,6 +7,7 @@ mod deleted;
 mod device;
 mod language;
 mod pipelines;
+mod reminders;
 mod storage;
 mod types;
 
@@ -29,6 +30,7 @@ pub(crate) fn SettingsPage() -> Markup {
             <about::LooksSetting />
             <language::LanguageSetting />
             <device::DeviceSetting />
+            <reminders::ReminderSetting />
             <storage::StorageSetting />
             <types::TypesSetting />
             <pipelines::PipelinesSetting />

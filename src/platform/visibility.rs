@@ -10,6 +10,11 @@ pub fn is_visible() -> bool {
     js::window().document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
+/// Whether a person works with it now: it is seen, and what is typed goes to it.
+pub fn is_looked_at() -> bool {
+    is_visible() && js::window().document().is_none_or(|document| document.has_focus().unwrap_or(true))
+}
+
 /// Whether the browser believes in a network. A hint: only requests are believed.
 pub fn is_online() -> bool {
     js::window().navigator().on_line()

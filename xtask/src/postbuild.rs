@@ -56,7 +56,7 @@ fn pictures(root: &Path, staging: &Path) -> Result<()> {
 }
 
 /// The scripts that are written by hand and served as they are, but for what only people read.
-const OWN_SCRIPTS: [&str; 5] = ["background.js", "boot.js", "page-cache.js", "rescue.js", "share.js"];
+const OWN_SCRIPTS: [&str; 6] = ["background.js", "boot.js", "notify.js", "page-cache.js", "rescue.js", "share.js"];
 
 /// Joins the styles and writes version and list; returns the version.
 fn stamp(staging: &Path) -> Result<String> {

@@ -101,6 +101,23 @@ async fn at_most_three_toasts_are_shown() {
 }
 
 #[wasm_bindgen_test]
+async fn a_toast_that_wants_an_answer_stays_and_is_no_ones_undo() {
+    let (stage, toasts) = toasts(40).await;
+    let answered = RwSignal::new(false);
+    toasts.show(Toast::new("Call the roofer").stays().action("Open it", move || answered.set(true)));
+    for number in 0..4 {
+        toasts.show(Toast::new(format!("Number {number}")));
+    }
+    stage.settle().await;
+    assert_eq!(stage.text(".toast:first-child .toast-text"), "Call the roofer", "others make room");
+    shown(&stage, 1).await;
+    stage.press(".toasts", "z", true).await;
+    assert!(!answered.get_untracked() && stage.has(".toast"), "what was not done is not undone");
+    stage.click(".toast-act").await;
+    assert!(answered.get_untracked() && !stage.has(".toast"));
+}
+
+#[wasm_bindgen_test]
 async fn a_dialog_opens_closes_and_says_when_it_was_closed() {
     let open = RwSignal::new(false);
     let stage = Stage::new(move || {
