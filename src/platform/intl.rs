@@ -177,7 +177,8 @@ impl Formats {
             Kind::Bytes(unit) => number(&[
                 ("style", "unit".into()),
                 ("unit", unit.into()),
-                ("unitDisplay", "short".into()),
+                // The short form of a byte is "byte", however many there are.
+                ("unitDisplay", if unit == "byte" { "long" } else { "short" }.into()),
                 ("maximumSignificantDigits", 3.into()),
             ]),
         }

@@ -14,7 +14,7 @@ mod table;
 mod wire;
 
 pub use browser::{FirstSync, first_sync, latencies, orders, saves, searches, spread, starts};
-pub use data::{leads, workspace, workspace_with};
+pub use data::{business, leads, workspace, workspace_with};
 pub use feel::{Felt, Frames, Weight, felt, felt_day, frames, weight};
 pub use growth::{Cost, growth};
 pub use idle::{Idle, idle};

@@ -46,11 +46,13 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Runs in every page before its own scripts; Chromium only.
     pub before_pages: Option<String>,
+    /// The time zone in which its device is, such as `Europe/Berlin`; else that of this machine.
+    pub zone: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { size: (1280, 900), arguments: Vec::new(), before_pages: None }
+        Self { size: (1280, 900), arguments: Vec::new(), before_pages: None, zone: None }
     }
 }
 
@@ -83,10 +85,10 @@ impl Drop for Browser {
 /// The driver chooses a port for its talk with the browser, lets it go, and has the browser take it. If somebody else
 /// takes it in between, the driver waits for an answer that never comes; so a browser that is not there in time is
 /// ended with its driver, and both are started again.
-async fn begin(engine: Engine, profile: &Path, capabilities: Capabilities) -> Result<Session> {
+async fn begin(engine: Engine, profile: &Path, zone: Option<&str>, capabilities: Capabilities) -> Result<Session> {
     let mut last = Trouble::Said("the browser was not tried".to_owned());
     for _ in 0..3 {
-        let driver = Driver::start(engine, profile).await?;
+        let driver = Driver::start(engine, profile, zone).await?;
         match timeout(SOON, WebDriver::new(&driver.url, capabilities.clone())).await {
             Ok(Ok(web)) => return Ok(Session { web, driver }),
             Ok(Err(error)) => last = error.into(),
@@ -199,7 +201,7 @@ impl Browser {
             Engine::WebKit => capabilities::webkit(),
         };
         let Value::Object(map) = capabilities else { return trouble("capabilities are an object") };
-        self.session = Some(begin(self.engine, self.profile.path(), Capabilities::from(map)).await?);
+        self.session = Some(begin(self.engine, self.profile.path(), self.options.zone, Capabilities::from(map)).await?);
         match self.engine {
             Engine::Chromium => self.prepare_tab().await,
             Engine::WebKit => self.fit_window().await,

@@ -4,11 +4,13 @@
 //! `cargo xtask test`, `bench` and `screenshots` build everything and set the environment that [`mod@env`] reads. All that
 //! a fixture starts is its child and ends with it; each has a folder of its own for its data.
 
+pub mod accessible;
 pub mod api;
 pub mod app;
 pub mod before;
 pub mod bench;
 pub mod browser;
+pub mod clock;
 pub mod day;
 pub mod dist;
 pub mod env;

@@ -81,7 +81,10 @@ pub(super) fn KeySheet(
     };
     view! {
         <Dialog open on_close=move |()| open.set(false) title="Keys">
-            <div class="keys">{KEYS.into_iter().map(group).collect::<Vec<_>>()}</div>
+            // Where it is higher than the window, keys scroll it too.
+            <div class="keys" role="group" tabindex="0" aria-label="Keys">
+                {KEYS.into_iter().map(group).collect::<Vec<_>>()}
+            </div>
         </Dialog>
     }
 }

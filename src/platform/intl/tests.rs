@@ -37,6 +37,7 @@ fn numbers_are_written_as_the_locale_does() {
     assert_eq!(plain(&german.percent(55_000)), "5,5 %");
     assert_eq!(Formats::new(Some("en-US")).percent(190_000), "19%");
     assert_eq!(plain(&german.bytes(12_400_000)), "12,4 MB");
+    assert_eq!(Formats::new(Some("en-US")).bytes(273), "273 bytes");
 }
 
 #[wasm_bindgen_test]

@@ -14,12 +14,14 @@ use crate::{
     trouble::{Result, Trouble, check},
 };
 
+fn today() -> chrono::NaiveDate {
+    let now = chrono::DateTime::from_timestamp_millis(i64::try_from(now_ms()).unwrap_or_default());
+    now.unwrap_or_default().date_naive()
+}
+
 /// So many leads as they are when they are made.
 pub fn leads(count: usize) -> Vec<Patch> {
-    let today = chrono::DateTime::from_timestamp_millis(i64::try_from(now_ms()).unwrap_or_default())
-        .unwrap_or_default()
-        .date_naive();
-    let mutations = demo::mutations(count + count / 10, 7, new_device(), now_ms(), "T1", today);
+    let mutations = demo::mutations(count + count / 10, 7, new_device(), now_ms(), "T1", today());
     let ops = mutations.flat_map(|mutation| mutation.ops);
     let patches = ops.filter(|op| op.kind == "lead").filter_map(|op| match op.action {
         Action::Patch(patch) if patch.contains_key("name") => Some(patch),
@@ -79,6 +81,26 @@ pub async fn workspace_with(url: &str, email: &str, count: usize, fields: usize)
         client.sync(mutations, 0).await?.all_applied()?;
     }
     Ok(client)
+}
+
+/// An account whose workspace holds the whole business that the demo makes of so many leads, of every type, and how many records
+/// that are.
+///
+/// # Errors
+/// The server refuses something.
+pub async fn business(url: &str, email: &str, leads: usize) -> Result<usize> {
+    let mut client = Client::sign_up(url, email, crate::app::PASSWORD).await?;
+    let mut made = std::collections::HashSet::new();
+    let mut request = Vec::new();
+    for mutation in demo::mutations(leads, 7, new_device(), now_ms(), "T1", today()) {
+        made.extend(mutation.ops.iter().map(|op| (op.kind.clone(), op.id)));
+        request.push(client.mutation(mutation.ops)?);
+        if request.len() == 100 {
+            client.sync(std::mem::take(&mut request), 0).await?.all_applied()?;
+        }
+    }
+    client.sync(request, 0).await?.all_applied()?;
+    Ok(made.len())
 }
 
 /// Answers that took everything.

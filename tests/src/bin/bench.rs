@@ -103,6 +103,7 @@ async fn measure() -> Result<Table> {
     }
     if matches!(part, Part::All | Part::Lists) {
         of_lists(&mut table, large).await?;
+        of_business(&mut table, large).await?;
     }
     if part == Part::Felt {
         let mut server = Server::start().await?;
@@ -302,6 +303,35 @@ async fn of_lists(table: &mut Table, large: usize) -> Result {
         let figure = format!("{:.1} ms, {:.1} ms", median(&saves), percentile(&saves, 95));
         table.add(format!("save among {rows} leads, from press to durable, p50 and p95"), figure, "p95 ≤ 20 ms");
     }
+    Ok(())
+}
+
+/// A search among so many records of all types, for what people are called, what is sold, numbers, and words in notes.
+async fn of_business(table: &mut Table, records: usize) -> Result {
+    let mut server = Server::start().await?;
+    let email = "all@bench.example";
+    // A lead has about five and a half records around it.
+    let leads = records * 10 / 54;
+    let made = bench::business(&server.url(), email, leads).await?;
+    let (browser, sync) = bench::first_sync(&server, email, leads).await?;
+    let figure = format!("{:.1} s, {:.1} s", sync.usable, sync.all);
+    table.add(format!("first sync of {made} records of all types: usable, all durable and searchable"), figure, "");
+    server.kill();
+    let mut words = typed(&browser.records_of("lead", SEARCHED / 2).await?);
+    for (kind, field) in
+        [("company", "name"), ("contact", "name"), ("deal", "title"), ("invoice", "number"), ("note", "text")]
+    {
+        let some = browser.records_of(kind, SEARCHED / 2).await?;
+        words.extend(some.iter().map(|record| record.text(field).to_lowercase().chars().take(10).collect::<String>()));
+    }
+    words.retain(|words| !words.is_empty());
+    let searches = bench::searches(&browser, &server.url(), &words).await?;
+    let figure = format!("{:.1} ms, {:.1} ms", median(&searches), percentile(&searches, 95));
+    table.add(
+        format!("search among {made} records of all types, from key to results laid out, p50 and p95"),
+        figure,
+        "p95 ≤ 16 ms",
+    );
     Ok(())
 }
 

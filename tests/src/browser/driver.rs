@@ -24,12 +24,12 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts one; its log is kept in `folder`.
-    pub(super) async fn start(engine: Engine, folder: &Path) -> Result<Self> {
+    /// Starts one, in a time zone; its log is kept in `folder`.
+    pub(super) async fn start(engine: Engine, folder: &Path, zone: Option<&str>) -> Result<Self> {
         let mut last = Trouble::Said("the driver was not tried".to_owned());
         // Between the choice of a port and its use somebody else may have taken it.
         for _ in 0..3 {
-            match Self::attempt(engine, folder).await {
+            match Self::attempt(engine, folder, zone).await {
                 Ok(driver) => return Ok(driver),
                 Err(error) => last = error,
             }
@@ -37,7 +37,7 @@ impl Driver {
         Err(last)
     }
 
-    async fn attempt(engine: Engine, folder: &Path) -> Result<Self> {
+    async fn attempt(engine: Engine, folder: &Path, zone: Option<&str>) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = File::options().create(true).append(true).open(folder.join("driver.log"))?;
         let mut command = match engine {
@@ -64,6 +64,10 @@ impl Driver {
                 command
             }
         };
+        // The browser is in the zone of the driver that starts it.
+        if let Some(zone) = zone {
+            command.env("TZ", zone);
+        }
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let mut driver = Self { url: format!("http://127.0.0.1:{port}"), tree: Tree::spawn(&mut command)? };
         let status = format!("{}/status", driver.url);
