@@ -49,5 +49,5 @@ pub(crate) use search::Palette;
 pub(crate) use settings::{DeletedPage, PipelinesPage, SettingsPage, TypeSettingPage, TypesPage};
 pub(crate) use sync::SyncPage;
 pub(crate) use tasks::TasksPage;
-pub(crate) use today::{TODAY, TodayPage, tasks_due};
+pub(crate) use today::{TodayPage, tasks_due};
 pub(crate) use types::{Of, TypePage};

@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// And how many times as long as the last one took: where much is looked at, others still have most of the machine.
 const SHARE: u32 = 4;
 
+/// But no longer than this, if it only waited for others.
+const MOST: Duration = Duration::from_secs(1);
+
 /// One thing that is done to each workspace. A further one is a further entry here, and in [`Step::run`].
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -121,7 +124,7 @@ impl Terms<'_> {
     /// Leaves the database to others after a transaction that was begun then.
     async fn rest(&self, begun: Instant) {
         if !self.pause.is_zero() {
-            sleep(self.pause.max(begun.elapsed() * SHARE)).await;
+            sleep(self.pause.max((begun.elapsed() * SHARE).min(MOST))).await;
         }
     }
 }

@@ -16,6 +16,7 @@ use web_sys::{Element, HtmlElement};
 mod cells;
 mod files;
 mod groups;
+mod reminders;
 mod stages;
 mod windows;
 
@@ -63,8 +64,13 @@ impl Opened {
     async fn follow(&mut self, words: &str) {
         let link = self.until(words, || self.named("a[href]", words)).await;
         let href = link.get_attribute("href").expect("an address");
+        self.again(&href).await;
+    }
+
+    /// Opens it anew, at an address.
+    async fn again(&mut self, path: &str) {
         self.root.remove();
-        (self.store, self.root) = Self::show(self.name, &href).await;
+        (self.store, self.root) = Self::show(self.name, path).await;
     }
 
     /// Waits until something is so.

@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 /// How long a toast stays that can be pressed, in milliseconds, from when nobody points at it or has the focus in it. One that is
 /// only to be read stays half as long.
 const STAYS_MS: u32 = 8_000;
-/// How many are shown at once; an older one makes room.
+/// How many are shown at once of those that go by themselves; an older one makes room.
 const AT_ONCE: usize = 3;
 
 /// A sentence, and perhaps a button beside it.
@@ -78,8 +78,11 @@ impl Toasts {
         self.last.set_value(id);
         self.shown.update(|shown| {
             shown.push((id, toast));
-            if shown.len() > AT_ONCE {
-                shown.remove(shown.iter().position(|(_, toast)| !toast.stays).unwrap_or_default());
+            let mut passing = shown.iter().enumerate().filter(|(_, (_, toast))| !toast.stays);
+            if let Some((first, _)) = passing.next()
+                && passing.count() >= AT_ONCE
+            {
+                shown.remove(first);
             }
         });
         id
@@ -92,7 +95,7 @@ impl Toasts {
         }
     }
 
-    /// Does what the button of the latest toast with a button does. False if there is none.
+    /// Does what the button of the latest toast with a button does, of those that go by themselves. False if there is none.
     fn press_latest(self) -> bool {
         let latest = self.shown.with_untracked(|shown| {
             let mut done = shown.iter().rev().filter(|(_, toast)| !toast.stays);

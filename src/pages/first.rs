@@ -13,7 +13,7 @@ use crate::markup::{Markup, view};
 use crate::platform::{intl, random, time};
 use crate::state::{Desk, Live, live, use_desk};
 use crate::store::Removed;
-use crate::words::tn;
+use crate::words::{tn, tr};
 
 /// The types of which an empty device has none.
 const KINDS: [&str; 4] = ["lead", "company", "contact", "deal"];
@@ -148,7 +148,7 @@ pub(super) fn BeforeAccount() -> Markup {
     let samples: Live<usize> = live(|| (), move |()| async move { desk.store().samples().await.map_err(say) });
     view! {
         {move || samples.value().filter(|samples| *samples > 0).map(|_| {
-            let text = "The sample records on this device are removed before it is connected. What you have worked with stays, and goes along.";
+            let text = tr("The sample records on this device are removed before it is connected. What you have worked with stays, and goes along.");
             view! { <Banner text /> }
         })}
     }

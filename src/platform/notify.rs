@@ -43,14 +43,19 @@ pub async fn ask() -> Permission {
     permission()
 }
 
-/// Shows one that opens a path of the app when it is pressed, in place of an earlier one of that path. False if it is not shown.
-pub async fn show(title: &str, path: &str) -> bool {
-    permission() == Permission::Granted && try_show(title, path).await.is_ok()
+/// Shows one that opens a path of the app when it is pressed, in place of an earlier one of that path; if the person wants it.
+pub async fn show(title: &str, path: &str) {
+    if permission() == Permission::Granted
+        && let Err(error) = try_show(title, path).await
+    {
+        leptos::logging::warn!("a notification was not shown: {}", js::describe(&error));
+    }
 }
 
 async fn try_show(title: &str, path: &str) -> Result<(), JsValue> {
     let registration: ServiceWorkerRegistration = match container() {
-        Some(container) => JsFuture::from(container.ready()?).await?.unchecked_into(),
+        // Not the one that will be ready: where none is registered, that never comes.
+        Some(container) => JsFuture::from(container.get_registration()).await?.dyn_into()?,
         None => return Err(JsValue::NULL),
     };
     let options = js::object(&[

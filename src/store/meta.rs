@@ -38,6 +38,25 @@ impl Store {
         self.writing(&[META], async |tx| tx.put(META, &json.as_str().into(), Some(&key.as_str().into()))).await
     }
 
+    /// Sets the value of a name by what it was, in one transaction, and returns what `change` says of it. It may be asked twice.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the old value stays then.
+    pub async fn change_meta<T, R>(&self, name: &str, change: impl Fn(Option<T>) -> (T, R)) -> Result<R, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let key = wasm_bindgen::JsValue::from(format!("{APP}{name}"));
+        self.writing(&[META], async |tx| {
+            let json = tx.get(META, &key)?.await?;
+            let old = json.and_then(|json| serde_json::from_str(&json.as_string()?).ok());
+            let (new, told) = change(old);
+            tx.put(META, &serde_json::to_string(&new)?.as_str().into(), Some(&key))?;
+            Ok(told)
+        })
+        .await
+    }
+
     /// Removes the value of a name.
     ///
     /// # Errors

@@ -93,20 +93,18 @@ async fn holds(browser: &Browser, wanted: &[&str]) -> Result {
 /// Chooses how much is kept; it is chosen still when the settings are opened again.
 async fn keep(browser: &Browser, url: &str, what: &str) -> Result {
     const LABEL: &str = "Keep on this device";
-    browser.enter(url, "/settings").await?;
-    browser.choose(LABEL, what).await?;
     let script = "return arguments[0].selectedOptions[0]?.text.trim() ?? ''";
-    for opened_again in [false, true] {
-        if opened_again {
-            browser.enter(url, "/settings").await?;
+    // What a page that was just opened shows is what is kept. One that is left too soon may not have kept it yet.
+    until(&format!("“{what}” to be kept"), SOON, || async {
+        browser.enter(url, "/settings").await?;
+        let list = browser.wait_for("select", LABEL).await?;
+        if browser.run(script, vec![list.to_json()?]).await? == what {
+            return Ok(Some(()));
         }
-        until(&format!("“{what}” to be chosen"), SOON, || async {
-            let list = browser.wait_for("select", LABEL).await?;
-            Ok((browser.run(script, vec![list.to_json()?]).await? == what).then_some(()))
-        })
-        .await?;
-    }
-    Ok(())
+        browser.choose(LABEL, what).await?;
+        Ok(None)
+    })
+    .await
 }
 
 async fn what_is_kept_on_a_device_is_as_old_as_it_is_told(engine: Engine) -> Result {

@@ -23,6 +23,7 @@ mod interrupted;
 mod processes;
 mod relay;
 mod start;
+mod tenancy;
 mod upkeep;
 
 use database::{Database, Home};

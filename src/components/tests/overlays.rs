@@ -107,14 +107,22 @@ async fn a_toast_that_wants_an_answer_stays_and_is_no_ones_undo() {
     toasts.show(Toast::new("Call the roofer").stays().action("Open it", move || answered.set(true)));
     for number in 0..4 {
         toasts.show(Toast::new(format!("Number {number}")));
+        toasts.show(Toast::new(format!("Task {number}")).stays());
     }
     stage.settle().await;
     assert_eq!(stage.text(".toast:first-child .toast-text"), "Call the roofer", "others make room");
-    shown(&stage, 1).await;
+    assert_eq!(stage.count(".toast"), 8, "five that stay, three that do not");
+    shown(&stage, 5).await;
+    let undone = RwSignal::new(false);
+    toasts.show(Toast::new("Deleted").undo(move || undone.set(true)));
+    stage.settle().await;
+    stage.press(".toasts", "z", true).await;
+    assert!(undone.get_untracked(), "however many wait for an answer");
     stage.press(".toasts", "z", true).await;
     assert!(!answered.get_untracked() && stage.has(".toast"), "what was not done is not undone");
     stage.click(".toast-act").await;
-    assert!(answered.get_untracked() && !stage.has(".toast"));
+    assert!(answered.get_untracked());
+    assert_eq!(stage.count(".toast"), 4);
 }
 
 #[wasm_bindgen_test]

@@ -1,0 +1,46 @@
+//! Many reminders at once, and of two tabs one that tells.
+
+use super::*;
+
+/// Tasks that were to be reminded of so many minutes ago.
+async fn tasks(store: &Store, minutes: &[u64]) -> Vec<RecordId> {
+    let task = |ago: &u64| {
+        let fields = json!({ "title": format!("{ago} minutes"), "reminder": time::now_ms() - ago * 60_000 });
+        (ids::new_record_id(), fields)
+    };
+    let made: Vec<_> = minutes.iter().map(task).collect();
+    let ops = made.iter().map(|(id, fields)| Op::patch("task", *id, patch(fields.clone())));
+    store.write_many(vec![ops.collect()]).await.expect("written");
+    made.into_iter().map(|(id, _)| id).collect()
+}
+
+#[wasm_bindgen_test]
+async fn many_reminders_at_once_are_one_that_leads_to_all_of_them() {
+    let mut app = Opened::at("/leads").await;
+    tasks(&app.store, &[1, 2, 3, 4]).await;
+    let later = json!({ "title": "Tomorrow", "reminder": time::now_ms() + 86_400_000 });
+    app.store.write(vec![Op::patch("task", ids::new_record_id(), patch(later))]).await.expect("written");
+    app.again("/leads").await;
+    app.sees("4 tasks remind you of themselves").await;
+    // Several apps in one page would all follow the press.
+    app.again(&crate::app::reminders::list()).await;
+    app.until("four rows", || (app.all("[data-index]").len() == 4).then_some(())).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_told_is_told_again_only_at_another_time() {
+    let mut app = Opened::at("/leads").await;
+    let [one, two] = tasks(&app.store, &[5, 3]).await[..] else { panic!("two") };
+    app.again("/leads").await;
+    app.sees("Reminder: 5 minutes").await;
+    app.sees("Reminder: 3 minutes").await;
+    // One that comes later, though its time was before that of those which were told.
+    tasks(&app.store, &[9]).await;
+    let again = json!({ "reminder": time::now_ms() - 1 });
+    app.store.write(vec![Op::patch("task", two, patch(again))]).await.expect("written");
+    app.again("/leads").await;
+    app.sees("Reminder: 9 minutes").await;
+    app.sees("Reminder: 3 minutes").await;
+    app.sees_no("Reminder: 5 minutes").await;
+    assert!(app.store.get(&RecordKey::new("task", one)).await.expect("read").is_some());
+}
