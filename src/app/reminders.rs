@@ -23,7 +23,7 @@ use crate::words::{t, tn, tr};
 /// How often the clock is looked at, in milliseconds.
 const LOOK_MS: u32 = 20_000;
 /// What was told, by its name in the store.
-const TOLD: &str = "reminded of";
+const TOLD: &str = "reminded-of";
 /// The most open tasks that are looked at.
 const MOST: usize = 1_000;
 /// The most that are told one by one.
