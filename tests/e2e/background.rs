@@ -6,7 +6,7 @@ use outpost_tests::{
     browser::{Browser, Engine, despite_crashes},
     server::Server,
     trouble::{Result, check},
-    wait::{LATER, SOON, until},
+    wait::{LATER, until},
 };
 use serde_json::json;
 
@@ -31,11 +31,6 @@ async fn sent_without_a_page(engine: Engine) -> Result {
     browser.edit_lead(&url, &lead, &[("Company", "Done in a dead zone")]).await?;
     let other = browser.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
     browser.indicates("offline").await?;
-    until("the browser to be asked to wake the worker", SOON, || async {
-        let tags = "return (await navigator.serviceWorker.ready).sync.getTags()";
-        Ok((browser.run_async(tags, vec![]).await? == json!(["outbox"])).then_some(()))
-    })
-    .await?;
     // Closed for good: a page that is merely left is kept aside for a while, and with it the lock of the tab that syncs.
     browser.restart().await?;
     browser.cdp("ServiceWorker.enable", json!({})).await?;
