@@ -10,6 +10,7 @@ use outpost_tests::{
     api::{Client, new_id},
     app::PASSWORD,
     browser::{Browser, Engine},
+    clock::DAY,
     env::env,
     server::Server,
     trouble::{Result, check},
@@ -20,7 +21,6 @@ use serde_json::{Value, json};
 in_both!(what_is_old_is_in_the_archive_and_comes_back);
 
 const EMAIL: &str = "archive@example.com";
-const DAY: u64 = 24 * 60 * 60 * 1_000;
 /// Leads that are done with, and that are not.
 const OLD: usize = 40;
 const OPEN: usize = 5;

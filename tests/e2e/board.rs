@@ -2,7 +2,6 @@
 
 use outpost_tests::{
     browser::{Browser, Engine},
-    server::Server,
     trouble::{Result, check},
     wait::{SOON, until},
 };
@@ -11,12 +10,8 @@ use thirtyfour::Key;
 in_both!(a_deal_moves_by_pointer_and_by_keyboard);
 
 async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
 
     browser.enter(&url, "/deals/new").await?;
     browser.fill("Title", "Roof of the barn").await?;

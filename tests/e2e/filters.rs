@@ -2,7 +2,6 @@
 
 use outpost_tests::{
     browser::{Browser, Engine},
-    server::Server,
     trouble::{Result, Trouble, check},
     wait::{SOON, until},
 };
@@ -83,12 +82,8 @@ async fn lists(browser: &Browser, wanted: &[&str]) -> Result {
 }
 
 async fn a_group_of_conditions_within_a_filter_shows_what_it_says(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     for (name, owner, score, status) in LEADS {
         browser.enter(&url, "/leads/new").await?;
         browser.fill_in(&[("Name", name), ("Owner", owner), ("Score", score)]).await?;

@@ -2,19 +2,14 @@
 
 use outpost_tests::{
     browser::{Browser, Engine},
-    server::Server,
     trouble::Result,
 };
 
 in_both!(a_key_is_for_the_page_that_the_one_before_leads_to);
 
 async fn a_key_is_for_the_page_that_the_one_before_leads_to(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     browser.new_lead(&url, &[("Name", "Ada Ek")]).await?;
 
     browser.enter(&url, "/leads").await?;

@@ -259,12 +259,8 @@ async fn a_tag_is_taken_off_many_at_once(engine: Engine) -> Result {
 }
 
 async fn what_is_typed_in_a_cell_is_kept_when_the_page_is_left(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     let lead = browser.new_lead(&url, &[("Name", "Ada Ek")]).await?;
     browser.enter(&url, "/deals").await?;
     browser.press("Leads").await?;
@@ -287,12 +283,8 @@ async fn what_is_typed_in_a_cell_is_kept_when_the_page_is_left(engine: Engine) -
 }
 
 async fn the_next_record_is_a_key_away_in_the_order_of_the_list(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     for name in ["Bo Dahl", "Ada Ek", "Cleo Fry"] {
         browser.new_lead(&url, &[("Name", name)]).await?;
     }

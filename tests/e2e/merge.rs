@@ -156,12 +156,8 @@ async fn two_that_merge_in_opposite_directions_keep_one_record(engine: Engine) -
 }
 
 async fn a_form_says_who_is_there_and_duplicates_are_found(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     browser.new_lead(&url, &[("Name", "Mira Müller"), ("Phone 1", "+49 (0)30 1234567")]).await?;
 
     browser.enter(&url, "/leads/new").await?;

@@ -49,12 +49,8 @@ async fn new_deal(browser: &Browser, url: &str, title: &str, stage: &str, close:
 
 async fn a_deal_that_nobody_touches_is_spoken_of_until_somebody_does_something_about_it(engine: Engine) -> Result {
     const WAITS: &str = "Deals that wait for you";
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     let script = "const at = new Date(); at.setDate(at.getDate() + arguments[0]); return at.toLocaleDateString('sv')";
     let close = browser.run(script, vec![json!(10)]).await?;
     new_deal(&browser, &url, "Roof of the barn", "Qualified", "").await?;

@@ -10,6 +10,8 @@ use outpost_tests::{
 };
 use serde_json::json;
 
+use crate::reminders::new_task;
+
 in_both!(a_press_on_a_notification_leads_to_the_task);
 
 /// What the worker shows, as titles.
@@ -22,27 +24,18 @@ async fn a_reminder_is_a_notification_while_nobody_looks_at_the_app() -> Result 
     let mut server = Server::start().await?;
     let url = server.url();
     let browser = Browser::start(Engine::Chromium).await?;
-    let allows = async |what: &str| {
-        let permission = json!({ "permission": { "name": "notifications" }, "setting": what, "origin": url });
-        browser.cdp("Browser.setPermission", permission).await.map(drop)
-    };
     browser.enter(&url, "/leads").await?;
     browser.works_offline().await?;
     server.kill();
 
-    allows("denied").await?;
+    browser.permits(&url, "notifications", "denied").await?;
     browser.enter(&url, "/settings").await?;
     browser.sees("This browser does not allow notifications.").await?;
-    allows("granted").await?;
+    browser.permits(&url, "notifications", "granted").await?;
     browser.enter(&url, "/settings").await?;
     browser.sees("Notifications are on.").await?;
 
-    browser.enter(&url, "/tasks/new").await?;
-    let script = "return new Date(Date.now() + arguments[0]).toLocaleString('sv').slice(0, 16).replace(' ', 'T')";
-    let at = browser.run(script, vec![(60 * MINUTE).into()]).await?;
-    browser.fill_in(&[("Task", "Call the roofer"), ("Remind me", at.as_str().unwrap_or_default())]).await?;
-    browser.press("Save task").await?;
-    let task = browser.saved_as("/tasks/").await?;
+    let task = new_task(&browser, &url, "Call the roofer", 60).await?;
 
     // The app stands behind another window.
     browser.run("document.hasFocus = () => false", vec![]).await?;

@@ -4,7 +4,6 @@
 use outpost_tests::{
     browser::{Browser, Engine},
     clock::MINUTE,
-    server::Server,
     trouble::{Result, check},
     wait::{LATER, SOON, until},
 };
@@ -12,7 +11,7 @@ use outpost_tests::{
 in_both!(a_task_reminds_of_itself_once_when_its_time_has_come);
 
 /// Writes a task down that reminds of itself in so many minutes.
-async fn new_task(browser: &Browser, url: &str, task: &str, minutes: u64) -> Result<String> {
+pub(crate) async fn new_task(browser: &Browser, url: &str, task: &str, minutes: u64) -> Result<String> {
     browser.enter(url, "/tasks/new").await?;
     // As the browser's own zone has it, in the way in which such fields have it.
     let script = "return new Date(Date.now() + arguments[0]).toLocaleString('sv').slice(0, 16).replace(' ', 'T')";
@@ -28,12 +27,8 @@ async fn is_reminded_of(browser: &Browser, task: &str) -> Result {
 }
 
 async fn a_task_reminds_of_itself_once_when_its_time_has_come(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
     let roofer = new_task(&browser, &url, "Call the roofer", 60).await?;
     let done = new_task(&browser, &url, "Order tiles", 60).await?;
     new_task(&browser, &url, "Send the offer", 120).await?;

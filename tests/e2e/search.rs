@@ -2,7 +2,6 @@
 
 use outpost_tests::{
     browser::{Browser, Engine},
-    server::Server,
     trouble::{Result, check},
     wait::{SOON, until},
 };
@@ -55,12 +54,8 @@ async fn finds(browser: &Browser, typed: &str, words: &str, is_there: bool) -> R
 }
 
 async fn whatever_a_person_remembers_of_a_record_finds_it(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
 
     let fields = [("Name", "Petr Šilhavý"), ("Company", "Nordkai"), ("E-mail 1", "petr@boatyard.example")];
     let petr = browser.new_lead(&url, &fields).await?;

@@ -22,11 +22,7 @@ async fn the_room_is_told_in_plain_words_and_the_browser_is_asked_to_keep_it() -
     let mut server = Server::start().await?;
     let url = server.url();
     let browser = Browser::start(Engine::Chromium).await?;
-    let promises = async |what: &str| {
-        let permission = json!({ "permission": { "name": "persistent-storage" }, "setting": what, "origin": url });
-        browser.cdp("Browser.setPermission", permission).await.map(drop)
-    };
-    promises("denied").await?;
+    browser.permits(&url, "persistent-storage", "denied").await?;
     browser.new_lead(&url, &[("Name", "Mira Sommer")]).await?;
     browser.works_offline().await?;
     server.kill();
@@ -66,7 +62,7 @@ async fn the_room_is_told_in_plain_words_and_the_browser_is_asked_to_keep_it() -
     browser.press("Ask the browser to keep it").await?;
     browser.sees("The browser does not promise it. Installing Outpost or an account make your data safe.").await?;
     browser.wait_for("button", "Ask the browser to keep it").await?;
-    promises("granted").await?;
+    browser.permits(&url, "persistent-storage", "granted").await?;
     browser.press("Ask the browser to keep it").await?;
     browser.sees("The browser keeps it until you delete it").await?;
     browser.sees("The browser has promised to keep it.").await?;

@@ -3,7 +3,6 @@
 
 use outpost_tests::{
     browser::{Browser, Engine},
-    server::Server,
     trouble::{Result, Trouble, check},
     wait::{SOON, until},
 };
@@ -17,12 +16,8 @@ const DAY: &str = "const day = (days, hour = 0) => { const at = new Date(); at.s
     const name = (at) => at.toLocaleDateString('sv');";
 
 async fn a_day_is_planned_opened_and_moved(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
 
     // Empty pages teach, and lead on.
     browser.press("Today").await?;

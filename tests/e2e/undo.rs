@@ -11,12 +11,8 @@ use serde_json::json;
 in_both!(what_was_just_done_can_be_undone_after_a_reload, what_a_record_said_before_is_put_back_from_its_history);
 
 async fn what_was_just_done_can_be_undone_after_a_reload(engine: Engine) -> Result {
-    let mut server = Server::start().await?;
+    let (server, browser) = Browser::out_of_reach(engine).await?;
     let url = server.url();
-    let browser = Browser::start(engine).await?;
-    browser.enter(&url, "/leads").await?;
-    browser.works_offline().await?;
-    server.kill();
 
     let lead = browser.new_lead(&url, &[("Name", "Ana Sund"), ("Company", "Nordkai")]).await?;
     browser.edit_lead(&url, &lead, &[("Company", "Wharf")]).await?;

@@ -14,6 +14,7 @@ use thirtyfour::{By, Capabilities, WebDriver, WebElement, WindowHandle};
 use tokio::time::timeout;
 
 use crate::{
+    server::Server,
     trouble::{Result, Trouble, trouble},
     wait::{SOON, until},
 };
@@ -428,6 +429,29 @@ impl Browser {
     /// It is not there.
     pub async fn turn_to(&self, tab: &WindowHandle) -> Result {
         Ok(self.web()?.switch_to_window(tab.clone()).await?)
+    }
+
+    /// A browser in which the app was opened once, and the server that it came from, which is dead.
+    ///
+    /// # Errors
+    /// One of them does not start.
+    pub async fn out_of_reach(engine: Engine) -> Result<(Server, Self)> {
+        let mut server = Server::start().await?;
+        let browser = Self::start(engine).await?;
+        browser.enter(&server.url(), "/leads").await?;
+        browser.works_offline().await?;
+        server.kill();
+        Ok((server, browser))
+    }
+
+    /// Answers for the person whether a site may do something, such as `notifications`: `granted`, `denied` or `prompt`; Chromium
+    /// only.
+    ///
+    /// # Errors
+    /// The browser does not know of it.
+    pub async fn permits(&self, url: &str, what: &str, answer: &str) -> Result {
+        let permission = json!({ "permission": { "name": what }, "setting": answer, "origin": url });
+        self.cdp("Browser.setPermission", permission).await.map(drop)
     }
 
     /// Waits until a service worker controls the page, so that it will open without a network.
