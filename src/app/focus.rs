@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use crate::components::words;
-use crate::platform::{events, media};
+use crate::platform::{events, media, page};
 
 /// How many frames a page has to draw its title and its rows: a slow device needs seconds after a cold start.
 const FRAMES: u32 = 300;
@@ -49,7 +49,8 @@ fn take_title(focus: bool, frames: u32) {
         // One that waits for the rest of its page says nothing yet, and takes no focus.
         Some(title) if !title.inner_text().is_empty() => {
             document().set_title(&format!("{} · {}", title.inner_text(), words::PRODUCT));
-            if focus {
+            // What was opened above the page meanwhile has the keys; a letter would be lost.
+            if focus && !page::is_covered() {
                 focus_title(&main, &title);
             }
         }

@@ -92,7 +92,18 @@ async fn a_day_is_planned_opened_and_moved(engine: Engine) -> Result {
         return [Math.round(column.left + column.width / 2 - at.left - at.width / 2), Math.round(column.height / 24)]";
     let by: Vec<i64> = serde_json::from_value(browser.run(script, vec![block.to_json()?, json!(other)]).await?)?;
     let pull = browser.web()?.action_chain().move_to_element_center(&block).click_and_hold().move_by_offset(8, 8);
-    pull.move_by_offset(by[0] - 8, by[1] - 8).move_by_offset(1, 0).release().perform().await?;
+    pull.move_by_offset(by[0] - 8, by[1] - 8).move_by_offset(1, 0).perform().await?;
+    // However long it is held there, the hours stay where they are under it.
+    let top = "return document.querySelector('.cal').scrollTop";
+    let before = browser.run(top, vec![]).await?;
+    check(before.as_f64().is_some_and(|top| top > 0.0), "the night is above the glass")?;
+    stands(&browser, &meeting, &other).await?;
+    focus_is_on(&browser, &meeting).await?;
+    let frames = "for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);";
+    browser.run_async(frames, vec![]).await?;
+    let after = browser.run(top, vec![]).await?;
+    check(after == before, format!("the hours went from {before} to {after} under what is held"))?;
+    browser.web()?.action_chain().move_by_offset(-1, 0).release().perform().await?;
     is_then(&browser, "meeting", &meeting, ahead, 10).await?;
     browser.sees("Moved Kick-off to").await?;
     browser.reload().await?;

@@ -10,7 +10,7 @@ use outpost_core::calendar::{DAY_MINUTES, When};
 use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::layout::Shown;
 use crate::components::Toast;
@@ -220,9 +220,7 @@ impl Mover {
             moved.insert(held.to.record.id, held.to);
         });
         self.held.set(None);
-        if held.by == By::Keys {
-            focus_soon(held.from.record.id);
-        }
+        focus_soon(held.from.record.id, held.by);
         let (desk, id) = (self.desk, held.from.record.id);
         spawn_local(async move {
             match desk.write(vec![op]).await {
@@ -240,16 +238,14 @@ impl Mover {
         let Some(held) = self.held.get_untracked() else { return };
         self.held.set(None);
         self.said.set(t!("{} stays on {}.", title_of(&held.from.record), held.from.said()));
-        if held.by == By::Keys {
-            focus_soon(held.from.record.id);
-        }
+        focus_soon(held.from.record.id, held.by);
     }
 
-    /// What is held by keyboard has the focus, wherever it is drawn anew.
+    /// What is held has the focus, wherever it is drawn anew.
     fn keep_focus(self) {
         let held = self.held.with_untracked(|held| held.as_ref().map(|held| (held.by, held.from.record.id)));
-        if let Some((By::Keys, id)) = held {
-            focus_soon(id);
+        if let Some((by, id)) = held {
+            focus_soon(id, by);
         }
     }
 }
@@ -317,12 +313,14 @@ fn nearest(elements: Vec<Element>, (x, y): (f64, f64)) -> Option<Element> {
     elements.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }
 
-/// Gives the focus to an entry once it is drawn.
-fn focus_soon(id: RecordId) {
+/// Gives the focus to an entry once it is drawn. Under a pointer nothing scrolls for that: the entry would land at another hour.
+fn focus_soon(id: RecordId, by: By) {
     request_animation_frame(move || {
         let found = place().and_then(|place| place.query_selector(&format!("[data-key=\"{id}\"]")).ok().flatten());
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            element.focus().unwrap_or_default();
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(by == By::Pointer);
+            element.focus_with_options(&options).unwrap_or_default();
         }
     });
 }
