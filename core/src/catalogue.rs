@@ -29,6 +29,8 @@ pub const DEFINITIONS: [&str; 4] =
 struct Source {
     object: Option<(RecordId, CustomObject)>,
     fields: Vec<(RecordId, CustomField)>,
+    /// The types that people made and about whose records it happens: the kind of each, and what one is called.
+    about: Vec<(String, String)>,
     stages: Option<Stages>,
 }
 
@@ -77,6 +79,15 @@ impl Catalogue {
         fields.order_by_key(|(id, field)| (field.place, *id));
         for (id, field) in fields {
             sources.entry(field.of.clone()).or_default().fields.push((id, field));
+        }
+        let made = made(&sources);
+        if !made.is_empty() {
+            for program in ALL.iter().filter(|schema| happens(schema)) {
+                let source = sources.entry(program.kind.to_owned()).or_default();
+                let is_linked =
+                    |kind: &str| source.fields.iter().any(|(_, field)| field.is_relation() && field.to == kind);
+                source.about = made.iter().filter(|(kind, _)| !is_linked(kind)).cloned().collect();
+            }
         }
         let pipelines = pipelines_of(definitions, before);
         if let Some(stages) = pipelines.map(stages_of) {
@@ -206,8 +217,38 @@ fn with_stages(program: &Schema, stages: &Stages) -> (Vec<Field>, ListFields) {
     (program.fields.iter().map(of_stages).collect(), list)
 }
 
+/// Whether records of a type of the program happen at a time, and so stand in the timelines of what they are about: calls, notes.
+fn happens(program: &Schema) -> bool {
+    !program.list.moment.is_empty() && has_pages(program)
+}
+
+/// The types that people made, in their order: the kind of each, and what one is called.
+fn made(sources: &BTreeMap<String, Source>) -> Vec<(String, String)> {
+    let objects = sources.iter().filter_map(|(kind, source)| Some((kind, source.object.as_ref()?)));
+    let mut all: Vec<_> = objects.collect();
+    all.order_by_key(|(_, (id, object))| (object.place, *id));
+    all.into_iter().map(|(kind, (_, object))| (kind.clone(), object.label.clone())).collect()
+}
+
+/// The relation by which a call or a note is about a record of a type that people made. It has that type's name, so that all
+/// devices write the same.
+fn about((kind, label): &(String, String)) -> Field {
+    let kind = leaked(kind);
+    Field::new(or(label, ONE), Kind::Relation(kind)).named(kind)
+}
+
+fn leaked(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
+
+/// What a person wrote, or else this.
+fn or(text: &str, other: &'static str) -> &'static str {
+    if text.trim().is_empty() { other } else { leaked(text.trim()) }
+}
+
 fn make(kind: &str, source: &Source) -> Schema {
-    let added = source.fields.iter().map(|(id, field)| field.field(*id));
+    let about = source.about.iter().map(about);
+    let added = about.chain(source.fields.iter().map(|(id, field)| field.field(*id)));
     match (built_in(kind), &source.object) {
         (Some(program), _) => {
             let (fields, list) = match &source.stages {
@@ -220,11 +261,12 @@ fn make(kind: &str, source: &Source) -> Schema {
     }
 }
 
+/// What one is called that has no name.
+const ONE: &str = "Record";
 /// The field that each record of a type that a person made has.
 const NAME: Field = Field::new("Name", Kind::Text).named("name").required().max(200).search(10);
 
 fn of_object(kind: &str, object: Option<&CustomObject>, added: Vec<Field>) -> Schema {
-    let leaked = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
     let object = object.cloned().unwrap_or_default();
     // Who plays a part: the field that is named, if it can, or else the first that can.
     let part = |chosen: &str, can: fn(Kind) -> bool| {
@@ -247,10 +289,9 @@ fn of_object(kind: &str, object: Option<&CustomObject>, added: Vec<Field>) -> Sc
     };
     let title = object.title_label.trim();
     let name = if title.is_empty() { NAME } else { Field { label: leaked(title), ..NAME } };
-    let or = |text: &str, other: &'static str| if text.trim().is_empty() { other } else { leaked(text.trim()) };
     Schema {
         kind: leaked(kind),
-        label: or(&object.label, "Record"),
+        label: or(&object.label, ONE),
         plural: or(&object.plural, "Records"),
         path: leaked(&format!("/{kind}")),
         fields: [name].into_iter().chain(added).collect::<Vec<_>>().leak(),

@@ -128,6 +128,30 @@ fn a_type_of_ones_own_has_all_that_a_type_has() {
 }
 
 #[test]
+fn what_happens_is_about_whatever_people_made() {
+    let kind = CustomObject::kind(id(1));
+    let all = types(&[vehicles(|_| ())]);
+    for activity in ["note", "call", "meeting", "visit", "task"] {
+        let relations: Vec<&Field> = all.schema(activity).expect(activity).relations_to(&kind).collect();
+        assert_eq!(relations.len(), 1, "{activity}");
+        assert_eq!((relations[0].name, relations[0].label), (kind.as_str(), "Vehicle"));
+        assert!(relations[0].in_form && crate::records::is_own(relations[0].name), "the server relays it");
+        assert!(all.added(activity).is_empty(), "nobody added it by hand");
+    }
+    for other in ["lead", "deal", "stage_event", "invoice"] {
+        assert_eq!(all.schema(other), crate::records::schema(other), "{other}");
+    }
+    // In the order of the types, and gone with its type.
+    let mut second = vehicles(|object| object.place = -1);
+    second.id = id(2);
+    let both = types(&[vehicles(|_| ()), second]);
+    let names: Vec<_> =
+        both.schema("call").expect("calls").fields.iter().rev().take(2).map(|field| field.name).collect();
+    assert_eq!(names, [kind, CustomObject::kind(id(2))]);
+    assert_eq!(types(&[]).schema("call"), crate::records::schema("call"));
+}
+
+#[test]
 fn what_has_not_changed_is_the_same_schema_and_what_is_deleted_hides() {
     let definitions = [vehicles(|_| ()), field(2, "lead", "Shoe size", FieldKind::Integer)];
     let first = types(&definitions);

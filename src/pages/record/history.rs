@@ -49,7 +49,7 @@ fn happens(schema: &Schema) -> bool {
 
 /// Whether one can log calls and add notes about records of this type.
 fn has_activities(kind: &str) -> bool {
-    Note::SCHEMA.relations_to(kind).next().is_some()
+    schema(Note::SCHEMA.kind).is_some_and(|notes| notes.relations_to(kind).next().is_some())
 }
 
 async fn read(store: Store, kind: &'static str, id: RecordId, lead: Option<RecordId>) -> Result<Vec<Event>, String> {

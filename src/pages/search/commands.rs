@@ -29,7 +29,7 @@ pub(super) fn of_record(desk: Desk, schema: &'static Schema, record: &Record) ->
     for other in with_pages().filter(|other| other.relations_to(schema.kind).next().is_some()) {
         let label = t!("New {} for this {one}", lower(other.label));
         let go = Act::Go(format!("{}/new?{}={id}", other.path, schema.kind));
-        commands.push(Command::new(label, self::look(other.kind).glyph, go).also(t!("add create")));
+        commands.push(Command::new(label, self::look(other.kind).glyph, go).also(t!("add create log")));
     }
     if look.edit.is_some() {
         let go = Act::Go(format!("{}/{id}/edit", schema.path));
@@ -52,7 +52,7 @@ pub(super) fn anywhere(keys: Act) -> Vec<Command> {
         let one = lower(schema.label);
         commands.push(
             Command::new(t!("New {}", one), Glyph::Plus, go(&format!("{}/new", schema.path)))
-                .also(t!("add create {one}")),
+                .also(t!("add create log {one}")),
         );
         let many = tr(schema.plural);
         commands.push(Command::new(t!("Go to {many}"), glyph, go(schema.path)).also(t!("{many} list open")));

@@ -133,6 +133,7 @@ pub(crate) fn Palette(
                 set_typed.set(String::new());
             }
             "Escape" => close(),
+            "?" if typed.with_untracked(String::is_empty) => choose(keys()),
             // Nothing else in it needs the focus, and what lies under it must not have it.
             "Tab" => {}
             _ => return,
