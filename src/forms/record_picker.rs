@@ -186,7 +186,7 @@ pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Recor
                     aria-activedescendant=move || offers.active_id(options().len())
                     aria-describedby=move || described.get()
                     prop:value=move || text.get()
-                    on:focus=move |_| offers.open()
+                    on:click=move |_| offers.open()
                     on:blur=move |_| offers.close()
                     on:keydown=on_key
                     on:input=move |event| {

@@ -29,7 +29,8 @@ type Sums<K> = BTreeMap<K, Vec<Money>>;
 /// What the page shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Shown {
-    /// The currencies that occur, that of the business first, then those of the most stages and months.
+    /// The currencies that occur: first those of open deals, of which that of the business leads, then those of the most stages
+    /// and months.
     currencies: Vec<Currency>,
     /// Of each open stage that can be chosen or has deals, in its order: its key, its name, what they are worth.
     stages: Vec<(String, String, Vec<Money>)>,
@@ -95,7 +96,8 @@ async fn read(desk: Desk) -> Result<Shown, String> {
     let mut currencies: Vec<Currency> =
         all.iter().map(|sum| sum.currency).collect::<BTreeSet<_>>().into_iter().collect();
     let often = |currency: Currency| all.iter().filter(|sum| sum.currency == currency).count();
-    currencies.order_by_key(|currency| (*currency != home, std::cmp::Reverse(often(*currency))));
+    let is_open = |currency: Currency| stages.iter().any(|stage| sum_in(&stage.2, currency) != 0);
+    currencies.order_by_key(|each| (!is_open(*each), *each != home, std::cmp::Reverse(often(*each))));
     let is_partial = store.scope().await.map_err(say)?.keep == Age::Recent;
     Ok(Shown { currencies, stages, expected, won, invoiced, is_partial })
 }

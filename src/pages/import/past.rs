@@ -37,6 +37,7 @@ fn item(desk: Desk, import: Import) -> Markup {
         Some(made) => t!("{count} {what}", count = intl::count(made)),
         None => t!("interrupted, at most {count} {what}", count = intl::count(count)),
     };
+    let undone = RwSignal::new(import.undone.clone());
     let told = format!("{made}, {}", intl::relative(import.batch.ms));
     view! {
         <li class="item plain">
@@ -44,7 +45,7 @@ fn item(desk: Desk, import: Import) -> Markup {
                 <b class="item-title">{import.file.clone()}</b>
                 <span class="item-text">{told}</span>
             </div>
-            <Undo desk import />
+            <Undo desk import undone />
         </li>
     }
 }

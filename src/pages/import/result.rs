@@ -30,11 +30,16 @@ pub(super) fn Outcome(importing: Importing, ended: Arc<Ended>) -> Markup {
     let wrong = looked.as_ref().map_or(0, |looked| looked.checked.wrong.len());
     let of = schema(&import.kind).unwrap_or(importing.schema());
     let count = intl::count(made);
-    let title = if made == asked {
+    let undone = RwSignal::new(import.undone.clone());
+    let said = if made == asked {
         tn!(made, "{count} {what} imported", "{count} {what} imported", what = named(of, made))
     } else {
         t!("{count} of {asked} {what} imported", asked = intl::count(asked), what = lower(of.plural))
     };
+    let title = Signal::derive(move || match undone.with(Option::is_some) {
+        true => t!("This import was undone").to_owned(),
+        false => said.clone(),
+    });
     let why = why.map(|text| view! { <Banner kind=BannerKind::Bad text /> });
     let figure = |label: &'static str, count: usize| {
         (count > 0).then(|| view! { <Figure label=Signal::stored(label.to_owned()) value=intl::count(count) /> })
@@ -58,12 +63,12 @@ pub(super) fn Outcome(importing: Importing, ended: Arc<Ended>) -> Markup {
     });
     let view = view! {
         {why}
-        <Panel title=title>
+        <Panel title>
             {figures}
             <div class="btn-group">
                 {show} {mend} <Button on_click=move |()| importing.start_anew()>"Import another file"</Button>
             </div>
-            <Undo desk=importing.desk import />
+            <Undo desk=importing.desk import undone />
         </Panel>
     };
     view.into_markup()
@@ -85,8 +90,7 @@ fn download(importing: Importing) {
 
 /// The way back, and what has become of it.
 #[component]
-pub(super) fn Undo(desk: Desk, import: Import) -> Markup {
-    let undone = RwSignal::new(import.undone.clone());
+pub(super) fn Undo(desk: Desk, import: Import, undone: RwSignal<Option<Undone>>) -> Markup {
     let done = RwSignal::new(None::<usize>);
     let total = import.prints.len();
     let import = StoredValue::new(import);

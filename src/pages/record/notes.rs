@@ -116,18 +116,11 @@ fn Editor(
             form.scroll_into_view_with_bool(false);
         }
     });
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            save.run(());
-        }
-    };
     view! {
         <form
             node_ref=node
             class="stack tight"
             novalidate=true
-            on:keydown=on_key
             on:submit=move |event| {
                 event.prevent_default();
                 save.run(());

@@ -109,6 +109,7 @@ pub(crate) fn Palette(
         }
     });
     listen(open, close, cover, sheet);
+    send_forms();
 
     let count = move || found.with(|found| found.and_then(Option::as_ref).map_or(0, |answer| answer.items().count()));
     let step = move |forward: bool| {
@@ -301,6 +302,24 @@ fn listen(
         keys.remove();
         buttons.remove();
     });
+}
+
+/// Sends the form that one types in with Ctrl-Enter, for as long as the page lives; in a field of several lines there is no other key.
+fn send_forms() {
+    let sent = window_event_listener(ev::keydown, |event| {
+        let is_meant = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
+        if event.default_prevented() || !is_meant {
+            return;
+        }
+        let field = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let form = field.and_then(|field| field.closest("form").ok().flatten());
+        if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+            event.prevent_default();
+            // It fails only for a form that is gone.
+            form.request_submit().unwrap_or_default();
+        }
+    });
+    on_cleanup(move || sent.remove());
 }
 
 /// Puts the focus into the field that narrows the list, if there is one.

@@ -94,12 +94,6 @@ pub(super) fn BusinessSetting() -> Markup {
                 node_ref=node
                 class="form"
                 novalidate=true
-                on:keydown=move |event| {
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                        event.prevent_default();
-                        save();
-                    }
-                }
                 on:submit=move |event| {
                     event.prevent_default();
                     save();

@@ -239,12 +239,29 @@ fn EditForm(
     let form = FormState::new(schema, &[], None, &Patch::new(), habits);
     let offered = fields(schema);
     let ways = offered.iter().flat_map(|field| How::with(field.kind).iter().map(move |how| (*field, *how)));
-    let options: Vec<Choice> = ways.map(|(field, how)| Choice::new(answer(field, how), how.said(field))).collect();
-    let chosen = RwSignal::new(offered.first().map(|field| field.name.to_owned()).unwrap_or_default());
+    let ways = ways.map(|(field, how)| Choice::new(answer(field, how), how.said(field)));
+    let options: Vec<Choice> = [Choice::new("", tr("Choose a field"))].into_iter().chain(ways).collect();
+    let chosen = RwSignal::new(String::new());
     let field = move |chosen: &str| form.field(chosen.trim_start_matches('-'));
     let input = move || {
         let state = chosen.with(|chosen| field(chosen));
         state.map(|state| view! { <FieldInput form state /> })
+    };
+    // To change to nothing is seldom meant.
+    let empties = move || {
+        let state = chosen.with(|chosen| field(chosen))?;
+        let is_put = How::with(state.field.kind) == [How::Put];
+        let is_empty = state.entry.with(|entry| value(state.field, entry, habits)).is_ok_and(|new| is_nothing(&new));
+        (is_put && is_empty).then(|| {
+            let number = picked.with_untracked(Vec::len);
+            let (label, what) = (tr(state.field.label), lower(if number == 1 { schema.label } else { schema.plural }));
+            tn!(
+                number,
+                "“{label}” will be empty in {count} {what}.",
+                "“{label}” will be empty in {count} {what}.",
+                count = intl::count(number)
+            )
+        })
     };
     let save = move || {
         let chosen = chosen.get_untracked();
@@ -271,7 +288,12 @@ fn EditForm(
         });
     };
     view! {
-        <DialogForm save="Change" on_save=move |()| save() on_cancel=move |()| editing.set(false)>
+        <DialogForm
+            save="Change"
+            disabled=Signal::derive(move || chosen.with(String::is_empty))
+            on_save=move |()| save()
+            on_cancel=move |()| editing.set(false)
+        >
             <Select
                 label="Field"
                 value=chosen
@@ -279,7 +301,17 @@ fn EditForm(
                 on_change=move |name: String| chosen.set(name)
             />
             {input}
+            <p class="muted small" role="status">{empties}</p>
         </DialogForm>
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(all) => all.is_empty(),
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use outpost_core::record::RecordKey;
 use outpost_core::records::{CustomField, FieldKind, FieldNeed, FieldOptions, FieldSearch};
 use outpost_core::schema::RecordType;
 
-use super::options::Options;
+use super::options::{self, Options};
 use super::picks::Picks;
 use super::{changes, patched, write_once};
 use crate::components::{Checkbox, Choice, DialogForm, Select, TextInput};
@@ -41,7 +41,7 @@ pub(super) fn FieldForm(
     let hint = RwSignal::new(first.hint.clone());
     let needed = RwSignal::new(first.need == FieldNeed::Required);
     let searched = RwSignal::new(first.search != FieldSearch::Passed);
-    let options = RwSignal::new(first.options.clone());
+    let (options, new_option) = (RwSignal::new(first.options.clone()), RwSignal::new(String::new()));
     let (wrong_label, wrong_to, wrong_options) =
         (RwSignal::new(None::<String>), RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let busy = RwSignal::new(false);
@@ -63,6 +63,10 @@ pub(super) fn FieldForm(
             };
             wrong_label.set(problem);
             let of_choice = kind.get_untracked() == FieldKind::Choice;
+            if of_choice {
+                // What was typed and not added is meant as well.
+                options::add(options, new_option);
+            }
             let no_options = of_choice && options.with_untracked(|options| options.0.is_empty());
             wrong_options.set(no_options.then(|| t!("At least one option is wanted.").to_owned()));
             let to_nothing = untrack(is_relation) && to.with_untracked(String::is_empty);
@@ -115,8 +119,9 @@ pub(super) fn FieldForm(
             }
         })
     };
-    let options_control =
-        move || (kind.get() == FieldKind::Choice).then(|| view! { <Options options error=wrong_options /> });
+    let options_control = move || {
+        (kind.get() == FieldKind::Choice).then(|| view! { <Options options new=new_option error=wrong_options /> })
+    };
     let search_control = move || {
         TEXTS.contains(&kind.get()).then(|| {
             view! { <Checkbox label="Search finds what is written in it" checked=searched on_change=move |on| searched.set(on) /> }

@@ -7,17 +7,28 @@ use crate::components::{Button, Choice, Glyph, IconButton, Select, TextInput};
 use crate::markup::{For, Markup, view};
 use crate::words::t;
 
+/// Makes an option of what is typed for a new one, if anything is.
+pub(super) fn add(options: RwSignal<FieldOptions>, new: RwSignal<String>) {
+    let label = new.get_untracked();
+    if !label.trim().is_empty() {
+        options.update(|options| options.add(&label, OptionTone::Neutral));
+        new.set(String::new());
+    }
+}
+
 /// The control.
 #[component]
-pub(super) fn Options(options: RwSignal<FieldOptions>, error: RwSignal<Option<String>>) -> Markup {
-    let new = RwSignal::new(String::new());
+pub(super) fn Options(
+    /// Those that there are.
+    options: RwSignal<FieldOptions>,
+    /// What is typed for a new one.
+    new: RwSignal<String>,
+    /// What is wrong with them.
+    error: RwSignal<Option<String>>,
+) -> Markup {
     let add = move || {
-        let label = new.get_untracked();
-        if !label.trim().is_empty() {
-            options.update(|options| options.add(&label, OptionTone::Neutral));
-            new.set(String::new());
-            error.set(None);
-        }
+        add(options, new);
+        error.set(None);
     };
     let values = move || options.with(|all| all.0.iter().map(|option| option.value.clone()).collect::<Vec<_>>());
     let on_key = move |event: leptos::ev::KeyboardEvent| {
