@@ -10,9 +10,9 @@ use crate::{
 
 /// The sheets that only pages of the app's second part need. They come beside the first page and hold nothing up: `boot.js`
 /// makes a stylesheet of the link when it starts. Cascade layers keep the order of all rules.
-const LATER: [&str; 19] = [
+const LATER: [&str; 20] = [
     "bars", "board", "calendar", "choices", "fields", "form", "import", "invoice", "lines", "merge", "motion",
-    "overlays", "print", "record", "search", "sync", "today", "tools", "types",
+    "overlays", "print", "record", "rtl", "search", "sync", "today", "tools", "types",
 ];
 
 /// Joins the stylesheets that a staged index.html links to, in their order, into two files with hashed names: what the first

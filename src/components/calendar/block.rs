@@ -74,6 +74,8 @@ pub struct Hands {
 const LEAST: i64 = 25;
 /// Up to so many minutes it has room for one line only.
 const ONE_LINE: i64 = 40;
+/// Up to so many for two.
+const TWO_LINES: i64 = 60;
 
 /// Per cent of a day.
 fn of_day(minutes: i64) -> String {
@@ -90,7 +92,11 @@ pub(super) fn among_hours(block: Block, hands: Hands) -> Markup {
     let top = block.from.min(24 * 60 - LEAST);
     let left = share(block.lane, block.lanes);
     let width = share(1, block.lanes);
-    let class = if length <= ONE_LINE { "cal-block one-line" } else { "cal-block" };
+    let class = match length {
+        ..=ONE_LINE => "cal-block one-line",
+        ..=TWO_LINES => "cal-block two-lines",
+        _ => "cal-block",
+    };
     let (height, top) = (of_day(length.min(24 * 60 - top)), of_day(top));
     element(block, hands, class, Some((top, height, left, width)))
 }

@@ -54,6 +54,14 @@ pub(super) async fn about(store: &Store, all: &[Planned]) -> Result<HashMap<Reco
     Ok(all.iter().map(told).collect())
 }
 
+/// What a place is called that is none on a map.
+const REMOTE: [&str; 10] = ["video", "zoom", "teams", "online", "webex", "skype", "phone", "telefon", "فيديو", "هاتف"];
+
+fn is_remote(place: &str) -> bool {
+    let place = place.to_lowercase();
+    REMOTE.iter().any(|word| place.contains(word))
+}
+
 /// Where something is: what it says itself, or the site, the company or the lead that it is at; a call is at a telephone.
 fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> (String, Option<Way>) {
     let said = record.text("place").trim();
@@ -87,6 +95,7 @@ fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> 
         return (said.to_owned(), map(&[said.to_owned()]));
     }
     match lines {
+        Some(_) if is_remote(said) => (said.to_owned(), None),
         Some(lines) if said.is_empty() => (lines.join(", "), map(&lines)),
         Some(lines) => (said.to_owned(), map(&lines)),
         None => (said.to_owned(), None),
