@@ -47,12 +47,32 @@ async fn a_first_sync_that_is_killed_in_the_middle_goes_on_and_brings_everything
     let kept = browser.count("blocks").await?;
     check(kept >= stored, format!("{stored} parts were stored before it was killed, and {kept} are there after it"))?;
     server.up().await?;
+    // Its bar goes on where it was, and counts what is on the device.
+    let bar = async |more_than: f64| {
+        let script =
+            "const bar = document.querySelector('.meter progress'); return bar ? [bar.value, bar.max] : [0, 0];";
+        let told = until("the bar of the first sync to rise", LATER, || async {
+            let before = browser.count("blocks").await?;
+            let [value, most]: [f64; 2] = serde_json::from_value(browser.run(script, vec![]).await?)?;
+            let after = browser.count("blocks").await?;
+            Ok((value > more_than).then_some((before, value, most, after)))
+        });
+        browser.explain(told.await).await
+    };
+    let first = bar(0.0).await?;
+    let told = [first, bar(first.1).await?];
     // What came first can be worked with while the rest is on its way.
     let early = browser.new_lead(&url, &[("Name", "Made while it came")]).await?;
     browser.settled().await?;
     held.pull().await?;
     let all = browser.count("blocks").await?;
     check(stored < all, format!("{stored} of {all} parts were on the device: it was not in the middle"))?;
+    for (before, value, most, after) in told {
+        let share = |blocks: u64| blocks as f64 / all as f64;
+        let is_true = (share(before) - 0.1..=share(after) + 0.1).contains(&(value / most));
+        check(is_true, format!("the bar said {value} of {most} when {before} to {after} of {all} parts were stored"))?;
+        check((most - LEADS as f64).abs() < 10.0, format!("the bar counts to {most} for {LEADS} records"))?;
+    }
     let here = browser.records().await?;
     check(here.len() == LEADS + 1, format!("{} of {} records are on the device", here.len(), LEADS + 1))?;
     check(here == held.records, "register by register what the server has")?;

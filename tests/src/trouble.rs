@@ -18,7 +18,7 @@ pub enum Trouble {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// A request got no answer.
-    #[error("{0}")]
+    #[error("{}", with_sources(.0))]
     Http(#[from] reqwest::Error),
     /// Something that should be JSON is not.
     #[error("not the JSON that was expected: {0}")]
@@ -30,6 +30,12 @@ impl std::fmt::Debug for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// An error and, behind it, what it came of: the sentence alone often says only that something failed.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |said, source| format!("{said}: {source}"))
 }
 
 /// An error of one's own words.

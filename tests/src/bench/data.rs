@@ -44,8 +44,9 @@ pub async fn workspace(url: &str, email: &str, count: usize) -> Result<Client> {
 /// # Errors
 /// The server refuses something.
 pub async fn workspace_with(url: &str, email: &str, count: usize, fields: usize) -> Result<Client> {
-    let mut client = Client::sign_up(url, email, crate::app::PASSWORD).await?;
+    // Before a connection is there: the server closes one on which it hears nothing for 10 s.
     let mut patches = leads(count);
+    let mut client = Client::sign_up(url, email, crate::app::PASSWORD).await?;
     for at in 0..fields {
         let id = new_id();
         let (kind, value): (_, fn(usize) -> serde_json::Value) = match at % 4 {
