@@ -1,9 +1,10 @@
 //! Tells of tasks when the time for it has come: in whatever page is open, and, if the person wants it, by a notification of the
-//! system while none is looked at. What came while the app was closed is told when it is opened.
+//! system while none is looked at. What came while the app was closed is told when it is opened, and what nobody has answered is
+//! told again.
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::GetUntracked;
+use leptos::prelude::{Effect, GetUntracked, GetValue, StoredValue, UpdateValue};
 use outpost_core::filter::{Condition, Filter, Operator};
 use outpost_core::id::RecordId;
 use outpost_core::index::{Query, Sort};
@@ -11,6 +12,7 @@ use outpost_core::list_view::ListView;
 use outpost_core::record::Record;
 use outpost_core::records::{Task, TaskStatus};
 use outpost_core::schema::RecordType;
+use serde::{Deserialize, Serialize};
 
 use crate::components::{Toast, Toasts};
 use crate::pages::list::write_address;
@@ -23,19 +25,49 @@ use crate::words::{t, tn, tr};
 /// How often the clock is looked at, in milliseconds.
 const LOOK_MS: u32 = 20_000;
 /// What was told, by its name in the store.
-const TOLD: &str = "reminded-of";
+const TOLD: &str = "reminders";
 /// The most open tasks that are looked at.
 const MOST: usize = 1_000;
 /// The most that are told one by one.
 const EACH: usize = 3;
 
-/// Of which tasks was told, and of which of their reminders, in milliseconds since 1970.
-type Told = BTreeMap<RecordId, u64>;
+/// What was told of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Note {
+    /// Of which of its reminders, in milliseconds since 1970.
+    at: u64,
+    /// Whether a person has answered, by going there or by putting it away.
+    answered: bool,
+}
+
+/// Of which tasks was told.
+type Told = BTreeMap<RecordId, Note>;
+
+/// The toasts that wait for an answer, each with the tasks that it is about.
+type Waiting = StoredValue<Vec<(u32, Vec<RecordId>)>>;
 
 /// Begins to look at the clock, for as long as the page lives.
 pub(super) fn watch(desk: Desk) {
     let (store, toasts) = (desk.store(), desk.toasts);
+    let waiting: Waiting = StoredValue::new(Vec::new());
+    let noting = store.clone();
+    Effect::new(move |_| {
+        let shown = toasts.numbers();
+        let gone =
+            waiting.try_update_value(|waiting| waiting.extract_if(.., |(toast, _)| !shown.contains(toast)).collect());
+        let answered: Vec<(u32, Vec<RecordId>)> = gone.unwrap_or_default();
+        if !answered.is_empty() {
+            let store = noting.clone();
+            spawn(async move {
+                let ids = answered.into_iter().flat_map(|(_, ids)| ids).collect::<Vec<_>>();
+                if let Err(error) = answer(&store, &ids).await {
+                    leptos::logging::warn!("that reminders were answered could not be noted: {error}");
+                }
+            });
+        }
+    });
     spawn(async move {
+        let mut is_new = true;
         let changed = store.version(Task::SCHEMA.kind);
         let mut known: Option<(u64, Vec<Record>)> = None;
         loop {
@@ -47,9 +79,10 @@ pub(super) fn watch(desk: Desk) {
                 }
             }
             let tasks = known.as_ref().map_or(&[][..], |(_, tasks)| tasks);
-            if let Err(error) = tell(&store, toasts, tasks).await {
+            if let Err(error) = tell(&store, toasts, waiting, tasks, is_new).await {
                 leptos::logging::warn!("reminders could not be noted: {error}");
             }
+            is_new = false;
             sleep(LOOK_MS).await;
         }
     });
@@ -75,15 +108,44 @@ fn reminder(task: &Record) -> Option<u64> {
 /// Those of the tasks whose time has come and of which nothing was told.
 fn untold<'t>(tasks: &'t [Record], told: &Told) -> Vec<&'t Record> {
     let now = time::now_ms();
-    let is_untold = |task: &&Record| reminder(task).is_some_and(|at| at <= now && told.get(&task.id) != Some(&at));
-    tasks.iter().filter(is_untold).collect()
+    let is_told = |task: &Record, at: u64| told.get(&task.id).is_some_and(|note| note.at == at);
+    tasks.iter().filter(|task| reminder(task).is_some_and(|at| at <= now && !is_told(task, at))).collect()
 }
 
-async fn tell(store: &Store, toasts: Toasts, tasks: &[Record]) -> Result<(), StoreError> {
+/// Notes that a person has answered.
+async fn answer(store: &Store, ids: &[RecordId]) -> Result<(), StoreError> {
+    let change = |told: Option<Told>| {
+        let mut told = told.unwrap_or_default();
+        told.iter_mut().filter(|(id, _)| ids.contains(id)).for_each(|(_, note)| note.answered = true);
+        (told, ())
+    };
+    store.change_meta(TOLD, change).await
+}
+
+/// Tells what is to be told; of a page that `is_new` also what was told before and nobody has answered.
+async fn tell(
+    store: &Store,
+    toasts: Toasts,
+    waiting: Waiting,
+    tasks: &[Record],
+    is_new: bool,
+) -> Result<(), StoreError> {
     if untold(tasks, &Told::new()).is_empty() {
         return Ok(());
     }
     let told = store.meta::<Told>(TOLD).await?.unwrap_or_default();
+    let is_open =
+        |task: &&Record| told.get(&task.id).is_some_and(|note| !note.answered && reminder(task) == Some(note.at));
+    if is_new {
+        let open: Vec<Record> = tasks.iter().filter(is_open).cloned().collect();
+        show(toasts, waiting, &open);
+    }
+    // Another tab may have been answered.
+    for (toast, ids) in waiting.try_get_value().unwrap_or_default() {
+        if ids.iter().all(|id| told.get(id).is_none_or(|note| note.answered)) {
+            toasts.dismiss(toast);
+        }
+    }
     if untold(tasks, &told).is_empty() {
         return Ok(());
     }
@@ -99,32 +161,38 @@ async fn tell(store: &Store, toasts: Toasts, tasks: &[Record]) -> Result<(), Sto
         let mut told = told.unwrap_or_default();
         let new: Vec<Record> = untold(tasks, &told).into_iter().cloned().collect();
         told.retain(|id, _| tasks.iter().any(|task| task.id == *id));
-        told.extend(new.iter().filter_map(|task| Some((task.id, reminder(task)?))));
+        told.extend(new.iter().filter_map(|task| Some((task.id, Note { at: reminder(task)?, answered: false }))));
         (told, new)
     });
-    show(toasts, &now.await?);
+    let new = now.await?;
+    for (text, path) in show(toasts, waiting, &new) {
+        if !visibility::is_looked_at() {
+            spawn(async move { notify::show(&text, &path).await });
+        }
+    }
     Ok(())
 }
 
-fn show(toasts: Toasts, tasks: &[Record]) {
+/// Shows toasts about these tasks; returns the words of each and where it leads.
+fn show(toasts: Toasts, waiting: Waiting, tasks: &[Record]) -> Vec<(String, String)> {
     let each = tasks.iter().map(|task| {
         let path = [Task::SCHEMA.path, "/", &task.id.to_string()].concat();
-        (t!("Reminder: {}", title_of(task)), tr("Open it"), path)
+        (t!("Reminder: {}", title_of(task)), tr("Open it"), path, vec![task.id])
     });
     let all = match tasks.len() {
         count if count > EACH => {
             let text = tn!(count, "One task reminds you of itself", "{count} tasks remind you of themselves");
-            vec![(text, tr("Show them"), list())]
+            vec![(text, tr("Show them"), list(), tasks.iter().map(|task| task.id).collect())]
         }
         _ => each.collect(),
     };
-    for (text, press, path) in all {
-        if !visibility::is_looked_at() {
-            let (title, path) = (text.clone(), path.clone());
-            spawn(async move { notify::show(&title, &path).await });
-        }
-        toasts.show(Toast::new(text).stays().action(press, move || page::follow(&path)));
-    }
+    let show = |(text, press, path, ids): (String, _, String, _)| {
+        let to = path.clone();
+        let toast = toasts.show(Toast::new(text.clone()).stays().action(press, move || page::follow(&to)));
+        waiting.try_update_value(|waiting| waiting.push((toast, ids)));
+        (text, path)
+    };
+    all.into_iter().map(show).collect()
 }
 
 /// Where the open tasks are listed whose reminders were until today.

@@ -88,6 +88,11 @@ impl Toasts {
         id
     }
 
+    /// The numbers of those that are shown. Tracked.
+    pub fn numbers(self) -> Vec<u32> {
+        self.shown.with(|shown| shown.iter().map(|(id, _)| *id).collect())
+    }
+
     /// Takes a toast away; nothing happens if it has gone already.
     pub fn dismiss(self, id: u32) {
         if self.shown.with_untracked(|shown| shown.iter().any(|(each, _)| *each == id)) {

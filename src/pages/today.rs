@@ -259,7 +259,7 @@ fn DayBody(desk: Desk, found: DayPlan, is_today: bool, day: NaiveDate, now: u64,
 /// What one says at an hour of the day.
 const fn greeting(hour: u32) -> &'static str {
     match hour {
-        5..12 => "Good morning",
+        4..12 => "Good morning",
         12..18 => "Good afternoon",
         _ => "Good evening",
     }

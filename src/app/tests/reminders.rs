@@ -14,6 +14,19 @@ async fn tasks(store: &Store, minutes: &[u64]) -> Vec<RecordId> {
     made.into_iter().map(|(id, _)| id).collect()
 }
 
+/// Waits until every reminder that was told is noted as answered; false if that does not come about.
+async fn answers_are_noted(store: &Store) -> bool {
+    for _ in 0..500 {
+        let told: Option<serde_json::Value> = store.meta("reminders").await.expect("read");
+        let told = told.as_ref().and_then(serde_json::Value::as_object);
+        if told.is_some_and(|told| told.values().all(|note| note["answered"] == true)) {
+            return true;
+        }
+        sleep(10).await;
+    }
+    false
+}
+
 #[wasm_bindgen_test]
 async fn many_reminders_at_once_are_one_that_leads_to_all_of_them() {
     let mut app = Opened::at("/leads").await;
@@ -34,6 +47,15 @@ async fn what_was_told_is_told_again_only_at_another_time() {
     app.again("/leads").await;
     app.sees("Reminder: 5 minutes").await;
     app.sees("Reminder: 3 minutes").await;
+    // What nobody answers is told again, what is answered is not.
+    app.again("/companies").await;
+    app.sees("Reminder: 5 minutes").await;
+    app.sees("Reminder: 3 minutes").await;
+    for left in [1, 0] {
+        app.press(".toast button", "Dismiss").await;
+        app.until("one to go", || (app.all(".toast").len() == left).then_some(())).await;
+    }
+    assert!(answers_are_noted(&app.store).await, "the answers are noted");
     // One that comes later, though its time was before that of those which were told.
     tasks(&app.store, &[9]).await;
     let again = json!({ "reminder": time::now_ms() - 1 });

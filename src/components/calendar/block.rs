@@ -92,10 +92,10 @@ pub(super) fn among_hours(block: Block, hands: Hands) -> Markup {
     let top = block.from.min(24 * 60 - LEAST);
     let left = share(block.lane, block.lanes);
     let width = share(1, block.lanes);
-    let class = match length {
-        ..=ONE_LINE => "cal-block one-line",
-        ..=TWO_LINES => "cal-block two-lines",
-        _ => "cal-block",
+    let class = match () {
+        () if length <= ONE_LINE => "cal-block one-line",
+        () if length <= TWO_LINES => "cal-block two-lines",
+        () => "cal-block",
     };
     let (height, top) = (of_day(length.min(24 * 60 - top)), of_day(top));
     element(block, hands, class, Some((top, height, left, width)))
