@@ -93,7 +93,7 @@ pub(super) fn Notice(of: &'static Schema) -> Markup {
             Standing::Samples => Some(view! {
                 <Banner
                     kind=BannerKind::Info
-                    text="These are samples, to look around with. They are on this device only and never go to a server."
+                    text="These are samples, to look around with. They stay on this device; only those that you work with go along when you connect."
                 >
                     <Button icon=Glyph::Trash busy on_click=remove>"Remove the samples"</Button>
                 </Banner>

@@ -4,6 +4,7 @@ use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::scope::{Age, Scope};
+use outpost_core::sync::Status;
 
 use crate::components::{
     Banner, BannerKind, Button, Choice, Fact, Facts, Glyph, LinkButton, Progress, Select, Setting, Toast,
@@ -33,11 +34,12 @@ fn kept_of(scope: Option<Scope>) -> String {
 /// How many parts are told of one by one.
 const SHOWN: usize = 6;
 
-fn called(part: Part) -> String {
+fn called(part: Part, has_account: bool) -> String {
     match part {
         Part::Records(schema) => tr(schema.plural).to_owned(),
         Part::Index => tr("Lists and search").to_owned(),
-        Part::Unsent => tr("Waiting to be sent").to_owned(),
+        Part::Unsent if has_account => tr("Waiting to be sent").to_owned(),
+        Part::Unsent => tr("Changes, for the day you connect").to_owned(),
     }
 }
 
@@ -99,7 +101,9 @@ pub(super) fn StorageSetting() -> Markup {
         let parts = uses.value().filter(|parts| !parts.is_empty())?;
         let rest: u64 = parts.iter().skip(SHOWN).map(|(_, bytes)| bytes).sum();
         let rest = (rest > 0).then(|| (tr("Everything else").to_owned(), rest));
-        let parts = parts.into_iter().take(SHOWN).map(|(part, bytes)| (called(part), bytes)).chain(rest);
+        let has_account = desk.sync().status().with(|status| !matches!(status, Status::Local));
+        let called = |(part, bytes)| (called(part, has_account), bytes);
+        let parts = parts.into_iter().take(SHOWN).map(called).chain(rest);
         let facts = parts.map(|(name, bytes)| view! { <Fact label=name>{t!("about {}", intl::bytes(bytes))}</Fact> });
         let facts = facts.collect::<Vec<_>>();
         Some(view! { <Facts compact=true>{facts}</Facts> })
