@@ -24,6 +24,7 @@ use outpost_core::sync::{Pending, Position};
 
 use crate::fault::{Fault, Rates};
 use crate::random::Random;
+use crate::tally::Tally;
 pub(crate) use fetch::Begun;
 pub(crate) use transaction::Lost;
 pub(crate) use upkeep::Summary;
@@ -92,6 +93,10 @@ pub(crate) struct Disk {
     pub(crate) dismissed: BTreeSet<Hlc>,
     /// Mutations that were put aside because no server takes them.
     pub(crate) aside: BTreeSet<Hlc>,
+    /// What its clock did that clocks seldom do.
+    pub(crate) seen: Tally,
+    /// What the wall clock showed when it was last written.
+    wall_ms: u64,
     /// How often transactions fail, and how.
     quota: u64,
     crash: u64,
@@ -122,12 +127,13 @@ impl Disk {
         };
         let (written, former) = (BTreeMap::new(), Vec::new());
         let (dismissed, aside) = (BTreeSet::new(), BTreeSet::new());
-        Self { tables, written, former, dismissed, aside, quota: 0, crash: 0, random }
+        let seen = Tally::default();
+        Self { tables, written, former, dismissed, aside, seen, wall_ms: 0, quota: 0, crash: 0, random }
     }
 
     /// The same once more, in another browser.
     pub(crate) fn copy(&self, random: Random) -> Self {
-        Self { random, ..self.clone() }
+        Self { random, seen: Tally::default(), ..self.clone() }
     }
 
     /// Says how often its transactions fail from now on.

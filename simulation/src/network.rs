@@ -102,6 +102,13 @@ impl Ask {
 /// Who waits for an answer: tab, turn and number of the request.
 pub(crate) type Waits = (usize, u64, u64);
 
+/// Which of all requests it is: how many left devices before it, and whether it comes a second time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sent {
+    number: u64,
+    again: bool,
+}
+
 /// A request that the server is at work on.
 pub(crate) struct Flight {
     device: usize,
@@ -111,6 +118,7 @@ pub(crate) struct Flight {
     work: Work,
     /// What was known of the server when it arrived.
     arrived: Arrived,
+    sent: Sent,
     waits: Option<Waits>,
 }
 
@@ -123,24 +131,28 @@ impl World {
         let limit = if matches!(ask, Ask::Fetch(_)) { FETCH_LIMIT } else { TIME_LIMIT };
         self.soon(limit, device, tab, News::Answer(number, Err(Failure::Offline)));
         let latency = self.random.between(5, 60);
+        self.sent += 1;
+        let sent = Sent { number: self.sent, again: false };
         if self.happens(Fault::Portal) {
             // It is answered by somebody else.
             return self.soon(latency, device, tab, News::Answer(number, Err(Failure::Offline)));
         }
         if self.happens(Fault::Duplicate) {
             let later = self.random.between(1, 60_000);
-            self.after(later, Happening::Arrives { device, ask: Box::new(ask.clone()), waits: None });
+            let sent = Sent { again: true, ..sent };
+            self.after(later, Happening::Arrives { device, ask: Box::new(ask.clone()), sent, waits: None });
         }
         if self.happens(Fault::LoseRequest) {
+            self.tally.count("request lost");
             return;
         }
         let delay = if self.happens(Fault::Delay) { self.random.between(1_000, 60_000) } else { latency };
         let waits = if self.happens(Fault::LoseAnswer) { None } else { Some((tab, turn, number)) };
-        self.after(delay, Happening::Arrives { device, ask: Box::new(ask), waits });
+        self.after(delay, Happening::Arrives { device, ask: Box::new(ask), sent, waits });
     }
 
     /// A request arrives at the server.
-    pub(crate) fn arrives(&mut self, device: usize, ask: Ask, waits: Option<Waits>) -> Told {
+    pub(crate) fn arrives(&mut self, device: usize, ask: Ask, sent: Sent, waits: Option<Waits>) -> Told {
         self.trouble_at_the_server(device)?;
         let mutations = if let Ask::Sync(request) = &ask { request.mutations.len() } else { 0 };
         // What is in front of the server takes bodies that are smaller than the server does.
@@ -187,7 +199,7 @@ impl World {
             _ => return Ok(()),
         };
         let arrived = Arrived { noted: self.journal.noted(), head: self.head, ms: self.now };
-        self.flights.insert(number, Flight { device, ask, is_cut, work, arrived, waits });
+        self.flights.insert(number, Flight { device, ask, is_cut, work, arrived, sent, waits });
         self.goes_on(number)
     }
 
@@ -282,6 +294,7 @@ impl World {
                     self.work_on(flight.device, &answer.forget)?;
                 }
                 if !request.mutations.is_empty() {
+                    self.takes_note(flight);
                     self.head = self.servers.head(request.device)?;
                     self.tell_all();
                 }
@@ -302,6 +315,21 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// How a push came to the server that has done what it says.
+    fn takes_note(&mut self, flight: &Flight) {
+        if flight.sent.again {
+            self.tally.count("came twice");
+        }
+        if flight.waits.is_none() && !flight.sent.again {
+            self.tally.count("answer lost");
+        }
+        let latest = self.latest.entry(flight.device).or_default();
+        if flight.sent.number < *latest {
+            self.tally.count("overtaken");
+        }
+        *latest = flight.sent.number.max(*latest);
     }
 
     /// When the first of those requests arrived of which one has done this work: others with the same mutations may be under way

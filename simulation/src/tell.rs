@@ -53,7 +53,7 @@ pub fn tell(story: &Story) -> Result<Summary, Broken> {
     let whole = || {
         let mut world = World::new(story, false)?;
         through(&mut world, story)?;
-        Ok(Summary { ops: world.ops, tally: world.tally.clone(), head: world.head, now: world.now })
+        Ok(Summary { ops: world.ops, tally: world.seen(), head: world.head, now: world.now })
     };
     quietly(whole)
 }

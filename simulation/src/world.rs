@@ -10,7 +10,7 @@ use crate::device::{Device, TABS};
 use crate::driver::News;
 use crate::fault::{Fault, Rates};
 use crate::journal::Journal;
-use crate::network::{Ask, Flight, Waits};
+use crate::network::{Ask, Flight, Sent, Waits};
 use crate::random::Random;
 use crate::servers::Servers;
 use crate::story::Story;
@@ -49,7 +49,7 @@ pub(crate) enum Happening {
     /// A tab wakes up.
     Thaw(usize, usize),
     /// A request reaches the server.
-    Arrives { device: usize, ask: Box<Ask>, waits: Option<Waits> },
+    Arrives { device: usize, ask: Box<Ask>, sent: Sent, waits: Option<Waits> },
     /// The server does more of a request.
     GoesOn(u64),
     /// Something reaches a tab, if its machine is still that of this turn.
@@ -71,6 +71,10 @@ pub(crate) struct World {
     pub(crate) proxy: usize,
     pub(crate) flights: BTreeMap<u64, Flight>,
     pub(crate) next_flight: u64,
+    /// How many requests were sent.
+    pub(crate) sent: u64,
+    /// The number of the latest push of each device that the server has answered.
+    pub(crate) latest: BTreeMap<usize, u64>,
     pub(crate) random: Random,
     rates: Rates,
     /// Whether all devices number invoices by one series.
@@ -111,6 +115,8 @@ impl World {
             proxy: random.pick(&[1, 3, 20, 100, 1_000, 1_000]),
             flights: BTreeMap::new(),
             next_flight: 0,
+            sent: 0,
+            latest: BTreeMap::new(),
             random,
             rates,
             one_series,
@@ -307,10 +313,17 @@ impl World {
             Happening::Lead(device) => self.elect(device),
             Happening::Steal(device) => self.steal(device),
             Happening::Thaw(device, tab) => self.thaw(device, tab),
-            Happening::Arrives { device, ask, waits } => self.arrives(device, *ask, waits),
+            Happening::Arrives { device, ask, sent, waits } => self.arrives(device, *ask, sent, waits),
             Happening::GoesOn(flight) => self.goes_on(flight),
             Happening::News { device, tab, turn, news } => self.hear(device, tab, turn, news),
         }
+    }
+
+    /// What happened how often, on all devices too.
+    pub(crate) fn seen(&self) -> Tally {
+        let mut seen = self.tally.clone();
+        self.devices.iter().for_each(|device| seen.add(&device.disk.seen));
+        seen
     }
 
     /// The last happenings.

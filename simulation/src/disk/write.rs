@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use outpost_core::hlc::{Clock, Hlc};
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Action, Mutation, Op, Patch, apply};
 use outpost_core::record::{Record, RecordKey};
@@ -74,7 +75,9 @@ impl Disk {
             // Later than all that is on the record, whoever wrote it.
             state.clock.last = state.clock.last.max(record.latest());
         }
+        let before = state.clock;
         let hlc = state.clock.tick(writer.wall_ms).map_err(|_| NotWritten::Exhausted)?;
+        let has_overflowed = overflows(&before, hlc, writer.wall_ms);
         let (mut done, mut inverse) = (Vec::with_capacity(ops.len()), Vec::with_capacity(ops.len()));
         for op in ops {
             let key = op.key();
@@ -106,8 +109,19 @@ impl Disk {
         tx.put_outbox(Mutation { n, schema: writer.schema, hlc, ops: done }, inverse);
         tx.put_state(state);
         self.end(tx).map_err(NotWritten::Lost)?;
+        if has_overflowed {
+            self.seen.count("counter overflowed");
+        }
+        if std::mem::replace(&mut self.wall_ms, writer.wall_ms) > writer.wall_ms {
+            self.seen.count("clock went back");
+        }
         Ok(n)
     }
+}
+
+/// Whether a stamp is later than the one before only because a full counter was carried over into the time.
+fn overflows(before: &Clock, stamp: Hlc, wall_ms: u64) -> bool {
+    before.last.counter == u16::MAX && before.corrected(wall_ms) <= before.last.ms && stamp.counter == 0
 }
 
 /// The op without what is so already; `None` if nothing is left of it.
