@@ -23,7 +23,7 @@ pub struct Args {
     pub data: PathBuf,
     /// A PostgreSQL database instead of a file in the data folder, such as postgres://outpost@db.example.org/outpost;
     /// in the environment, where other users of the machine do not see it, it may hold the password
-    #[arg(long, env = "OUTPOST_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "OUTPOST_DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub database_url: Option<DatabaseUrl>,
     /// The most connections to a PostgreSQL database at once, besides two for news
     #[arg(long, env = "OUTPOST_DATABASE_CONNECTIONS", value_name = "N", default_value_t = Limits::default().database_connections,
@@ -49,10 +49,10 @@ pub struct Args {
     pub demo: Option<u32>,
 }
 
-/// What else the program does with a data folder.
+/// What else the program does with a database.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Copy the database into a new file, consistently, while the server runs
+    /// Copy the database of the data folder into a new file, consistently, while the server runs
     Backup {
         /// The file to make; it must not exist
         file: PathBuf,
@@ -65,8 +65,8 @@ pub enum Command {
         #[arg(long)]
         replace: bool,
     },
-    /// Say that the database was restored by other means, so that devices send again what it lacks. The server must be
-    /// stopped
+    /// Say that the database was restored by other means, so that devices send again what it lacks: after that and before a
+    /// server is started on it. With --database-url this is for PostgreSQL, too
     NewEpoch,
 }
 

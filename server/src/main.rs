@@ -11,7 +11,7 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     outpost_server::log::init();
     if let Some(command) = &args.command {
-        return match admin::run(command, &args.data).await {
+        return match admin::run(command, &args.config()).await {
             Ok(done) => {
                 println!("{done}");
                 ExitCode::SUCCESS

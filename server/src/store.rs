@@ -11,7 +11,7 @@ mod compacting;
 mod document;
 mod memory;
 mod page;
-mod postgres;
+pub(crate) mod postgres;
 mod pushing;
 pub(crate) mod sqlite;
 

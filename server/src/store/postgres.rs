@@ -4,6 +4,7 @@
 mod accounts;
 mod archive;
 mod connect;
+mod epoch;
 mod history;
 mod lanes;
 mod listen;
@@ -37,6 +38,8 @@ use crate::config::DatabaseUrl;
 use crate::live::{Live, Word};
 use crate::sync::push::{Push, PushRefused};
 pub use connect::ConnectError;
+pub use epoch::EpochError;
+pub(crate) use epoch::new_epochs;
 use lanes::{Lanes, Waiting};
 use poke::Poke;
 

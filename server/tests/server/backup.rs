@@ -44,7 +44,7 @@ async fn a_backup_made_while_devices_push_is_of_one_moment_and_has_all_that_was_
         until("more is pushed", async || acknowledged().len() > before.len() + 20).await;
         let before = acknowledged();
         let file = server.home.folder.path().join(format!("backup-{number}.sqlite"));
-        admin::run(&Command::Backup { file: file.clone() }, &server.home.data()).await.expect("a backup");
+        admin::run(&Command::Backup { file: file.clone() }, &server.home.config()).await.expect("a backup");
         copies.push((file, before));
     }
     over.store(true, Ordering::SeqCst);
@@ -54,7 +54,7 @@ async fn a_backup_made_while_devices_push_is_of_one_moment_and_has_all_that_was_
     let all = acknowledged().len();
     for (file, before) in copies {
         let home = Home::sqlite();
-        admin::run(&Command::Restore { file, replace: false }, &home.data()).await.expect("restored");
+        admin::run(&Command::Restore { file, replace: false }, &home.config()).await.expect("restored");
         home.check_file().await;
         let restored = Server::at(home, |_| {}).await;
         let mut reader = Device { server: restored.address, ..reader.clone() };

@@ -56,6 +56,29 @@ impl Home {
         }
     }
 
+    /// A copy of all that is stored, made by other means than ours. No server may run here.
+    pub(crate) async fn copy(&self) -> Self {
+        let copy = Self { database: None, ..Self::sqlite() };
+        match &self.database {
+            Some(database) => Self { database: Some(database.copy().await), ..copy },
+            None => {
+                copy_files(&self.data(), &copy.data());
+                copy
+            }
+        }
+    }
+
+    /// Puts a copy in the place of all that is stored.
+    pub(crate) async fn put_back(&self, copy: &Self) {
+        match self.database.as_ref().zip(copy.database.as_ref()) {
+            Some((database, copy)) => database.put_back(copy).await,
+            None => {
+                std::fs::remove_dir_all(self.data()).expect("removed");
+                copy_files(&copy.data(), &self.data());
+            }
+        }
+    }
+
     /// Fails if the file is damaged; a database of its own has somebody else who looks after that.
     pub(crate) async fn check_file(&self) {
         if self.database.is_none() {
@@ -64,6 +87,14 @@ impl Home {
                 sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut database).await.expect("an answer");
             assert_eq!(check, "ok");
         }
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("a folder");
+    for file in std::fs::read_dir(from).expect("a folder") {
+        let file = file.expect("a file");
+        std::fs::copy(file.path(), to.join(file.file_name())).expect("copied");
     }
 }
 
@@ -81,14 +112,34 @@ pub(crate) struct Database {
 
 impl Database {
     async fn make(server: &str) -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
         let server = PgConnectOptions::from_str(server).expect("OUTPOST_TEST_POSTGRES is a postgres:// address");
+        let made = Self { server, name: Self::new_name() };
+        tell(&made.server, format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", made.name)).await;
+        made
+    }
+
+    /// Another one with the same in it.
+    async fn copy(&self) -> Self {
+        let copy = Self { server: self.server.clone(), name: Self::new_name() };
+        self.become_of(&copy.name, &self.name).await;
+        copy
+    }
+
+    async fn put_back(&self, copy: &Self) {
+        tell(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        self.become_of(&self.name, &copy.name).await;
+    }
+
+    /// The database waits a few seconds for whoever is just leaving the other one.
+    async fn become_of(&self, name: &str, other: &str) {
+        tell(&self.server, format!("CREATE DATABASE {name} TEMPLATE {other}")).await;
+    }
+
+    fn new_name() -> String {
+        static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let nanos = UNIX_EPOCH.elapsed().expect("a time after 1970").subsec_nanos();
-        let made = Self { server, name: format!("outpost_test_{}_{number}_{nanos}", std::process::id()) };
-        let statement = format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", made.name);
-        tell(&made.server, statement).await;
-        made
+        format!("outpost_test_{}_{number}_{nanos}", std::process::id())
     }
 
     pub(crate) fn options(&self) -> PgConnectOptions {

@@ -13,6 +13,7 @@ mod cross_site;
 mod database;
 mod demo;
 mod ear;
+mod epoch;
 mod full_disk;
 mod fuzz;
 mod headers;

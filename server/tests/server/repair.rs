@@ -6,8 +6,8 @@ use outpost_core::protocol::{CheckResponse, PROTOCOL, RepairResponse, Verdict};
 use outpost_core::record::{Record, Register};
 use outpost_core::sums::{Delta, Sum, Sums};
 use outpost_core::sync::{rebase, repair};
-use outpost_server::admin;
 use outpost_server::cli::Command;
+use outpost_server::{Config, admin};
 use serde_json::{Value, json};
 
 use crate::http::{Ask, error};
@@ -169,9 +169,9 @@ async fn a_server_restored_from_an_older_backup_gets_back_what_it_has_lost() {
     let mut bo = server.sign_in("ana@example.org", 8).await;
     ana.push((0..30).map(|i| lead(i, json!({"name": format!("Lead {i}")}))).collect()).await;
     ana.push(vec![draft(100)]).await;
-    let data = server.home.data();
+    let config = server.home.config();
     let backup = server.home.folder.path().join("backup.sqlite");
-    let done = admin::run(&Command::Backup { file: backup.clone() }, &data).await.expect("a backup while it runs");
+    let done = admin::run(&Command::Backup { file: backup.clone() }, &config).await.expect("a backup while it runs");
     assert!(done.contains("backup.sqlite"), "{done}");
 
     // What nobody but the devices has afterwards.
@@ -186,12 +186,12 @@ async fn a_server_restored_from_an_older_backup_gets_back_what_it_has_lost() {
     let before = ana.records.clone();
 
     let occupied = Command::Restore { file: backup.clone(), replace: false };
-    let error_now = admin::run(&occupied, &data).await.expect_err("in use").to_string();
+    let error_now = admin::run(&occupied, &config).await.expect_err("in use").to_string();
     assert!(error_now.contains("in use by another server"), "{error_now}");
     let home = server.stop().await;
-    let occupied = admin::run(&occupied, &data).await.expect_err("occupied").to_string();
+    let occupied = admin::run(&occupied, &config).await.expect_err("occupied").to_string();
     assert!(occupied.contains("--replace"), "{occupied}");
-    let done = admin::run(&Command::Restore { file: backup, replace: true }, &data).await.expect("restored");
+    let done = admin::run(&Command::Restore { file: backup, replace: true }, &config).await.expect("restored");
     assert!(done.contains("before-restore-1"), "{done}");
     let server = Server::at(home, |_| {}).await;
 
@@ -240,7 +240,8 @@ async fn a_backup_that_is_none_is_not_put_in_place() {
     let folder = tempfile::tempdir().expect("a folder");
     let (data, file) = (folder.path().join("data"), folder.path().join("backup.sqlite"));
     let restore = Command::Restore { file: file.clone(), replace: true };
-    let run = async |command: &Command| admin::run(command, &data).await.expect_err("refused").to_string();
+    let config = Config::new(([127, 0, 0, 1], 0).into(), &data);
+    let run = async |command: &Command| admin::run(command, &config).await.expect_err("refused").to_string();
     assert!(run(&restore).await.contains("no such file"));
     std::fs::write(&file, "not a database, but long enough to be read as one".repeat(100)).expect("a file");
     assert!(run(&restore).await.contains("not a sound backup"));
@@ -287,9 +288,9 @@ async fn the_log_of_a_database_that_is_gone_is_not_read_into_the_restored_one() 
     let server = Server::on_sqlite().await;
     let mut ana = server.sign_up("ana@example.org", 7).await;
     ana.push(vec![lead(1, json!({"name": "Bia"}))]).await;
-    let data = server.home.data();
+    let (data, config) = (server.home.data(), server.home.config());
     let backup = server.home.folder.path().join("backup.sqlite");
-    admin::run(&Command::Backup { file: backup.clone() }, &data).await.expect("a backup");
+    admin::run(&Command::Backup { file: backup.clone() }, &config).await.expect("a backup");
     ana.push(vec![lead(1, json!({"name": "Later"}))]).await;
     // As after a kill: the log is still beside the database, which somebody then moved away.
     let log = data.join("outpost.sqlite-wal");
@@ -297,7 +298,7 @@ async fn the_log_of_a_database_that_is_gone_is_not_read_into_the_restored_one() 
     let folder = server.stop().await;
     std::fs::write(&log, &kept).expect("put back");
     std::fs::remove_file(data.join("outpost.sqlite")).expect("moved away");
-    let done = admin::run(&Command::Restore { file: backup, replace: false }, &data).await.expect("restored");
+    let done = admin::run(&Command::Restore { file: backup, replace: false }, &config).await.expect("restored");
     assert!(done.contains("before-restore-1"), "{done}");
     assert!(!log.exists() || std::fs::read(&log).expect("a log") != kept);
     assert_eq!(std::fs::read(data.join("before-restore-1/outpost.sqlite-wal")).expect("put aside"), kept);

@@ -81,7 +81,7 @@ pub(super) fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, ConnectErro
 }
 
 /// The database's place, without user and password.
-fn place(options: &PgConnectOptions) -> String {
+pub(super) fn place(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or(options.get_username());
     match options.get_socket() {
         Some(socket) => format!("{database} at {}", socket.display()),
@@ -89,14 +89,20 @@ fn place(options: &PgConnectOptions) -> String {
     }
 }
 
+/// A first connection, by which it is found out whether there will be others.
+pub(super) async fn first(options: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
+    let place = place(options);
+    match timeout(CONNECT_TIME, options.connect()).await {
+        Ok(connected) => connected.map_err(|source| ConnectError::Database { place, source }),
+        Err(_silent) => Err(ConnectError::Silent { place }),
+    }
+}
+
 /// Brings the database up to date. Of several processes that start at once, one does it, and the others wait: sqlx
 /// takes an advisory lock.
 pub(super) async fn prepare(options: &PgConnectOptions) -> Result<(), ConnectError> {
     let place = place(options);
-    let mut connection = match timeout(CONNECT_TIME, options.connect()).await {
-        Ok(connected) => connected.map_err(|source| ConnectError::Database { place: place.clone(), source })?,
-        Err(_silent) => return Err(ConnectError::Silent { place }),
-    };
+    let mut connection = first(options).await?;
     warn_if_unsafe(&mut connection).await;
     let migrated = MIGRATIONS.run(&mut connection).await.map_err(|source| match source {
         MigrateError::VersionMissing(version) => ConnectError::Newer { place: place.clone(), version },

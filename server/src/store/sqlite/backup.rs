@@ -9,8 +9,6 @@ use sqlx::{ConnectOptions, Connection};
 use thiserror::Error;
 
 use super::open::{self, OpenError};
-use crate::error::ApiError;
-use crate::random;
 use crate::store::Store;
 
 /// Why there is no backup, or none was put back.
@@ -47,9 +45,6 @@ pub enum BackupError {
     /// The database refused.
     #[error("The database refused: {0}.")]
     Database(#[from] sqlx::Error),
-    /// The system has no random numbers.
-    #[error("There are no random numbers to be had.")]
-    Random,
 }
 
 /// Copies the database of a data folder into a new file: all of one moment, whether or not a server runs on it. When this
@@ -79,8 +74,13 @@ pub(crate) async fn backup(folder: &Path, file: &Path) -> Result<(), BackupError
     lasting.map_err(|source| unwritable(file, source))
 }
 
-/// Puts a backup in a data folder, with new epochs. Returns where the database that was there is now.
-pub(crate) async fn restore(folder: &Path, file: &Path, replace: bool) -> Result<Option<PathBuf>, BackupError> {
+/// Puts a backup in a data folder, with new epochs that begin with the seed. Returns where the database that was there is now.
+pub(crate) async fn restore(
+    folder: &Path,
+    file: &Path,
+    replace: bool,
+    seed: &str,
+) -> Result<Option<PathBuf>, BackupError> {
     check(file).await?;
     open::make_folder(folder).map_err(|source| unwritable(folder, source))?;
     let lock = open::lock(folder)?;
@@ -101,7 +101,7 @@ pub(crate) async fn restore(folder: &Path, file: &Path, replace: bool) -> Result
         fs::remove_file(&left).or_else(missing).map_err(|source| unwritable(&left, source))?;
     }
     place().map_err(|source| unwritable(&copy, source))?;
-    renew(&copy).await?;
+    renew(&copy, seed).await?;
     // The log of a database that is gone would be read into this one.
     let remains = ["-wal", "-shm"].iter().any(|end| folder.join(format!("{}{end}", open::FILE)).exists());
     let aside = if occupied || remains { Some(put_aside(folder)?) } else { None };
@@ -112,18 +112,17 @@ pub(crate) async fn restore(folder: &Path, file: &Path, replace: bool) -> Result
     Ok(aside)
 }
 
-/// Gives each workspace of a data folder a new epoch; how many there are.
-pub(crate) async fn new_epochs(folder: &Path) -> Result<u64, BackupError> {
+/// Gives each workspace of a data folder a new epoch, which begins with the seed; how many there are.
+pub(crate) async fn new_epochs(folder: &Path, seed: &str) -> Result<u64, BackupError> {
     let database = folder.join(open::FILE);
     if !database.is_file() {
         return Err(BackupError::Nothing(folder.to_path_buf()));
     }
     let _lock = open::lock(folder)?;
-    renew(&database).await
+    renew(&database, seed).await
 }
 
-async fn renew(database: &Path) -> Result<u64, BackupError> {
-    let seed = hex::encode(random::bytes::<16>().map_err(|_: ApiError| BackupError::Random)?);
+async fn renew(database: &Path, seed: &str) -> Result<u64, BackupError> {
     let mut conn = open::options(database).connect().await?;
     let changed = sqlx::query("UPDATE workspaces SET epoch = ?1 || lower(hex(randomblob(8)))")
         .bind(seed)
