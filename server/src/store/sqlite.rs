@@ -8,6 +8,7 @@ mod growth;
 mod history;
 #[cfg(test)]
 mod interrupted;
+mod moment;
 mod open;
 mod pull;
 mod push;

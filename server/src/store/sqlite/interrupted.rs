@@ -1,6 +1,8 @@
 //! A request whose storage fails at each of its steps in turn: at every instruction that SQLite carries out for it, reads
 //! and writes, `BEGIN` and `COMMIT` among them. What fails is SQLite itself, as it does when a disk does not answer.
 
+mod first;
+
 use std::path::Path;
 
 use outpost_core::hlc::Hlc;

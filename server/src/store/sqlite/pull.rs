@@ -5,6 +5,7 @@ use outpost_core::record::RecordKey;
 use outpost_core::scope::Age;
 use sqlx::{Row, SqlitePool};
 
+use super::moment::Moment;
 use crate::store::aging::Aging;
 use crate::store::page::Page;
 use crate::store::{Pull, Pulled, StoreError, signed, unsigned};
@@ -16,10 +17,10 @@ const ROWS: &str = "SELECT seq, type, id, doc, age, entered FROM records
     ORDER BY seq LIMIT ?6";
 
 pub(super) async fn pull(readers: &SqlitePool, workspace: i64, pull: Pull) -> Result<Pulled, StoreError> {
-    let mut snapshot = readers.begin().await?;
+    let mut moment = Moment::begin(readers).await?;
     let head: i64 = sqlx::query_scalar("SELECT head FROM workspaces WHERE workspace = ?1")
         .bind(workspace)
-        .fetch_optional(&mut *snapshot)
+        .fetch_optional(&mut *moment)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
     let mut found = sqlx::query(ROWS)
@@ -29,7 +30,7 @@ pub(super) async fn pull(readers: &SqlitePool, workspace: i64, pull: Pull) -> Re
         .bind(signed(pull.own.up_to))
         .bind(serde_json::to_string(&pull.own.unseen)?)
         .bind(i64::from(pull.limit) + 1)
-        .fetch(&mut *snapshot);
+        .fetch(&mut *moment);
     let mut page = Page::new(pull);
     while let Some(row) = found.try_next().await? {
         let id: &str = row.try_get(2)?;
@@ -42,6 +43,6 @@ pub(super) async fn pull(readers: &SqlitePool, workspace: i64, pull: Pull) -> Re
         }
     }
     drop(found);
-    snapshot.rollback().await?;
+    moment.end().await?;
     Ok(page.end(unsigned(head)))
 }

@@ -5,31 +5,32 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::moment::Moment;
 use crate::store::aging::sums_below;
 use crate::store::document::Document;
 use crate::store::{Newest, Snapshot, StoreError, signed, unsigned};
 
 /// The records that changed last, the last first, with epoch and head of the same moment.
 pub(super) async fn newest(readers: &SqlitePool, workspace: i64, scope: Age, limit: u32) -> Result<Newest, StoreError> {
-    let mut snapshot = readers.begin().await?;
+    let mut moment = Moment::begin(readers).await?;
     let place = sqlx::query("SELECT epoch, head FROM workspaces WHERE workspace = ?1")
         .bind(workspace)
-        .fetch_optional(&mut *snapshot)
+        .fetch_optional(&mut *moment)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
     let count: i64 =
         sqlx::query_scalar("SELECT coalesce(sum(count), 0) FROM sums WHERE workspace = ?1 AND bucket < ?2")
             .bind(workspace)
             .bind(sums_below(scope))
-            .fetch_one(&mut *snapshot)
+            .fetch_one(&mut *moment)
             .await?;
     let rows =
         sqlx::query("SELECT type, id, doc FROM records WHERE workspace = ?1 AND age = 0 ORDER BY seq DESC LIMIT ?2")
             .bind(workspace)
             .bind(i64::from(limit))
-            .fetch_all(&mut *snapshot)
+            .fetch_all(&mut *moment)
             .await?;
-    snapshot.rollback().await?;
+    moment.end().await?;
     let read = |row: &sqlx::sqlite::SqliteRow| -> Result<Record, StoreError> {
         let id: &str = row.try_get(1)?;
         let id = id.parse().map_err(|_| StoreError::Missing("record's id"))?;

@@ -6,6 +6,7 @@ use outpost_core::sums::{Sum, Sums};
 use serde_json::json;
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 
+use super::moment::Moment;
 use crate::store::aging::{Deltas, sums_below};
 use crate::store::document::Document;
 use crate::store::{Buckets, Repaired, StoreError, Summed, signed, unsigned};
@@ -70,18 +71,18 @@ pub(super) async fn catch_up(conn: &mut SqliteConnection) -> Result<(), StoreErr
 
 /// Head, epoch and sums of one moment.
 pub(super) async fn sums(readers: &SqlitePool, workspace: i64, scope: Age) -> Result<Summed, StoreError> {
-    let mut snapshot = readers.begin().await?;
+    let mut moment = Moment::begin(readers).await?;
     let row = sqlx::query("SELECT epoch, head FROM workspaces WHERE workspace = ?1")
         .bind(workspace)
-        .fetch_optional(&mut *snapshot)
+        .fetch_optional(&mut *moment)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
     let buckets = sqlx::query("SELECT bucket % 256, count, sum FROM sums WHERE workspace = ?1 AND bucket < ?2")
         .bind(workspace)
         .bind(sums_below(scope))
-        .fetch_all(&mut *snapshot)
+        .fetch_all(&mut *moment)
         .await?;
-    snapshot.rollback().await?;
+    moment.end().await?;
     let mut sums = Vec::with_capacity(buckets.len());
     for bucket in buckets {
         let sum = Sum { count: bucket.try_get(1)?, sum: unsigned(bucket.try_get(2)?) };
