@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     app,
     error::Result,
-    harness, mutants, postbuild,
+    growth, harness, mutants, postbuild,
     postgres::{self, Postgres},
     project::Project,
     say, simulate, start, test, tools, words,
@@ -100,7 +100,8 @@ pub(crate) fn run() -> Result<()> {
         Command::Bench { postgres, arguments } => {
             let postgres = if postgres { Some(Postgres::durable(&postgres::set_up()?)?) } else { None };
             let url = postgres.as_ref().map(|postgres| ("OUTPOST_BENCH_POSTGRES", postgres.url.as_str()));
-            harness::run_binary(&project, "bench", &arguments, url)
+            harness::run_binary(&project, "bench", &arguments, url)?;
+            growth::count(&project, &arguments)
         }
         Command::Screenshots { arguments } => {
             let tools = tools::set_up(&project)?;

@@ -11,6 +11,7 @@ mod cut;
 mod error;
 #[cfg(test)]
 mod gallery;
+mod growth;
 mod harness;
 mod mutants;
 mod names;
