@@ -9,6 +9,7 @@ mod calendar;
 mod course;
 mod cultures;
 mod customer;
+mod day;
 mod invoices;
 mod random;
 mod sample;
@@ -27,6 +28,8 @@ use calendar::Calendar;
 use course::{Step, World};
 pub use sample::sample;
 
+/// How long the story is, in days.
+const YEAR_DAYS: u64 = 365;
 /// The most ops in one mutation.
 const MOST_OPS: usize = 50;
 /// Up to so many leads each piece of work is a mutation of its own.
@@ -40,18 +43,8 @@ const WINDOW_MS: u64 = 3_600_000;
 /// 1970, never later), and have at most 50 ops each. `series` is the device's invoice number series, such as `K7`;
 /// `today` the civil date at `now_ms`.
 pub fn mutations(leads: usize, seed: u64, device: DeviceId, now_ms: u64, series: &str, today: NaiveDate) -> Mutations {
-    let calendar = Calendar::new(now_ms, today);
-    let mut mutations = Mutations {
-        world: World::new(seed, series, calendar, leads),
-        queue: BinaryHeap::new(),
-        scheduled: 0,
-        clock: Clock::new(device),
-        window_ms: if leads > FEW_LEADS { WINDOW_MS } else { 0 },
-        n: 0,
-        held: None,
-    };
-    mutations.schedule(calendar.start_ms(), Step::Open);
-    mutations
+    let world = World::new(seed, series, Calendar::new(now_ms, today, YEAR_DAYS), leads);
+    Mutations::of(world, device, if leads > FEW_LEADS { WINDOW_MS } else { 0 })
 }
 
 /// The iterator that [`mutations`] returns.
@@ -76,6 +69,15 @@ struct Batch {
 }
 
 impl Mutations {
+    /// What happens in a world, by a device; what happens within `window_ms` goes into one mutation.
+    fn of(world: World, device: DeviceId, window_ms: u64) -> Self {
+        let start_ms = world.calendar.start_ms();
+        let (queue, clock) = (BinaryHeap::new(), Clock::new(device));
+        let mut mutations = Self { world, queue, scheduled: 0, clock, window_ms, n: 0, held: None };
+        mutations.schedule(start_ms, Step::Open);
+        mutations
+    }
+
     fn schedule(&mut self, at_ms: u64, step: Step) {
         if at_ms <= self.world.calendar.now_ms() {
             self.scheduled += 1;

@@ -56,7 +56,8 @@ pub(super) fn Notice(of: &'static Schema) -> Markup {
     let add = move |()| {
         busy.set(true);
         spawn_local(async move {
-            let ops = demo::sample(random::number(), time::now_ms(), time::today());
+            let currency = desk.habits().await.currency;
+            let ops = demo::sample(random::number(), time::now_ms(), currency, &time::offset);
             if let Err(error) = desk.store().add_samples(ops).await {
                 desk.toasts.show(Toast::bad(say(error)));
             }

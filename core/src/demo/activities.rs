@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::demo::course::{FollowUps, Step, World, new_op};
-use crate::demo::customer::Customer;
+use crate::demo::customer::{Customer, price};
 use crate::demo::wares::{CALLS, INDUSTRIES, MEETINGS, NOTES, POSITIONS, TAGS, TASKS, VISITS, WARES};
 use crate::id::RecordId;
 use crate::money::{Currency, Money, Rate};
@@ -41,79 +41,81 @@ struct About {
     deal: Option<RecordId>,
 }
 
-/// The id of the so-manieth of the things that a business sets up once.
-fn set_up(what: &str, at: usize) -> RecordId {
-    RecordId::derived(BUSINESS_ID, &format!("demo {what} {at}"))
-}
-
-/// What a business sets up once: tax rates, what it sells and at which price, tags.
-pub(super) fn offered(from: NaiveDate) -> Vec<Op> {
-    let mut ops = Vec::new();
-    for (at, (name, per_cent)) in [("Standard rate", 20), ("Reduced rate", 7)].into_iter().enumerate() {
-        let rate = Rate::from_ppm(per_cent * 10_000).ok();
-        let tax = TaxRate { name: name.to_owned(), rate, from: Some(from), ..TaxRate::default() };
-        ops.push(new_op(set_up("tax", at), &tax));
-    }
-    for (at, ware) in WARES.iter().take(12).enumerate() {
-        let product = Product {
-            name: ware.description.to_owned(),
-            number: format!("A-{}", 1_001 + at),
-            unit: ware.unit.to_owned(),
-            tax: Some(set_up("tax", 0)),
-            ..Product::default()
-        };
-        let price = Price {
-            name: "Standard".to_owned(),
-            product: Some(set_up("product", at)),
-            amount: Some(Money::new(ware.cents, Currency::EUR)),
-            from: Some(from),
-            until: None,
-        };
-        ops.push(new_op(set_up("product", at), &product));
-        ops.push(new_op(set_up("price", at), &price));
-    }
-    for (at, (name, colour)) in
-        TAGS.iter().zip([TagColour::Amber, TagColour::Blue, TagColour::Grey, TagColour::Green]).enumerate()
-    {
-        ops.push(new_op(set_up("tag", at), &Tag { name: (*name).to_owned(), colour }));
-    }
-    ops
-}
-
 /// The company of a lead buys.
 pub(super) fn bought(lead: RecordId) -> Op {
     let fields = Patch::from([("status".to_owned(), json!(CompanyStatus::Customer))]);
     Op::patch(Company::SCHEMA.kind, Conversion::of(lead).company, fields)
 }
 
-/// The company and the contact that a customer's lead becomes, as its conversion makes them, with what is known by then.
-pub(super) fn converted(customer: &Customer, phone: String) -> [Op; 2] {
-    let ids = Conversion::of(customer.lead);
-    let chance = usize::from(ids.company.as_bytes()[0]);
-    let company = Company {
-        name: customer.company.clone(),
-        industry: INDUSTRIES[chance % INDUSTRIES.len()].to_owned(),
-        tags: (chance % 3 == 0).then(|| set_up("tag", chance % TAGS.len())).into_iter().collect(),
-        address: customer.address.clone(),
-        tax_id: customer.tax_id.clone(),
-        lead: Some(customer.lead),
-        owner: customer.owner.to_owned(),
-        ..Company::default()
-    };
-    let contact = Contact {
-        name: customer.name.clone(),
-        position: POSITIONS[chance % POSITIONS.len()].to_owned(),
-        companies: vec![Link::new(ids.company, "")],
-        emails: vec![customer.email.clone()],
-        phones: vec![phone],
-        lead: Some(customer.lead),
-        owner: customer.owner.to_owned(),
-        ..Contact::default()
-    };
-    [new_op(ids.company, &company), new_op(ids.contact, &contact)]
-}
-
 impl World {
+    /// The id of the so-manieth of the things that a business sets up once.
+    fn set_up(&self, what: &str, at: usize) -> RecordId {
+        let base = self.twist.map_or(BUSINESS_ID, |twist| RecordId::v7(0, twist));
+        RecordId::derived(base, &format!("demo {what} {at}"))
+    }
+
+    /// What a business sets up once: tax rates, what it sells and at which price, tags.
+    pub(super) fn offered(&self, from: NaiveDate) -> Vec<Op> {
+        let currency = self.currency.unwrap_or(Currency::EUR);
+        let mut ops = Vec::new();
+        for (at, (name, per_cent)) in [("Standard rate", 20), ("Reduced rate", 7)].into_iter().enumerate() {
+            let rate = Rate::from_ppm(per_cent * 10_000).ok();
+            let tax = TaxRate { name: name.to_owned(), rate, from: Some(from), ..TaxRate::default() };
+            ops.push(new_op(self.set_up("tax", at), &tax));
+        }
+        for (at, ware) in WARES.iter().take(12).enumerate() {
+            let product = Product {
+                name: ware.description.to_owned(),
+                number: format!("A-{}", 1_001 + at),
+                unit: ware.unit.to_owned(),
+                tax: Some(self.set_up("tax", 0)),
+                ..Product::default()
+            };
+            let price = Price {
+                name: "Standard".to_owned(),
+                product: Some(self.set_up("product", at)),
+                amount: Some(Money::new(price(currency, ware.cents) * currency.minor_units() / 100, currency)),
+                from: Some(from),
+                until: None,
+            };
+            ops.push(new_op(self.set_up("product", at), &product));
+            ops.push(new_op(self.set_up("price", at), &price));
+        }
+        for (at, (name, colour)) in
+            TAGS.iter().zip([TagColour::Amber, TagColour::Blue, TagColour::Grey, TagColour::Green]).enumerate()
+        {
+            ops.push(new_op(self.set_up("tag", at), &Tag { name: (*name).to_owned(), colour }));
+        }
+        ops
+    }
+
+    /// The company and the contact that a customer's lead becomes, as its conversion makes them, with what is known by then.
+    pub(super) fn converted(&self, customer: &Customer, phone: String) -> [Op; 2] {
+        let ids = Conversion::of(customer.lead);
+        let chance = customer.email.bytes().map(usize::from).sum::<usize>();
+        let company = Company {
+            name: customer.company.clone(),
+            industry: INDUSTRIES[chance % INDUSTRIES.len()].to_owned(),
+            tags: (chance % 3 == 0).then(|| self.set_up("tag", chance % TAGS.len())).into_iter().collect(),
+            address: customer.address.clone(),
+            tax_id: customer.tax_id.clone(),
+            lead: Some(customer.lead),
+            owner: customer.owner.to_owned(),
+            ..Company::default()
+        };
+        let contact = Contact {
+            name: customer.name.clone(),
+            position: POSITIONS[chance % POSITIONS.len()].to_owned(),
+            companies: vec![Link::new(ids.company, "")],
+            emails: vec![customer.email.clone()],
+            phones: vec![phone],
+            lead: Some(customer.lead),
+            owner: customer.owner.to_owned(),
+            ..Contact::default()
+        };
+        [new_op(ids.company, &company), new_op(ids.contact, &contact)]
+    }
+
     /// Plans what is done about a lead in its first weeks.
     pub(super) fn about_lead(&mut self, customer: &Customer) -> FollowUps {
         let about = About { lead: Some(customer.lead), ..About::default() };
@@ -149,7 +151,8 @@ impl World {
 
     /// Does it, at `at_ms`.
     pub(super) fn act(&mut self, act: &Act, at_ms: u64) -> Op {
-        let id = RecordId::v7(at_ms, self.chatter.ten_bytes());
+        let bytes = self.chatter.ten_bytes();
+        let id = self.id_of(at_ms, bytes);
         let About { lead, company, contact, deal } = act.about;
         match act.what {
             What::Note => {

@@ -1,25 +1,24 @@
-//! The year that the demo tells of.
+//! The time that the demo tells of.
 
 use chrono::{Days, NaiveDate};
 
 /// A day in milliseconds.
 pub(super) const DAY_MS: u64 = 86_400_000;
-/// How long the story is.
-const STORY_DAYS: u64 = 365;
 /// When work begins, in milliseconds after midnight (UTC).
 const MORNING_MS: u64 = 7 * 3_600_000;
 
-/// The year before now.
+/// The days before now.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calendar {
     now_ms: u64,
     today: NaiveDate,
+    days: u64,
 }
 
 impl Calendar {
-    /// The year before `now_ms`, when the civil date is `today`.
-    pub(super) const fn new(now_ms: u64, today: NaiveDate) -> Self {
-        Self { now_ms, today }
+    /// So many days before `now_ms`, when the civil date is `today`.
+    pub(super) const fn new(now_ms: u64, today: NaiveDate, days: u64) -> Self {
+        Self { now_ms, today, days }
     }
 
     /// When the story ends, in milliseconds since 1970.
@@ -29,7 +28,7 @@ impl Calendar {
 
     /// When it begins.
     pub(super) const fn start_ms(&self) -> u64 {
-        self.now_ms.saturating_sub(STORY_DAYS * DAY_MS)
+        self.now_ms.saturating_sub(self.days * DAY_MS)
     }
 
     /// Moves a time of day into working hours, keeping the order of all times. Today stays, since it is not over.

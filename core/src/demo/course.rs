@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use crate::demo::activities::{Act, bought, converted, offered};
+use crate::demo::activities::{Act, bought};
 use crate::demo::calendar::{Calendar, DAY_MS};
 use crate::demo::customer::Customer;
 use crate::demo::invoices::{Draft, Issued, Numbers};
 use crate::demo::random::Random;
 use crate::demo::wares::{DEAL_NOTES, LEAD_NOTES, LOST_REASONS, OFFERS};
 use crate::id::RecordId;
+use crate::money::Currency;
 use crate::mutation::{Op, Patch};
 use crate::records::{
     BUSINESS_ID, Business, Conversion, Deal, DealStage, Lead, LeadSource, LeadStatus, StageEvent, move_stage,
@@ -61,6 +62,10 @@ pub(super) struct World {
     pub(super) numbers: Numbers,
     /// What people do between the steps, by a chance of its own: the course of leads and deals does not follow from it.
     pub(super) chatter: Random,
+    /// The currency that everybody pays in; `None` if each pays in their own.
+    pub(super) currency: Option<Currency>,
+    /// What makes the ids others than those of the same story elsewhere.
+    pub(super) twist: Option<[u8; 10]>,
     leads: usize,
     /// When the latest lead was found, in milliseconds since the story began.
     found: u64,
@@ -94,7 +99,8 @@ impl World {
     pub(super) fn new(seed: u64, series: &str, calendar: Calendar, leads: usize) -> Self {
         let seller = crate::demo::invoices::seller();
         let chatter = Random::new(seed.wrapping_add(1) << 17);
-        Self { calendar, random: Random::new(seed), seller, numbers: Numbers::new(series), chatter, leads, found: 0 }
+        let (random, numbers) = (Random::new(seed), Numbers::new(series));
+        Self { calendar, random, seller, numbers, chatter, currency: None, twist: None, leads, found: 0 }
     }
 
     /// Does a step that comes at `at_ms`.
@@ -115,7 +121,14 @@ impl World {
 
     /// A new record's id.
     pub(super) fn id(&mut self, at_ms: u64) -> RecordId {
-        RecordId::v7(at_ms, self.random.ten_bytes())
+        let bytes = self.random.ten_bytes();
+        self.id_of(at_ms, bytes)
+    }
+
+    /// The id that is made of these bytes.
+    pub(super) fn id_of(&self, at_ms: u64, mut bytes: [u8; 10]) -> RecordId {
+        bytes.iter_mut().zip(self.twist.unwrap_or_default()).for_each(|(byte, twist)| *byte ^= twist);
+        RecordId::v7(at_ms, bytes)
     }
 
     /// Between so many and so many days, in milliseconds.
@@ -126,17 +139,17 @@ impl World {
 
     fn open(&mut self) -> (Vec<Op>, FollowUps) {
         let mut ops = vec![new_op(BUSINESS_ID, &self.seller)];
-        ops.extend(offered(self.calendar.date(self.calendar.start_ms())));
+        ops.extend(self.offered(self.calendar.date(self.calendar.start_ms())));
         (ops, self.find(0))
     }
 
-    /// Plans the next lead: somewhere in its own share of the year.
+    /// Plans the next lead: somewhere in its own share of the time.
     fn find(&mut self, index: usize) -> FollowUps {
         if index >= self.leads {
             return vec![];
         }
-        let year = u128::from(self.calendar.now_ms() - self.calendar.start_ms());
-        let start = |index: usize| u64::try_from(year * index as u128 / self.leads as u128).unwrap_or_default();
+        let story = u128::from(self.calendar.now_ms() - self.calendar.start_ms());
+        let start = |index: usize| u64::try_from(story * index as u128 / self.leads as u128).unwrap_or_default();
         let (from, to) = (start(index), start(index + 1));
         let found = from + self.random.next() % (to - from).max(1);
         let delay = found - self.found;
@@ -146,7 +159,7 @@ impl World {
 
     fn lead(&mut self, index: usize, at_ms: u64) -> (Vec<Op>, FollowUps) {
         let id = self.id(at_ms);
-        let customer = Customer::new(id, &mut self.random);
+        let customer = Customer::new(id, &mut self.random, self.currency);
         let fate = self.random.between(1, 100);
         let promising = fate <= 43;
         let lead = Lead {
@@ -234,7 +247,7 @@ impl World {
         // It comes from nowhere.
         began.remove("from");
         let phone = self.chatter.digits(customer.culture.phone);
-        let [company, contact] = converted(&customer, phone);
+        let [company, contact] = self.converted(&customer, phone);
         let ops = vec![
             status(customer.lead, LeadStatus::Converted),
             company,

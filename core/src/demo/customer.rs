@@ -14,6 +14,8 @@ pub(super) struct Customer {
     pub(super) lead: RecordId,
     /// Where they live.
     pub(super) culture: &'static Culture,
+    /// The currency they pay in.
+    pub(super) currency: Currency,
     /// The person.
     pub(super) name: String,
     /// The company.
@@ -29,8 +31,8 @@ pub(super) struct Customer {
 }
 
 impl Customer {
-    /// Invents one.
-    pub(super) fn new(lead: RecordId, random: &mut Random) -> Self {
+    /// Invents one, who pays as people do where they live, or in `currency`.
+    pub(super) fn new(lead: RecordId, random: &mut Random, currency: Option<Currency>) -> Self {
         let culture = random.pick(ALL);
         let people = random.pick(culture.people);
         let (given, family) = (random.pick(people.given), random.pick(people.family));
@@ -56,26 +58,26 @@ impl Customer {
         let tax_id = random.digits(culture.tax_id);
         // The first of them is the one whose workspace it is.
         let owner = if random.chance(40) { OWNERS[0] } else { random.pick(OWNERS) };
-        Self { lead, culture, name, company, email, address, tax_id, owner }
-    }
-
-    /// The currency they pay in.
-    pub(super) fn currency(&self) -> Currency {
-        self.culture.currency.parse().unwrap_or(Currency::EUR)
+        let currency = currency.or_else(|| culture.currency.parse().ok()).unwrap_or(Currency::EUR);
+        Self { lead, culture, currency, name, company, email, address, tax_id, owner }
     }
 
     /// What so many euro cents are for them, rounded to three digits as estimates are.
     pub(super) fn estimate(&self, cents: i64) -> Money {
-        let currency = self.currency();
-        Money { minor: rounded(in_hundredths(currency, cents), 1_000) * currency.minor_units() / 100, currency }
+        let minor = rounded(in_hundredths(self.currency, cents), 1_000) * self.currency.minor_units() / 100;
+        Money { minor, currency: self.currency }
     }
 
     /// What a unit price of so many euro cents is for them, in hundredths of their currency.
     pub(super) fn price(&self, cents: i64) -> i64 {
-        let currency = self.currency();
-        let price = rounded(in_hundredths(currency, cents), 10_000);
-        if currency.exponent() == 0 { (price / 100).max(1) * 100 } else { price }
+        price(self.currency, cents)
     }
+}
+
+/// What a unit price of so many euro cents is in a currency, in its hundredths.
+pub(super) fn price(currency: Currency, cents: i64) -> i64 {
+    let price = rounded(in_hundredths(currency, cents), 10_000);
+    if currency.exponent() == 0 { (price / 100).max(1) * 100 } else { price }
 }
 
 /// A company's name and mail domain from its pattern.
@@ -99,7 +101,22 @@ fn in_hundredths(currency: Currency, cents: i64) -> i64 {
         "JPY" => 165_000,
         "KWD" => 335,
         "CZK" => 24_800,
-        "NOK" => 11_500,
+        "NOK" | "SEK" => 11_500,
+        "CHF" => 950,
+        "CNY" => 7_800,
+        "INR" => 95_000,
+        "CAD" => 1_550,
+        "AUD" => 1_700,
+        "NZD" => 1_900,
+        "DKK" => 7_460,
+        "PLN" => 4_250,
+        "HUF" => 395_000,
+        "BRL" => 6_200,
+        "MXN" | "ZAR" => 21_000,
+        "NGN" => 1_700_000,
+        "KES" => 145_000,
+        "KRW" => 1_550_000,
+        "TRY" | "UAH" => 48_000,
         _ => 1_000,
     };
     cents.saturating_mul(thousandths) / 1_000

@@ -89,7 +89,7 @@ impl World {
             buyer_tax_id: customer.tax_id.clone(),
             buyer_email: customer.email.clone(),
             due_date: Some(self.calendar.date_after(at_ms, days + 3)),
-            currency: Some(customer.currency()),
+            currency: Some(customer.currency),
             price_mode: if gross { PriceMode::Gross } else { PriceMode::Net },
             notes: if self.random.chance(45) { self.random.pick(INVOICE_NOTES).to_owned() } else { String::new() },
             ..Invoice::default()

@@ -22,7 +22,7 @@ const fn offer(title: &'static str, least: i64, most: i64) -> Offer {
 pub(super) const OFFERS: &[Offer] = &[
     offer("Cold room, phase #", 18_000, 62_000),
     offer("Winter feed", 3_000, 14_000),
-    offer("Roof refit, # halls", 9_000, 48_000),
+    offer("Roof repair, hall #", 9_000, 48_000),
     offer("Heat pumps ×1#", 14_000, 39_000),
     offer("Forging line service", 5_500, 16_000),
     offer("Crane inspection", 4_000, 12_000),
@@ -36,7 +36,7 @@ pub(super) const OFFERS: &[Offer] = &[
     offer("Maintenance contract", 2_400, 9_600),
     offer("Pump station overhaul", 8_500, 27_000),
     offer("Dock doors ×#", 5_200, 17_500),
-    offer("Timber frame, # bays", 12_000, 44_000),
+    offer("Timber frame, hall #", 12_000, 44_000),
     offer("Weighbridge calibration", 900, 2_800),
     offer("Backup generator", 7_400, 25_000),
     offer("Press line safety upgrade", 11_000, 36_000),

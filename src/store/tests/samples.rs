@@ -1,4 +1,5 @@
 use outpost_core::demo;
+use outpost_core::money::Currency;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::*;
@@ -6,7 +7,7 @@ use crate::platform::time;
 use crate::store::Removed;
 
 fn sample() -> Vec<Op> {
-    demo::sample(random::number(), time::now_ms(), time::today())
+    demo::sample(random::number(), time::now_ms(), Currency::EUR, &time::offset)
 }
 
 #[wasm_bindgen_test]
