@@ -83,10 +83,7 @@ impl Catalogue {
         let made = made(&sources);
         if !made.is_empty() {
             for program in ALL.iter().filter(|schema| happens(schema)) {
-                let source = sources.entry(program.kind.to_owned()).or_default();
-                let is_linked =
-                    |kind: &str| source.fields.iter().any(|(_, field)| field.is_relation() && field.to == kind);
-                source.about = made.iter().filter(|(kind, _)| !is_linked(kind)).cloned().collect();
+                sources.entry(program.kind.to_owned()).or_default().about.clone_from(&made);
             }
         }
         let pipelines = pipelines_of(definitions, before);
@@ -231,10 +228,14 @@ fn made(sources: &BTreeMap<String, Source>) -> Vec<(String, String)> {
 }
 
 /// The relation by which a call or a note is about a record of a type that people made. It has that type's name, so that all
-/// devices write the same.
-fn about((kind, label): &(String, String)) -> Field {
+/// devices write the same, and is called like one of them; by a number, if something is called so already: a file's columns are
+/// told apart by that.
+fn about((kind, label): &(String, String), others: &[Field]) -> Field {
+    let label = or(label, ONE);
+    let is_free = |label: &str| others.iter().all(|other| !other.label.eq_ignore_ascii_case(label));
+    let numbered = (2..).map(|number| format!("{label} {number}")).find(|label| is_free(label)).unwrap_or_default();
     let kind = leaked(kind);
-    Field::new(or(label, ONE), Kind::Relation(kind)).named(kind)
+    Field::new(if is_free(label) { label } else { leaked(&numbered) }, Kind::Relation(kind)).named(kind)
 }
 
 fn leaked(text: &str) -> &'static str {
@@ -247,15 +248,20 @@ fn or(text: &str, other: &'static str) -> &'static str {
 }
 
 fn make(kind: &str, source: &Source) -> Schema {
-    let about = source.about.iter().map(about);
-    let added = about.chain(source.fields.iter().map(|(id, field)| field.field(*id)));
+    let added = source.fields.iter().map(|(id, field)| field.field(*id));
     match (built_in(kind), &source.object) {
         (Some(program), _) => {
             let (fields, list) = match &source.stages {
                 Some(stages) => with_stages(program, stages),
                 None => (program.fields.to_vec(), program.list),
             };
-            Schema { fields: fields.into_iter().chain(added).collect::<Vec<_>>().leak(), list, ..*program }
+            let at = fields.len();
+            let mut all: Vec<Field> = fields.into_iter().chain(added).collect();
+            for made in source.about.iter().rev() {
+                let about = about(made, &all);
+                all.insert(at, about);
+            }
+            Schema { fields: all.leak(), list, ..*program }
         }
         (None, object) => of_object(kind, object.as_ref().map(|(_, object)| object), added.collect()),
     }

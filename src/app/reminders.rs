@@ -43,8 +43,11 @@ struct Note {
 /// Of which tasks was told.
 type Told = BTreeMap<RecordId, Note>;
 
-/// The toasts that wait for an answer, each with the tasks that it is about.
-type Waiting = StoredValue<Vec<(u32, Vec<RecordId>)>>;
+/// A task and which of its reminders.
+type Reminder = (RecordId, u64);
+
+/// The toasts that wait for an answer, each with what it reminds of.
+type Waiting = StoredValue<Vec<(u32, Vec<Reminder>)>>;
 
 /// Begins to look at the clock, for as long as the page lives.
 pub(super) fn watch(desk: Desk) {
@@ -55,12 +58,12 @@ pub(super) fn watch(desk: Desk) {
         let shown = toasts.numbers();
         let gone =
             waiting.try_update_value(|waiting| waiting.extract_if(.., |(toast, _)| !shown.contains(toast)).collect());
-        let answered: Vec<(u32, Vec<RecordId>)> = gone.unwrap_or_default();
+        let answered: Vec<(u32, Vec<Reminder>)> = gone.unwrap_or_default();
         if !answered.is_empty() {
             let store = noting.clone();
             spawn(async move {
-                let ids = answered.into_iter().flat_map(|(_, ids)| ids).collect::<Vec<_>>();
-                if let Err(error) = answer(&store, &ids).await {
+                let all = answered.into_iter().flat_map(|(_, reminders)| reminders).collect::<Vec<_>>();
+                if let Err(error) = answer(&store, &all).await {
                     leptos::logging::warn!("that reminders were answered could not be noted: {error}");
                 }
             });
@@ -79,10 +82,10 @@ pub(super) fn watch(desk: Desk) {
                 }
             }
             let tasks = known.as_ref().map_or(&[][..], |(_, tasks)| tasks);
-            if let Err(error) = tell(&store, toasts, waiting, tasks, is_new).await {
-                leptos::logging::warn!("reminders could not be noted: {error}");
+            match tell(&store, toasts, waiting, tasks, is_new).await {
+                Ok(()) => is_new &= known.is_none(),
+                Err(error) => leptos::logging::warn!("reminders could not be noted: {error}"),
             }
-            is_new = false;
             sleep(LOOK_MS).await;
         }
     });
@@ -113,10 +116,11 @@ fn untold<'t>(tasks: &'t [Record], told: &Told) -> Vec<&'t Record> {
 }
 
 /// Notes that a person has answered.
-async fn answer(store: &Store, ids: &[RecordId]) -> Result<(), StoreError> {
+async fn answer(store: &Store, reminders: &[Reminder]) -> Result<(), StoreError> {
     let change = |told: Option<Told>| {
         let mut told = told.unwrap_or_default();
-        told.iter_mut().filter(|(id, _)| ids.contains(id)).for_each(|(_, note)| note.answered = true);
+        let mut meant: Vec<_> = told.iter_mut().filter(|(id, note)| reminders.contains(&(**id, note.at))).collect();
+        meant.iter_mut().for_each(|(_, note)| note.answered = true);
         (told, ())
     };
     store.change_meta(TOLD, change).await
@@ -130,21 +134,30 @@ async fn tell(
     tasks: &[Record],
     is_new: bool,
 ) -> Result<(), StoreError> {
-    if untold(tasks, &Told::new()).is_empty() {
+    let shown = waiting.try_get_value().unwrap_or_default();
+    if shown.is_empty() && untold(tasks, &Told::new()).is_empty() {
         return Ok(());
     }
     let told = store.meta::<Told>(TOLD).await?.unwrap_or_default();
-    let is_open =
-        |task: &&Record| told.get(&task.id).is_some_and(|note| !note.answered && reminder(task) == Some(note.at));
-    if is_new {
-        let open: Vec<Record> = tasks.iter().filter(is_open).cloned().collect();
-        show(toasts, waiting, &open);
-    }
-    // Another tab may have been answered.
-    for (toast, ids) in waiting.try_get_value().unwrap_or_default() {
-        if ids.iter().all(|id| told.get(id).is_none_or(|note| note.answered)) {
-            toasts.dismiss(toast);
+    let is_open = |(id, at): &Reminder| {
+        let is_meant = |task: &Record| task.id == *id && reminder(task) == Some(*at);
+        told.get(id).is_some_and(|note| note.at == *at && !note.answered) && tasks.iter().any(is_meant)
+    };
+    // It was done, has another time, was answered in another tab, or somebody is there.
+    let here = page::path();
+    for (toast, reminders) in &shown {
+        let is_over = |reminder: &Reminder| !is_open(reminder) || here == path(reminder.0);
+        if reminders.iter().all(is_over) {
+            toasts.dismiss(*toast);
         }
+    }
+    if is_new {
+        let is_shown = |reminder: &Reminder| shown.iter().any(|(_, reminders)| reminders.contains(reminder));
+        let waits = |task: &&Record| {
+            reminder(task).map(|at| (task.id, at)).is_some_and(|reminder| is_open(&reminder) && !is_shown(&reminder))
+        };
+        let open: Vec<Record> = tasks.iter().filter(waits).cloned().collect();
+        show(toasts, waiting, &open);
     }
     if untold(tasks, &told).is_empty() {
         return Ok(());
@@ -173,23 +186,28 @@ async fn tell(
     Ok(())
 }
 
+/// The page of a task.
+fn path(id: RecordId) -> String {
+    [Task::SCHEMA.path, "/", &id.to_string()].concat()
+}
+
 /// Shows toasts about these tasks; returns the words of each and where it leads.
 fn show(toasts: Toasts, waiting: Waiting, tasks: &[Record]) -> Vec<(String, String)> {
-    let each = tasks.iter().map(|task| {
-        let path = [Task::SCHEMA.path, "/", &task.id.to_string()].concat();
-        (t!("Reminder: {}", title_of(task)), tr("Open it"), path, vec![task.id])
-    });
+    let of = |task: &Record| reminder(task).map(|at| (task.id, at));
+    let each = tasks
+        .iter()
+        .map(|task| (t!("Reminder: {}", title_of(task)), tr("Open it"), path(task.id), of(task).into_iter().collect()));
     let all = match tasks.len() {
         count if count > EACH => {
             let text = tn!(count, "One task reminds you of itself", "{count} tasks remind you of themselves");
-            vec![(text, tr("Show them"), list(), tasks.iter().map(|task| task.id).collect())]
+            vec![(text, tr("Show them"), list(), tasks.iter().filter_map(of).collect())]
         }
         _ => each.collect(),
     };
-    let show = |(text, press, path, ids): (String, _, String, _)| {
+    let show = |(text, press, path, reminders): (String, _, String, _)| {
         let to = path.clone();
         let toast = toasts.show(Toast::new(text.clone()).stays().action(press, move || page::follow(&to)));
-        waiting.try_update_value(|waiting| waiting.push((toast, ids)));
+        waiting.try_update_value(|waiting| waiting.push((toast, reminders)));
         (text, path)
     };
     all.into_iter().map(show).collect()

@@ -45,10 +45,14 @@ pub fn RecordPicker(
         state.enter(Entry::Text(record.id.to_string()));
         fill_in(form, &record);
     });
-    let clear = move |()| state.enter(Entry::Text(String::new()));
+    let again = StoredValue::new(false);
+    let clear = move |()| {
+        again.set_value(true);
+        state.enter(Entry::Text(String::new()));
+    };
     view! {
         {move || match chosen_id.get() {
-            None => view! { <Finder state kind pick /> },
+            None => view! { <Finder state kind pick open=again.get_value() /> },
             Some(_) => {
                 view! {
                     <div class="field">
@@ -110,11 +114,21 @@ fn fill_in(form: FormState, record: &Record) {
 
 /// The input that searches.
 #[component]
-pub(super) fn Finder(state: FieldState, kind: &'static str, pick: Callback<Record>) -> Markup {
+pub(super) fn Finder(
+    state: FieldState,
+    kind: &'static str,
+    pick: Callback<Record>,
+    /// Another one was just asked for.
+    #[prop(optional)]
+    open: bool,
+) -> Markup {
     let desk = use_desk();
     let id = new_id();
     let text = RwSignal::new(String::new());
     let offers = Offers::to_choose();
+    if open {
+        offers.open();
+    }
     let input = NodeRef::<html::Input>::new();
     let found: Live<Vec<Record>> = live(
         move || (offers.is_open(), text.get()),

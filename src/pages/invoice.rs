@@ -3,6 +3,7 @@
 mod actions;
 mod autosave;
 mod document;
+mod drafts;
 mod editor;
 mod issue;
 mod item;
@@ -33,6 +34,7 @@ use crate::pages::types::{Look, add};
 use crate::platform::{ids, time};
 use crate::state::Desk;
 
+pub(crate) use drafts::draft_amounts;
 pub(crate) use standing::standings;
 
 pub(crate) static SCHEMA: Schema = Invoice::SCHEMA;

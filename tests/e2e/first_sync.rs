@@ -49,8 +49,7 @@ async fn a_first_sync_that_is_killed_in_the_middle_goes_on_and_brings_everything
     server.up().await?;
     // Its bar goes on where it was, and counts what is on the device.
     let bar = async |more_than: f64| {
-        let script =
-            "const bar = document.querySelector('.meter progress'); return bar ? [bar.value, bar.max] : [0, 0];";
+        let script = "const bar = document.querySelector('.meter progress[aria-label^=Fetching]'); return bar ? [bar.value, bar.max] : [0, 0];";
         let told = until("the bar of the first sync to rise", LATER, || async {
             let before = browser.count("blocks").await?;
             let [value, most]: [f64; 2] = serde_json::from_value(browser.run(script, vec![]).await?)?;

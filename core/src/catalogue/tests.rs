@@ -124,7 +124,9 @@ fn a_type_of_ones_own_has_all_that_a_type_has() {
     };
     assert_eq!(types(&[to(&kind)]).added("note").len(), 0);
     let all = types(&[to(&kind), vehicles(|_| ())]);
-    assert_eq!(all.schema("note").expect("notes").relations_to(&kind).count(), 1);
+    // One that people add stands beside the one that is always there.
+    let both: Vec<&str> = all.schema("note").expect("notes").relations_to(&kind).map(|field| field.label).collect();
+    assert_eq!(both, ["Vehicle", "About"]);
 }
 
 #[test]
@@ -147,8 +149,14 @@ fn what_happens_is_about_whatever_people_made() {
     let both = types(&[vehicles(|_| ()), second]);
     let names: Vec<_> =
         both.schema("call").expect("calls").fields.iter().rev().take(2).map(|field| field.name).collect();
-    assert_eq!(names, [kind, CustomObject::kind(id(2))]);
+    assert_eq!(names, [kind, CustomObject::kind(id(2))], "the second type's place is before the first's");
     assert_eq!(types(&[]).schema("call"), crate::records::schema("call"));
+    // No two fields of a type are called the same.
+    let company =
+        types(&[vehicles(|object| object.label = "company".into()), field(5, "call", "Company 2", FieldKind::Text)]);
+    let call = company.schema("call").expect("calls");
+    let label = call.relations_to(&CustomObject::kind(id(1))).next().map(|field| field.label);
+    assert_eq!(label, Some("company 3"));
 }
 
 #[test]

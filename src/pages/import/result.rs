@@ -36,7 +36,8 @@ pub(super) fn Outcome(importing: Importing, ended: Arc<Ended>) -> Markup {
     } else {
         t!("{count} of {asked} {what} imported", asked = intl::count(asked), what = lower(of.plural))
     };
-    let title = Signal::derive(move || match undone.with(Option::is_some) {
+    let is_gone = |undone: &Undone| undone.reversed > 0 && undone.kept == 0 && undone.errored == 0;
+    let title = Signal::derive(move || match undone.with(|undone| undone.as_ref().is_some_and(is_gone)) {
         true => t!("This import was undone").to_owned(),
         false => said.clone(),
     });

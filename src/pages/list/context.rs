@@ -48,9 +48,9 @@ pub(crate) struct Tools {
     pub table_groups: fn(ListContext, Columns, NodeRef<html::Tbody>) -> Markup,
     /// The same of the items of a list in a hand.
     pub item_groups: fn(ListContext) -> Markup,
-    /// Has the list read anew when what its relations say changes. Tracked.
+    /// Has the list read anew when what others say of its records changes. Tracked.
     pub watch: fn(Desk, ListSpec, &ListView),
-    /// What the relations say that a list shows, for each of these records.
+    /// What others say in the columns that a list shows, for each of these records.
     pub linked: fn(Store, ListSpec, &ListView, &[Record]) -> LocalBoxFuture<'static, LinkedRows>,
     /// What a row is picked by: one of this id and name.
     pub pick: fn(ListContext, RecordId, String) -> Markup,

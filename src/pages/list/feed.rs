@@ -32,7 +32,7 @@ pub(crate) struct Standings {
 /// A word and a colour for each record.
 pub(crate) type Derived = HashMap<RecordId, (String, Tone)>;
 
-/// What those are called that the relations of a record lead to, by the names of these.
+/// What others say of a record, by the names of its fields: what those are called that a relation leads to.
 pub(crate) type Linked = Vec<(&'static str, String)>;
 
 /// The same of each record of a window.
@@ -124,7 +124,9 @@ impl Feed {
                 if !editing.get() {
                     desk.version(kind);
                     // What relations say is known to the second part; for the usual columns of the first lists it is not waited for.
-                    let tools = if state.with(|state| state.columns.is_empty()) { TOOLS.get() } else { offered() };
+                    // What drafts add up to is.
+                    let is_usual = kind != "invoice" && state.with(|state| state.columns.is_empty());
+                    let tools = if is_usual { TOOLS.get() } else { offered() };
                     if let Some(tools) = tools {
                         state.with(|state| (tools.watch)(desk, spec, state));
                     }

@@ -52,7 +52,7 @@ pub(super) fn item(context: ListContext, row: &Row) -> Markup {
         title => title,
     };
     let mut second = line(list.subtitle);
-    for (_, names) in row.linked.iter().filter(|(_, names)| !names.is_empty()).take(1) {
+    for (_, names) in row.linked.iter().filter(|(name, names)| !names.is_empty() && *name != list.amount).take(1) {
         second = if second.is_empty() { names.clone() } else { [&second, " · ", names].concat() };
     }
     if second.is_empty() {

@@ -55,7 +55,20 @@ pub(super) async fn about(store: &Store, all: &[Planned]) -> Result<HashMap<Reco
 }
 
 /// What a place is called that is none on a map.
-const REMOTE: [&str; 10] = ["video", "zoom", "teams", "online", "webex", "skype", "phone", "telefon", "فيديو", "هاتف"];
+const REMOTE: [&str; 12] = [
+    "video",
+    "videoanruf",
+    "videokonferenz",
+    "zoom",
+    "teams",
+    "online",
+    "webex",
+    "skype",
+    "phone",
+    "telefon",
+    "فيديو",
+    "الهاتف",
+];
 
 fn is_remote(place: &str) -> bool {
     let place = place.to_lowercase();

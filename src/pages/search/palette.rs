@@ -12,6 +12,7 @@ use super::Act;
 use super::answer::{Answer, Group, Item, Sign, answer};
 use super::keys::KeySheet;
 use crate::components::{Avatar, Banner, BannerKind, Glyph, Icon, IconButton, Skeleton, Tag, words};
+use crate::forms::leave_field;
 use crate::markup::{Markup, effect, view};
 use crate::platform::breath::painted;
 use crate::platform::{intl, media, page};
@@ -307,14 +308,15 @@ fn listen(
 /// Sends the form that one types in with Ctrl-Enter, for as long as the page lives; in a field of several lines there is no other key.
 fn send_forms() {
     let sent = window_event_listener(ev::keydown, |event| {
-        let is_meant = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
-        if event.default_prevented() || !is_meant {
+        let is_meant = event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat();
+        if event.default_prevented() || event.is_composing() || !is_meant || !page::is_typing() {
             return;
         }
         let field = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let form = field.and_then(|field| field.closest("form").ok().flatten());
         if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
             event.prevent_default();
+            leave_field();
             // It fails only for a form that is gone.
             form.request_submit().unwrap_or_default();
         }

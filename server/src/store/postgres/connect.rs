@@ -21,7 +21,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// A commit that is acknowledged is on the disk: `off` is raised to `on`, and what is stricter stays as it is. A process
 /// that is cut off in the middle of a push holds its workspace's lock for half a minute at most. Compiling queries takes
 /// longer than any of these takes.
-const SESSION: &str = "SELECT set_config(name, value, false)
+pub(super) const SESSION: &str = "SELECT set_config(name, value, false)
     FROM (VALUES ('synchronous_commit', 'on'), ('idle_in_transaction_session_timeout', '30s'),
                  ('statement_timeout', '30s'), ('jit', 'off')) AS wanted (name, value)
     WHERE current_setting(name, true) IS NOT NULL

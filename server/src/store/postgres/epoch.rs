@@ -1,6 +1,6 @@
 //! The word that a database was restored from a backup.
 
-use sqlx::Connection;
+use sqlx::{Connection, Executor};
 use thiserror::Error;
 
 use super::connect::{self, ConnectError};
@@ -35,6 +35,7 @@ pub(crate) async fn new_epochs(url: &DatabaseUrl, seed: &str) -> Result<u64, Epo
     let place = connect::place(&options);
     let refused = |source| EpochError::Refused { place: place.clone(), source };
     let mut conn = connect::first(&options).await?;
+    conn.execute(connect::SESSION).await.map_err(refused)?;
     let is_ours: bool = sqlx::query_scalar("SELECT to_regclass('workspaces') IS NOT NULL")
         .fetch_one(&mut conn)
         .await

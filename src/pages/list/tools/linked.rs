@@ -1,4 +1,4 @@
-//! What the relations of a window's rows say: the names of the records that they lead to.
+//! What other records say of a window's rows: the names of those that relations lead to, and what the drafts of invoices add up to.
 
 use std::collections::HashMap;
 
@@ -10,6 +10,7 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Field;
 
 use crate::forms::say;
+use crate::pages::invoice::draft_amounts;
 use crate::pages::list::ListSpec;
 use crate::pages::list::feed::LinkedRows;
 use crate::pages::list::table::columns;
@@ -30,12 +31,17 @@ fn relations(spec: ListSpec, state: &ListView) -> Vec<&'static Field> {
 
 /// See [`Tools`](crate::pages::list::context::Tools).
 pub(super) fn watch(desk: Desk, spec: ListSpec, state: &ListView) {
-    for kind in relations(spec, state).into_iter().filter_map(Field::leads_to) {
+    let of_lines = has_drafts(spec).then_some("invoice_line");
+    for kind in relations(spec, state).into_iter().filter_map(Field::leads_to).chain(of_lines) {
         desk.version(kind);
     }
 }
 
-/// The same. Where a list shows no relation, nothing is copied and nothing read.
+fn has_drafts(spec: ListSpec) -> bool {
+    spec.schema.kind == "invoice"
+}
+
+/// The same. Where a list shows nothing of others, nothing is copied and nothing read.
 pub(super) fn linked(
     store: Store,
     spec: ListSpec,
@@ -43,14 +49,25 @@ pub(super) fn linked(
     rows: &[Record],
 ) -> LocalBoxFuture<'static, LinkedRows> {
     let relations = relations(spec, state);
-    if relations.is_empty() {
+    if relations.is_empty() && !has_drafts(spec) {
         return future::ready(Ok(Vec::new())).boxed_local();
     }
-    read(store, relations, rows.to_vec()).boxed_local()
+    let rows = rows.to_vec();
+    let said = async move {
+        let mut said = read(&store, relations, &rows).await?;
+        if has_drafts(spec) {
+            let amounts = draft_amounts(&store, &rows).await?;
+            for (row, said) in rows.iter().zip(&mut said) {
+                said.extend(amounts.get(&row.id).map(|amount| (spec.schema.list.amount, amount.clone())));
+            }
+        }
+        Ok(said)
+    };
+    said.boxed_local()
 }
 
 /// Reads them all at once.
-async fn read(store: Store, relations: Vec<&'static Field>, rows: Vec<Record>) -> LinkedRows {
+async fn read(store: &Store, relations: Vec<&'static Field>, rows: &[Record]) -> LinkedRows {
     let mut keys: Vec<RecordKey> = Vec::new();
     for field in &relations {
         let Some(kind) = field.leads_to() else { continue };

@@ -5,7 +5,7 @@ use outpost_core::catalogue::Catalogue;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::RecordKey;
-use outpost_core::records::{CustomField, is_own};
+use outpost_core::records::CustomField;
 use outpost_core::schema::RecordType;
 use serde_json::json;
 
@@ -72,7 +72,10 @@ pub(super) fn FieldsPanel(desk: Desk, kind: &'static str) -> Markup {
     };
     let own = move || {
         let fields = now(desk, kind).map_or(&[][..], |schema| schema.fields).iter();
-        let own = fields.filter(|field| field.in_form && !is_own(field.name)).map(|field| tr(field.label));
+        let added = types().added(kind);
+        let is_added =
+            |field: &&outpost_core::schema::Field| added.iter().any(|(id, _)| CustomField::name(*id) == field.name);
+        let own = fields.filter(|field| field.in_form && !is_added(field)).map(|field| tr(field.label));
         t!("Always there: {}.", own.collect::<Vec<_>>().join(", "))
     };
     let add = move |()| asked.set(Some((ids::new_record_id(), None)));
