@@ -46,6 +46,8 @@ pub(crate) trait Carrier {
 pub(crate) struct Carried {
     /// In the window.
     pub at: (f64, f64),
+    /// Where in the window it pressed.
+    pub from: (f64, f64),
     /// Where on what is carried it pressed.
     pub offset: (f64, f64),
     /// How wide that was.
@@ -56,7 +58,6 @@ pub(crate) struct Carried {
 struct Press {
     record: Record,
     pointer: i32,
-    start: (f64, f64),
     carried: Carried,
     /// Lifts by moving; otherwise by resting.
     pulls: bool,
@@ -99,8 +100,7 @@ impl Hand {
         self.press.set_value(Some(Press {
             record: record.clone(),
             pointer: event.pointer_id(),
-            start: at,
-            carried: Carried { at, offset: (at.0 - rect.left(), at.1 - rect.top()), width: rect.width() },
+            carried: Carried { at, from: at, offset: (at.0 - rect.left(), at.1 - rect.top()), width: rect.width() },
             pulls,
             lifted: false,
             _rest: rest,
@@ -115,7 +115,7 @@ impl Hand {
             let next = self.press.try_update_value(|press| {
                 let press = press.as_mut().filter(|press| press.pointer == event.pointer_id())?;
                 press.carried.at = at;
-                let far = (at.0 - press.start.0).hypot(at.1 - press.start.1);
+                let far = (at.0 - press.carried.from.0).hypot(at.1 - press.carried.from.1);
                 (!press.lifted).then_some((press.pulls, far))
             });
             match next.flatten() {

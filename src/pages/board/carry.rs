@@ -36,11 +36,11 @@ impl Carrier for Board {
             Over::Beside => self.was_beside.set_value(true),
         }
         let rect = place.get_bounding_client_rect();
-        let sideways = speed(x, rect.left().max(0.0), rect.right());
+        let sideways = speed(x, carried.from.0, rect.left().max(0.0), rect.right());
         if sideways != 0.0 {
             place.set_scroll_left(place.scroll_left() + sideways as i32);
         }
-        let down = speed(y, 0.0, media::height());
+        let down = speed(y, carried.from.1, 0.0, media::height());
         if down != 0.0 {
             media::scroll_by(down);
         }

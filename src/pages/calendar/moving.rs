@@ -264,7 +264,7 @@ impl Carrier for Mover {
     fn carry(&self, place: &Element, carried: Carried) {
         let Some(held) = self.held.get_untracked() else { return };
         let rect = place.get_bounding_client_rect();
-        let down = speed(carried.at.1, rect.top(), rect.bottom());
+        let down = speed(carried.at.1, carried.from.1, rect.top(), rect.bottom());
         if down != 0.0 {
             place.set_scroll_top(place.scroll_top() + down as i32);
         }
