@@ -26,6 +26,18 @@ async fn samples_come_and_go_and_no_server_hears_of_them(engine: Engine) -> Resu
     check(browser.records().await?.len() > 50, "a whole business is there")?;
     browser.press("Move a deal").await?;
     browser.is_at("/deals").await?;
+    // Its day is full, and its drafts say what they add up to.
+    browser.enter(&url, "/today").await?;
+    for words in ["Your day", "Due · 3", "7 days late"] {
+        browser.sees(words).await?;
+    }
+    browser.enter(&url, "/invoices").await?;
+    let script = r"const rows = [...document.querySelectorAll('main [data-index]')];
+        return rows.length === 4 && rows.every((row) => /\d[.,]\d\d/.test(row.innerText))";
+    let summed = until("each of four drafts to say what it adds up to", SOON, || async {
+        Ok((browser.run(script, vec![]).await? == true).then_some(()))
+    });
+    browser.explain(summed.await).await?;
 
     browser.enter(&url, "/leads").await?;
     browser.press("Remove the samples").await?;
