@@ -127,6 +127,6 @@ mod tests {
     fn the_limit_is_a_limit() {
         assert!(within("first load", BUDGET, BUDGET).is_ok());
         let error = within("first load", BUDGET + 1, BUDGET).unwrap_err();
-        assert!(error.to_string().contains("250001 bytes, 1 more"), "{error}");
+        assert!(error.to_string().contains("252001 bytes, 1 more"), "{error}");
     }
 }
