@@ -49,11 +49,11 @@ fn take_title(focus: bool, frames: u32) {
         // One that waits for the rest of its page says nothing yet, and takes no focus.
         Some(title) if !title.inner_text().is_empty() => {
             document().set_title(&format!("{} · {}", title.inner_text(), words::PRODUCT));
-            match focus && page::is_covered() {
+            if focus && page::is_covered() {
                 // What was opened above the page meanwhile has the keys, and a letter would be lost.
-                true => request_animation_frame(move || take_title(focus, frames)),
-                false if focus => focus_title(&main, &title),
-                false => {}
+                request_animation_frame(move || take_title(focus, frames));
+            } else if focus {
+                focus_title(&main, &title);
             }
         }
         _ if frames > 0 => request_animation_frame(move || take_title(focus, frames - 1)),

@@ -108,6 +108,10 @@ fn reminder(task: &Record) -> Option<u64> {
     task.get("reminder")?.as_u64()
 }
 
+fn of(task: &Record) -> Option<Reminder> {
+    reminder(task).map(|at| (task.id, at))
+}
+
 /// Those of the tasks whose time has come and of which nothing was told.
 fn untold<'t>(tasks: &'t [Record], told: &Told) -> Vec<&'t Record> {
     let now = time::now_ms();
@@ -139,9 +143,9 @@ async fn tell(
         return Ok(());
     }
     let told = store.meta::<Told>(TOLD).await?.unwrap_or_default();
-    let is_open = |(id, at): &Reminder| {
-        let is_meant = |task: &Record| task.id == *id && reminder(task) == Some(*at);
-        told.get(id).is_some_and(|note| note.at == *at && !note.answered) && tasks.iter().any(is_meant)
+    let is_open = |reminder: &Reminder| {
+        let note = told.get(&reminder.0).filter(|note| note.at == reminder.1 && !note.answered);
+        note.is_some() && tasks.iter().any(|task| of(task).as_ref() == Some(reminder))
     };
     // It was done, has another time, was answered in another tab, or somebody is there.
     let here = page::path();
@@ -153,9 +157,7 @@ async fn tell(
     }
     if is_new {
         let is_shown = |reminder: &Reminder| shown.iter().any(|(_, reminders)| reminders.contains(reminder));
-        let waits = |task: &&Record| {
-            reminder(task).map(|at| (task.id, at)).is_some_and(|reminder| is_open(&reminder) && !is_shown(&reminder))
-        };
+        let waits = |task: &&Record| of(task).is_some_and(|reminder| is_open(&reminder) && !is_shown(&reminder));
         let open: Vec<Record> = tasks.iter().filter(waits).cloned().collect();
         show(toasts, waiting, &open);
     }
@@ -193,7 +195,6 @@ fn path(id: RecordId) -> String {
 
 /// Shows toasts about these tasks; returns the words of each and where it leads.
 fn show(toasts: Toasts, waiting: Waiting, tasks: &[Record]) -> Vec<(String, String)> {
-    let of = |task: &Record| reminder(task).map(|at| (task.id, at));
     let each = tasks
         .iter()
         .map(|task| (t!("Reminder: {}", title_of(task)), tr("Open it"), path(task.id), of(task).into_iter().collect()));

@@ -72,7 +72,7 @@ const REMOTE: [&str; 12] = [
 
 fn is_remote(place: &str) -> bool {
     let place = place.to_lowercase();
-    REMOTE.iter().any(|word| place.contains(word))
+    place.split(|c: char| !c.is_alphanumeric()).any(|word| REMOTE.contains(&word))
 }
 
 /// Where something is: what it says itself, or the site, the company or the lead that it is at; a call is at a telephone.

@@ -6,7 +6,7 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::LeadStatus;
-use outpost_core::schema::{Field, Kind, Schema};
+use outpost_core::schema::{Field, Kind, Schema, is_empty};
 use serde_json::Value;
 
 use super::picked;
@@ -251,8 +251,8 @@ fn EditForm(
     let empties = move || {
         let state = chosen.with(|chosen| field(chosen))?;
         let is_put = How::with(state.field.kind) == [How::Put];
-        let is_empty = state.entry.with(|entry| value(state.field, entry, habits)).is_ok_and(|new| is_nothing(&new));
-        (is_put && is_empty).then(|| {
+        let is_void = state.entry.with(|entry| value(state.field, entry, habits)).is_ok_and(|new| is_empty(&new));
+        (is_put && is_void).then(|| {
             let number = picked.with_untracked(Vec::len);
             let (label, what) = (tr(state.field.label), lower(if number == 1 { schema.label } else { schema.plural }));
             tn!(
@@ -303,15 +303,6 @@ fn EditForm(
             {input}
             <p class="muted small" role="status">{empties}</p>
         </DialogForm>
-    }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(all) => all.is_empty(),
-        _ => false,
     }
 }
 
