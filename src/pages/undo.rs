@@ -197,6 +197,8 @@ pub(crate) fn do_with_undo(desk: Desk, ops: Vec<Op>, said: String) {
 /// Says what was done and offers to take it back, or why it was not.
 pub(crate) fn offer_undo(desk: Desk, written: Result<Written, String>, said: String) {
     match written {
+        // Pressed twice: it has been said, and there is nothing to take back.
+        Ok(written) if written.n == 0 => {}
         Ok(written) => offer(desk, said, Back::of(written)),
         Err(why) => drop(desk.toasts.show(Toast::bad(why))),
     }

@@ -25,12 +25,15 @@ const TWO_FRAMES: &str = "await Promise.race([
     new Promise((done) => setTimeout(done, 100)),
 ]);";
 
-/// Notes whether the next click goes to something else than this. The pointer aims first and presses then, and what comes in
+/// Notes whether the next click goes to something else than this, or than what has been drawn in its place. The pointer aims first and presses then, and what comes in
 /// between may move what it aimed at, for a person as for a driver; a person presses again.
 const WATCH_CLICK: &str = "
-    const [wanted] = arguments;
+    const [wanted, name] = arguments;
     window.__missed = false;
-    const look = (event) => { window.__missed = !event.composedPath().includes(wanted); };
+    const look = (event) => {
+        const path = event.composedPath();
+        window.__missed = !path.includes(wanted) && !path.includes(find('press', name));
+    };
     window.addEventListener('click', look, { capture: true, once: true });";
 
 impl Browser {
@@ -79,7 +82,7 @@ impl Browser {
                     if (before.x, before.y) != (after.x, after.y) {
                         return Ok(None);
                     }
-                    self.run(WATCH_CLICK, vec![element.to_json()?]).await?;
+                    self.run(&format!("{PERSON} {WATCH_CLICK}"), vec![element.to_json()?, json!(name)]).await?;
                     element.click().await?;
                     // A page that is left, or that a question of the browser's stands before, cannot be asked: it was hit.
                     let missed = self.run("return window.__missed === true", vec![]).await;
@@ -92,8 +95,10 @@ impl Browser {
         self.explain(pressed).await
     }
 
-    /// From now on presses these by turns, faster than anybody could and until the page is gone; `window.__saved()` is how
-    /// often the app called something saved since. (Asked for, not observed: a page that is this busy tells observers nothing.)
+    /// From now on presses these by turns, each as soon as it is offered and until the page is gone; `window.__saved()` is
+    /// how often the app called something saved since. (Asked for, not observed: a page that is this busy tells observers
+    /// nothing.) What is pressed goes away when that is saved; pressed again before, it would be one more write of the same,
+    /// and these would pile up before the page's own reads wherever writing takes longer than pressing.
     ///
     /// # Errors
     /// The page cannot be asked.
@@ -103,9 +108,10 @@ impl Browser {
              const saved = () => performance.getEntriesByName('outpost:saved').length;
              const before = saved();
              window.__saved = () => saved() - before;
-             let turn = 0;
+             let last = null;
              const press = () => {{
-                 find('press', names_of[turn++ % names_of.length])?.click();
+                 const next = names_of.find((name) => name !== last && find('press', name));
+                 if (next) find('press', last = next).click();
                  setTimeout(press, 2);
              }};
              press();"
