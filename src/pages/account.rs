@@ -9,9 +9,9 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::components::{Banner, BannerKind, Button, ButtonKind, InputKind, PageHeader, Panel, TextInput, Toast};
 use crate::pages::first::BeforeAccount;
-use crate::platform::page::device_name;
+use crate::platform::page::{self, device_name};
 use crate::state::use_desk;
-use crate::words::{t, tn, tr};
+use crate::words::{t, tr};
 
 /// The shortest password; the server asks for the same.
 const SHORTEST: usize = 10;
@@ -38,8 +38,12 @@ pub(crate) fn AccountPage() -> Markup {
     let wrong_password = RwSignal::new(None::<String>);
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let waiting = desk.store().waiting();
     let navigate = use_navigate();
+    // What the invoices bear already; whoever wants another name writes it.
+    spawn_local(async move {
+        let business = desk.business().await.name;
+        workspace.try_update(|workspace| workspace.is_empty().then(|| *workspace = business));
+    });
     let submit = move || {
         let (address, secret) = (email.get_untracked().trim().to_owned(), password.get_untracked());
         let fresh = new.get_untracked();
@@ -65,6 +69,11 @@ pub(crate) fn AccountPage() -> Markup {
                 "" => address.split('@').nth(1).unwrap_or("Outpost").to_owned(),
                 name => name.to_owned(),
             };
+            let numbered = desk.store().has_numbered().await.unwrap_or_else(|error| {
+                page::warn(&format!("whether invoices were numbered cannot be read: {error}"));
+                false
+            });
+            let series = desk.store().series();
             let done = match fresh {
                 true => sync.sign_up(address, secret, named, device).await,
                 false => sync.sign_in(address, secret, device).await,
@@ -73,7 +82,12 @@ pub(crate) fn AccountPage() -> Markup {
             match done {
                 Ok(account) => {
                     sync.wake();
-                    desk.toasts.show(Toast::new(t!("Signed in as {}", account.email)));
+                    let said = t!("Signed in as {}", account.email);
+                    let said = match numbered && series != account.series {
+                        true => t!("{said}. This device's next invoices are numbered in the series {}", account.series),
+                        false => said,
+                    };
+                    desk.toasts.show(Toast::new(said));
                     navigate("/settings", NavigateOptions { replace: true, ..NavigateOptions::default() });
                 }
                 Err(error) => {
@@ -83,27 +97,15 @@ pub(crate) fn AccountPage() -> Markup {
         });
     };
     let title = Signal::derive(move || tr(if new.get() { "Connect this device" } else { "Sign in" }).to_owned());
-    let kept = move || {
-        let waiting = waiting.get();
-        (waiting > 0).then(|| {
-            let text = tn!(
-                waiting,
-                "One change made on this device goes along.",
-                "{waiting} changes made on this device go along."
-            );
-            view! { <Banner kind=BannerKind::Ok text /> }
-        })
-    };
     view! {
         <PageHeader title back="/settings" back_label="Settings" />
         <div class="narrow-column stack">
             <p class="muted">
                 {move || match new.get() {
-                    true => "With an account, what you write here is on your other devices too, and safe if this one is lost. Everything that is here already goes along.",
+                    true => "With an account, what you write here is on your other devices too, and safe if this one is lost.",
                     false => "Your records come to this device, and what was written here goes to the others.",
                 }}
             </p>
-            {kept}
             <BeforeAccount />
             <Panel>
                 <form

@@ -4,16 +4,23 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use outpost_core::demo;
 use outpost_core::index::Query;
+use outpost_core::mutation::Op;
+use outpost_core::record::Record;
 use outpost_core::records::Lead;
 use outpost_core::schema::{RecordType, Schema};
 
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, Panel, Toast};
 use crate::forms::say;
 use crate::markup::{Markup, view};
+use crate::pages::links::page_of;
+use crate::pages::undo::do_with_undo;
 use crate::platform::{intl, random, time};
-use crate::state::{Desk, Live, live, use_desk};
+use crate::state::{Desk, Live, live, title_of, use_desk};
 use crate::store::Removed;
 use crate::words::{tn, tr};
+
+/// So many of the samples that go along are named.
+const NAMED: usize = 6;
 
 /// The types of which an empty device has none.
 const KINDS: [&str; 4] = ["lead", "company", "contact", "deal"];
@@ -142,15 +149,66 @@ fn Tries() -> Markup {
     }
 }
 
-/// What becomes of samples when this device is connected to an account.
+/// What becomes of what is here when this device is connected to an account.
 #[component]
 pub(super) fn BeforeAccount() -> Markup {
     let desk = use_desk();
-    let samples: Live<usize> = live(|| (), move |()| async move { desk.store().samples().await.map_err(say) });
+    let waiting = desk.store().waiting();
+    let found: Live<Option<Vec<Record>>> = live(
+        move || waiting.get(),
+        move |_| async move {
+            match desk.store().samples().await.map_err(say)? {
+                0 => Ok(None),
+                _ => desk.store().samples_worked_with().await.map(Some).map_err(say),
+            }
+        },
+    );
+    let shown = move || match (found.value()?, waiting.get()) {
+        (None, 0) => None,
+        (None, waiting) => {
+            let text = tn!(
+                waiting,
+                "One change made on this device goes along.",
+                "{waiting} changes made on this device go along."
+            );
+            Some(view! { <Banner kind=BannerKind::Ok text /> })
+        }
+        (Some(kept), _) if kept.is_empty() => {
+            let text = tr(
+                "The sample records stay behind: they are removed when this device is connected. What you have made yourself goes along.",
+            );
+            Some(view! { <Banner text /> })
+        }
+        (Some(kept), _) => Some(view! { <WorkedWith kept /> }),
+    };
+    view! { {shown} }
+}
+
+/// The samples that go along, by name, and a way to leave them behind as well.
+#[component]
+fn WorkedWith(kept: Vec<Record>) -> Markup {
+    let desk = use_desk();
+    let more = kept.len().saturating_sub(NAMED);
+    let ops: Vec<Op> = kept.iter().map(|record| Op::delete(&record.kind, record.id)).collect();
+    let said = tn!(kept.len(), "{} sample record deleted", "{} sample records deleted", intl::count(kept.len()));
+    let delete = move |()| do_with_undo(desk, ops.clone(), said.clone());
+    let names = kept.into_iter().take(NAMED).map(|record| {
+        let title = title_of(&record);
+        match page_of(&record.key()) {
+            Some(href) => view! { <li><a class="link" href=href>{title}</a></li> },
+            None => view! { <li>{title}</li> },
+        }
+    });
     view! {
-        {move || samples.value().filter(|samples| *samples > 0).map(|_| {
-            let text = tr("The sample records on this device are removed before it is connected. What you have worked with stays, and goes along.");
-            view! { <Banner text /> }
-        })}
+        <Panel title="Samples that go along">
+            <p>"The sample records stay behind, except these, which you have worked with:"</p>
+            <ul class="first-tries">
+                {names.collect::<Vec<_>>()}
+                {(more > 0).then(|| view! { <li class="muted">{tn!(more, "and {} more", "and {} more", intl::count(more))}</li> })}
+            </ul>
+            <div class="btn-group first-acts">
+                <Button icon=Glyph::Trash on_click=delete>"Leave these behind as well"</Button>
+            </div>
+        </Panel>
     }
 }

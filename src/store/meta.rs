@@ -92,6 +92,14 @@ impl Store {
         Ok(serde_json::from_str(&passing.value).ok().filter(|_| holds))
     }
 
+    /// Whether this device has given an invoice a number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_numbered(&self) -> Result<bool, StoreError> {
+        Ok(!self.state().await?.counters.is_empty())
+    }
+
     /// Sets the series of this device's invoice numbers, as the server gave it. Numbers of the series before stay as
     /// they are.
     ///

@@ -64,8 +64,17 @@ impl Store {
         Ok(self.meta::<Samples>(NOTE).await?.map_or(0, |samples| samples.made.len()))
     }
 
+    /// The samples that [`remove_samples`](Self::remove_samples) would leave: what somebody has worked with.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn samples_worked_with(&self) -> Result<Vec<Record>, StoreError> {
+        let found = self.writing(&STORES, async |tx| self.survey(tx).await).await?;
+        Ok(found.map(Survey::living).unwrap_or_default())
+    }
+
     /// Removes the samples, with the changes that made them: all that are as they were made, or were deleted. What was edited
-    /// stays, with what it leads to, and is an ordinary record from here on.
+    /// stays, with what it leads to, and is an ordinary record from here on. An edit that was taken back is none.
     ///
     /// # Errors
     /// [`StoreError`]; all of them are there then.
@@ -81,18 +90,9 @@ impl Store {
     }
 
     async fn take_samples(&self, tx: &WriteTx) -> Result<Option<(Removed, Change)>, StoreError> {
-        let note = format!("{APP}{NOTE}");
-        let Some(found) = tx.get(META, &note.as_str().into())?.await? else { return Ok(None) };
-        let samples: Samples = serde_json::from_str(&found.as_string().unwrap_or_default())?;
-        let mut state = State::read(tx).await?;
-        let prints: BTreeMap<RecordKey, u32> =
-            samples.made.iter().filter_map(|(key, print)| Some((row::key_of(key)?, *print))).collect();
-        let mut records: BTreeMap<RecordKey, Record> = BTreeMap::new();
-        for (key, found) in read::rows(tx, prints.keys()).await? {
-            records.insert(key, found.record().map_err(|key| self.corrupt_row(key))?);
-        }
-        let changes = changes(tx).await?;
-        let go = going(&prints, &records, &changes, state.sealed);
+        let Some(survey) = self.survey(tx).await? else { return Ok(None) };
+        let kept = survey.clone().living().len();
+        let Survey { mut state, records, changes, go } = survey;
         for (mutation, undo) in changes {
             let (ops, others): (Vec<Op>, Vec<Op>) = mutation.ops.iter().cloned().partition(|op| go.contains(&op.key()));
             if !ops.is_empty() {
@@ -107,11 +107,46 @@ impl Store {
         let remove: Vec<RecordKey> = go.into_iter().collect();
         let journal = journal::store(tx, &mut state, &[], &remove).await?;
         state.write(tx)?;
-        tx.delete(META, wasm_bindgen::JsValue::from(note.as_str()))?;
+        tx.delete(META, wasm_bindgen::JsValue::from(format!("{APP}{NOTE}")))?;
         let waiting = outbox::waiting(tx, &state).await?;
-        let living = records.iter().filter(|(key, record)| !remove.contains(key) && !record.is_deleted()).count();
-        let removed = Removed { removed: remove.len(), kept: living };
+        let removed = Removed { removed: remove.len(), kept };
         Ok(Some((removed, Change { remove, journal, waiting, ..Change::default() })))
+    }
+
+    /// Looks which samples may go; `None` if there are none.
+    async fn survey(&self, tx: &WriteTx) -> Result<Option<Survey>, StoreError> {
+        let Some(found) = tx.get(META, &format!("{APP}{NOTE}").into())?.await? else { return Ok(None) };
+        let samples: Samples = serde_json::from_str(&found.as_string().unwrap_or_default())?;
+        let state = State::read(tx).await?;
+        let prints: BTreeMap<RecordKey, u32> =
+            samples.made.iter().filter_map(|(key, print)| Some((row::key_of(key)?, *print))).collect();
+        let mut records: BTreeMap<RecordKey, Record> = BTreeMap::new();
+        for (key, found) in read::rows(tx, prints.keys()).await? {
+            records.insert(key, found.record().map_err(|key| self.corrupt_row(key))?);
+        }
+        let changes = changes(tx).await?;
+        let go = going(&prints, &records, &changes, state.sealed);
+        Ok(Some(Survey { state, records, changes, go }))
+    }
+}
+
+/// The samples as they stand.
+#[derive(Clone)]
+struct Survey {
+    state: State,
+    records: BTreeMap<RecordKey, Record>,
+    /// All that waits, each with what would undo it.
+    changes: Vec<(Mutation, Vec<Op>)>,
+    /// Which of them go.
+    go: BTreeSet<RecordKey>,
+}
+
+impl Survey {
+    /// The samples that stay, but for deleted ones.
+    fn living(self) -> Vec<Record> {
+        let Self { records, go, .. } = self;
+        let stays = |(key, record): &(RecordKey, Record)| !go.contains(key) && !record.is_deleted();
+        records.into_iter().filter(stays).map(|(_, record)| record).collect()
     }
 }
 
@@ -139,19 +174,22 @@ fn going(
     changes: &[(Mutation, Vec<Op>)],
     sealed: u64,
 ) -> BTreeSet<RecordKey> {
-    let mut touched: BTreeMap<RecordKey, usize> = BTreeMap::new();
+    // Those whose making waits, and nobody has begun to send it.
+    let mut unsent: BTreeSet<RecordKey> = BTreeSet::new();
     let mut led_to: BTreeSet<RecordId> = BTreeSet::new();
     let ops = changes.iter().filter(|(mutation, _)| mutation.n > sealed).flat_map(|(mutation, _)| &mutation.ops);
     for op in ops {
-        match prints.contains_key(&op.key()) {
-            true => *touched.entry(op.key()).or_default() += 1,
-            false => led_to.extend(leads_to(op)),
+        match prints.get(&op.key()) {
+            Some(print) if op.patched().is_some_and(|patch| fingerprint(patch) == *print) => {
+                unsent.insert(op.key());
+            }
+            Some(_) => {}
+            None => led_to.extend(leads_to(op)),
         }
     }
     let fits = |(key, record): (&RecordKey, &Record)| {
-        let times = touched.get(key).copied().unwrap_or_default();
-        let as_made = prints.get(key).is_some_and(|print| is_untouched(record, *print)) && times == 1;
-        ((as_made && !record.is_deleted()) || (record.is_deleted() && times > 1)).then(|| key.clone())
+        let as_made = || prints.get(key).is_some_and(|print| is_untouched(record, *print));
+        (unsent.contains(key) && (record.is_deleted() || as_made())).then(|| key.clone())
     };
     let mut go: BTreeSet<RecordKey> = records.iter().filter_map(fits).collect();
     loop {

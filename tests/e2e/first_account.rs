@@ -21,6 +21,7 @@ async fn work_before_the_account_reaches_the_second_device(engine: Engine) -> Re
 
     first.enter(&url, "/account").await?;
     first.sign_up("alvaro@example.com", PASSWORD).await?;
+    first.sees("next invoices are numbered in the series").await?;
     first.settled().await?;
     check(first.records().await? == before, "signing up changes nothing that was there")?;
 

@@ -53,7 +53,14 @@ async fn samples_come_and_go_and_no_server_hears_of_them(engine: Engine) -> Resu
     browser.edit_lead(&url, &mine, &[("Notes", "Wants a quote for the roof")]).await?;
     server.up().await?;
     browser.enter(&url, "/account").await?;
-    browser.sees("The sample records on this device are removed").await?;
+    // It is named, may be left behind as well, and is not.
+    let name = leads[0].text("name").to_owned();
+    browser.sees("Samples that go along").await?;
+    browser.sees(&name).await?;
+    browser.press("Leave these behind as well").await?;
+    browser.sees("The sample records stay behind: they are removed").await?;
+    browser.press("Undo").await?;
+    browser.sees(&name).await?;
     browser.sign_up(EMAIL, PASSWORD).await?;
     browser.settled().await?;
     until("only what was worked with to be there", SOON, || async {

@@ -67,3 +67,20 @@ async fn what_was_worked_with_stays_with_what_it_leads_to() {
     let rows = super::count(&store, db::RECORDS).await as usize;
     assert_eq!(rows, removed.kept + 1);
 }
+
+#[wasm_bindgen_test]
+async fn an_edit_that_was_taken_back_leaves_no_trace() {
+    let store = new_store().await;
+    let ops = sample();
+    store.add_samples(ops.clone()).await.expect("written");
+    let lead = ops.iter().find(|op| op.kind == "lead").expect("a lead").clone();
+    let written = store.write(vec![Op::patch("lead", lead.id, patch(json!({"name": "Mine"})))]).await.expect("written");
+    let kept = store.samples_worked_with().await.expect("read");
+    assert!(kept.iter().any(|record| record.id == lead.id && record.text("name") == "Mine"), "it is worked with");
+    store.write(written.inverse).await.expect("taken back");
+    assert!(store.samples_worked_with().await.expect("read").is_empty(), "and now it is not");
+    let removed = store.remove_samples().await.expect("removed");
+    assert_eq!(removed, Removed { removed: ops.len(), kept: 0 });
+    assert!(unsent(&store).await.is_empty(), "nothing is left to be sent");
+    assert!(store.samples_worked_with().await.expect("read").is_empty(), "of none, none is worked with");
+}
