@@ -1,5 +1,6 @@
 //! What pages share: the store and the toasts at hand ([`Desk`]), values that follow the store ([`live`]).
 
+mod count;
 mod desk;
 mod live;
 mod looked;
@@ -9,6 +10,7 @@ mod theme;
 mod types;
 mod viewport;
 
+pub use count::count_of;
 pub use desk::{Desk, Outcome, provide_desk, use_desk};
 pub use live::{FirstAnswers, Live, live, live_behind};
 pub use looked::{look, watch_looks};

@@ -12,7 +12,7 @@ use crate::components::{
 };
 use crate::forms::say;
 use crate::platform::{intl, update};
-use crate::state::{Desk, Live, is_closed, live, use_desk};
+use crate::state::{Desk, count_of, use_desk};
 
 /// The frame.
 #[component]
@@ -22,19 +22,13 @@ pub(super) fn Frame(children: Children) -> Markup {
     focus::follow();
     let nav = vec![
         NavItem::new("/today", "Today", Glyph::Today),
-        NavItem::new("/leads", "Leads", Glyph::Leads).count(count(desk, "lead", |_| true)),
-        NavItem::new("/deals", "Deals", Glyph::Deals).count(count(desk, "deal", |stage| !is_closed(stage))),
-        NavItem::new("/invoices", "Invoices", Glyph::Invoices).count(count(desk, "invoice", |_| true)),
-        NavItem::new("/tasks", "Tasks", Glyph::Check)
-            .count(count(desk, "task", |status| status == "open"))
-            .place(NavPlace::Desk),
+        NavItem::new("/leads", "Leads", Glyph::Leads).count(count(desk, "lead")),
+        NavItem::new("/deals", "Deals", Glyph::Deals).count(count(desk, "deal")),
+        NavItem::new("/invoices", "Invoices", Glyph::Invoices).count(count(desk, "invoice")),
+        NavItem::new("/tasks", "Tasks", Glyph::Check).count(count(desk, "task")).place(NavPlace::Desk),
         NavItem::new("/calendar", "Calendar", Glyph::Calendar).place(NavPlace::Desk),
-        NavItem::new("/companies", "Companies", Glyph::Building)
-            .count(count(desk, "company", |_| true))
-            .place(NavPlace::Desk),
-        NavItem::new("/contacts", "Contacts", Glyph::User)
-            .count(count(desk, "contact", |_| true))
-            .place(NavPlace::Desk),
+        NavItem::new("/companies", "Companies", Glyph::Building).count(count(desk, "company")).place(NavPlace::Desk),
+        NavItem::new("/contacts", "Contacts", Glyph::User).count(count(desk, "contact")).place(NavPlace::Desk),
         NavItem::new("/menu", "Menu", Glyph::More),
         NavItem::new("/settings", "Settings", Glyph::Settings).place(NavPlace::Apart),
     ];
@@ -122,17 +116,8 @@ fn NeedsBanner(why: String, href: &'static str, label: &'static str) -> Markup {
     }
 }
 
-/// How many records of a type there are, of those whose facet counts.
-fn count(desk: Desk, kind: &'static str, counts: fn(&str) -> bool) -> MaybeProp<String> {
-    let counted: Live<Option<usize>> = live(
-        move || desk.version(kind),
-        move |_| {
-            let store = desk.store();
-            async move {
-                let all = store.facet_counts(kind, "", "").await;
-                Ok(all.map(|all| all.iter().filter(|each| counts(&each.0)).map(|each| each.1).sum()))
-            }
-        },
-    );
+/// The number beside a place; none where there is nothing.
+fn count(desk: Desk, kind: &'static str) -> MaybeProp<String> {
+    let counted = count_of(desk, kind);
     MaybeProp::derive(move || counted.value().flatten().filter(|count| *count > 0).map(intl::count))
 }

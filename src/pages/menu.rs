@@ -1,4 +1,4 @@
-//! All the places of the app: every record type's list, with how many records there are, and what is there besides.
+//! All the places of the app: every record type's list, with how many there are to do something about, and what is there besides.
 
 use leptos::prelude::*;
 use outpost_core::schema::Schema;
@@ -7,7 +7,7 @@ use crate::components::{Glyph, Icon, PageHeader};
 use crate::markup::{Markup, view};
 use crate::pages::types::look;
 use crate::platform::intl;
-use crate::state::{Desk, Live, live, use_desk, with_pages};
+use crate::state::{Desk, count_of, use_desk, with_pages};
 
 /// The groups of types, in their order; a type that is in none comes last.
 const GROUPS: [(&str, &[&str]); 3] = [
@@ -55,16 +55,7 @@ fn group(title: &'static str, tiles: Vec<Markup>) -> Markup {
 }
 
 fn tile(desk: Desk, schema: &'static Schema) -> Markup {
-    let counted: Live<Option<usize>> = live(
-        move || desk.version(schema.kind),
-        move |_| {
-            let store = desk.store();
-            async move {
-                let all = store.facet_counts(schema.kind, "", "").await;
-                Ok(all.map(|all| all.iter().map(|each| each.1).sum()))
-            }
-        },
-    );
+    let counted = count_of(desk, schema.kind);
     let count = Signal::derive(move || counted.value().flatten().map(intl::count).unwrap_or_default());
     place(schema.path, look(schema.kind).glyph, schema.plural, Some(count))
 }

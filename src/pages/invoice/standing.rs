@@ -37,7 +37,7 @@ pub(crate) fn standing(invoice: &Invoice, payments: &[Payment], today: NaiveDate
                 return (tn!(days as usize, "1 day overdue", "{days} days overdue"), Tone::Bad);
             }
             PaidState::Partial => ("Partly paid", Tone::Warn),
-            PaidState::Unpaid => ("Open", Tone::Info),
+            PaidState::Unpaid => ("Unpaid", Tone::Info),
         },
     };
     (tr(word).to_owned(), tone)
@@ -105,13 +105,13 @@ mod tests {
     fn an_invoice_stands_where_its_payments_and_the_day_put_it() {
         let invoice = issued();
         let says = |payments: &[Payment], today| standing(&invoice, payments, today).0;
-        assert_eq!(says(&[], day(15)), "Open");
+        assert_eq!(says(&[], day(15)), "Unpaid");
         assert_eq!(says(&[], day(16)), "1 day overdue");
         assert_eq!(says(&[payment(4_000, Currency::EUR)], day(2)), "Partly paid");
         assert_eq!(says(&[payment(4_000, Currency::EUR)], day(18)), "3 days overdue");
         assert_eq!(says(&[payment(4_000, Currency::EUR), payment(6_000, Currency::EUR)], day(18)), "Paid");
         assert_eq!(says(&[payment(10_001, Currency::EUR)], day(18)), "Overpaid");
-        assert_eq!(says(&[payment(10_000, Currency::USD)], day(2)), "Open", "another currency pays nothing");
+        assert_eq!(says(&[payment(10_000, Currency::USD)], day(2)), "Unpaid", "another currency pays nothing");
         assert_eq!(standing(&Invoice::default(), &[], day(1)).0, "Draft");
     }
 }

@@ -91,7 +91,7 @@ fn chips_end(list: ListContext) -> Markup {
             {group}
             <Chip pressed=filtered on_click=ask(Panel::Filter)>
                 <Icon glyph=Glyph::Filter />
-                "Filter"
+                <span class="chip-word">"Filter"</span>
             </Chip>
             <Chip pressed=false on_click=ask(Panel::Views)>
                 "Views"
