@@ -98,6 +98,10 @@ async fn a_file_is_imported_mended_and_undone_without_a_server(engine: Engine) -
     browser.enter(&url, "/import?type=lead").await?;
     choose(&browser, "Kunden.csv", &file()).await?;
     browser.sees(&format!("{good} already here")).await?;
+    let marked =
+        browser.run("return document.querySelectorAll('.import-table tbody tr td:first-child .tag').length", vec![]);
+    let marked = marked.await?.as_u64().unwrap_or_default();
+    check(marked > 0, "and each of the first rows says so")?;
 
     // What was mended goes in; it is UTF-8 now.
     let mut mended = mend;

@@ -97,27 +97,37 @@ fn twins(importing: Importing, schema: &Schema, count: usize) -> Option<Markup> 
     })
 }
 
-/// The first rows as the records that they become.
-fn shown(schema: &'static Schema, patches: &[Patch]) -> Option<Markup> {
-    if patches.is_empty() {
+/// The first rows as the records that they become, each with whether it is here already.
+fn shown(schema: &'static Schema, rows: &[(Patch, bool)]) -> Option<Markup> {
+    if rows.is_empty() {
         return None;
     }
-    let has = |field: &&'static Field| patches.iter().any(|patch| patch.contains_key(field.name));
+    let has = |field: &&'static Field| rows.iter().any(|(patch, _)| patch.contains_key(field.name));
     let fields: Vec<&'static Field> = schema.fields.iter().filter(has).collect();
+    let any_twin = rows.iter().any(|(_, is_twin)| *is_twin);
     let heads = fields.iter().map(|field| view! { <th scope="col">{field.label}</th> }).collect::<Vec<_>>();
-    let row = |patch: &Patch| {
+    let row = |(patch, is_twin): &(Patch, bool)| {
         let cells = fields.iter().map(|field| {
             let text = show::short(Some(field), patch.get(field.name).unwrap_or(&Value::Null));
             view! { <td><span class="ellipsis">{text}</span></td> }
         });
-        view! { <tr>{cells.collect::<Vec<_>>()}</tr> }
+        let here = is_twin.then(|| view! { <Tag tone=Tone::Warn>"Already here"</Tag> });
+        view! {
+            <tr>
+                {any_twin.then(|| view! { <td>{here}</td> })}
+                {cells.collect::<Vec<_>>()}
+            </tr>
+        }
     };
-    let rows = patches.iter().map(row).collect::<Vec<_>>();
+    let rows = rows.iter().map(row).collect::<Vec<_>>();
     Some(view! {
         <div class="import-table" tabindex="0" role="region" aria-label="The first rows">
             <table class="table">
                 <thead>
-                    <tr>{heads}</tr>
+                    <tr>
+                        {any_twin.then(|| view! { <td></td> })}
+                        {heads}
+                    </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>

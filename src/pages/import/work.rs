@@ -47,8 +47,8 @@ pub(super) struct Checked {
     pub wrong: Vec<(usize, Vec<Fault>)>,
     /// How many of the good look like records that are here.
     pub twins: usize,
-    /// The first good rows as they will be.
-    pub shown: Vec<Patch>,
+    /// The first good rows as they will be, each with whether it looks like a record that is here.
+    pub shown: Vec<(Patch, bool)>,
 }
 
 impl Checked {
@@ -87,7 +87,7 @@ pub(super) async fn check(sheet: &Sheet, plan: &Plan, known: &Known, is_over: im
                 checked.twins += usize::from(is_twin);
                 checked.good.push(Good { row, print: fingerprint(&patch), is_twin });
                 if checked.shown.len() < SHOWN {
-                    checked.shown.push(patch);
+                    checked.shown.push((patch, is_twin));
                 }
             }
             Err(faults) => checked.wrong.push((row, faults)),
