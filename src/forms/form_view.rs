@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::markup::{Markup, effect, view};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::{ev, html};
 use outpost_core::mutation::Patch;
 use outpost_core::schema::Kind;
 
@@ -145,13 +145,6 @@ pub fn FormView(
             }
         });
     };
-    let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            leave_field();
-            submit();
-        }
-    };
     let field = move |state: FieldState| {
         let class = if is_wide(&state) { "full" } else { "" };
         view! {
@@ -176,7 +169,6 @@ pub fn FormView(
             node_ref=node
             class="form measure-form"
             novalidate=true
-            on:keydown=on_key
             on:submit=move |event| {
                 event.prevent_default();
                 submit();

@@ -305,15 +305,15 @@ fn listen(
     });
 }
 
-/// Sends the form that one types in with Ctrl-Enter, for as long as the page lives; in a field of several lines there is no other key.
+/// Sends the form that one is in with Ctrl-Enter, for as long as the page lives; in a field of several lines there is no other key.
 fn send_forms() {
     let sent = window_event_listener(ev::keydown, |event| {
         let is_meant = event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat();
-        if event.default_prevented() || event.is_composing() || !is_meant || !page::is_typing() {
+        if event.default_prevented() || event.is_composing() || !is_meant {
             return;
         }
-        let field = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let form = field.and_then(|field| field.closest("form").ok().flatten());
+        let within = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let form = within.and_then(|within| within.closest("form").ok().flatten());
         if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
             event.prevent_default();
             leave_field();
