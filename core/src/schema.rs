@@ -42,6 +42,8 @@ pub struct ListFields {
     pub amount: &'static str,
     /// The date by which lists can be sorted.
     pub date: &'static str,
+    /// An instant that stands in for the date where there is none.
+    pub date_or: &'static str,
     /// The relation to the record that this one is a part of.
     pub parent: &'static str,
     /// The values of the facet at which a record is done with, so that it may be archived once it is old; without a facet, an
@@ -64,6 +66,7 @@ impl ListFields {
         facet: "",
         amount: "",
         date: "",
+        date_or: "",
         parent: "",
         done: &[],
         unset: "",

@@ -114,3 +114,13 @@ fn a_task_is_due_on_its_day_and_overdue_after_it() {
     assert_eq!(Due::of(None, today), Due::Whenever);
     assert_eq!(Task::SCHEMA.facet_of(&with("task", &[])), "open");
 }
+
+#[test]
+fn a_task_without_a_day_is_on_that_of_its_reminder() {
+    let day = |ms: u64| chrono::DateTime::from_timestamp_millis(ms as i64).expect("an instant").date_naive();
+    let at = |fields: &[_]| Due::of_task(&with("task", fields), day(200_000_000), day);
+    let (reminder, due) = (("reminder", json!(200_000_001)), ("due", json!("1970-01-09")));
+    assert_eq!(at(std::slice::from_ref(&reminder)), Due::Today);
+    assert_eq!(at(&[reminder, due]), Due::Later, "its own day goes first");
+    assert_eq!([at(&[("reminder", json!(1))]), at(&[])], [Due::Overdue, Due::Whenever]);
+}

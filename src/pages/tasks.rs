@@ -1,5 +1,6 @@
 //! What there is to do: overdue, today, later, in this order. And what of a task is said elsewhere.
 
+use chrono::NaiveDate;
 use futures::FutureExt;
 use leptos::prelude::*;
 use outpost_core::index::{Query, Sort};
@@ -51,8 +52,9 @@ pub(crate) const STANDINGS: Standings = Standings {
     },
 };
 
-fn due_of(task: &Record) -> Due {
-    Due::of(outpost_core::date::civil(task.text("due")), time::today())
+/// Where a task lies, seen on a day.
+pub(crate) fn due_of(task: &Record, day: NaiveDate) -> Due {
+    Due::of_task(task, day, time::day_of)
 }
 
 fn status_of(task: &Record) -> TaskStatus {
@@ -60,7 +62,7 @@ fn status_of(task: &Record) -> TaskStatus {
 }
 
 fn standing(task: &Record) -> (String, Tone) {
-    let (word, tone) = match (status_of(task), due_of(task)) {
+    let (word, tone) = match (status_of(task), due_of(task, time::today())) {
         (TaskStatus::Open, Due::Overdue) => ("Overdue", Tone::Bad),
         (TaskStatus::Open, Due::Today) => ("Due today", Tone::Warn),
         (TaskStatus::Open, Due::Later | Due::Whenever) => ("Open", Tone::Info),
@@ -144,9 +146,10 @@ pub(crate) fn TasksPage() -> Markup {
         Some(Agenda { tasks, more }) => {
             let groups =
                 [(Due::Overdue, "Overdue"), (Due::Today, "Today"), (Due::Later, "Later"), (Due::Whenever, "Whenever")];
+            let today = time::today();
             let panels = groups.into_iter().filter_map(|(due, title)| {
                 let items: Vec<Markup> =
-                    tasks.iter().filter(|task| due_of(task) == due).map(|task| item(desk, task)).collect();
+                    tasks.iter().filter(|task| due_of(task, today) == due).map(|task| item(desk, task)).collect();
                 (!items.is_empty()).then(|| {
                     let title = format!("{} · {}", tr(title), intl::count(items.len()));
                     view! {
@@ -192,14 +195,15 @@ pub(crate) fn TasksPage() -> Markup {
 /// An open task in a list, to be ticked off in place.
 pub(crate) fn item(desk: Desk, task: &Record) -> Markup {
     let title = title_of(task);
-    let due = outpost_core::date::civil(task.text("due"));
+    let reminder = || task.get("reminder").and_then(serde_json::Value::as_u64).map(intl::date_time);
+    let due = outpost_core::date::civil(task.text("due")).map(intl::date).or_else(reminder);
     let owner = task.text("owner").trim();
-    let second = [due.map(intl::date), Some(owner.to_owned()).filter(|owner| !owner.is_empty())];
+    let second = [due, Some(owner.to_owned()).filter(|owner| !owner.is_empty())];
     let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let href = format!("{}/{}", SCHEMA.path, task.id);
     let done = task.clone();
     let label = t!("Done: {}", title);
-    let state = (due_of(task) <= Due::Today).then(|| {
+    let state = (due_of(task, time::today()) <= Due::Today).then(|| {
         let (word, tone) = standing(task);
         view! { <Tag tone>{word}</Tag> }
     });

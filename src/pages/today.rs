@@ -4,7 +4,7 @@
 mod away;
 mod waiting;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -20,6 +20,7 @@ use crate::components::{
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::planned::{self, Plan, Planned};
+use crate::pages::tasks::due_of;
 use crate::pages::together::together;
 use crate::pages::{swipe, tasks};
 use crate::platform::{interval, intl, time};
@@ -48,7 +49,7 @@ struct DayPlan {
     more: bool,
 }
 
-/// The open tasks that are due up to a day, those that are due longest first.
+/// The open tasks that are due, or remind of themselves, up to a day, those that are due longest first.
 async fn due(desk: Desk, day: NaiveDate) -> Result<(Vec<Record>, bool), String> {
     let query = Query {
         kind: Task::SCHEMA.kind.to_owned(),
@@ -56,15 +57,21 @@ async fn due(desk: Desk, day: NaiveDate) -> Result<(Vec<Record>, bool), String> 
         sort: Sort::Date,
         ..Query::default()
     };
-    let mut tasks = desk.store().window(&query, 0, MOST + 1).await.map_err(say)?.rows;
-    tasks.retain(|task| due_of(task, day) <= Due::Today);
+    // The index counts the days of reminders as UTC does, so that one of this day may stand among those of the next.
+    let beyond = day + Days::new(2);
+    let mut tasks = Vec::new();
+    for at in (0..).step_by(MOST + 1) {
+        let rows = desk.store().window(&query, at, MOST + 1).await.map_err(say)?.rows;
+        let is_end = rows.len() <= MOST || rows.last().is_some_and(|task| due_of(task, beyond) > Due::Today);
+        tasks.extend(rows.into_iter().filter(|task| due_of(task, day) <= Due::Today));
+        if is_end || tasks.len() > MOST {
+            break;
+        }
+    }
+    tasks.sort_by_key(|task| due_of(task, day));
     let more = tasks.len() > MOST;
     tasks.truncate(MOST);
     Ok((tasks, more))
-}
-
-fn due_of(task: &Record, day: NaiveDate) -> Due {
-    Due::of(outpost_core::date::civil(task.text("due")), day)
 }
 
 /// How many open tasks are due by a day, up to [`MOST`].

@@ -93,7 +93,7 @@ impl Entry {
             facet,
             updated: record.latest().ms,
             amount: record.get(list.amount).and_then(|value| Money::deserialize(value).ok()),
-            date: record.get(list.date).and_then(day),
+            date: record.get(list.date).and_then(day).or_else(|| record.get(list.date_or).and_then(day)),
         }
     }
 

@@ -484,3 +484,22 @@ proptest! {
         prop_assert_eq!(index.between("visit", day(0), day(99), 9), (Vec::new(), 0));
     }
 }
+
+#[test]
+fn where_there_is_no_date_what_stands_in_for_it_counts() {
+    let mut index = Index::default();
+    let tasks = [
+        json!({"due": "1970-01-03"}),
+        json!({"reminder": 1}),
+        json!({"title": "x"}),
+        json!({"due": "1970-01-02", "reminder": 1}),
+    ];
+    for (number, fields) in (1..).zip(tasks) {
+        let mut task = Record::empty(RecordKey::new("task", id(number)));
+        let patch = fields.as_object().expect("fields").clone().into_iter().collect();
+        apply(&mut task, &Op::patch("task", id(number), patch), stamp(1));
+        index.upsert(&task);
+    }
+    let query = Query { kind: "task".to_owned(), sort: Sort::Date, ..Query::default() };
+    assert_eq!(index.window(&query, 0, 9).0, [2, 4, 1, 3].map(id));
+}

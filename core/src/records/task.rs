@@ -1,6 +1,8 @@
 use chrono::NaiveDate;
 
+use crate::date::civil;
 use crate::id::RecordId;
+use crate::record::Record;
 use crate::schema::{Field, Kind};
 
 crate::choices! {
@@ -30,6 +32,13 @@ pub enum Due {
 }
 
 impl Due {
+    /// Where a task lies, seen on the civil date `today`: its due date, or else the day of its reminder. `day` says on which
+    /// day an instant falls where the device is.
+    pub fn of_task(task: &Record, today: NaiveDate, day: fn(u64) -> NaiveDate) -> Self {
+        let reminder = || task.get("reminder").and_then(serde_json::Value::as_u64).map(day);
+        Self::of(civil(task.text("due")).or_else(reminder), today)
+    }
+
     /// Where a due date lies, seen on the civil date `today`.
     pub fn of(due: Option<NaiveDate>, today: NaiveDate) -> Self {
         match due {
@@ -44,7 +53,7 @@ impl Due {
 crate::record_type! {
     /// Something that somebody has to do.
     pub struct Task("task", "Task", "Tasks") {
-        title: "title", subtitle: "owner", facet: "status", date: "due", moment: "due",
+        title: "title", subtitle: "owner", facet: "status", date: "due", date_or: "reminder", moment: "due",
     } {
         /// What there is to do.
         title: String = Field::new("Task", Kind::Text).required().max(200).search(10),

@@ -66,3 +66,16 @@ async fn what_was_told_is_told_again_only_at_another_time() {
     app.sees_no("Reminder: 5 minutes").await;
     assert!(app.store.get(&RecordKey::new("task", one)).await.expect("read").is_some());
 }
+
+#[wasm_bindgen_test]
+async fn a_task_without_a_day_stands_on_that_of_its_reminder() {
+    let mut app = Opened::at("/leads").await;
+    tasks(&app.store, &[0, 3 * 24 * 60]).await;
+    app.again("/today").await;
+    let items = app.until("both", || Some(app.all(".today .item")).filter(|items| items.len() == 2)).await;
+    let texts: Vec<String> = items.iter().map(HtmlElement::inner_text).collect();
+    assert!(texts[0].contains("Overdue") && texts[1].contains("Due today"), "{texts:?}");
+    assert!(texts[1].contains(&crate::platform::intl::date(time::today())), "{texts:?}");
+    app.again("/today/tomorrow").await;
+    app.sees("Nothing planned yet").await;
+}
