@@ -28,7 +28,7 @@ mod settings;
 mod show;
 mod swipe;
 mod sync;
-mod tasks;
+pub(crate) mod tasks;
 mod today;
 mod together;
 mod types;

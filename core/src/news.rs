@@ -3,6 +3,7 @@
 use crate::hlc::Hlc;
 use crate::id::DeviceId;
 use crate::record::Record;
+use crate::records::REMINDED;
 
 /// What one device has done to a record, the last of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,8 @@ impl News {
     /// What was done to a record after `since_ms` (milliseconds since 1970) by devices other than `own`; `None` if nothing was.
     pub fn of(record: &Record, since_ms: u64, own: DeviceId) -> Option<Self> {
         let foreign = |stamp: Hlc| stamp.ms > since_ms && stamp.device != own;
-        let stamps = || record.fields.iter().map(|(name, register)| (name, register.hlc()));
+        let told = record.fields.iter().filter(|(name, _)| *name != REMINDED);
+        let stamps = || told.clone().map(|(name, register)| (name, register.hlc()));
         let stamp = stamps().map(|(_, stamp)| stamp).filter(|stamp| foreign(*stamp)).max()?;
         let fields = stamps().filter(|(_, each)| foreign(*each) && each.device == stamp.device);
         Some(Self {
@@ -58,5 +60,6 @@ mod tests {
         let made = record(&[("name", 80, 2), ("phone", 90, 2)]);
         assert!(News::of(&made, 40, own).unwrap().is_new);
         assert_eq!(News::of(&record(&[]), 0, own), None);
+        assert_eq!(News::of(&record(&[("name", 10, 1), (REMINDED, 80, 2)]), 40, own), None);
     }
 }

@@ -62,7 +62,7 @@ pub use site::Site;
 pub use stage::{Stage, StageState, Standing};
 pub use stage_event::StageEvent;
 pub use tag::{Tag, TagColour};
-pub use task::{Due, Task, TaskStatus};
+pub use task::{Due, REMINDED, Task, TaskStatus};
 pub use tax_rate::TaxRate;
 #[cfg(feature = "sample")]
 pub use tool::Tool;

@@ -17,24 +17,24 @@ const STAYS_MS: u32 = 8_000;
 /// How many are shown at once of those that go by themselves; an older one makes room.
 const AT_ONCE: usize = 3;
 
-/// A sentence, and perhaps a button beside it.
+/// A sentence, and perhaps buttons beside it.
 #[derive(Clone, Debug)]
 pub struct Toast {
     text: String,
     bad: bool,
     stays: bool,
-    action: Option<(String, Callback<()>)>,
+    actions: Vec<(String, Callback<()>)>,
 }
 
 impl Toast {
     /// Says that something was done.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), bad: false, stays: false, action: None }
+        Self { text: text.into(), bad: false, stays: false, actions: Vec::new() }
     }
 
     /// Says that something was not done, and interrupts a screen reader to say so.
     pub fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), bad: true, stays: false, action: None }
+        Self { text: text.into(), bad: true, stays: false, actions: Vec::new() }
     }
 
     /// Stays until somebody answers it, and leaves Ctrl+Z to what was done.
@@ -53,7 +53,7 @@ impl Toast {
     /// Adds a button with these words. Pressing it takes the toast away.
     #[must_use]
     pub fn action(mut self, label: impl Into<String>, action: impl Fn() + Send + Sync + 'static) -> Self {
-        self.action = Some((label.into(), Callback::new(move |()| action())));
+        self.actions.push((label.into(), Callback::new(move |()| action())));
         self
     }
 }
@@ -100,11 +100,11 @@ impl Toasts {
         }
     }
 
-    /// Does what the button of the latest toast with a button does, of those that go by themselves. False if there is none.
+    /// Does what the first button of the latest toast with a button does, of those that go by themselves. False if there is none.
     fn press_latest(self) -> bool {
         let latest = self.shown.with_untracked(|shown| {
             let mut done = shown.iter().rev().filter(|(_, toast)| !toast.stays);
-            done.find_map(|(id, toast)| toast.action.as_ref().map(|(_, action)| (*id, *action)))
+            done.find_map(|(id, toast)| toast.actions.first().map(|(_, action)| (*id, *action)))
         });
         let Some((id, action)) = latest else { return false };
         self.dismiss(id);
@@ -152,7 +152,7 @@ pub fn ToastHost() -> Markup {
 #[component]
 fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
     let timer = StoredValue::new_local(None::<Timeout>);
-    let is_read_only = toast.action.is_none() && !toast.bad;
+    let is_read_only = toast.actions.is_empty() && !toast.bad;
     let stays_ms = if is_read_only { toasts.stays_ms / 2 } else { toasts.stays_ms };
     let run = move || {
         if !toast.stays {
@@ -164,7 +164,7 @@ fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
     let is_seen =
         Memo::new(move |_| !is_compact() || toasts.shown.with(|all| all.last().is_none_or(|(last, _)| *last == id)));
     effect(move || if is_seen.get() { run() } else { pause() });
-    let action = toast.action.map(|(label, action)| {
+    let actions = toast.actions.into_iter().map(|(label, action)| {
         view! {
             <button
                 type="button"
@@ -178,6 +178,7 @@ fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
             </button>
         }
     });
+    let actions = actions.collect::<Vec<_>>();
     view! {
         <div
             class=if toast.bad { "toast bad" } else { "toast" }
@@ -194,7 +195,7 @@ fn ToastView(id: u32, toast: Toast, toasts: Toasts) -> Markup {
         >
             {toast.bad.then(|| view! { <Icon glyph=Glyph::Warning /> })}
             <span class="toast-text">{toast.text}</span>
-            {action}
+            {actions}
             <button type="button" class="toast-close" aria-label=words::DISMISS on:click=move |_| toasts.dismiss(id)>
                 <Icon glyph=Glyph::Close />
             </button>

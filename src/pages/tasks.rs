@@ -73,7 +73,7 @@ fn standing(task: &Record) -> (String, Tone) {
 }
 
 /// Sets a task's status, with a way back.
-fn set(desk: Desk, task: &Record, to: TaskStatus) {
+pub(crate) fn set(desk: Desk, task: &Record, to: TaskStatus) {
     let patch = Patch::from([("status".to_owned(), json!(to))]);
     let said = match to {
         TaskStatus::Done => t!("Done: {}", title_of(task)),

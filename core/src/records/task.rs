@@ -18,6 +18,9 @@ crate::choices! {
     }
 }
 
+/// The field that says which reminder was answered. That is no news, and nothing that anybody looks for in a history.
+pub const REMINDED: &str = "reminded";
+
 /// When an open task is due, as seen on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Due {
@@ -65,6 +68,8 @@ crate::record_type! {
         due: Option<NaiveDate> = Field::new("Due", Kind::Date),
         /// When to be reminded of it, in milliseconds since 1970.
         reminder: Option<u64> = Field::new("Remind me", Kind::Instant),
+        /// Which reminder was answered, so that no other device tells of it again: the instant that it was for.
+        reminded: Option<u64> = Field::new("Reminder answered", Kind::Instant).hidden(),
         /// What there is to know.
         notes: String = Field::new("Notes", Kind::LongText).max(20_000).search(1),
         /// The lead that it is about.

@@ -10,6 +10,7 @@ use outpost_core::hlc::Hlc;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::protocol::PastChange;
 use outpost_core::record::{Record, Register};
+use outpost_core::records::REMINDED;
 use outpost_core::schema::{Field, Schema};
 use serde_json::Value;
 
@@ -89,7 +90,8 @@ pub(crate) fn PastChanges(desk: Desk, schema: &'static Schema, record: Signal<Re
     };
     let own = desk.store().device();
     let body = move || {
-        let Past { changes, more, is_whole } = past.value().flatten()?;
+        let Past { mut changes, more, is_whole } = past.value().flatten()?;
+        changes.retain(|change| !change.fields.keys().eq([REMINDED]));
         let items: Vec<Markup> =
             changes.into_iter().map(|change| item(desk, schema, record, change, own.to_string(), is_whole)).collect();
         Some(view! {
