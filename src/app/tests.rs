@@ -14,6 +14,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
 mod cells;
+mod conversion;
 mod files;
 mod groups;
 mod reminders;

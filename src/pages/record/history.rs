@@ -12,6 +12,7 @@ use outpost_core::records::{Deal, Note, StageEvent, Standing};
 use outpost_core::schema::{Kind, RecordType, Schema};
 use outpost_core::sorting::Order;
 
+use super::related::Whole;
 use crate::components::{
     Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone,
 };
@@ -52,14 +53,16 @@ fn has_activities(kind: &str) -> bool {
     schema(Note::SCHEMA.kind).is_some_and(|notes| notes.relations_to(kind).next().is_some())
 }
 
-async fn read(store: Store, kind: &'static str, id: RecordId, lead: Option<RecordId>) -> Result<Vec<Event>, String> {
+async fn read(store: Store, own: &'static Schema, id: RecordId, lead: Option<RecordId>) -> Result<Vec<Event>, String> {
     let mut records: BTreeMap<RecordKey, Record> = BTreeMap::new();
-    let ids = store.all_of(id).await.map_err(say)?;
-    for schema in types(kind) {
-        // What was done about somebody as a lead stays with them.
-        let parents: Vec<RecordId> = ids.iter().copied().chain(lead.filter(|_| happens(schema))).collect();
-        let children = store.children_of_many(&parents, schema.kind).await.map_err(say)?;
-        records.extend(children.into_iter().map(|record| (record.key(), record)));
+    let whole = Whole::read(&store, id, lead).await.map_err(say)?;
+    for schema in types(own.kind) {
+        let mut found = whole.linked(&store, own, schema).await.map_err(say)?;
+        // What was done about somebody as a lead stays with them, whoever else was there.
+        if happens(schema) {
+            found.extend(store.children_of_many(&whole.lead, schema.kind).await.map_err(say)?);
+        }
+        records.extend(found.into_iter().map(|record| (record.key(), record)));
     }
     let mut named: BTreeSet<RecordKey> = BTreeSet::new();
     for record in records.values() {
@@ -102,7 +105,7 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
             let versions: Vec<u64> = types(kind).iter().map(|schema| desk.version(schema.kind)).collect();
             (lead.get(), versions)
         },
-        move |(lead, _)| read(desk.store(), kind, id, lead),
+        move |(lead, _)| read(desk.store(), schema, id, lead),
     );
     let list = move || {
         let shown_now = shown.get();

@@ -15,6 +15,7 @@ use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, title_of, with_pages};
+use crate::store::{Store, StoreError};
 use crate::words::{lower, t, tn, tr};
 
 /// How many of a type are shown, the latest first.
@@ -29,18 +30,53 @@ struct Line {
     state: Option<(String, Tone)>,
 }
 
+/// Whether what leads to a lead counts for the record of a type that was made of it: an invoice of a lead that has become a
+/// company is the company's. What is itself made of the lead says where it belongs.
+fn is_carried_over(schema: &Schema, other: &Schema) -> bool {
+    let lead = |schema: &Schema| schema.relations_to("lead").next().map(|relation| relation.in_form);
+    lead(schema) == Some(false) && lead(other) == Some(true)
+}
+
+/// A record and what it was made of, with all that went into them: what is frozen and led to those leads there still.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Whole {
+    pub ids: Vec<RecordId>,
+    /// The lead that it was made of.
+    pub lead: Vec<RecordId>,
+}
+
+impl Whole {
+    pub(super) async fn read(store: &Store, id: RecordId, lead: Option<RecordId>) -> Result<Self, StoreError> {
+        let mut whole = Self { ids: store.all_of(id).await?, ..Self::default() };
+        if let Some(lead) = lead {
+            whole.lead = store.all_of(lead).await?;
+        }
+        Ok(whole)
+    }
+
+    /// The records of type `of` that lead to it, or to its lead and to no other record of its type.
+    pub(super) async fn linked(&self, store: &Store, schema: &Schema, of: &Schema) -> Result<Vec<Record>, StoreError> {
+        let mut records = store.children_of_many(&self.ids, of.kind).await?;
+        if is_carried_over(schema, of) {
+            let is_free = |record: &Record| of.relations_to(schema.kind).all(|to| to.links(record).is_empty());
+            records.extend(store.children_of_many(&self.lead, of.kind).await?.into_iter().filter(is_free));
+        }
+        Ok(records)
+    }
+}
+
 /// The panels. What happened at a time is in the timeline instead.
 #[component]
 pub(crate) fn Related(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Markup {
-    let id = record.with_untracked(|record| record.id);
     let holds = look(schema.kind).holds;
-    let leads_here = |other: &&Schema| other.relations_to(schema.kind).next().is_some();
+    let leads_here =
+        |other: &&Schema| other.relations_to(schema.kind).next().is_some() || is_carried_over(schema, other);
     let mut types: Vec<&'static Schema> =
         with_pages().filter(leads_here).filter(|other| other.list.moment.is_empty()).collect();
     // Those that it has as a rule come first, in their order.
     types.order_by_key(|other| holds.iter().position(|held| *held == other.kind).unwrap_or(holds.len()));
     let panels = types.into_iter().map(|other| {
-        view! { <RelatedPanel desk schema of=other id always=holds.contains(&other.kind) /> }
+        view! { <RelatedPanel desk schema of=other record always=holds.contains(&other.kind) /> }
     });
     panels.collect::<Vec<_>>().into_markup()
 }
@@ -51,19 +87,23 @@ fn RelatedPanel(
     schema: &'static Schema,
     /// The type of what is shown.
     of: &'static Schema,
-    id: RecordId,
+    record: Signal<Record>,
     /// Also while there is none.
     always: bool,
 ) -> Markup {
     let standings = look(of.kind).standings;
+    let id = record.with_untracked(|record| record.id);
+    let lead = Memo::new(move |_| record.with(|record| record.relation("lead")));
     let all: Live<(usize, Vec<Line>)> = live(
-        move || (desk.version(of.kind), desk.version("merge"), standings.map(|standings| desk.version(standings.from))),
-        move |_| {
+        move || {
+            let versions = (desk.version(of.kind), desk.version("merge"));
+            (lead.get(), versions, standings.map(|standings| desk.version(standings.from)))
+        },
+        move |(lead, ..)| {
             let store = desk.store();
             async move {
-                // What is frozen and led to a record that went into this one leads there still.
-                let ids = store.all_of(id).await.map_err(say)?;
-                let mut records = store.children_of_many(&ids, of.kind).await.map_err(say)?;
+                let whole = Whole::read(&store, id, lead).await.map_err(say)?;
+                let mut records = whole.linked(&store, schema, of).await.map_err(say)?;
                 records.order_by_key(|record| std::cmp::Reverse(record.latest()));
                 let count = records.len();
                 records.truncate(SHOWN);
