@@ -14,6 +14,7 @@ mod database;
 mod demo;
 mod ear;
 mod epoch;
+mod frozen;
 mod full_disk;
 mod fuzz;
 mod headers;
