@@ -50,37 +50,48 @@ async fn disturbed(relay: &Relay, cut: Cut, device: &Device, request: &SyncReque
     Disturbed { reply, refused, count, is_whole }
 }
 
-/// Cuts the `n`-th message of one push after another, `n` = 1, 2, 3, … until a request has fewer; returns how many it had.
-async fn pushes_cut_everywhere(cut: impl Fn(u64) -> Cut) -> u64 {
+/// Disturbs one request after another at its `n`-th message, `n` = 1, 2, 3, … until one has fewer.
+async fn at_every_message(mut request: impl AsyncFnMut(u64) -> Disturbed) {
+    let mut refused = 0;
+    for n in 1..MESSAGES {
+        let end = request(n).await;
+        refused += end.refused;
+        if end.is_whole {
+            assert!(end.count > 10, "{} messages", end.count);
+            assert!(refused > n / 4, "{refused} of {n} requests were disturbed");
+            return;
+        }
+    }
+    panic!("a request has no end")
+}
+
+/// Each push is another one.
+async fn pushes_cut_everywhere(cut: impl Fn(u64) -> Cut) {
     let (relay, server) = behind_a_relay().await;
     let mut ana = server.sign_up("ana@example.org", 7).await;
     let mut bo = server.sign_in("ana@example.org", 8).await;
-    let mut refused = 0;
-    for n in 1..MESSAGES {
+    at_every_message(async |n| {
         let pushed = bo.push(vec![lead(1_000_000 + u128::from(n), json!({"name": "Bo’s"}))]).await;
         assert_eq!(pushed, Verdict::Applied);
         let ops = vec![lead(n.into(), json!({"name": "Kept"})), lead(1, json!({"notes": format!("{n}")}))];
         let mutation = ana.mutation(ops);
         let request = ana.request(vec![mutation]);
         let end = disturbed(&relay, cut(n), &ana, &request).await;
-        refused += end.refused;
         let answer: SyncResponse = serde_json::from_slice(&end.reply.body).expect("an answer");
         assert_eq!(applied(&answer.receipts), 1, "message {n}: {}", end.reply.text());
         ana.keep(&answer);
         // Bo’s takes one place in the sequence, hers two: lead 1 moves each time.
         assert_eq!(ana.cursor, 3 * n - 1, "message {n}: nothing is lost, nothing is written twice");
-        if end.is_whole {
-            assert!(refused > n / 4, "{refused} of {n} requests were disturbed");
-            assert_eq!(ana.begin_again().await as u64, 2 * n);
-            assert_eq!(ana.record("lead", id(1)).text("notes"), format!("{n}"));
-            return end.count;
-        }
-    }
-    panic!("a request has no end")
+        end
+    })
+    .await;
+    let pushed = ana.next_n - 1;
+    assert_eq!(ana.begin_again().await as u64, 2 * pushed);
+    assert_eq!(ana.record("lead", id(1)).text("notes"), format!("{pushed}"));
 }
 
-/// The same of a pull, which is the same each time. It is answered as if nothing had been, and nothing is written by it.
-async fn pulls_cut_everywhere(cut: impl Fn(u64) -> Cut) -> u64 {
+/// Each pull is the same, is answered as if nothing had been, and writes nothing.
+async fn pulls_cut_everywhere(cut: impl Fn(u64) -> Cut) {
     let (relay, server) = behind_a_relay().await;
     let ana = server.sign_up("ana@example.org", 7).await;
     let mut bo = server.sign_in("ana@example.org", 8).await;
@@ -93,40 +104,31 @@ async fn pulls_cut_everywhere(cut: impl Fn(u64) -> Cut) -> u64 {
     let answer: SyncResponse = serde_json::from_slice(&undisturbed.body).expect("an answer");
     assert_eq!((answer.rows.len(), answer.records.len(), answer.has_more), (2, 1, true), "{}", undisturbed.text());
     let kept = server.home.everything().await;
-    let mut refused = 0;
-    for n in 1..MESSAGES {
+    at_every_message(async |n| {
         let end = disturbed(&relay, cut(n), &ana, &request).await;
-        refused += end.refused;
         assert_eq!(end.reply.text(), undisturbed.text(), "message {n}");
         assert!(server.home.everything().await == kept, "message {n}: something was written");
-        if end.is_whole {
-            assert!(refused > n / 4, "{refused} of {n} requests were disturbed");
-            return end.count;
-        }
-    }
-    panic!("a request has no end")
+        end
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_cut_off_before_any_message_to_the_database_can_be_sent_again() {
-    let count = pushes_cut_everywhere(Cut::Before).await;
-    assert!(count > 10, "{count} messages");
+    pushes_cut_everywhere(Cut::Before).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_cut_off_before_any_answer_of_the_database_can_be_sent_again() {
-    let count = pushes_cut_everywhere(Cut::After).await;
-    assert!(count > 10, "{count} messages");
+    pushes_cut_everywhere(Cut::After).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pull_cut_off_before_any_message_to_the_database_can_be_asked_again() {
-    let count = pulls_cut_everywhere(Cut::Before).await;
-    assert!(count > 10, "{count} messages");
+    pulls_cut_everywhere(Cut::Before).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pull_cut_off_before_any_answer_of_the_database_can_be_asked_again() {
-    let count = pulls_cut_everywhere(Cut::After).await;
-    assert!(count > 10, "{count} messages");
+    pulls_cut_everywhere(Cut::After).await;
 }
