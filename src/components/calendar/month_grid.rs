@@ -65,11 +65,7 @@ fn cell(day: &MonthDay, hands: Hands) -> Markup {
     let more = (day.more > 0).then(|| {
         view! { <a class="month-more" href=day.href.clone() tabindex="-1">{t!("{} more", day.more)}</a> }
     });
-    let class = match (day.is_today, day.is_other) {
-        (true, _) => "month-day today",
-        (_, true) => "month-day other",
-        _ => "month-day",
-    };
+    let class = if day.is_other && !day.is_today { "month-day other" } else { "month-day" };
     view! {
         <div class=class data-day=day.key.clone() on:click=on_click>
             <a

@@ -109,7 +109,7 @@ fn column(day: &GridDay, now: i64, hands: Hands) -> Markup {
         let top = format!("{:.3}%", now as f64 / 14.4);
         view! { <span class="cal-now" style:top=top aria-hidden="true"></span> }
     });
-    let class = if day.is_today { "cal-col today" } else { "cal-col" };
+    let class = if day.is_today { "cal-col is-today" } else { "cal-col" };
     view! {
         <div class=class data-day=day.key.clone() data-hours="" on:click=on_click>
             {line}

@@ -1,8 +1,9 @@
 //! A list in a hand: two lines an item, its state at the end.
 
 use crate::markup::{For, Markup, view};
-use leptos::html;
 use leptos::prelude::*;
+use leptos::{ev, html};
+use wasm_bindgen::JsCast;
 
 use super::context::{grouping, pick_box};
 use super::feed::Row;
@@ -69,11 +70,18 @@ pub(super) fn item(context: ListContext, row: &Row) -> Markup {
         let pick = if context.picking.get() { pick_box(context, id, &named) } else { None };
         pick.unwrap_or_else(|| mark(spec, &named))
     };
+    // While rows are picked, a press on one picks it and leads nowhere.
+    let pick = move |event: ev::MouseEvent| {
+        if context.picking.get_untracked() {
+            event.prevent_default();
+            press_box(&event);
+        }
+    };
     view! {
         <li class="item" data-index=row.index aria-posinset=row.index + 1 aria-setsize=size>
             {before}
             <div class="item-main">
-                <a class="cover item-title" dir="auto" href=href>{title}</a>
+                <a class="cover item-title" dir="auto" href=href on:click=pick>{title}</a>
                 <span class="item-text" dir="auto">{second}</span>
             </div>
             <span class="item-end">
@@ -81,5 +89,15 @@ pub(super) fn item(context: ListContext, row: &Row) -> Markup {
                 {(!amount.is_empty()).then(|| view! { <span class="num muted">{amount}</span> })}
             </span>
         </li>
+    }
+}
+
+/// Presses what the row is picked by.
+fn press_box(event: &ev::MouseEvent) {
+    let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let row = pressed.and_then(|pressed| pressed.closest("li").ok().flatten());
+    let found = row.and_then(|row| row.query_selector("input[type=checkbox]").ok().flatten());
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        found.click();
     }
 }

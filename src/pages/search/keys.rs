@@ -10,7 +10,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Anywhere",
         &[
-            ("/  or  Ctrl K", "Search, and run commands"),
+            ("Ctrl K  or  /", "Search, and run commands"),
             ("?", "This sheet"),
             ("N", "New, of what is shown"),
             ("F", "Filter the list"),
