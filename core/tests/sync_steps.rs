@@ -381,6 +381,20 @@ fn a_copy_asks_on_until_nothing_of_it_waits_and_may_be_copied_again() {
 }
 
 #[test]
+fn a_copy_that_wrote_while_its_request_was_under_way_first_asks_what_became_of_that() {
+    let mut machine = sending(0, 0);
+    assert_eq!(machine.handle(Event::Wake), [], "it is copied with what it writes now, and the copy is quicker");
+    assert!(matches!(machine.handle(restored(9))[..], [Effect::Commit(_)]));
+    assert_eq!(done(machine.handle(committed(2))), [Effect::Load { max: 500 }]);
+    machine.handle(pending(1, 2, 2));
+    let receipts = (1..3).map(|n| Receipt { n, verdict: Verdict::Applied, stamp: None }).collect();
+    machine.handle(Event::Answered(Box::new(SyncResponse { next_n: 9, ..answer(receipts) })));
+    machine.handle(committed(0));
+    machine.handle(pending(3, 0, 0));
+    assert_eq!(machine.handle(restored(9)), [Effect::Enrol]);
+}
+
+#[test]
 fn a_copy_that_meets_a_restored_server_becomes_another_device_before_it_begins_again() {
     let mut machine = sending(2, 2);
     machine.handle(Event::Failed(Failure::EpochChanged("e2".into())));

@@ -313,7 +313,9 @@ impl Machine {
         }
         // It has mutations of this device that this device never made.
         let is_copied = answer.next_n > *next_n;
-        if is_copied && (self.waiting == 0 || self.reset_to.is_some()) {
+        // What was written since it asked, the other may have as well.
+        let nothing_waits = self.waiting == 0 && !self.again;
+        if is_copied && (nothing_waits || self.reset_to.is_some()) {
             return self.failed(Failure::Forked, effects);
         }
         // What it was sent and has answered for, it must know of.
