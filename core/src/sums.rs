@@ -12,7 +12,8 @@ use crate::record::Record;
 
 /// How many buckets there are.
 pub const BUCKETS: usize = 256;
-/// A digest has so many bits: with eight million records in a bucket, their sum still fits a signed 64-bit integer.
+/// A digest has so many bits: with eight million records in a bucket, their sum still fits a signed 64-bit integer. Two buckets
+/// that differ have the same sum with a chance of one in 2⁴⁰, about a million millions.
 const DIGEST_BITS: u32 = 40;
 /// The bytes of one bucket in [`Sums::to_bytes`].
 const PACKED: usize = 12;
