@@ -11,6 +11,8 @@ use serde_json::json;
 
 /// A poll comes after so many milliseconds.
 const POLL: u64 = 20_000;
+/// How often one looks that is told of news.
+const LIVE_LOOK: u64 = 300_000;
 
 fn position(cursor: u64) -> Position {
     Position { epoch: Some("e1".into()), cursor, since: cursor }
@@ -639,6 +641,54 @@ fn a_device_that_is_told_of_news_fetches_them_and_of_none_asks_nothing() {
     machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 10, since: 10, ..answer(vec![]) })));
     let effects = machine.handle(committed(0));
     assert!(timer(&effects) > 10 * POLL, "{effects:?}");
+}
+
+#[test]
+fn a_device_that_only_listens_asks_nothing_for_an_hour_and_compares_itself_when_it_is_time() {
+    let mut machine = live();
+    let hour = 60 * 60 * 1_000;
+    let (mut due, mut asked) = (LIVE_LOOK, Vec::new());
+    for now in (0..7 * hour).step_by(10_000) {
+        assert_eq!(machine.handle(Event::Head(5)), vec![], "a beat says nothing new");
+        if now < due {
+            continue;
+        }
+        let mut effects = machine.handle(Event::Timer);
+        if effects == [Effect::Load { max: 500 }] {
+            asked.push(now);
+            machine.handle(pending(1, 0, 0));
+            machine.handle(Event::Answered(Box::new(answer(vec![]))));
+            assert_eq!(machine.handle(committed(0)), [Effect::Check]);
+            effects = machine.handle(Event::Checked(Finding::Same));
+        }
+        assert_eq!(effects, [Effect::Timer(LIVE_LOOK)]);
+        due = now + LIVE_LOOK;
+    }
+    assert_eq!(asked, [6 * hour]);
+}
+
+#[test]
+fn a_word_that_was_lost_is_made_up_for_by_the_next_beat() {
+    let mut machine = live();
+    for _ in 0..3 {
+        assert_eq!(machine.handle(Event::Head(5)), vec![]);
+    }
+    // What said 9 was lost, and so was the time at which it would have been asked for.
+    machine.handle(Event::Timer);
+    assert_eq!(machine.handle(Event::Head(9)), vec![Effect::Load { max: 500 }]);
+}
+
+#[test]
+fn a_device_that_is_told_of_news_asks_all_the_same_while_something_of_its_own_waits() {
+    let mut machine = live();
+    machine.handle(Event::Wake);
+    machine.handle(pending(1, 1, 1));
+    machine.handle(applied(1, 1));
+    machine.handle(committed(1));
+    machine.handle(pending(2, 0, 1));
+    machine.handle(restored(2));
+    machine.handle(committed(1));
+    assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
 }
 
 #[test]

@@ -83,6 +83,8 @@ pub struct Limits {
     pub sync_wait: Duration,
     /// How often a device that listens is told how far the sequence goes, if there is nothing new.
     pub live_beat: Duration,
+    /// How often a process on PostgreSQL reads how far the workspaces go whose devices listen to it, in case another one failed to say so.
+    pub live_again: Duration,
     /// How long a session lives without being used.
     pub session_time: Duration,
     /// How long it is kept what was done to a record; `None` is for ever.
@@ -126,6 +128,7 @@ impl Default for Limits {
             sync_requests: 128,
             sync_wait: Duration::from_secs(10),
             live_beat: Duration::from_secs(10),
+            live_again: Duration::from_secs(20),
             session_time: Duration::from_hours(180 * 24),
             history_time: Some(Duration::from_hours(HISTORY_DAYS as u64 * 24)),
             upkeep_first: Duration::from_mins(1),

@@ -1,12 +1,14 @@
 //! `GET /api/v1/live`: tells a device how far the workspace's sequence goes, each time that it goes further. No more than
 //! the number: what there is, the device asks for by an ordinary sync.
 //!
-//! What is said comes from memory; what other processes on the same database write, they say to this one. A device that listens and hears nothing new costs no query; the number is repeated
-//! from time to time, so that either side notices when the other is gone.
+//! What is said comes from memory; what other processes on the same database write, they say to this one. A device that listens and
+//! hears nothing new costs no query; the number is repeated from time to time, so that a word that was lost is made up for, and
+//! either side notices when the other is gone.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::Event;
@@ -89,12 +91,14 @@ impl Live {
     }
 }
 
-/// A device that listens.
+/// A device that listens. There is no database within its reach.
 struct Listener {
-    state: AppState,
+    live: Arc<Live>,
     session: Session,
     words: broadcast::Receiver<Word>,
     head: u64,
+    /// How often the number is repeated.
+    beat: Duration,
     /// Whether the number is to be said without waiting for a word.
     first: bool,
     _place: OwnedSemaphorePermit,
@@ -102,7 +106,7 @@ struct Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let mut rooms = self.state.live.rooms();
+        let mut rooms = self.live.rooms();
         // This one still counts.
         if rooms.of.get(&self.session.workspace).is_some_and(|room| room.receiver_count() <= 1) {
             rooms.of.remove(&self.session.workspace);
@@ -117,7 +121,7 @@ impl Listener {
             return Some(self.head);
         }
         loop {
-            match timeout(self.state.config.limits.live_beat, self.words.recv()).await {
+            match timeout(self.beat, self.words.recv()).await {
                 Ok(Ok(Word::Head(head))) if head > self.head => {
                     self.head = head;
                     return Some(head);
@@ -136,8 +140,9 @@ pub(crate) async fn live(State(state): State<AppState>, session: Session) -> Res
     let place = Arc::clone(&state.live_places).try_acquire_owned().map_err(|_full| ApiError::Busy)?;
     // Before the head is read: what is committed in between is said twice rather than never.
     let words = state.live.listen(session.workspace).ok_or(ApiError::Busy)?;
-    let mut listener = Listener { state, session, words, head: 0, first: true, _place: place };
-    listener.head = listener.state.store.place(&session).await?.head;
+    let (live, beat) = (Arc::clone(&state.live), state.config.limits.live_beat);
+    let mut listener = Listener { live, session, words, head: 0, beat, first: true, _place: place };
+    listener.head = state.store.place(&session).await?.head;
     let words = unfold(listener, async |mut listener| {
         let head = listener.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(head.to_string())), listener))
@@ -148,7 +153,31 @@ pub(crate) async fn live(State(state): State<AppState>, session: Session) -> Res
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::Semaphore;
+    use tokio::time::Instant;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_only_listens_is_told_for_an_hour_from_memory_alone_and_again_what_it_missed() {
+        let live = Arc::<Live>::default();
+        let session = Session { user: 1, workspace: 1, device: DeviceId(7) };
+        let words = live.listen(1).expect("open");
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().expect("a place");
+        let beat = Duration::from_secs(10);
+        let mut listener =
+            Listener { live: Arc::clone(&live), session, words, head: 7, beat, first: true, _place: place };
+        let begun = Instant::now();
+        for second in (0..=3_600).step_by(10) {
+            assert_eq!((listener.next().await, begun.elapsed().as_secs()), (Some(7), second));
+        }
+        // It is so slow that most of what is said to it is lost; with the last word it has caught up.
+        for head in 8..=100 {
+            live.say(1, Word::Head(head));
+        }
+        while listener.next().await != Some(100) {}
+        assert_eq!(listener.next().await, Some(100), "and so it is repeated");
+    }
 
     #[tokio::test]
     async fn words_reach_their_own_workspace_and_empty_rooms_are_cleared() {

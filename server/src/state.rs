@@ -39,7 +39,7 @@ impl AppState {
         let sync_places = Arc::new(Semaphore::new(config.limits.sync_requests));
         let live_places = Arc::new(Semaphore::new(config.limits.listeners));
         let (live, makers) = (Arc::default(), Makers::default());
-        store.hear_others(&live);
+        store.hear_others(&live, config.limits.live_again);
         Self(Arc::new(Shared { config, store, hasher, throttles, live, live_places, sync_places, makers }))
     }
 

@@ -18,6 +18,7 @@ pub(crate) mod sqlite;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::Duration;
 
 use outpost_core::hlc::{Hlc, MAX_MS};
 use outpost_core::id::{DeviceId, RecordId};
@@ -446,8 +447,8 @@ pub(crate) trait Store: Send + Sync {
     /// Says a word to the other processes that serve this database, soon and without waiting. It may be lost.
     fn tell_others(&self, workspace: i64, word: Word);
 
-    /// From now on, passes on what other processes say.
-    fn hear_others(&self, live: &Arc<Live>);
+    /// From now on, passes on what other processes say, and reads `again` and again what they may have failed to say.
+    fn hear_others(&self, live: &Arc<Live>, again: Duration);
 
     /// Stops: waits for what was begun, then lets go of the database.
     fn close(&self) -> impl Future<Output = ()> + Send;

@@ -23,6 +23,11 @@ use crate::world::{Happening, World};
 /// How long it takes to notice that the tab which syncs is frozen, in milliseconds.
 const NOTICED: u64 = 9_000;
 
+/// How often the server repeats how far it is, in milliseconds.
+const BEAT: usize = 10_000;
+/// How long a device hears the server at most.
+const LASTING: u64 = 15 * 60_000;
+
 /// What a tab hears.
 #[derive(Debug)]
 pub(crate) enum News {
@@ -54,6 +59,8 @@ pub(crate) enum News {
     Done(Event),
     Timer(u64),
     Live(bool),
+    /// The server repeats how far it is.
+    Beat,
     Head(u64),
     /// Another tab has written something.
     Wake,
@@ -129,11 +136,18 @@ impl World {
             News::Live(live) => {
                 hears.live = live;
                 if live {
-                    let lost = self.random.between(100, 60_000);
+                    // One in four lasts so long that nothing but what is said makes up for what was not heard.
+                    let most = if self.random.chance(250) { LASTING } else { 60_000 };
+                    let lost = self.random.between(100, most);
+                    (0..lost).step_by(BEAT).for_each(|at| self.soon(at, device, tab, News::Beat));
                     self.soon(lost, device, tab, News::Live(false));
-                    self.tell(device);
                 }
                 self.event(device, tab, Event::Live(live))
+            }
+            News::Beat => {
+                self.head = self.servers.head(self.devices[device].id)?;
+                self.tell(device);
+                Ok(())
             }
             News::Head(head) => self.event(device, tab, Event::Head(head)),
             News::Wake => self.event(device, tab, Event::Wake),

@@ -203,9 +203,10 @@ impl World {
         self.goes_on(number)
     }
 
-    /// A device's session ends; somebody signs in again after a while.
+    /// A device's session ends, and what it hears with it; somebody signs in again after a while.
     pub(crate) fn signed_out(&mut self, device: usize) {
         self.devices[device].signed_in = false;
+        self.hang_up(device);
         let back = self.random.between(1_000, 120_000);
         self.after(back, Happening::SignIn(device));
     }
@@ -224,6 +225,7 @@ impl World {
                 }
             }
             self.servers.restart()?;
+            (0..self.devices.len()).for_each(|device| self.hang_up(device));
         }
         if !self.flights.is_empty() {
             return Ok(());
@@ -367,5 +369,12 @@ impl World {
     /// The same to all that listen.
     fn tell_all(&mut self) {
         (0..self.devices.len()).for_each(|device| self.tell(device));
+    }
+
+    /// The server ends what a device hears.
+    pub(crate) fn hang_up(&mut self, device: usize) {
+        if let Some(tab) = self.devices[device].tabs.iter().position(|tab| tab.live) {
+            self.soon(1, device, tab, News::Live(false));
+        }
     }
 }

@@ -334,6 +334,8 @@ impl World {
     /// The server gets another epoch.
     pub(crate) fn new_epoch(&mut self) -> Told {
         self.epochs += 1;
+        // Nobody changes an epoch while a server runs.
+        (0..self.devices.len()).for_each(|device| self.hang_up(device));
         self.servers.set_epoch(&format!("epoch-{}", self.epochs))
     }
 }

@@ -45,7 +45,7 @@ async fn what_happens_elsewhere_is_shown_at_once(engine: Engine) -> Result {
     browser.is_clean().await
 }
 
-/// A phone between two masts: the connection looks open, and nothing comes. By itself it would ask after minutes.
+/// A phone between two masts: the connection looks open, and nothing comes. By itself it would ask for hours nothing.
 async fn a_connection_that_says_nothing_is_given_up(engine: Engine) -> Result {
     const EMAIL: &str = "between-masts@example.com";
     let server = Server::start().await?;

@@ -18,8 +18,9 @@ use crate::sync::words::{Effect, Event, Failure, Pending, Position, Status};
 
 /// How often a device with nothing to say asks for news, in milliseconds.
 const POLL_MS: u64 = 20_000;
-/// How often it asks while the server tells it of news by itself: only in case a word was lost.
-const LIVE_POLL_MS: u64 = 300_000;
+/// How often it looks whether it is time to compare, while the server tells it of news by itself. It asks for none then: the server
+/// repeats how far the sequence goes, which makes up for a word that was lost.
+const LIVE_LOOK_MS: u64 = 300_000;
 /// A live connection on which so much was said lasts: the server speaks every ten seconds at least.
 const LASTS: u32 = 3;
 /// How much longer than after a failure the first pause is when the live connection is lost.
@@ -163,7 +164,11 @@ impl Machine {
             Event::Start | Event::Timer if self.phase == Phase::Held => self.load(&mut effects),
             Event::Timer if self.phase == Phase::Idle => {
                 self.check.pass(self.waits);
-                self.load(&mut effects);
+                if self.is_told() {
+                    self.set_timer(self.pause(), &mut effects);
+                } else {
+                    self.load(&mut effects);
+                }
             }
             Event::Start | Event::Wake if self.phase == Phase::Idle => self.load(&mut effects),
             Event::Start | Event::Wake => self.again = true,
@@ -231,6 +236,11 @@ impl Machine {
 
     const fn is_behind(&self) -> bool {
         self.head > self.cursor
+    }
+
+    /// Whether it would be told if there were anything to ask for.
+    const fn is_told(&self) -> bool {
+        self.live && self.at_rest && self.waiting == 0 && !self.check.is_now()
     }
 
     /// The live connection came or went. A lost one is a reason to look and to listen again, though not at once: a thousand
@@ -454,7 +464,7 @@ impl Machine {
 
     /// How long a device with nothing to do waits until it looks by itself.
     const fn pause(&self) -> u64 {
-        if self.live && !self.check.is_soon() { LIVE_POLL_MS } else { POLL_MS }
+        if self.live && !self.check.is_soon() { LIVE_LOOK_MS } else { POLL_MS }
     }
 
     fn show(&mut self, status: Status, effects: &mut Vec<Effect>) {

@@ -1,6 +1,7 @@
 //! The store that a server was started with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
@@ -171,8 +172,8 @@ impl Store for Backend {
         ask!(self, store => store.tell_others(workspace, word));
     }
 
-    fn hear_others(&self, live: &Arc<Live>) {
-        ask!(self, store => store.hear_others(live));
+    fn hear_others(&self, live: &Arc<Live>, again: Duration) {
+        ask!(self, store => store.hear_others(live, again));
     }
 
     async fn close(&self) {

@@ -9,6 +9,7 @@ mod rows;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use outpost_core::hlc::Hlc;
 use outpost_core::horizon;
@@ -457,7 +458,7 @@ impl Store for MemoryStore {
     /// There are none.
     fn tell_others(&self, _workspace: i64, _word: Word) {}
 
-    fn hear_others(&self, _live: &Arc<Live>) {}
+    fn hear_others(&self, _live: &Arc<Live>, _again: Duration) {}
 
     async fn close(&self) {}
 }

@@ -213,8 +213,8 @@ impl Store for PostgresStore {
         self.poke.say(workspace, word);
     }
 
-    fn hear_others(&self, live: &Arc<Live>) {
-        let task = tokio::spawn(listen::run(self.options.clone(), Arc::clone(live)));
+    fn hear_others(&self, live: &Arc<Live>, again: Duration) {
+        let task = tokio::spawn(listen::run(self.options.clone(), Arc::clone(live), again));
         if let Some(before) = self.listener().replace(task.abort_handle()) {
             before.abort();
         }

@@ -22,6 +22,7 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
@@ -220,7 +221,7 @@ impl Store for SqliteStore {
     /// There are none: the data folder is locked.
     fn tell_others(&self, _workspace: i64, _word: Word) {}
 
-    fn hear_others(&self, _live: &Arc<Live>) {}
+    fn hear_others(&self, _live: &Arc<Live>, _again: Duration) {}
 
     async fn close(&self) {
         self.readers.close().await;

@@ -65,6 +65,18 @@ async fn a_process_that_was_cut_off_hears_again_and_learns_what_it_missed() {
     }
 }
 
+#[tokio::test]
+async fn a_word_that_its_process_never_said_is_made_up_for() {
+    let server = Server::at(home().await, |config| config.limits.live_again = Duration::from_millis(50)).await;
+    let ana = server.sign_up("ana@example.org", 7).await;
+    let mut ear = Ear::open(&ana).await;
+    assert_eq!(ear.head().await, Some(0));
+    // A process that dies between its commit and its word.
+    let push = "UPDATE workspaces SET head = head + 1";
+    sqlx::raw_sql(push).execute(&mut database(&server).connect().await).await.expect("pushed");
+    assert_eq!(ear.head().await, Some(1), "before the next beat");
+}
+
 /// How many do; after that they may have asked for the heads.
 async fn listening(outside: &mut sqlx::PgConnection) -> i64 {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()

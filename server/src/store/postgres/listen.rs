@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Row;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgNotification};
-use sqlx::{Executor, Row};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::connect::side;
 use super::poke::{HEADS, LEFT, PAUSES};
@@ -14,23 +14,20 @@ use crate::live::{Live, Word};
 use crate::random;
 use crate::store::{StoreError, unsigned};
 
-/// After so long a silence the connection is asked whether it is still there.
-const SILENCE: Duration = Duration::from_secs(30);
-
-/// How long it may take to answer that.
+/// How long it may take to read how far the workspaces go.
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// How long it may take to begin to listen.
 const START: Duration = Duration::from_secs(15);
 
 /// Listens until the task is aborted; connects again whenever the connection is lost.
-pub(super) async fn run(options: PgConnectOptions, live: Arc<Live>) {
+pub(super) async fn run(options: PgConnectOptions, live: Arc<Live>, again: Duration) {
     let mut pause = PAUSES.0;
     loop {
         let connected = timeout(START, connect(&options, &live)).await.unwrap_or(Err(StoreError::Silent));
         match connected {
             Ok(listener) => {
-                hear(listener, &live).await;
+                hear(listener, &live, again).await;
                 pause = PAUSES.0;
             }
             Err(error) => tracing::warn!(%error, "what other processes say cannot be heard; it is tried again"),
@@ -46,32 +43,40 @@ pub(super) async fn run(options: PgConnectOptions, live: Arc<Live>) {
 async fn connect(options: &PgConnectOptions, live: &Live) -> Result<PgListener, StoreError> {
     let mut listener = PgListener::connect_with(&side(options, "outpost listens")).await?;
     listener.eager_reconnect(false);
-    listener.listen_all([HEADS, LEFT]).await?;
-    // One query for all workspaces whose devices listen here.
-    let workspaces = live.workspaces();
-    if !workspaces.is_empty() {
-        let heads = sqlx::query("SELECT workspace, head FROM workspaces WHERE workspace = ANY($1)").bind(workspaces);
-        for row in heads.fetch_all(&mut listener).await? {
-            live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?)));
-        }
-    }
+    let listens = listener.listen_all([HEADS, LEFT]).await;
+    // Also where the database has no such words: this is tried again and again then.
+    read(&mut listener, live).await?;
+    listens?;
     Ok(listener)
 }
 
-/// Passes on what is said, until the connection is lost.
-async fn hear(mut listener: PgListener, live: &Live) {
+/// Tells the devices that listen here how far their workspaces go: one query for all of them.
+async fn read(listener: &mut PgListener, live: &Live) -> Result<(), StoreError> {
+    let heads = sqlx::query("SELECT workspace, head FROM workspaces WHERE workspace = ANY($1)").bind(live.workspaces());
+    for row in heads.fetch_all(listener).await? {
+        live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?)));
+    }
+    Ok(())
+}
+
+/// Passes on what is said, until the connection is lost. A process that dies between a commit and its word never says it, and a
+/// connection that is cut somewhere in between says nothing, for ever: so the numbers are also read, `again` and again.
+async fn hear(mut listener: PgListener, live: &Live, again: Duration) {
+    let mut due = Instant::now() + again;
     loop {
-        match timeout(SILENCE, listener.try_recv()).await {
-            Ok(Ok(Some(notification))) => pass_on(&notification, live),
-            Ok(Ok(None)) => break,
-            Ok(Err(error)) => {
-                tracing::info!(%error, "the connection to other processes is lost");
-                break;
+        tokio::select! {
+            biased;
+            () = sleep_until(due) => {
+                let Ok(Ok(())) = timeout(ANSWER, read(&mut listener, live)).await else { break };
+                due = Instant::now() + again;
             }
-            // A connection that is cut somewhere in between says nothing, for ever.
-            Err(_silent) => match timeout(ANSWER, listener.execute("SELECT 1")).await {
-                Ok(Ok(_)) => {}
-                Ok(Err(_)) | Err(_) => break,
+            said = listener.try_recv() => match said {
+                Ok(Some(notification)) => pass_on(&notification, live),
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::info!(%error, "the connection to other processes is lost");
+                    break;
+                }
             },
         }
     }

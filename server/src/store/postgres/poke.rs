@@ -3,7 +3,7 @@
 //!
 //! One connection speaks for the whole process. What is said while it is speaking is gathered, and of a workspace's
 //! numbers only the greatest is told, so it keeps up however much is pushed. A word may be lost, with the process or
-//! the database: the devices ask from time to time by themselves.
+//! the database: the others read the numbers from time to time by themselves.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
