@@ -10,11 +10,11 @@ use outpost_core::record::Record;
 use outpost_core::records::{
     BUSINESS_ID, Business, Invoice, InvoiceLine, IssueError, draft_totals, issue as issue_patch,
 };
-use outpost_core::schema::{RecordType, Schema};
+use outpost_core::schema::{RecordType, Schema, is_empty};
 use outpost_core::sorting::Order;
 
 use super::editor::Draft;
-use crate::components::{Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Facts, Toast};
+use crate::components::{Banner, BannerKind, Button, ButtonKind, Dialog, Fact, Facts, LinkButton, Toast};
 use crate::forms::{FieldInput, FormState, say};
 use crate::platform::{intl, time};
 use crate::state::Desk;
@@ -27,8 +27,8 @@ const NOT_ASKED: &[&str] = &["email", "phone", "currency", "tax", "payment_days"
 /// What stands between a draft and its number.
 #[derive(Debug, Clone, PartialEq)]
 enum Check {
-    /// It can be issued: for whom, how much, due when.
-    Ready(Box<Invoice>, Money),
+    /// It can be issued: for whom, how much, due when; the tax in it; and what it will not say of us.
+    Ready(Box<Invoice>, Money, Money, Vec<&'static str>),
     /// We have not said who we are.
     NoSeller,
     /// Something in the draft.
@@ -50,12 +50,20 @@ async fn check(desk: Desk, id: RecordId) -> Result<Check, String> {
     Ok(match issue_patch(&invoice, &lines, &seller, "0", time::today()) {
         Ok(_) => {
             let currency = invoice.currency.ok_or_else(|| say(IssueError::NoCurrency))?;
-            let minor = draft_totals(&invoice, &lines).map_err(say)?.total;
-            Check::Ready(Box::new(invoice), Money { minor, currency })
+            let totals = draft_totals(&invoice, &lines).map_err(say)?;
+            let of = |minor| Money { minor, currency };
+            Check::Ready(Box::new(invoice), of(totals.total), of(totals.tax), unsaid(&seller)?)
         }
         Err(IssueError::NoSeller) => Check::NoSeller,
         Err(error) => Check::Missing(say(error)),
     })
+}
+
+/// What most countries want to read of a seller on an invoice, and is not filled in.
+fn unsaid(seller: &Business) -> Result<Vec<&'static str>, String> {
+    let said = seller.to_patch().map_err(say)?;
+    let wanted = BUSINESS.fields.iter().filter(|field| !NOT_ASKED.contains(&field.name));
+    Ok(wanted.filter(|field| said.get(field.name).is_none_or(is_empty)).map(|field| field.label).collect())
 }
 
 /// The button, and the dialog behind it.
@@ -110,8 +118,19 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> M
         });
     };
     let body = move || match found.get() {
-        Some(Check::Ready(invoice, total)) => {
+        Some(Check::Ready(invoice, total, tax, unsaid)) => {
             let due = invoice.due_date.map(intl::date).unwrap_or_else(|| "–".to_owned());
+            let tax = if tax.minor == 0 { tr("None").to_owned() } else { intl::money(tax) };
+            let unsaid = (!unsaid.is_empty()).then(|| {
+                let what = unsaid.iter().map(|label| tr(label)).collect::<Vec<_>>().join(", ");
+                let text =
+                    t!("Many countries want more of you on an invoice than is filled in. It will not say: {what}");
+                view! {
+                    <Banner kind=BannerKind::Warn text>
+                        <LinkButton small=true href="/settings">"Fill it in"</LinkButton>
+                    </Banner>
+                }
+            });
             let day = invoice.issue_date.unwrap_or_else(time::today);
             view! {
                 <p>
@@ -123,9 +142,11 @@ pub(super) fn IssueButton(desk: Desk, record: Signal<Record>, draft: Draft) -> M
                 <Facts compact=true>
                     <Fact label="Bill to">{invoice.buyer_name.clone()}</Fact>
                     <Fact label="Total"><b class="num">{intl::money(total)}</b></Fact>
+                    <Fact label="Tax in it">{tax}</Fact>
                     <Fact label="Issue date">{intl::date(day)}</Fact>
                     <Fact label="Due">{due}</Fact>
                 </Facts>
+                {unsaid}
                 <div class="dialog-actions">
                     <Button on_click=move |()| open.set(false)>"Not yet"</Button>
                     <Button kind=ButtonKind::Primary busy on_click=issue>
