@@ -221,6 +221,8 @@ impl Browser {
         if self.find("button", "Continue").await?.is_some() {
             self.fill("Name", seller).await?;
             self.press("Continue").await?;
+            // All that was said is a name.
+            self.sees("It will not say: Address, Tax number, Bank account").await?;
         }
         self.press("Issue invoice").await?;
         self.sees("Issued as").await?;
