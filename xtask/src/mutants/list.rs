@@ -176,6 +176,14 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         by: memory(USUAL),
     },
     Mutant {
+        name: "counter wraps round",
+        what: "a clock whose counter is full begins it anew within the same millisecond",
+        file: "core/src/hlc.rs",
+        from: "(self.last.ms + 1, 0)",
+        to: "(self.last.ms, 0)",
+        by: memory("clock,counter"),
+    },
+    Mutant {
         name: "since at each page",
         what: "a round of pulls forgets where it began",
         file: "server/src/sync.rs",
@@ -422,6 +430,14 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         from: "live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?)));",
         to: "if row.len() > 2 { live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?))) }",
         by: Noticed::Postgres("a_process_that_was_cut_off_hears_again_and_learns_what_it_missed"),
+    },
+    Mutant {
+        name: "never said, PostgreSQL",
+        what: "what a process that died did not say is not looked for",
+        file: "server/src/store/postgres/listen.rs",
+        from: "() = sleep_until(due) => {",
+        to: "() = sleep_until(due + again * 1_000) => {",
+        by: Noticed::Postgres("a_word_that_its_process_never_said_is_made_up_for"),
     },
     Mutant {
         name: "cursor before rows, IndexedDB",
