@@ -16,8 +16,12 @@ use crate::platform::{interval, panic, sleep, timeout, visibility};
 
 /// How often a tab that a person looks at asks whether the syncing tab is alive, in milliseconds.
 const PING_MS: u32 = if cfg!(test) { 100 } else { 5_000 };
-/// How long that tab has to answer, in milliseconds. Both together are below ten seconds.
+/// How long that tab has to answer, in milliseconds.
 const ANSWER_MS: u32 = if cfg!(test) { 200 } else { 4_000 };
+/// How long after a tab was frozen another one syncs, in milliseconds. It is frozen just after it has answered, at worst; and what comes
+/// after the last wait, for the lock and the store, is given a second.
+const TAKEN_OVER_MS: u32 = 10_000;
+const _: () = assert!(PING_MS + ANSWER_MS + 1_000 <= TAKEN_OVER_MS);
 /// How long a tab that got the lock waits when the store is not to be had, in milliseconds.
 const RETRY_MS: u32 = 1_000;
 /// How long the syncing tab has to take notice that it is not any more, in milliseconds.

@@ -193,7 +193,8 @@ impl Reader<'_> {
 
     /// In the dumb parts of the interface, several small words are names of classes; what they say stands in a file of its own.
     fn says(&self, text: &str) -> bool {
-        self.source == "src/components/words.rs" || is_said(text, !self.source.starts_with("src/components/"))
+        let is_word = self.source == "src/components/words.rs" && !text.contains('{');
+        is_word || is_said(text, !self.source.starts_with("src/components/"))
     }
 
     fn text(&mut self, text: &str) {
