@@ -1,6 +1,7 @@
 //! What the server said of each mutation, as seen at its door: answers that got lost on the way are in it too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
@@ -164,11 +165,12 @@ impl Journal {
             return Err(Broken::new(TWICE, what));
         }
         for (mutation, receipt) in request.mutations.iter().zip(&answer.receipts) {
+            let killed = self.killed.get(&(device, mutation.n)).copied();
             if !self.entries.contains_key(&(device, mutation.n)) {
-                bounded(device, mutation, receipt, answer.server_ms)?;
+                let first_ms = killed.map_or(answer.server_ms, |(at, _)| at.ms.min(answer.server_ms));
+                bounded(device, mutation, receipt, first_ms..=answer.server_ms)?;
             }
             self.noted += 1;
-            let killed = self.killed.get(&(device, mutation.n)).copied();
             let (arrived, cursor) =
                 killed.map_or((arrived, request.cursor), |(at, cursor)| (at, request.cursor.max(cursor)));
             let (mutation, receipt) = (mutation.clone(), receipt.clone());
@@ -252,18 +254,18 @@ impl Journal {
 
 /// No stamp is far ahead of the server's time once the server has taken it, and none is rewritten without need.
 ///
-/// A request may have been under way for a while, and a rewritten stamp may come a millisecond after the latest one.
-fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, server_ms: u64) -> Told {
+/// A request may have been under way for a while, and a rewritten stamp may come a millisecond after the latest one. It was taken at
+/// one of these `times`, in milliseconds since 1970: a server that was killed at work on it may have taken it then.
+fn bounded(device: DeviceId, mutation: &Mutation, receipt: &Receipt, times: RangeInclusive<u64>) -> Told {
     const SKEW: u64 = 60_000;
     let fail = |what: &str| {
-        let what =
-            format!("device {device}, mutation {} at {server_ms}: {what}: {mutation:?}, {receipt:?}", mutation.n);
+        let what = format!("device {device}, mutation {} at {times:?}: {what}: {mutation:?}, {receipt:?}", mutation.n);
         Err(Broken::new("clocks that run ahead are bounded, and no others are touched", what))
     };
-    if receipt.stamp.unwrap_or(mutation.hlc).ms > server_ms + SKEW + 1 {
+    if receipt.stamp.unwrap_or(mutation.hlc).ms > times.end() + SKEW + 1 {
         return fail("it is too far ahead");
     }
-    if receipt.stamp.is_some() && mutation.hlc.ms <= server_ms + SKEW {
+    if receipt.stamp.is_some() && mutation.hlc.ms <= times.start() + SKEW {
         return fail("it was rewritten");
     }
     Ok(())

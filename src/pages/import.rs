@@ -46,8 +46,7 @@ pub(crate) fn ImportPage() -> Markup {
     let body = move || {
         let Some(Habits { mark, currency }) = habits.value() else { return view! { <Skeleton rows=6 /> } };
         let order = if intl::month_first() { DateOrder::MonthFirst } else { DateOrder::DayFirst };
-        let people = if named.is_none() { schema("contact") } else { None };
-        let importing = Importing::new(desk, of, people, Reading { mark, order, currency });
+        let importing = Importing::new(desk, of, Reading { mark, order, currency });
         if shared {
             importing.load(async { files::take_shared().await });
         }

@@ -72,8 +72,6 @@ pub(super) struct Choices {
 struct Inner {
     /// How this person writes.
     own: Reading,
-    /// Into which type an address book goes, where nobody has named one.
-    people: Option<&'static Schema>,
     file: RefCell<Chosen>,
     known: RefCell<Remembered>,
     /// Counts the looks, so that one that was overtaken ends.
@@ -97,11 +95,10 @@ pub(super) struct Importing {
 }
 
 impl Importing {
-    /// Of nothing yet. Where nobody has named a type, an address book holds `people`.
-    pub(super) fn new(desk: Desk, schema: &'static Schema, people: Option<&'static Schema>, own: Reading) -> Self {
+    /// Of nothing yet.
+    pub(super) fn new(desk: Desk, schema: &'static Schema, own: Reading) -> Self {
         let inner = Inner {
             own,
-            people,
             file: RefCell::new(Chosen { name: String::new(), bytes: Vec::new() }),
             known: RefCell::new(None),
             look: Cell::new(0),
@@ -148,11 +145,7 @@ impl Importing {
     /// Takes a file.
     pub(super) fn take(self, file: Chosen) {
         let encoding = Encoding::guess(&file.bytes);
-        let people = self.inner.with_value(|inner| inner.people).filter(|_| is_vcard(&file.bytes));
-        self.choices.update_untracked(|choices| {
-            choices.encoding = encoding;
-            choices.schema = people.unwrap_or(choices.schema);
-        });
+        self.choices.update_untracked(|choices| choices.encoding = encoding);
         self.inner.with_value(|inner| *inner.file.borrow_mut() = file);
         self.read_anew(None);
     }
@@ -287,11 +280,4 @@ async fn known(desk: Desk, inner: &Inner, plan: &Plan) -> Result<Arc<Known>, Str
     let known = Arc::new(Known::read(desk, plan.schema(), &question.1).await?);
     inner.known.replace(Some((question, known.clone())));
     Ok(known)
-}
-
-/// Whether a file is a vCard, whatever it is called.
-fn is_vcard(bytes: &[u8]) -> bool {
-    const MARK: &[u8] = b"BEGIN:VCARD";
-    let start = bytes.iter().position(|byte| byte.is_ascii_alphabetic()).map_or(&[][..], |at| &bytes[at..]);
-    start.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
 }
