@@ -70,7 +70,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn samples_worked_with(&self) -> Result<Vec<Record>, StoreError> {
         let found = self.writing(&STORES, async |tx| self.survey(tx).await).await?;
-        Ok(found.map(Survey::living).unwrap_or_default())
+        Ok(found.map_or_else(Vec::new, |survey| survey.living().cloned().collect()))
     }
 
     /// Removes the samples, with the changes that made them: all that are as they were made, or were deleted. What was edited
@@ -91,7 +91,7 @@ impl Store {
 
     async fn take_samples(&self, tx: &WriteTx) -> Result<Option<(Removed, Change)>, StoreError> {
         let Some(survey) = self.survey(tx).await? else { return Ok(None) };
-        let kept = survey.clone().living().len();
+        let kept = survey.living().count();
         let Survey { mut state, records, changes, go } = survey;
         for (mutation, undo) in changes {
             let (ops, others): (Vec<Op>, Vec<Op>) = mutation.ops.iter().cloned().partition(|op| go.contains(&op.key()));
@@ -131,7 +131,6 @@ impl Store {
 }
 
 /// The samples as they stand.
-#[derive(Clone)]
 struct Survey {
     state: State,
     records: BTreeMap<RecordKey, Record>,
@@ -143,10 +142,9 @@ struct Survey {
 
 impl Survey {
     /// The samples that stay, but for deleted ones.
-    fn living(self) -> Vec<Record> {
-        let Self { records, go, .. } = self;
-        let stays = |(key, record): &(RecordKey, Record)| !go.contains(key) && !record.is_deleted();
-        records.into_iter().filter(stays).map(|(_, record)| record).collect()
+    fn living(&self) -> impl Iterator<Item = &Record> {
+        let stay = self.records.iter().filter(|(key, record)| !self.go.contains(key) && !record.is_deleted());
+        stay.map(|(_, record)| record)
     }
 }
 
