@@ -160,7 +160,8 @@ impl SyncHandle {
         past::ask(&self.0, key, before).await
     }
 
-    /// Archived records of a type that have each word of `text` in a searched field, the newest first; `before` goes on.
+    /// Archived records of a type that have each word of `text` in a searched field and are linked to one of `of`, if there are
+    /// any in it; the newest first; `before` goes on.
     ///
     /// # Errors
     /// [`ArchiveError`].
@@ -168,9 +169,10 @@ impl SyncHandle {
         &self,
         kind: &str,
         text: &str,
+        of: &[RecordId],
         before: Option<RecordId>,
     ) -> Result<ArchivePage, ArchiveError> {
-        archive::search(&self.0, kind, text, before).await
+        archive::search(&self.0, kind, text, of, before).await
     }
 
     /// A record and its parts as the server has them, the record first; none if it has no such record.

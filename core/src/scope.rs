@@ -161,7 +161,8 @@ pub fn archived() -> impl Iterator<Item = &'static Schema> {
 
 /// How old a group is at a time, in milliseconds since 1970. `touched_ms` is when somebody last brought it back.
 ///
-/// What is still in use is never old: an open deal, an invoice that is not paid. Nor is what has no record at its head (not yet
+/// What is still in use is never old: an open deal, an invoice that is not paid, a task that is to be done; nor is a company, a
+/// contact, a product, or what people have made types for. What has happened is done with: a call, a note. Never old, too, is what has no record at its head (not yet
 /// come, or of a newer version).
 ///
 /// Of a deal it asks the stage's key, not its [standing](crate::records::Standing): the stages that people make are records like any
@@ -277,6 +278,27 @@ mod tests {
         assert_eq!(age(&[deal.clone(), event.clone()], 0, NOW_MS), Age::Year);
         let clash = record("conflict", 3, 100, &json!({"record": id_of(1), "of": "deal", "field": "title"}));
         assert_eq!(age(&[deal, event, clash], 0, NOW_MS), Age::Recent, "somebody is to look at it");
+    }
+
+    #[test]
+    fn what_has_happened_is_done_with_and_what_is_to_be_done_is_not() {
+        for (kind, facet, done, open) in [
+            ("task", "status", &["done", "dropped"][..], &["open", ""][..]),
+            ("meeting", "status", &["held", "cancelled"], &["planned", ""]),
+            ("visit", "status", &["held", "cancelled"], &["planned", ""]),
+            ("call", "outcome", &["reached", "no_answer", "message", "wrong_number", ""], &["call_back"]),
+        ] {
+            let age_of = |value: &str, days| age(&[record(kind, 1, days, &json!({ facet: value }))], 0, NOW_MS);
+            for value in done {
+                assert_eq!((age_of(value, 89), age_of(value, 90)), (Age::Recent, Age::Year), "{kind} {value}");
+            }
+            for value in open {
+                assert_eq!(age_of(value, 5_000), Age::Recent, "{kind} {value}");
+            }
+        }
+        assert_eq!(age(&[record("note", 1, 400, &json!({"text": "Rang twice"}))], 0, NOW_MS), Age::Old);
+        let kept = record("note", 1, 400, &json!({"text": "Rang twice", "keep": "always"}));
+        assert_eq!(age(&[kept], 0, NOW_MS), Age::Recent);
     }
 
     #[test]

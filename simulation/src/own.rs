@@ -9,7 +9,7 @@ use crate::tell::{Broken, Told};
 use crate::world::World;
 
 /// The types that a server of this version knows of those that are written here.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 15] = [
     "lead",
     "deal",
     "stage_event",
@@ -22,6 +22,9 @@ const KNOWN: [&str; 12] = [
     "object",
     "stage",
     "pipeline",
+    "note",
+    "call",
+    "task",
 ];
 /// What no name may be as long as it lacks.
 const LACKING: [&str; 2] = ["missing_field", "record_too_large"];

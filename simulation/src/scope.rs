@@ -61,7 +61,7 @@ fn text<'r>(record: &'r Record, name: &str) -> &'r str {
 }
 
 /// Types whose records grow old.
-const AGING: [&str; 3] = ["lead", "deal", "invoice"];
+const AGING: [&str; 8] = ["lead", "deal", "invoice", "note", "call", "task", "meeting", "visit"];
 
 /// The deal of a stage event, the invoice of a line or payment, what a conflict is about; else the record itself.
 fn head(record: &Record, all: &BTreeMap<RecordKey, Record>) -> RecordKey {
@@ -102,7 +102,11 @@ fn age(head: &Record, group: &[&Record], back_ms: u64, now_ms: u64) -> u8 {
     let is_done = match (head.kind.as_str(), text(head, "status"), text(head, "stage")) {
         ("lead", "qualified" | "unqualified" | "converted", _)
         | ("deal", _, "won" | "lost")
-        | ("invoice", "void", _) => true,
+        | ("invoice", "void", _)
+        | ("note", ..)
+        | ("task", "done" | "dropped", _)
+        | ("meeting" | "visit", "held" | "cancelled", _) => true,
+        ("call", ..) => text(head, "outcome") != "call_back",
         ("invoice", "issued", _) => is_paid(head, group),
         _ => false,
     };

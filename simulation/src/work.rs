@@ -56,8 +56,12 @@ impl Worker<'_> {
             89..91 => vec![self.with("payment", |payment| vec![Op::delete("payment", payment.id)])],
             91 => vec![self.with("conflict", |conflict| vec![Op::delete("conflict", conflict.id)])],
             92 => {
-                let days = json!(self.random.below(90));
-                vec![vec![set("business", BUSINESS_ID, "payment_days", days)]]
+                let days = self.random.below(90);
+                vec![if days < 45 {
+                    vec![set("business", BUSINESS_ID, "payment_days", json!(days))]
+                } else {
+                    self.activity()
+                }]
             }
             93..96 => (0..self.random.between(10, 80)).map(|_| self.edit_lead()).collect(),
             96 => vec![self.newer()],
@@ -90,6 +94,20 @@ impl Worker<'_> {
 
     fn with_deleted(&mut self, kind: &'static str, ops: impl FnOnce(&Record) -> Vec<Op>) -> Vec<Op> {
         self.one_of(kind, Record::is_deleted).map(ops).unwrap_or_default()
+    }
+
+    /// A note or a call, or a task that is done, or not yet, or after all.
+    fn activity(&mut self) -> Vec<Op> {
+        let (kind, fields) = match self.random.below(4) {
+            0 => ("note", json!({"text": format!("Note {}", self.random.below(1_000))})),
+            1 => ("call", json!({"at": self.now_ms, "outcome": self.random.pick(&["reached", "call_back"])})),
+            2 => ("task", json!({"title": "Call them", "status": self.random.pick(&["open", "done"])})),
+            _ => {
+                let status = self.random.pick(&["open", "done", "dropped"]);
+                return self.with("task", |task| vec![set("task", task.id, "status", json!(status))]);
+            }
+        };
+        if self.crowd(kind) { vec![Op::patch(kind, self.new_id(), patch(fields))] } else { Vec::new() }
     }
 
     /// One field or several of a lead; some are cleared.

@@ -10,7 +10,7 @@ use outpost_core::schema::Schema;
 use outpost_core::scope;
 
 use crate::components::{
-    Art, Banner, BannerKind, Button, Choice, EmptyState, PageHeader, SearchField, Segmented, Skeleton, Tag,
+    Art, Banner, BannerKind, Button, Choice, EmptyState, PageHeader, SearchField, Select, Skeleton, Tag,
 };
 use crate::markup::{Markup, view};
 use crate::pages::{links, show};
@@ -54,7 +54,7 @@ impl Search {
         }
         self.trouble.set(None);
         spawn_local(async move {
-            let answer = self.desk.sync().search_archive(kind, &text, before).await;
+            let answer = self.desk.sync().search_archive(kind, &text, &[], before).await;
             if self.asked.try_get_value() != Some(mine) {
                 return;
             }
@@ -114,7 +114,7 @@ pub(crate) fn ArchivePage() -> Markup {
         />
         <div class="stack-bar">
             <SearchField label="Search the archive" value=search.text on_input=write />
-            <Segmented
+            <Select
                 label="What"
                 hide_label=true
                 value=Signal::derive(move || search.kind.get().to_owned())
@@ -139,7 +139,7 @@ fn results(search: Search) -> Option<Markup> {
     let more = found.next.is_some();
     if found.rows.is_empty() && !more {
         let text = tr(
-            "An open deal or an unpaid invoice never comes here. What is won, lost or paid does, when it has not changed for longer than this device keeps.",
+            "An open deal, an unpaid invoice or a task that is still to be done never comes here. What is done with does, also calls and notes, when it has not changed for longer than this device keeps.",
         );
         return Some(view! { <EmptyState art=Art::Camp title="Nothing in the archive" text /> });
     }

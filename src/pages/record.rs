@@ -3,6 +3,7 @@
 mod archived;
 mod clash;
 mod edit;
+mod events;
 mod frame;
 mod header;
 mod history;
@@ -10,6 +11,7 @@ mod keep;
 mod links;
 pub(crate) mod neighbours;
 mod notes;
+mod older;
 mod origin;
 mod past;
 mod plain;

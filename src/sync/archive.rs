@@ -45,18 +45,20 @@ impl From<NoAnswer> for ArchiveError {
     }
 }
 
-/// Records of a type that this device does not keep, the newest first.
+/// Records of a type that this device does not keep, the newest first; with `of`, only those that are linked to one of these.
 pub(super) async fn search(
     seen: &Seen,
     kind: &str,
     text: &str,
+    of: &[RecordId],
     before: Option<RecordId>,
 ) -> Result<ArchivePage, ArchiveError> {
     signed_in(seen)?;
     let scope = u8::from(seen.store.scope().await?.keep);
     let before = before.map(|id| format!("&before={id}")).unwrap_or_default();
     let text = js_sys::encode_uri_component(text);
-    let path = format!("/api/v1/archive?type={kind}&scope={scope}&text={text}{before}");
+    let of = of.iter().map(RecordId::to_string).collect::<Vec<_>>().join(",");
+    let path = format!("/api/v1/archive?type={kind}&scope={scope}&text={text}&of={of}{before}");
     Ok(classify::read(http::get(&path, LIMIT_MS).await.as_ref())?)
 }
 

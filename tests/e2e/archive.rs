@@ -24,6 +24,10 @@ const EMAIL: &str = "archive@example.com";
 /// Leads that are done with, and that are not.
 const OLD: usize = 40;
 const OPEN: usize = 5;
+/// A lead that is not done with, two notes, a task that is done, and one that is not.
+const HAPPENED: usize = 5;
+/// Of these, what stays on the device.
+const STAYS: usize = 2;
 
 fn patch(fields: Value) -> Patch {
     serde_json::from_value(fields).unwrap_or_default()
@@ -72,8 +76,19 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
         json!({"title": "Barn roof", "stage": "won", "lead": lead, "amount": {"minor": 990_000, "currency": "EUR"}});
     let ops = vec![Op::patch("deal", deal, patch(won)), Op::patch("stage_event", new_id(), patch(event))];
     long_ago(&mut client, 120, ops).await?;
+    // What happened with one who is still here, and what is to be done yet.
+    let known: RecordId = new_id();
+    let told = |text: &str| patch(json!({"text": text, "lead": known}));
+    let happened = vec![
+        Op::patch("lead", known, patch(json!({"name": "Known Long", "status": "contacted"}))),
+        Op::patch("note", new_id(), told("Wants the barn done by spring")),
+        Op::patch("note", new_id(), patch(json!({"text": "Of somebody else", "lead": lead}))),
+        Op::patch("task", new_id(), patch(json!({"title": "Measure the barn", "status": "done", "lead": known}))),
+        Op::patch("task", new_id(), patch(json!({"title": "Ring again", "lead": known}))),
+    ];
+    long_ago(&mut client, 120, happened).await?;
     client.pull().await?;
-    let all = OLD + OPEN + 3;
+    let all = OLD + OPEN + 3 + HAPPENED;
 
     let browser = Browser::start(engine).await?;
     browser.enter(&url, "/account").await?;
@@ -86,7 +101,7 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     // Restarted, so that it tends now that all is there.
     server.kill();
     server.up().await?;
-    holds(&browser, OPEN + 1).await?;
+    holds(&browser, OPEN + 1 + STAYS).await?;
     browser.enter(&url, "/leads").await?;
     browser.sees("Open 3").await?;
     browser.sees("Wanted").await?;
@@ -101,12 +116,26 @@ async fn what_is_old_is_in_the_archive_and_comes_back(engine: Engine) -> Result 
     browser.sees("Long Ago").await?;
     browser.press("Bring it back").await?;
     browser.sees_no("This is in the archive").await?;
-    holds(&browser, OPEN + 2).await?;
+    holds(&browser, OPEN + 2 + STAYS).await?;
     browser.enter(&url, &format!("/deals/{deal}")).await?;
     browser.sees("This is in the archive").await?;
     browser.sees("€9,900").await?;
     browser.press("Bring it back").await?;
-    holds(&browser, OPEN + 4).await?;
+    holds(&browser, OPEN + 4 + STAYS).await?;
+
+    // A record's timeline tells what is on the device, and what is older when somebody wants it.
+    browser.enter(&url, &format!("/leads/{known}")).await?;
+    browser.sees("Ring again").await?;
+    browser.sees_no("Wants the barn done by spring").await?;
+    browser.press("Look in the archive for what is older").await?;
+    browser.sees("Wants the barn done by spring").await?;
+    browser.sees("Measure the barn").await?;
+    browser.sees_no("Of somebody else").await?;
+    check(browser.records().await?.len() == OPEN + 4 + STAYS, "what was looked at is not kept")?;
+    browser.press("Note").await?;
+    browser.sees("This is in the archive").await?;
+    browser.press("Bring it back").await?;
+    holds(&browser, OPEN + 5 + STAYS).await?;
 
     // What was brought back is here without a connection, and can be worked with.
     server.kill();

@@ -13,7 +13,7 @@ mod size;
 mod table;
 mod wire;
 
-pub use browser::{FirstSync, first_sync, latencies, orders, saves, searches, spread, starts};
+pub use browser::{FirstSync, Meanwhile, first_sync, latencies, orders, saves, searches, spread, starts};
 pub use data::{business, leads, workspace, workspace_with};
 pub use feel::{Felt, Frames, Weight, felt, felt_day, frames, weight};
 pub use growth::{Cost, growth};

@@ -157,7 +157,7 @@ impl World {
         match act.what {
             What::Note => {
                 let text = self.chatter.pick(NOTES).to_owned();
-                new_op(id, &Note { text, at: Some(at_ms), lead, company, contact, deal })
+                new_op(id, &Note { text, at: Some(at_ms), lead, company, contact, deal, ..Note::default() })
             }
             What::Call => self.call(id, act, at_ms),
             What::Meeting => {
@@ -174,6 +174,7 @@ impl World {
                     lead,
                     company,
                     deal,
+                    ..Meeting::default()
                 };
                 new_op(id, &meeting)
             }
@@ -214,6 +215,7 @@ impl World {
             company,
             contact,
             deal,
+            ..Call::default()
         };
         new_op(id, &call)
     }

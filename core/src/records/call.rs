@@ -1,5 +1,6 @@
 use crate::id::RecordId;
 use crate::schema::{Field, Kind};
+use crate::scope::Keep;
 
 crate::choices! {
     /// Who called whom.
@@ -31,7 +32,11 @@ crate::choices! {
 
 crate::record_type! {
     /// A telephone call with a lead or a contact.
-    pub struct Call("call", "Call", "Calls") { title: "subject", facet: "outcome", date: "at", moment: "at" } {
+    pub struct Call("call", "Call", "Calls") {
+        title: "subject", facet: "outcome", date: "at", moment: "at",
+        // All but those that somebody waits for.
+        done: &["", "reached", "no_answer", "message", "wrong_number"],
+    } {
         /// What it was about.
         subject: String = Field::new("About", Kind::Text).max(200).search(10),
         /// What came of it.
@@ -52,5 +57,7 @@ crate::record_type! {
         contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// About which deal.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
+        /// Whether it stays on devices however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
     }
 }

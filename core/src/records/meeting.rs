@@ -1,5 +1,6 @@
 use crate::id::RecordId;
 use crate::schema::{Field, Kind};
+use crate::scope::Keep;
 
 crate::choices! {
     /// Whether a meeting or a visit took place.
@@ -18,6 +19,7 @@ crate::record_type! {
     /// A meeting with people of a lead or of companies, somewhere or on a screen.
     pub struct Meeting("meeting", "Meeting", "Meetings") {
         title: "subject", subtitle: "place", facet: "status", date: "at", moment: "at",
+        done: &["held", "cancelled"],
     } {
         /// What it is about.
         subject: String = Field::new("About", Kind::Text).required().max(200).search(10),
@@ -39,5 +41,7 @@ crate::record_type! {
         company: Option<RecordId> = Field::new("Company", Kind::Relation("company")),
         /// About which deal.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
+        /// Whether it stays on devices however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
     }
 }

@@ -1,9 +1,10 @@
 use crate::id::RecordId;
 use crate::schema::{Field, Kind};
+use crate::scope::Keep;
 
 crate::record_type! {
     /// Something that somebody noted about a lead, a company, a contact or a deal, at a time.
-    pub struct Note("note", "Note", "Notes") { title: "text", date: "at", moment: "at" } {
+    pub struct Note("note", "Note", "Notes") { title: "text", date: "at", moment: "at", done: &[""] } {
         /// What it says.
         text: String = Field::new("Note", Kind::LongText).required().max(20_000).search(10),
         /// When it was noted, in milliseconds since 1970.
@@ -16,5 +17,7 @@ crate::record_type! {
         contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// The deal that it is about.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
+        /// Whether it stays on devices however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
     }
 }

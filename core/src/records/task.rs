@@ -4,6 +4,7 @@ use crate::date::civil;
 use crate::id::RecordId;
 use crate::record::Record;
 use crate::schema::{Field, Kind};
+use crate::scope::Keep;
 
 crate::choices! {
     /// Whether a task is done.
@@ -57,6 +58,7 @@ crate::record_type! {
     /// Something that somebody has to do.
     pub struct Task("task", "Task", "Tasks") {
         title: "title", subtitle: "owner", facet: "status", date: "due", date_or: "reminder", moment: "due",
+        done: &["done", "dropped"],
     } {
         /// What there is to do.
         title: String = Field::new("Task", Kind::Text).required().max(200).search(10),
@@ -80,5 +82,7 @@ crate::record_type! {
         contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// The deal that it is about.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
+        /// Whether it stays on devices however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
     }
 }

@@ -1,10 +1,13 @@
 use crate::id::RecordId;
 use crate::records::MeetingStatus;
 use crate::schema::{Field, Kind};
+use crate::scope::Keep;
 
 crate::record_type! {
     /// A visit at a customer's place.
-    pub struct Visit("visit", "Visit", "Visits") { title: "subject", facet: "status", date: "at", moment: "at" } {
+    pub struct Visit("visit", "Visit", "Visits") {
+        title: "subject", facet: "status", date: "at", moment: "at", done: &["held", "cancelled"],
+    } {
         /// What it is for.
         subject: String = Field::new("About", Kind::Text).required().max(200).search(10),
         /// Whether it took place.
@@ -25,5 +28,7 @@ crate::record_type! {
         contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// About which deal.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
+        /// Whether it stays on devices however old it is.
+        keep: Option<Keep> = Field::new("Kept on devices", Kind::Choice(Keep::CHOICES)).hidden(),
     }
 }

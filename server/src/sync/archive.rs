@@ -1,6 +1,8 @@
 //! The archive, to devices: what a changed scope takes up or drops, searching it, looking at a record in it, and bringing
 //! records back.
 
+use std::str::FromStr;
+
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -11,6 +13,7 @@ use outpost_core::protocol::{
 };
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{is_own, schema};
+use outpost_core::schema::links_in;
 use outpost_core::scope::Age;
 use serde::Deserialize;
 use serde_json::Value;
@@ -68,6 +71,9 @@ pub(crate) struct Asked {
     /// Words that each must be somewhere in a searched field, without regard to capitals and accents.
     #[serde(default)]
     text: String,
+    /// Ids with commas between them: only what is linked to one of these is wanted; empty says whatever it is linked to.
+    #[serde(default)]
+    of: String,
     /// What the device keeps: only older records are looked through.
     scope: Age,
     /// Where to go on.
@@ -83,6 +89,8 @@ pub(crate) async fn search(
 ) -> Result<Json<ArchivePage>, ApiError> {
     let Query(asked) = asked.map_err(|error| ApiError::Malformed(error.body_text()))?;
     let words: Vec<String> = asked.text.split_whitespace().map(fold).collect();
+    let of = asked.of.split(',').filter(|id| !id.is_empty()).map(RecordId::from_str).collect::<Result<Vec<_>, _>>();
+    let of = of.map_err(|error| ApiError::Malformed(error.to_string()))?;
     let (mut rows, mut before) = (Vec::new(), asked.before);
     for _ in 0..CHUNKS {
         let ages = Age::everything().beyond(asked.scope);
@@ -91,7 +99,7 @@ pub(crate) async fn search(
         let is_last = u32::try_from(found.len()).is_ok_and(|found| found < CHUNK);
         for record in found {
             before = Some(record.id);
-            if !record.is_deleted() && matches(&record, &words) {
+            if !record.is_deleted() && is_linked(&record, &of) && matches(&record, &words) {
                 rows.push(record);
             }
             if rows.len() == FOUND {
@@ -103,6 +111,12 @@ pub(crate) async fn search(
         }
     }
     Ok(Json(ArchivePage { rows, next: before }))
+}
+
+/// Whether one of its fields leads to one of these; what people have added to it, too.
+fn is_linked(record: &Record, of: &[RecordId]) -> bool {
+    let leads = |value: &Value| links_in(value).iter().any(|id| of.contains(id));
+    of.is_empty() || record.fields.values().any(|register| leads(register.value()))
 }
 
 fn matches(record: &Record, words: &[String]) -> bool {

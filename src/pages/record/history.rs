@@ -1,97 +1,28 @@
 //! Everything that was said and done about a record, newest first: calls, notes, meetings, visits and tasks, and when what is
 //! linked to it was made. A call to log and a note to add are one tap away.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use outpost_core::id::RecordId;
-use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::{Deal, Note, StageEvent, Standing};
+use outpost_core::record::Record;
+use outpost_core::records::{StageEvent, Standing};
 use outpost_core::schema::{Kind, RecordType, Schema};
-use outpost_core::sorting::Order;
 
-use super::related::Whole;
+use super::events::{Event, happens, has_activities, read, types};
+use super::older::Older;
 use crate::components::{
     Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone,
 };
-use crate::forms::say;
 use crate::pages::deal::name_of;
 use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
 use crate::state::{self, Desk, Live, live, schema, title_of, with_pages};
-use crate::store::Store;
 use crate::words::{lower, t, tr};
 
 /// How many entries are shown at first, and with each press on “Earlier”.
 const STEP: usize = 15;
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq)]
-struct Event {
-    /// When, in milliseconds since 1970.
-    at: u64,
-    record: Record,
-    /// Whom it was with, and about which deal: the names of others that it is linked to.
-    with: Vec<String>,
-    about: Vec<String>,
-}
-
-/// The types of which a record of this type may have some.
-fn types(kind: &str) -> Vec<&'static Schema> {
-    state::types().all().filter(|schema| schema.relations_to(kind).next().is_some()).collect()
-}
-
-fn happens(schema: &Schema) -> bool {
-    !schema.list.moment.is_empty()
-}
-
-/// Whether one can log calls and add notes about records of this type.
-fn has_activities(kind: &str) -> bool {
-    schema(Note::SCHEMA.kind).is_some_and(|notes| notes.relations_to(kind).next().is_some())
-}
-
-async fn read(store: Store, own: &'static Schema, id: RecordId, lead: Option<RecordId>) -> Result<Vec<Event>, String> {
-    let mut records: BTreeMap<RecordKey, Record> = BTreeMap::new();
-    let whole = Whole::read(&store, id, lead).await.map_err(say)?;
-    for schema in types(own.kind) {
-        let mut found = whole.linked(&store, own, schema).await.map_err(say)?;
-        // What was done about somebody as a lead stays with them, whoever else was there.
-        if happens(schema) {
-            found.extend(store.children_of_many(&whole.lead, schema.kind).await.map_err(say)?);
-        }
-        records.extend(found.into_iter().map(|record| (record.key(), record)));
-    }
-    let mut named: BTreeSet<RecordKey> = BTreeSet::new();
-    for record in records.values() {
-        named.extend(others(record, id));
-    }
-    let named: Vec<RecordKey> = named.into_iter().collect();
-    let names: BTreeMap<RecordId, String> =
-        store.get_many(&named).await.map_err(say)?.iter().map(|record| (record.id, title_of(record))).collect();
-    let event = |record: Record| {
-        let named = |deals: bool| {
-            let keys = others(&record, id).into_iter().filter(|key| (key.kind == Deal::SCHEMA.kind) == deals);
-            keys.filter_map(|key| names.get(&key.id).cloned()).collect()
-        };
-        let (with, about) = (named(false), named(true));
-        let at = schema(&record.kind).map_or(0, |schema| schema.moment_of(&record));
-        Event { at, record, with, about }
-    };
-    let mut events: Vec<Event> = records.into_values().map(event).collect();
-    events.order_by_key(|event| std::cmp::Reverse((event.at, event.record.id)));
-    Ok(events)
-}
-
-/// What something that happened is linked to besides this record.
-fn others(record: &Record, id: RecordId) -> Vec<RecordKey> {
-    let Some(schema) = schema(&record.kind).filter(|schema| happens(schema)) else { return Vec::new() };
-    let linked = schema.fields.iter().filter_map(|field| Some((field.leads_to()?, field.links(record))));
-    let keys = linked.flat_map(|(kind, ids)| ids.into_iter().map(move |id| RecordKey::new(kind, id)));
-    keys.filter(|key| key.id != id && key.kind != "lead").collect()
-}
 
 /// The panel; nothing for a record about which nothing is done and nothing is known.
 #[component]
@@ -107,10 +38,11 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
         },
         move |(lead, _)| read(desk.store(), schema, id, lead),
     );
+    let older = Older::new(desk, schema, record);
     let list = move || {
         let shown_now = shown.get();
         events.with(|events| {
-            let events = events?;
+            let events = older.beside(events?);
             if events.is_empty() {
                 return Some(view! { <p class="muted small">"Nothing has happened yet."</p> });
             }
@@ -139,6 +71,7 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
                     <div class="stack">
                         {acts.then(|| view! { <Acts kind id /> })}
                         {list}
+                        {move || older.view()}
                     </div>
                 </Panel>
             }
@@ -176,7 +109,7 @@ fn Acts(kind: &'static str, id: RecordId) -> Markup {
 }
 
 fn item(desk: Desk, event: Event) -> Markup {
-    let Event { at, record, with, about } = event;
+    let Event { at, record, with, about, archived } = event;
     if let Some(moved) =
         (record.kind == StageEvent::SCHEMA.kind).then(|| StageEvent::from_record(&record).ok()).flatten()
     {
@@ -216,7 +149,8 @@ fn item(desk: Desk, event: Event) -> Markup {
     };
     let text = title_is_text.then(|| text_of(list.title));
     let notes = text_of("notes");
-    let act = look(schema.kind).act.map(|act| {
+    // What is not here can be looked at, and brought back on its own page.
+    let act = look(schema.kind).act.filter(|_| !archived).map(|act| {
         let record = Signal::stored(record.clone());
         view! { <span class="event-act">{act(desk, record, true)}</span> }
     });
@@ -228,6 +162,7 @@ fn item(desk: Desk, event: Event) -> Markup {
                     {(!title.is_empty()).then(|| format!(": {title}"))}
                 </a>
                 {state.map(|(label, tone)| view! { <Tag tone>{label}</Tag> })}
+                {archived.then(|| view! { <Tag tone=Tone::Plain>"In the archive"</Tag> })}
                 {act}
             </div>
             {small(details)}

@@ -141,7 +141,7 @@ pub(super) fn StorageSetting() -> Markup {
                 value=Signal::derive(move || kept_of(scope.value()))
                 options=choices
                 on_change=keep
-                hint="Open deals, unpaid invoices and what changed lately are always here. What is done with and older is in the archive, on the server."
+                hint="Open deals, unpaid invoices, tasks to be done and what changed lately are always here. What is done with and older is in the archive, on the server."
             />
             <div class="btn-group">
                 <LinkButton icon=Glyph::Search href="/archive">

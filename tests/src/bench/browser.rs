@@ -44,11 +44,25 @@ pub struct FirstSync {
     pub felt: Option<Felt>,
 }
 
+/// What a person does while a new device fetches all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meanwhile {
+    /// Nothing.
+    Waits,
+    /// Goes down the list, into a lead and back, all the time.
+    LooksAround,
+}
+
 /// A new device signs in and fetches all; returns it and how long that took.
 ///
 /// # Errors
 /// A step fails.
-pub async fn first_sync(server: &Server, email: &str, rows: usize) -> Result<(Browser, FirstSync)> {
+pub async fn first_sync(
+    server: &Server,
+    email: &str,
+    rows: usize,
+    meanwhile: Meanwhile,
+) -> Result<(Browser, FirstSync)> {
     let browser = Browser::start(Engine::Chromium).await?;
     browser.enter(&server.url(), "/account").await?;
     browser.works_offline().await?;
@@ -76,8 +90,7 @@ pub async fn first_sync(server: &Server, email: &str, rows: usize) -> Result<(Br
         let fetched = "return performance.getEntriesByName('outpost:fetched').length > 0";
         let is_here = browser.run(fetched, vec![]).await? == true
             || rows <= FEW && browser.count("records").await? >= rows as u64;
-        if !is_here {
-            // Whoever waits looks around meanwhile: down the list, into a lead and back.
+        if !is_here && meanwhile == Meanwhile::LooksAround {
             browser.types(&[Key::Down, Key::Down, Key::Enter]).await?;
             browser.press("Leads").await?;
         }
