@@ -6,6 +6,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -59,8 +60,9 @@ impl Makers {
 pub(crate) async fn newest(
     State(state): State<AppState>,
     session: Session,
-    Query(wanted): Query<Wanted>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Newest>, ApiError> {
+    let Query(wanted) = wanted.map_err(|error| ApiError::Malformed(error.body_text()))?;
     let newest = first(&state.store, session.workspace, wanted.scope, first::ROWS).await?;
     Ok(Json(Newest {
         epoch: newest.epoch,
@@ -84,9 +86,10 @@ pub(crate) struct Wanted {
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
     session: Session,
-    Query(wanted): Query<Wanted>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     _place: Place,
 ) -> Result<Json<Option<Snapshot>>, ApiError> {
+    let Query(wanted) = wanted.map_err(|error| ApiError::Malformed(error.body_text()))?;
     if let Some(name) = wanted.name
         && let Some(begun) = begun(&state.store, session.workspace, name, wanted.scope).await?
     {
@@ -107,8 +110,9 @@ pub(crate) async fn snapshot(
 pub(crate) async fn segment(
     State(state): State<AppState>,
     session: Session,
-    Path((name, number)): Path<(String, u32)>,
+    segment: Result<Path<(String, u32)>, PathRejection>,
 ) -> Result<Response, ApiError> {
+    let Path((name, number)) = segment.map_err(|error| ApiError::Malformed(error.body_text()))?;
     let body = state.store.segment(session.workspace, name, number).await?.ok_or(ApiError::NotFound)?;
     let headers = [
         (CONTENT_TYPE, "application/x-ndjson"),

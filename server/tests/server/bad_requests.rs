@@ -14,6 +14,8 @@ use crate::http::{Ask, error};
 use crate::support::{Device, Server, lead};
 
 const SYNC: &str = "/api/v1/sync";
+/// Where the doors are listed.
+const DOORS: &str = include_str!("../../src/http.rs");
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -162,6 +164,78 @@ async fn without_a_session_nothing_is_told() {
     let stranger = Device { cookie: String::new(), ..device.clone() };
     assert_eq!(stranger.send_json(&good(&device)).await.error(), error(401, "no_session"));
     assert_eq!(stranger.send_json(&json!("nonsense")).await.error(), error(401, "no_session"));
+}
+
+/// The addresses of the API that are read by `GET`, as the router has them: one that is added is tried, too.
+fn doors() -> Vec<&'static str> {
+    let routes = DOORS.split(".route(\"/v1/").skip(1).filter_map(|rest| rest.split_once("\", get("));
+    routes.map(|(path, _)| path).filter(|path| !path.contains('"')).collect()
+}
+
+#[tokio::test]
+async fn a_query_or_an_address_that_is_none_gets_an_error_that_a_client_can_read() {
+    const QUERIES: [&str; 12] = [
+        "",
+        "?",
+        "?scope=9",
+        "?scope=x",
+        "?scope=",
+        "?scope=-1",
+        "?scope=1&scope=2",
+        "?name=%FF",
+        "?before=x",
+        "?type=lead&id=x",
+        "?type=%FF",
+        "?%FF=&=%",
+    ];
+    const PARTS: [&str; 5] = ["abc", "%FF", "-1", "%00", "99999999999"];
+    let server = Server::start().await;
+    let device = server.sign_up("ana@example.org", 7).await;
+    let doors = doors();
+    assert!(doors.len() >= 8 && doors.contains(&"newest"), "{doors:?}");
+    // What is told there never ends; it takes neither a query nor a name.
+    for door in doors.into_iter().filter(|door| *door != "live") {
+        let parts = if door.contains('{') { &PARTS[..] } else { &PARTS[..1] };
+        for (part, query) in parts.iter().flat_map(|part| QUERIES.map(|query| (part, query))) {
+            let names = door.split('/').map(|name| if name.starts_with('{') { *part } else { name });
+            let path = format!("/api/v1/{}{query}", names.collect::<Vec<_>>().join("/"));
+            let reply = server.send(Ask::get(&path).cookie(&device.cookie)).await;
+            if reply.status != 200 {
+                assert_eq!(reply.header("content-type"), "application/json", "{path}: {}", reply.text());
+                let answer = reply.error();
+                assert!(matches!(answer.0, 400 | 404), "{path}: {answer:?}");
+            }
+        }
+    }
+    for path in [
+        "newest?scope=9",
+        "snapshot?scope=x",
+        "snapshot/abc/x",
+        "snapshot/%FF/1",
+        "archive?scope=9",
+        "archive/lead/x",
+        "archive/%FF/x",
+        "history?type=lead",
+        "history?type=lead&id=x",
+    ] {
+        let reply = server.send(Ask::get(&format!("/api/v1/{path}")).cookie(&device.cookie)).await;
+        assert_eq!(reply.error(), error(400, "malformed"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_long_to_be_read_as_a_request_gets_a_bare_status() {
+    let server = Server::start().await;
+    let long = "x".repeat(100_000);
+    for (head, status) in [
+        (format!("GET /api/v1/archive?text={long} HTTP/1.1\r\nHost: a\r\n\r\n"), "414"),
+        (format!("GET /api/v1/me HTTP/1.1\r\nHost: a\r\n{}\r\n", "X-Many: 1\r\n".repeat(200)), "431"),
+        ("GET\r\n\r\n".to_owned(), "400"),
+    ] {
+        let answer = trickle(&server, &head).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{status}: {answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{status}: nothing follows: {answer}");
+    }
 }
 
 /// Writes something slowly, or not at all; how the server ends it.
