@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use outpost_core::protocol::PROTOCOL;
+use outpost_core::protocol::{MAX_WANTED, PROTOCOL};
+use outpost_core::sums::BUCKETS;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -164,6 +165,28 @@ async fn without_a_session_nothing_is_told() {
     let stranger = Device { cookie: String::new(), ..device.clone() };
     assert_eq!(stranger.send_json(&good(&device)).await.error(), error(401, "no_session"));
     assert_eq!(stranger.send_json(&json!("nonsense")).await.error(), error(401, "no_session"));
+}
+
+#[tokio::test]
+async fn more_records_by_name_or_buckets_than_the_page_allows_are_refused() {
+    let server = Server::start().await;
+    let device = server.sign_up("ana@example.org", 7).await;
+    let key = good(&device)["mutations"][0]["ops"][0]["id"].clone();
+    let keys = |many: usize| json!(vec![json!({"type": "lead", "id": key}); many]);
+    let with = |name: &str, value: Value| {
+        let mut request = json!({"protocol": PROTOCOL, "device": good(&device)["device"]});
+        request[name] = value;
+        request
+    };
+    for (door, name, most, more) in [
+        ("recall", "records", keys(MAX_WANTED), keys(MAX_WANTED + 1)),
+        ("repair", "buckets", json!(vec![1; BUCKETS]), json!(vec![1; BUCKETS + 1])),
+    ] {
+        let path = format!("/api/v1/{door}");
+        let ask = |value: &Value| Ask::post(&path, &with(name, value.clone())).cookie(&device.cookie);
+        assert_eq!(server.send(ask(&most)).await.status, 200, "{door}: as many as are allowed");
+        assert_eq!(server.send(ask(&more)).await.error(), error(400, "malformed"), "{door}: one more");
+    }
 }
 
 /// The addresses of the API that are read by `GET`, as the router has them: one that is added is tried, too.

@@ -101,6 +101,9 @@ fn the_limits_on_the_page_are_those_of_the_code() {
         ("a text, in bytes of UTF-8", grouped(protocol::MAX_TEXT)),
         ("nesting of the whole body", grouped(protocol::MAX_DEPTH)),
         ("rows in an answer", grouped(protocol::MAX_ROWS as usize)),
+        ("records that are `wanted`", grouped(protocol::MAX_WANTED)),
+        ("records in a `recall`", grouped(protocol::MAX_WANTED)),
+        ("buckets in a `repair`", format!("1 to {}", outpost_core::sums::BUCKETS)),
     ] {
         assert!(PAGE.contains(&format!("| {what} | {limit} |")), "{what}: {limit}");
     }
