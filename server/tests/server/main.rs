@@ -32,3 +32,4 @@ mod support;
 mod sync_pull;
 mod sync_push;
 mod sync_rules;
+mod tenancy;
