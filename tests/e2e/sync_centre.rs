@@ -1,6 +1,9 @@
 //! The sync centre: what waits is named, what was refused can be dealt with, and what syncing did can be read.
 
-use outpost_core::{id::RecordId, mutation::Patch};
+use outpost_core::{
+    id::RecordId,
+    mutation::{Mutation, Patch},
+};
 use outpost_tests::{
     api::Client,
     app::PASSWORD,
@@ -9,10 +12,11 @@ use outpost_tests::{
     trouble::{Result, Trouble, check},
     wait::{SOON, until},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 in_both!(
     what_waits_is_named_and_what_syncing_did_is_noted,
+    all_that_waits_is_given_as_a_file,
     a_waiting_change_can_be_discarded_before_it_is_sent,
     a_change_that_no_server_takes_is_set_aside_and_put_right
 );
@@ -54,6 +58,32 @@ async fn what_waits_is_named_and_what_syncing_did_is_noted(engine: Engine) -> Re
     // It is on the device: another visit shows it too.
     browser.enter(&url, "/sync").await?;
     browser.sees("3 changes sent").await?;
+    browser.is_clean().await
+}
+
+async fn all_that_waits_is_given_as_a_file(engine: Engine) -> Result {
+    let (mut server, browser) = at_work(engine, "given@example.com").await?;
+    let url = server.url();
+    let lead = browser.new_lead(&url, &[("Name", "Mira Sommer"), ("Company", "Sommer AG")]).await?;
+    browser.settled().await?;
+
+    server.kill();
+    browser.edit_lead(&url, &lead, &[("Company", "Sommer KG")]).await?;
+    browser.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
+    browser.enter(&url, "/sync").await?;
+    browser.sees("2 changes waiting").await?;
+    let unsent = browser.outbox().await?;
+    let text = browser.given("Export all").await?;
+    browser.sees("All that the server has not got is in outpost-unsent-").await?;
+    let file: Value = serde_json::from_str(&text)?;
+    let waiting: Vec<Mutation> = serde_json::from_value(file["waiting"].clone())?;
+    check(waiting.len() == 2 && waiting == unsent, format!("the file holds both changes as they wait: {text}"))?;
+    check(file["refused"] == json!([]), format!("nothing was refused: {text}"))?;
+    check(text.contains("Sommer KG") && text.contains("Tomás Ribeiro"), "and in words that a person finds")?;
+    if engine == Engine::Chromium {
+        check(browser.downloaded("outpost-unsent-").await? == text, "it is on the disk")?;
+    }
+    check(browser.outbox().await? == unsent, "what was given waits as before")?;
     browser.is_clean().await
 }
 
