@@ -1,4 +1,5 @@
-//! A device whose storage fails says so, and never says “saved”. Only Chromium lets a test take the storage away.
+//! A device whose storage fails says so, and never says “saved”. Only Chromium lets a test take the storage away; in WebKit the page is
+//! told that it is full, by what it stores through.
 
 use outpost_tests::{
     browser::{Browser, Engine, Options},
@@ -6,6 +7,8 @@ use outpost_tests::{
     trouble::{Result, check},
 };
 use serde_json::json;
+
+in_both!(a_write_that_finds_no_room_is_said_and_nothing_is_called_saved);
 
 #[tokio::test]
 async fn a_full_device_is_said_and_nothing_is_called_saved() -> Result {
@@ -20,16 +23,57 @@ async fn a_full_device_is_said_and_nothing_is_called_saved() -> Result {
     let room = used.as_u64().unwrap_or_default() + 5_000;
     browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": url, "quotaSize": room })).await?;
     browser.enter(&url, "/leads/new").await?;
+    says_that_it_is_full(&browser).await?;
+    browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": url })).await?;
+    has_room_again(&browser).await
+}
+
+async fn a_write_that_finds_no_room_is_said_and_nothing_is_called_saved(engine: Engine) -> Result {
+    // As a browser says it: the transaction is aborted, and its error is this.
+    const FULL: &str = "const { put, add } = IDBObjectStore.prototype, { commit } = IDBTransaction.prototype;
+        const refused = (real) => function (...row) {
+            const { transaction } = this, request = real.apply(this, row);
+            const value = new DOMException('refused by the test', 'QuotaExceededError');
+            request.addEventListener('success', () => {
+                Object.defineProperty(transaction, 'error', { value, configurable: true });
+                transaction.abort();
+            }, { once: true });
+            return request;
+        };
+        Object.assign(IDBObjectStore.prototype, { put: refused(put), add: refused(add) });
+        // What is being committed cannot be aborted.
+        IDBTransaction.prototype.commit = () => {};
+        window.__mend = () => {
+            Object.assign(IDBObjectStore.prototype, { put, add });
+            IDBTransaction.prototype.commit = commit;
+        };";
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    browser.new_lead(&url, &[("Name", "There was room")]).await?;
+    browser.enter(&url, "/leads/new").await?;
+    browser.run(FULL, vec![]).await?;
+    says_that_it_is_full(&browser).await?;
+    browser.run("window.__mend()", vec![]).await?;
+    has_room_again(&browser).await
+}
+
+/// A second lead is entered where there is no room for it.
+async fn says_that_it_is_full(browser: &Browser) -> Result {
+    let notes = "A long story. ".repeat(1_400);
     browser.fill("Name", "One too many").await?;
-    browser.paste("Notes", &"A long story. ".repeat(1_400)).await?;
+    browser.paste("Notes", &notes).await?;
     browser.press("Save lead").await?;
     browser.sees("What you entered is kept").await?;
     check(browser.shows("full").await? || browser.shows("space").await?, "the page says that the device is full")?;
     check(!browser.shows("Lead saved").await?, "nothing is called saved")?;
     browser.is_at("/leads/new").await?;
-    check(browser.records().await?.len() == 1, "nothing was written")?;
+    check(browser.value("Name").await? == "One too many", "the name is in the form")?;
+    check(browser.value("Notes").await?.trim() == notes.trim(), "and so are the notes")?;
+    check(browser.records().await?.len() == 1, "nothing was written")
+}
 
-    browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": url })).await?;
+async fn has_room_again(browser: &Browser) -> Result {
     browser.press("Save lead").await?;
     browser.saved_as("/leads/").await?;
     check(browser.records().await?.len() == 2, "with room again it is written, once")?;
