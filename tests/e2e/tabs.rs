@@ -1,14 +1,22 @@
 //! Two tabs of one device: one of them syncs, both show everything.
 
+use std::time::{Duration, Instant};
+
 use outpost_tests::{
     api::{Client, new_id, patch},
     app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
-    wait::LATER,
+    wait::{LATER, until},
 };
 use serde_json::json;
+
+/// How soon a frozen tab is to be replaced (`src/sync/lead.rs`).
+const TAKEN_OVER: Duration = Duration::from_secs(10);
+/// What the driver takes: to freeze the one tab, to turn to the other, and to ask it, every 120 ms at the latest, on a machine that has
+/// other tests to run.
+const ASKING: Duration = Duration::from_secs(2);
 
 in_both!(both_tabs_show_what_happens_in_either_and_elsewhere);
 
@@ -45,6 +53,15 @@ async fn both_tabs_show_what_happens_in_either_and_elsewhere(engine: Engine) -> 
     browser.is_clean().await
 }
 
+/// Whether this tab holds the lock of the one that syncs. A tab learns its own name from a lock that it takes itself.
+async fn leads(browser: &Browser) -> Result<bool> {
+    let script = "const held = async () => (await navigator.locks.query()).held;
+        const own = await navigator.locks.request(`test-${Math.random()}`, async (lock) =>
+            (await held()).find((other) => other.name === lock.name).clientId);
+        return (await held()).some((lock) => lock.name === 'outpost-sync' && lock.clientId === own);";
+    Ok(browser.run_async(script, vec![]).await? == true)
+}
+
 /// A browser freezes what is not looked at. Only Chromium lets a test do so.
 #[tokio::test]
 async fn a_frozen_tab_that_syncs_is_replaced_and_may_wake_up_again() -> Result {
@@ -56,7 +73,10 @@ async fn a_frozen_tab_that_syncs_is_replaced_and_may_wake_up_again() -> Result {
     browser.settled().await?;
     let (first, second) = browser.new_tab().await?;
     browser.enter(&url, "/leads").await?;
+    check(!leads(&browser).await?, "the first tab syncs")?;
     browser.turn_to(&first).await?;
+    check(leads(&browser).await?, "nobody else does")?;
+    let frozen = Instant::now();
     browser.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await?;
 
     let new_lead = async |name: &str| {
@@ -67,6 +87,9 @@ async fn a_frozen_tab_that_syncs_is_replaced_and_may_wake_up_again() -> Result {
         browser.settled().await
     };
     browser.turn_to(&second).await?;
+    until("the second tab to sync", LATER, || async { Ok(leads(&browser).await?.then_some(())) }).await?;
+    let took = frozen.elapsed();
+    check(took <= TAKEN_OVER + ASKING, format!("a frozen tab was replaced only after {:.1} s", took.as_secs_f64()))?;
     let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;
     elsewhere.set("lead", new_id(), patch(json!({ "name": "While it was frozen" }))).await?;
     browser.sees_within("While it was frozen", LATER).await?;
