@@ -12,10 +12,39 @@ use outpost_tests::{
     trouble::{Result, check},
     wait::{SOON, until},
 };
+use serde_json::json;
 
 const EMAIL: &str = "crash@example.com";
 /// A browser's tab is replaced in a second, and half of it is spent with opening the app.
 const CRASHES: u64 = 50;
+
+/// Lets the next edit make only so many of its writes, and its transaction never end: it asks the store for something again and again, and
+/// does not commit. Whatever ends the tab then ends it within that transaction. `__within` is the mutation's number once those writes are made.
+const HOLD: &str =
+    "const most = arguments[0], { put } = IDBObjectStore.prototype, { commit } = IDBTransaction.prototype;
+    let held = null, number = null, puts = 0;
+    const stay = (store) => {
+        store.get('none').onsuccess = () => { window.__within = number; stay(store); };
+    };
+    IDBObjectStore.prototype.put = function (...row) {
+        if (!held && this.name === 'outbox') {
+            held = this.transaction;
+            number = row[0].n;
+        }
+        if (this.transaction !== held) return put.apply(this, row);
+        if (puts === most) return this.get('none');
+        puts += 1;
+        const request = put.apply(this, row);
+        // Requests are answered in their order: the first that is answered here follows the last write.
+        if (puts === most) stay(this);
+        return request;
+    };
+    IDBTransaction.prototype.commit = function () {
+        if (this !== held) return commit.call(this);
+        if (puts < most) stay(this.objectStore('outbox'));
+    };";
+/// How many writes an edit makes before it is held, at most: its mutation, its record, the journal, the sums; the state would be the last.
+const WRITES: u64 = 4;
 
 in_both!(what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_written);
 
@@ -33,6 +62,8 @@ async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_
 
     let mut known: Vec<Mutation> = Vec::new();
     let mut saved = 0;
+    // The number of the edit that the last round was in the middle of.
+    let mut within: Option<u64> = None;
     for round in 0..CRASHES {
         browser.enter(&url, &format!("/leads/{lead}")).await?;
         let outbox = browser.outbox().await?;
@@ -43,6 +74,12 @@ async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_
         check(outbox.starts_with(&known), format!("{round}: what waited before waits as it was"))?;
         let numbers = outbox.iter().map(|mutation| mutation.n);
         check(numbers.eq(2..outbox.len() as u64 + 2), format!("{round}: the numbers have no gap"))?;
+        if let Some(within) = within {
+            check(
+                outbox.len() as u64 + 2 == within,
+                format!("{round}: {within} was not done, all before it was: {}", outbox.len()),
+            )?;
+        }
         let held = browser.record("lead", &lead).await?;
         check(
             held == after(made.clone(), &outbox),
@@ -58,6 +95,15 @@ async fn what_a_tab_called_saved_before_it_crashed_is_there_and_nothing_is_half_
             Ok((saved >= enough).then_some(saved))
         });
         saved = usize::try_from(browser.explain(counted.await).await?).unwrap_or(usize::MAX);
+        // Every second tab ends for certain within a transaction, after its first write, its second, …
+        within = None;
+        if round % 2 == 1 {
+            browser.run(HOLD, vec![json!(1 + round / 2 % WRITES)]).await?;
+            let in_it = until("an edit to be in the middle of its transaction", SOON, || async {
+                Ok(browser.run("return window.__within ?? null", vec![]).await?.as_u64())
+            });
+            within = Some(browser.explain(in_it.await).await?);
+        }
         browser.crash_tab().await?;
     }
 
