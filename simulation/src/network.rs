@@ -135,6 +135,7 @@ impl World {
         let sent = Sent { number: self.sent, again: false };
         if self.happens(Fault::Portal) {
             // It is answered by somebody else.
+            self.tally.count("captive portal");
             return self.soon(latency, device, tab, News::Answer(number, Err(Failure::Offline)));
         }
         if self.happens(Fault::Duplicate) {
@@ -273,6 +274,7 @@ impl World {
         let reply = if self.happens(Fault::Broken) { Err(classify::refusal(500, "internal", None)) } else { reply };
         let reply = match reply {
             Ok(mut body) if self.happens(Fault::Truncate) => {
+                self.tally.count("answer cut");
                 body.truncate(self.random.below(body.len()));
                 Ok(body)
             }

@@ -75,5 +75,9 @@ pub(crate) fn what_nobody_knows_is_never_refused(world: &mut World) -> Told {
     let conflicts = world.devices.first().into_iter().flat_map(|device| device.disk.of_kind("conflict"));
     let kept = conflicts.filter(|record| is_own(record.text("field")) || is_own(record.text("of"))).count();
     (0..kept).for_each(|_| world.tally.count("own names kept in a clash"));
+    // What a device of this version holds of a later one's.
+    let old = world.devices.iter().filter(|device| !device.newer).flat_map(|device| device.disk.tables.records.keys());
+    let met = old.filter(|key| is_unknown_kind(&key.kind) && !is_own(&key.kind)).count();
+    (0..met).for_each(|_| world.tally.count("newer types met"));
     Ok(())
 }

@@ -9,13 +9,15 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 53] = [
+const SEEN: [&str; 58] = [
     "already_issued",
+    "answer cut",
     "answer lost",
     "applied",
     "archived",
     "brought back",
     "came twice",
+    "captive portal",
     "clock went back",
     "compacted",
     "counter overflowed",
@@ -33,6 +35,7 @@ const SEEN: [&str; 53] = [
     "months go by",
     "more pages",
     "new device",
+    "newer types met",
     "not stored: fenced",
     "not stored: quota",
     "not written: quota",
@@ -55,9 +58,11 @@ const SEEN: [&str; 53] = [
     "snapshot gone on with",
     "snapshot overtaken",
     "snapshot replaced",
+    "stored too late",
     "sums differ",
     "sums moved",
     "superseded",
+    "worked on what goes",
     "400",
     "401",
     "413",
