@@ -17,8 +17,10 @@ use crate::{
 
 /// Changes that are counted.
 const CHANGES: usize = 100;
-/// Changes whose time is taken, in both workspaces by turns, so that neither has the quieter machine.
+/// Changes of a round, whose time is taken in both workspaces by turns, so that neither has the quieter machine.
 const TIMED: usize = 1_000;
+/// Rounds, of which the quietest counts: what else a machine does only ever adds to a time.
+const ROUNDS: usize = 3;
 /// Rows pushed at once to fill a workspace.
 const BATCH: usize = 4_000;
 
@@ -29,9 +31,9 @@ pub struct Cost {
     pub bytes: usize,
     /// Rows that came.
     pub rows: usize,
-    /// Milliseconds from a change until the other device has it, of half of them.
+    /// Milliseconds from a change until the other device has it, of half of them, in the quietest round.
     pub p50: f64,
-    /// The same, of 99 in a hundred.
+    /// The same, of 99 in a hundred, in the round that is the quietest by this.
     pub p99: f64,
 }
 
@@ -41,7 +43,8 @@ struct Workspace {
     max: Client,
     id: RecordId,
     cost: Cost,
-    taken: Vec<f64>,
+    /// The milliseconds of each change, by rounds.
+    taken: [Vec<f64>; ROUNDS],
     server: Server,
 }
 
@@ -68,17 +71,17 @@ impl Workspace {
         let id = new_id();
         ana.set("lead", id, patch(json!({ "name": "Measured" }))).await?;
         max.sync(Vec::new(), 1_000).await?;
-        Ok(Self { ana, max, id, cost: Cost::default(), taken: Vec::new(), server })
+        Ok(Self { ana, max, id, cost: Cost::default(), taken: Default::default(), server })
     }
 
-    async fn change(&mut self, number: usize) -> Result {
+    async fn change(&mut self, round: usize, number: usize) -> Result {
         let before = (self.ana.traffic, self.max.traffic);
         let begun = Instant::now();
-        self.ana.set("lead", self.id, patch(json!({ "phones": [format!("+49 30 {number:07}")] }))).await?;
+        self.ana.set("lead", self.id, patch(json!({ "phones": [format!("+49 30 {round}{number:06}")] }))).await?;
         let came = self.max.sync(Vec::new(), 1_000).await?.rows.len();
-        self.taken.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        self.taken[round].push(begun.elapsed().as_secs_f64() * 1_000.0);
         check(came == 1, format!("{came} rows came of one change"))?;
-        if number < CHANGES {
+        if round == 0 && number < CHANGES {
             let weighs = |now: Traffic, before: Traffic| now.up + now.down - before.up - before.down;
             self.cost.bytes += weighs(self.ana.traffic, before.0) + weighs(self.max.traffic, before.1);
             self.cost.rows += came;
@@ -87,11 +90,12 @@ impl Workspace {
     }
 
     fn cost(self) -> Cost {
-        Cost { p50: median(&self.taken), p99: percentile(&self.taken, 99), ..self.cost }
+        let quietest = |of: fn(&[f64]) -> f64| self.taken.iter().map(|round| of(round)).fold(f64::INFINITY, f64::min);
+        Cost { p50: quietest(median), p99: quietest(|round| percentile(round, 99)), ..self.cost }
     }
 }
 
-/// Measures in a workspace of `small` rows and in one of `large`; times are of 1,000 changes.
+/// Measures in a workspace of `small` rows and in one of `large`; times are the best of three rounds of 1,000 changes.
 ///
 /// # Errors
 /// A server refuses something.
@@ -102,9 +106,9 @@ pub async fn growth(small: usize, large: usize) -> Result<[Cost; 2]> {
     tokio::process::Command::new("sync").status().await?;
     small.server.rests().await?;
     large.server.rests().await?;
-    for number in 0..TIMED {
-        small.change(number).await?;
-        large.change(number).await?;
+    for (round, number) in (0..ROUNDS).flat_map(|round| (0..TIMED).map(move |number| (round, number))) {
+        small.change(round, number).await?;
+        large.change(round, number).await?;
     }
     Ok([small.cost(), large.cost()])
 }

@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: measures, and prints a table with the aims beside it. It never fails because something is slow, only if what a
-//! device does costs more in a large workspace than in a small one.
+//! `cargo xtask bench`: measures, and prints a table with the aims beside it. It fails if what a device does costs more in a large
+//! workspace than in a small one, in bytes, rows or time, or if another device shows a change too late; whatever else is slow is only to
+//! be read.
 //!
 //! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
 //! `--felt` only how long presses wait for their answers, `--load` only what a server bears, `--imports` only the import, `--fields` only what fields cost that people add. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
@@ -31,10 +32,10 @@ const LIVE: usize = 100;
 const CROWD: usize = 64;
 /// Pushes a second that a server is to bear with ease.
 const AIM: f64 = 200.0;
-/// How much more 100 changes may cost with a million rows on the server than with ten thousand.
+/// How much more 100 changes may cost, in bytes, rows and the time of the slowest, with a million rows on the server than with ten thousand.
 const GROWTH: f64 = 1.2;
-/// How much longer the slowest of them may take before it is no accident; the aim is that of the others.
-const SLOWER: f64 = 1.5;
+/// Milliseconds after which another device shows a change, 99 times in a hundred.
+const SHOWN: f64 = 300.0;
 /// Devices that listen.
 const LISTENERS: usize = 5_000;
 
@@ -226,7 +227,9 @@ async fn wire(table: &mut Table, million: usize) -> Result {
         large.p99
     );
     table.add(
-        format!("100 changes with {million} rows on the server against 10,000: bytes, rows, p50, p99"),
+        format!(
+            "100 changes with {million} rows on the server against 10,000: bytes, rows, p50, p99 (the best of 3 rounds)"
+        ),
         figure,
         "≤ 1.2 ×",
     );
@@ -234,12 +237,15 @@ async fn wire(table: &mut Table, million: usize) -> Result {
     if grows(large.bytes as f64, small.bytes as f64) || grows(large.rows as f64, small.rows as f64) {
         table.break_gate("100 changes cost no more bytes and rows in a large workspace");
     }
-    if large.p99 > small.p99 * SLOWER {
+    if grows(large.p99, small.p99) {
         table.break_gate("100 changes take no longer in a large workspace");
     }
     let seen = bench::latencies(&server, "live@bench.example", LIVE).await?;
     let figure = format!("{:.0} ms, {:.0} ms", median(&seen), percentile(&seen, 99));
     table.add("from the server's answer until another device shows it, p50 and p99", figure, "≤ 300 ms");
+    if percentile(&seen, 99) > SHOWN {
+        table.break_gate("another device shows a change within 300 ms");
+    }
     Ok(())
 }
 
