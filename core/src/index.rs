@@ -331,13 +331,20 @@ impl Index {
         self.kinds.get_mut(kind).map_or_else(|| (Vec::new(), 0), |rows| rows.between(days, most))
     }
 
-    /// Counts and sums by status or stage of the records of a type whose date lies in a month, for each month from that of one day
-    /// to that of another in which there are any; each month by its first day.
-    pub fn months(&mut self, kind: &str, from: NaiveDate, to: NaiveDate) -> Vec<(NaiveDate, FacetCount)> {
+    /// Counts and sums by status or stage of the records of a type, for each month from that of one day to that of another in which
+    /// there are any; each month by its first day. What is done with counts in the month in which it was, if that is known, all
+    /// else in that of its date. `day` says on which day an instant falls where the device is.
+    pub fn months(
+        &self,
+        kind: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+        day: fn(u64) -> NaiveDate,
+    ) -> Vec<(NaiveDate, FacetCount)> {
         let first = from.with_day(1).unwrap_or(from);
         let last = to.with_day(1).and_then(|day| day.checked_add_months(Months::new(1))).and_then(|day| day.pred_opt());
         let days = first.num_days_from_ce()..=last.unwrap_or(to).num_days_from_ce();
-        self.kinds.get_mut(kind).map(|rows| rows.months(days)).unwrap_or_default()
+        self.kinds.get(kind).map(|rows| rows.months(&days, day)).unwrap_or_default()
     }
 
     /// Counts and sums by status or stage of the records that contain the words of `text` and pass a filter.

@@ -34,7 +34,7 @@ struct Shown {
     currencies: Vec<Currency>,
     /// Of each open stage that can be chosen or has deals, in its order: its key, its name, what they are worth.
     stages: Vec<(String, String, Vec<Money>)>,
-    /// What should be won in a month, and what was won of what should be.
+    /// What should be won in a month, and what was.
     expected: Sums<NaiveDate>,
     won: Sums<NaiveDate>,
     /// What was invoiced in a month.
@@ -186,7 +186,7 @@ fn charts(shown: Live<Shown>, currency: Currency) -> Markup {
             </Panel>
             {panel("Open deals by stage", open, "No open deal has an amount in this currency.", || Markup::Empty)}
             {panel(
-                "Deals by expected close",
+                "Deals, by month",
                 close,
                 "No deal of these months has an amount in this currency.",
                 legend,

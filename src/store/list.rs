@@ -134,7 +134,7 @@ impl Store {
         to: NaiveDate,
     ) -> Result<Vec<(NaiveDate, FacetCount)>, StoreError> {
         self.index_ready().await?;
-        Ok(self.0.memory.work(|index| index.months(kind, from, to)).unwrap_or_default())
+        Ok(self.0.memory.work(|index| index.months(kind, from, to, platform::time::day_of)).unwrap_or_default())
     }
 
     /// Waits until the page has shown its first window, though not for long: what is less urgent begins then.

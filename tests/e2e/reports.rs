@@ -50,7 +50,8 @@ async fn deals_add_up_by_stage_and_month_without_a_server(engine: Engine) -> Res
         ("qualified", today, money(1_000, "EUR")),
         ("proposal", today, money(3_000, "EUR")),
         ("proposal", last_month, money(1_000, "EUR")),
-        ("won", today, money(4_000, "EUR")),
+        // It counts when it was won, not when it should have been.
+        ("won", last_month, money(4_000, "EUR")),
         ("qualified", today, money(7_000, "USD")),
     ];
     let mut mutations = Vec::new();
@@ -77,7 +78,7 @@ async fn deals_add_up_by_stage_and_month_without_a_server(engine: Engine) -> Res
     says(&browser, stage, &[("$7,000", &[1_000])]).await?;
     browser.choose("Currency", "EUR").await?;
     says(&browser, stage, &[("€1,000", &[250]), ("€4,000", &[1_000])]).await?;
-    let month = "Deals by expected close";
+    let month = "Deals, by month";
     says(&browser, month, &[("€1,000 expected", &[125]), ("€4,000 won · €4,000 expected", &[500, 500])]).await?;
     browser.sees("Nothing was invoiced in this currency.").await?;
 

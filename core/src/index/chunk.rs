@@ -18,7 +18,7 @@ use crate::records::SCHEMA_VERSION;
 pub const CHUNK_ROWS: u32 = 1_000;
 
 /// Grows with each change of this format, of [`fold`](super::fold) or of what an entry holds.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 const MAGIC: &[u8; 3] = b"OPX";
 
 const LIVE: u8 = 1;
@@ -78,6 +78,7 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry) {
     out.push(LIVE | if entry.amount.is_some() { AMOUNT } else { 0 } | if entry.date.is_some() { DATE } else { 0 });
     out.extend_from_slice(entry.id.as_bytes());
     number(out, entry.updated);
+    number(out, entry.closed);
     number(out, u64::from(entry.facet));
     number(out, u64::from(entry.title_len));
     text(out, &entry.hay);
@@ -185,7 +186,8 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         let id = <[u8; 16]>::try_from(self.take(16)?).map_err(|_| ChunkError::Damaged)?;
-        let (updated, facet, title_len) = (self.number()?, self.small()?, self.small::<u16>()?);
+        let (updated, closed) = (self.number()?, self.number()?);
+        let (facet, title_len) = (self.small()?, self.small::<u16>()?);
         let hay = self.text()?;
         if !hay.is_char_boundary(usize::from(title_len)) {
             return Err(ChunkError::Damaged);
@@ -211,6 +213,7 @@ impl<'a> Reader<'a> {
             updated,
             amount,
             date,
+            closed,
         }))
     }
 }

@@ -1,8 +1,9 @@
 //! What the index knows of one record.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Datelike};
+use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::date::civil;
 use crate::id::RecordId;
 use crate::index::fold;
 use crate::money::Money;
-use crate::record::Record;
+use crate::record::{Record, Register};
 use crate::schema::{Field, Kind, Schema};
 use crate::search::{self, Texts, line_mark, texts};
 
@@ -40,6 +41,8 @@ pub(super) struct Entry {
     pub(super) amount: Option<Money>,
     /// Its date, in days since the year 1.
     pub(super) date: Option<i32>,
+    /// When it was done with, in milliseconds since 1970: a deal won or lost. 0 if it is not, or nobody knows.
+    pub(super) closed: u64,
 }
 
 /// All that [`Entry::of`] goes by of a type, as a text.
@@ -94,7 +97,22 @@ impl Entry {
             updated: record.latest().ms,
             amount: record.get(list.amount).and_then(|value| Money::deserialize(value).ok()),
             date: record.get(list.date).and_then(day).or_else(|| record.get(list.date_or).and_then(day)),
+            closed: closed(schema, record),
         }
+    }
+
+    /// The day by which months count it, as `day` has it where the device is: that on which it was done with, or else its date. Not
+    /// asked of what lies outside of `days` anyhow.
+    pub(super) fn counted_on(&self, days: &RangeInclusive<i32>, day: fn(u64) -> NaiveDate) -> Option<i32> {
+        let counted = match self.closed {
+            0 => self.date,
+            ms => {
+                let utc = utc_day(ms.cast_signed())?;
+                let is_near = (days.start() - 1..=days.end() + 1).contains(&utc);
+                is_near.then(|| day(ms).num_days_from_ce())
+            }
+        };
+        counted.filter(|date| days.contains(date))
     }
 
     /// Its texts as a search takes them.
@@ -110,11 +128,25 @@ impl Entry {
 
 /// The day of a date, or of an instant as UTC counts days.
 fn day(value: &Value) -> Option<i32> {
-    let date = match value {
-        Value::String(text) => civil(text)?,
-        value => DateTime::from_timestamp_millis(value.as_i64()?)?.date_naive(),
-    };
-    Some(date.num_days_from_ce())
+    match value {
+        Value::String(text) => Some(civil(text)?.num_days_from_ce()),
+        value => utc_day(value.as_i64()?),
+    }
+}
+
+fn utc_day(ms: i64) -> Option<i32> {
+    Some(DateTime::from_timestamp_millis(ms)?.date_naive().num_days_from_ce())
+}
+
+/// When a record was done with, by the stamp of its status or stage. What was made like that, as imports do, was so before, and
+/// nobody knows since when.
+fn closed(schema: &Schema, record: &Record) -> u64 {
+    if !schema.list.done.contains(&schema.facet_of(record)) {
+        return 0;
+    }
+    let made = record.fields.values().map(Register::hlc).min();
+    let moved = record.fields.get(schema.list.facet).map(Register::hlc).filter(|at| Some(*at) > made);
+    moved.map_or(0, |at| at.ms)
 }
 
 /// A line of its own, so that no search finds a word that begins in one field and ends in the next.

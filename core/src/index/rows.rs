@@ -404,12 +404,12 @@ impl Rows {
         (dated.iter().take(most).map(|entry| entry.id).collect(), dated.len())
     }
 
-    /// Counts and sums of the rows whose date lies in a range of days, by the first day of its month and the status or stage.
-    pub(super) fn months(&mut self, days: RangeInclusive<i32>) -> Vec<(NaiveDate, FacetCount)> {
+    /// Counts and sums of the rows that are counted on one of a range of days, by the first day of its month and the status or stage.
+    pub(super) fn months(&self, days: &RangeInclusive<i32>, day: fn(u64) -> NaiveDate) -> Vec<(NaiveDate, FacetCount)> {
         let mut tallies: BTreeMap<(NaiveDate, u16), Tally> = BTreeMap::new();
-        for entry in self.dated(days) {
-            let day = entry.date.and_then(NaiveDate::from_num_days_from_ce_opt).and_then(|day| day.with_day(1));
-            if let Some(month) = day {
+        for entry in self.slots.iter().flatten() {
+            let counted = entry.counted_on(days, day).and_then(NaiveDate::from_num_days_from_ce_opt);
+            if let Some(month) = counted.and_then(|day| day.with_day(1)) {
                 tallies.entry((month, entry.facet)).or_default().add(entry);
             }
         }

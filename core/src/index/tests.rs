@@ -143,7 +143,7 @@ fn months_are_counted_and_summed_by_stage_and_currency() {
     }
     let day = |text: &str| text.parse().expect("a day");
     let mut told: Vec<(String, String, usize, Vec<Money>)> = index
-        .months("deal", day("2026-11-09"), day("2026-12-02"))
+        .months("deal", day("2026-11-09"), day("2026-12-02"), CALENDAR.day)
         .into_iter()
         .map(|(month, of)| (month.to_string(), of.facet, of.count, of.sums))
         .collect();
@@ -155,7 +155,32 @@ fn months_are_counted_and_summed_by_stage_and_currency() {
     ];
     told.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
     assert_eq!(told, expected);
-    assert_eq!(index.months("spaceship", day("2026-11-09"), day("2026-12-02")), []);
+    assert_eq!(index.months("spaceship", day("2026-11-09"), day("2026-12-02"), CALENDAR.day), []);
+}
+
+#[test]
+fn what_was_won_counts_in_the_month_in_which_it_was() {
+    let mut index = Index::default();
+    // Midnight is an hour later here than it is in UTC.
+    let local =
+        |ms: u64| chrono::DateTime::from_timestamp_millis(ms as i64 - 3_600_000).expect("an instant").date_naive();
+    let won =
+        "2026-12-01T00:30:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("an instant").timestamp_millis() as u64;
+    for (number, made, moved) in [(1, "proposal", Some("won")), (2, "won", None), (3, "won", Some("proposal"))] {
+        let mut deal = Record::empty(RecordKey::new("deal", id(number)));
+        let fields = Patch::from([("stage".into(), json!(made)), ("expected_close".into(), json!("2027-03-01"))]);
+        apply(&mut deal, &Op::patch("deal", id(number), fields), stamp(1));
+        if let Some(stage) = moved {
+            apply(&mut deal, &Op::patch("deal", id(number), Patch::from([("stage".into(), json!(stage))])), stamp(won));
+        }
+        index.upsert(&deal);
+    }
+    let day = |text: &str| text.parse().expect("a day");
+    let told = index.months("deal", day("2026-06-01"), day("2027-05-01"), local).into_iter();
+    let mut told: Vec<_> = told.map(|(month, of)| (month.to_string(), of.facet, of.count)).collect();
+    told.sort();
+    let row = |month: &str, stage: &str| (month.to_owned(), stage.to_owned(), 1);
+    assert_eq!(told, [row("2026-11-01", "won"), row("2027-03-01", "proposal"), row("2027-03-01", "won")]);
 }
 
 #[test]
