@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::date::civil;
 use crate::id::RecordId;
 use crate::record::Record;
+use crate::records::is_own;
 use crate::scope::KEEP;
 
 /// A record type.
@@ -275,9 +276,16 @@ impl Schema {
         }
     }
 
-    /// A record's status or stage; where none was ever set, what that [stands for](ListFields::unset).
+    /// Whether each record has a status or stage, also where none was ever set. Of a type that people made only if it must be
+    /// filled in.
+    pub fn always_has_facet(&self) -> bool {
+        self.field(self.list.facet).is_some_and(|field| field.required || !is_own(field.name))
+    }
+
+    /// A record's status or stage; where none was ever set, what that [stands for](ListFields::unset), or nothing.
     pub fn facet_of<'a>(&self, record: &'a Record) -> &'a str {
         match record.text(self.list.facet) {
+            "" if !self.always_has_facet() => "",
             "" if !self.list.unset.is_empty() => self.list.unset,
             "" => self.facets().first().map_or("", |choice| choice.value),
             facet => facet,

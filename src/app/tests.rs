@@ -17,6 +17,7 @@ mod cells;
 mod conversion;
 mod files;
 mod groups;
+mod own_types;
 mod reminders;
 mod stages;
 mod windows;

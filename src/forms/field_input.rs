@@ -3,6 +3,7 @@
 use crate::markup::{Markup, view};
 use leptos::prelude::*;
 use outpost_core::money::Currency;
+use outpost_core::records::is_own;
 use outpost_core::schema::Kind;
 
 use super::address_input::AddressInput;
@@ -97,8 +98,9 @@ pub fn FieldInput(
                 .into_iter()
                 .map(|choice| Choice::new(choice.value, tr(choice.label)))
                 .collect();
-            let none =
-                (!field.required && field.name != form.schema.list.facet && now.is_empty()).then(|| "–".to_owned());
+            let is_set = field.name == form.schema.list.facet && form.schema.always_has_facet();
+            let may_be_none = !field.required && !is_set && (now.is_empty() || is_own(field.name));
+            let none = may_be_none.then(|| "–".to_owned());
             view! {
                 <Select
                     label

@@ -220,10 +220,9 @@ impl Planned {
 
     /// What is said of where it stands: only what is not as usual.
     fn state(&self) -> Option<(String, Tone)> {
-        let facet = self.schema.field(self.schema.list.facet)?;
         let value = self.schema.facet_of(&self.record);
         let usual = self.schema.facets().first().is_some_and(|choice| choice.value == value);
-        (!usual).then(|| show::choice_of(facet, value))
+        show::state_of(self.schema, &self.record).filter(|_| !usual)
     }
 
     /// As an item of a list.

@@ -8,7 +8,7 @@ use outpost_core::id::RecordId;
 use outpost_core::money::{Money, Rate};
 use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::records::Address;
-use outpost_core::schema::{self, Choice, Field, Kind};
+use outpost_core::schema::{self, Choice, Field, Kind, Schema};
 use serde_json::Value;
 
 use crate::components::{Tag, Tone};
@@ -35,6 +35,12 @@ pub(crate) fn choice_of(field: &Field, value: &str) -> (String, Tone) {
         Some(choice) => (tr(choice.label).to_owned(), tone(choice.tone)),
         None => (value.to_owned(), Tone::Plain),
     }
+}
+
+/// A record's status or stage with its colour; `None` if it has none.
+pub(crate) fn state_of(schema: &Schema, record: &Record) -> Option<(String, Tone)> {
+    let field = schema.field(schema.list.facet)?;
+    Some(schema.facet_of(record)).filter(|facet| !facet.is_empty()).map(|facet| choice_of(field, facet))
 }
 
 /// A value read as what it should be; `None` if it is empty or of a newer version.

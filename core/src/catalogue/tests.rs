@@ -53,6 +53,23 @@ fn types(definitions: &[Record]) -> &'static Catalogue {
 }
 
 #[test]
+fn a_status_of_ones_own_may_be_empty_unless_it_must_be_filled_in() {
+    let (kind, calendar) = (CustomObject::kind(id(1)), CALENDAR);
+    let none = record(&kind, id(9), Patch::from([("name".into(), json!("Van"))]), 1);
+    let is_empty = |schema: &Schema| {
+        let text = format!(r#"{{"field":"{}","op":"empty","values":[]}}"#, schema.list.facet);
+        Filter::read(schema, &text).expect("a filter").fits(schema, &none, calendar)
+    };
+    let mut state = choice(2, &kind, "State", &["Here", "Lent"]);
+    let open = types(&[vehicles(|_| ()), state.clone()]).schema(&kind).expect("vehicles");
+    assert_eq!((open.facet_of(&none), is_empty(open)), ("", true));
+    let need = Op::patch("field", id(2), Patch::from([("need".into(), json!(FieldNeed::Required))]));
+    apply(&mut state, &need, Hlc { ms: 2, counter: 0, device: DeviceId(1) });
+    let filled = types(&[vehicles(|_| ()), state]).schema(&kind).expect("vehicles");
+    assert_eq!((filled.facet_of(&none), is_empty(filled)), (filled.facets()[0].value, false));
+}
+
+#[test]
 fn what_is_added_stands_behind_what_the_program_has() {
     let mut late = CustomField { label: "Late".into(), of: "lead".into(), place: 9, ..CustomField::default() };
     late.need = FieldNeed::Required;

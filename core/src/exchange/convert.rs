@@ -131,7 +131,7 @@ impl Plan {
         if !faults.is_empty() {
             return Err(faults);
         }
-        if let Some(first) = self.schema.facets().first() {
+        if let Some(first) = self.schema.facets().first().filter(|_| self.schema.always_has_facet()) {
             // As a form begins with it.
             patch.entry(self.schema.list.facet.to_owned()).or_insert_with(|| json!(first.value));
         }

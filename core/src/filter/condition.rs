@@ -121,8 +121,8 @@ impl Condition {
             Operator::From => self.days(record, value, calendar).is_some_and(|(day, bound)| day >= bound),
             Operator::Until => self.days(record, value, calendar).is_some_and(|(day, bound)| day <= bound),
             Operator::Days => self.is_within(record, value, calendar),
-            Operator::Empty => value.is_none() && !is_facet(schema, field),
-            Operator::Filled => value.is_some() || is_facet(schema, field),
+            Operator::Empty => value.is_none() && !is_set(schema, field),
+            Operator::Filled => value.is_some() || is_set(schema, field),
         }
     }
 
@@ -130,7 +130,7 @@ impl Condition {
         let Some(field) = field else { return false };
         let is = |text: &str| self.values.iter().any(|value| value == text);
         match field.kind {
-            Kind::Choice(_) if is_facet(schema, Some(field)) => is(schema.facet_of(record)),
+            Kind::Choice(_) if is_set(schema, Some(field)) => is(schema.facet_of(record)),
             Kind::Choice(_) | Kind::Currency => is(record.text(field.name)),
             Kind::Relation(_) | Kind::Relations(_) | Kind::Roles(_) => {
                 field.links(record).iter().any(|id| is(&id.to_string()))
@@ -189,8 +189,8 @@ impl Condition {
 }
 
 /// The facet has a value even where none was ever set.
-fn is_facet(schema: &Schema, field: Option<&Field>) -> bool {
-    field.is_some_and(|field| field.name == schema.list.facet)
+fn is_set(schema: &Schema, field: Option<&Field>) -> bool {
+    field.is_some_and(|field| field.name == schema.list.facet) && schema.always_has_facet()
 }
 
 /// A number of any kind, in millionths of what a person sees: of a unit, of a percent.

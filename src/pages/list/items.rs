@@ -60,10 +60,7 @@ pub(super) fn item(context: ListContext, row: &Row) -> Markup {
         second = intl::relative(record.latest().ms);
     }
     let amount = line(list.amount);
-    let state = row.standing.clone().or_else(|| {
-        let field = spec.schema.field(list.facet)?;
-        Some(show::choice_of(field, spec.schema.facet_of(record)))
-    });
+    let state = row.standing.clone().or_else(|| show::state_of(spec.schema, record));
     let href = format!("{}/{}", spec.schema.path, record.id);
     let (id, named) = (record.id, title.clone());
     let before = move || {

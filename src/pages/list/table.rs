@@ -189,9 +189,8 @@ fn cell(spec: ListSpec, field: &Field, row: &Row) -> Markup {
         };
     }
     if field.name == list.facet {
-        let (label, tone) =
-            row.standing.clone().unwrap_or_else(|| show::choice_of(field, spec.schema.facet_of(record)));
-        return view! { <td><Tag tone>{label}</Tag></td> };
+        let state = row.standing.clone().or_else(|| show::state_of(spec.schema, record));
+        return view! { <td>{state.map(|(label, tone)| view! { <Tag tone>{label}</Tag> })}</td> };
     }
     match field.kind {
         kind if show::is_figure(kind) => view! { <td class="num">{text}</td> },

@@ -37,13 +37,8 @@ pub(crate) fn Header(
         let text = record.with(|record| record.text(schema.list.subtitle).trim().to_owned());
         Some(text).filter(|text| !text.is_empty())
     });
-    let facet = Memo::new(move |_| record.with(|record| schema.facet_of(record).to_owned()));
-    let beside = move || {
-        schema.field(schema.list.facet).map(|field| {
-            let (label, tone) = show::choice_of(field, &facet.get());
-            view! { <Tag tone>{label}</Tag> }
-        })
-    };
+    let state = Memo::new(move |_| record.with(|record| show::state_of(schema, record)));
+    let beside = move || state.get().map(|(label, tone)| view! { <Tag tone>{label}</Tag> });
     let before = move || match look.mark() {
         Some(glyph) => view! { <span class="av big" aria-hidden="true"><Icon glyph /></span> },
         None => view! { <Avatar name=title big=true /> },

@@ -131,7 +131,7 @@ fn item(desk: Desk, event: Event) -> Markup {
         };
     }
     let list = schema.list;
-    let state = schema.field(list.facet).map(|field| show::choice_of(field, schema.facet_of(&record)));
+    let state = show::state_of(schema, &record);
     let tone = state.as_ref().map_or(Tone::Plain, |(_, tone)| *tone);
     let when = match schema.field(list.moment).map(|field| (field.kind, show::line(field, &record))) {
         Some((Kind::Date, due)) if !due.is_empty() => t!("Due {due}"),

@@ -8,7 +8,7 @@ use outpost_core::id::RecordId;
 use outpost_core::money::Currency;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::records::Business;
+use outpost_core::records::{Business, is_own};
 use outpost_core::schema::{Choice, Field, Kind, Schema};
 use serde_json::json;
 
@@ -102,7 +102,9 @@ pub(crate) fn prefill(origin: &Origin) -> Patch {
             Kind::Choice(choices) if field.name == schema.list.facet || happens => {
                 let said =
                     |choice: &&Choice| field.name == schema.list.facet && origin.facet.as_deref() == Some(choice.value);
-                choices.iter().find(said).or(choices.first()).map(|choice| json!(choice.value))
+                // What people have added is left open unless it must be filled in.
+                let first = choices.first().filter(|_| field.required || !is_own(field.name));
+                choices.iter().find(said).or(first).map(|choice| json!(choice.value))
             }
             Kind::Instant | Kind::Date if field.name == schema.list.moment && origin.at.is_some() => {
                 origin.at.as_deref().map(|at| at.parse().map_or_else(|_| json!(at), |ms: u64| json!(ms)))

@@ -160,7 +160,7 @@ fn line(schema: &'static Schema, of: &'static Schema, record: &Record, said: Opt
     let role = of.relations_to(schema.kind).find_map(|relation| role_of(relation, record));
     let seconds = [role.unwrap_or_default(), text(of.list.amount), text(of.list.subtitle), text(of.list.date)];
     let second = seconds.into_iter().find(|text| !text.is_empty());
-    let state = said.or_else(|| field(of.list.facet).map(|field| show::choice_of(field, of.facet_of(record))));
+    let state = said.or_else(|| show::state_of(of, record));
     Line {
         href: format!("{}/{}", of.path, record.id),
         title: title_of(record),

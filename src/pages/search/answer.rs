@@ -7,7 +7,7 @@ use super::commands::{self, at};
 use super::{Act, Command, recent};
 use crate::components::{Glyph, Tone};
 use crate::forms::say;
-use crate::pages::show::choice_of;
+use crate::pages::show::state_of;
 use crate::pages::types::look;
 use crate::platform::{intl, page};
 use crate::state::{Desk, schema, title_of};
@@ -128,7 +128,7 @@ fn record(record: &Record, question: &Question) -> Item {
     let rest = if shown.second.is_empty() { plain(intl::relative(record.latest().ms)) } else { shown.second };
     let label = if shown.label.is_empty() { String::new() } else { format!("{}: ", tr(shown.label)) };
     second.extend(plain(format!(" · {label}")).into_iter().chain(rest));
-    let state = schema.field(schema.list.facet).map(|field| choice_of(field, schema.facet_of(record)));
+    let state = state_of(schema, record);
     Item { sign, title, second, state, act: Act::Go(format!("{}/{}", schema.path, record.id)) }
 }
 
