@@ -14,6 +14,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
 mod cells;
+mod commands;
 mod conversion;
 mod files;
 mod groups;
@@ -50,6 +51,9 @@ impl Opened {
         document().body().expect("a body").append_child(&root).expect("a place");
         // A tab begins at its top, wherever the last one was left.
         window().scroll_to_with_x_and_y(0.0, 0.0);
+        // The search boxes of earlier apps stand beside them, and the first of all would answer to the keys.
+        let boxes = document().query_selector_all(".palette").expect("a selector");
+        (0..boxes.length()).filter_map(|at| boxes.item(at)?.dyn_into().ok()).for_each(|old: Element| old.remove());
         let (shown, compact) = (store.clone(), Signal::stored(false));
         mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
         // What types there are, all apps in this page share. Once this one's index is there it reads its own for the last time, and

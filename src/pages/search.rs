@@ -20,6 +20,8 @@ pub(crate) struct Command {
     pub(crate) label: String,
     /// Other words that it is found by.
     also: String,
+    /// What it is done with, where the page does not say that.
+    with: String,
     pub(crate) glyph: Glyph,
     pub(crate) act: Act,
 }
@@ -27,12 +29,18 @@ pub(crate) struct Command {
 impl Command {
     /// What is called `label` does `act`.
     pub(crate) fn new(label: impl Into<String>, glyph: Glyph, act: Act) -> Self {
-        Self { label: label.into(), also: String::new(), glyph, act }
+        Self { label: label.into(), also: String::new(), with: String::new(), glyph, act }
     }
 
     /// The same, found by other words too.
     fn also(mut self, words: impl Into<String>) -> Self {
         self.also = words.into();
+        self
+    }
+
+    /// The same, saying what it is done with, and found by that as well.
+    fn with(mut self, record: &str) -> Self {
+        record.clone_into(&mut self.with);
         self
     }
 }

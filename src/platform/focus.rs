@@ -126,14 +126,26 @@ fn places_of(document: &Document, trail: &[Step]) -> Vec<HtmlElement> {
     if !on_glass && last.element.closest(ROW).ok().flatten().is_some() {
         return Vec::new();
     }
+    // What leads to the same record has only moved: a card into another column.
+    let mut places = alike(document, &last.element);
     let within = last.within.iter().filter(|element| is_there(element));
-    let mut places: Vec<HtmlElement> = within.flat_map(|element| nearest(element, last)).collect();
+    places.extend(within.flat_map(|element| nearest(element, last)));
     let before = trail.iter().rev().filter(|step| step.path == last.path).map(|step| &step.element);
     places.extend(before.filter(|element| is_there(element)).cloned());
     let title =
         document.query_selector("main h1").ok().flatten().and_then(|title| title.dyn_into::<HtmlElement>().ok());
     places.extend(title.inspect(|title| title.set_tab_index(-1)));
     places
+}
+
+/// The links that lead, as a card or a row, where such a link did.
+fn alike(document: &Document, link: &HtmlElement) -> Vec<HtmlElement> {
+    let Some(href) = link.get_attribute("href").filter(|_| link.class_list().contains("cover")) else {
+        return Vec::new();
+    };
+    let Ok(all) = document.query_selector_all("main a.cover") else { return Vec::new() };
+    let links = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<HtmlElement>().ok());
+    links.filter(|link| is_there(link) && link.get_attribute("href").as_ref() == Some(&href)).collect()
 }
 
 /// What can take the focus in an element, nearest to what had it first, and of two as near what is of the same sort. On a phone no

@@ -31,12 +31,7 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     is_in(&browser, &deal, "qualified").await?;
 
     // By keyboard: lifted with a blank, one column on, put down with a blank; the focus stays on the card.
-    until("the focus to be on the card", SOON, || async {
-        let script = "const link = document.querySelector(`[data-card='${arguments[0]}'] a`); link?.focus();
-            return link === document.activeElement";
-        Ok((browser.run(script, vec![deal.as_str().into()]).await? == true).then_some(()))
-    })
-    .await?;
+    focus(&browser, &deal).await?;
     browser.types(&[Key::Space, Key::Right, Key::Space]).await?;
     is_in(&browser, &deal, "proposal").await?;
     until("the focus to stay on the card", SOON, || async {
@@ -48,8 +43,16 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     browser.types(&[Key::Space, Key::Right, Key::Escape]).await?;
     is_in(&browser, &deal, "proposal").await?;
 
+    // By command: the search box moves the card that has the focus.
+    focus(&browser, &deal).await?;
+    browser.opens_search(async || Ok(browser.web()?.action_chain().send_keys("/").perform().await?)).await?;
+    browser.fill("Search everything", "move to negotiation").await?;
+    browser.types(&[Key::Enter]).await?;
+    is_in(&browser, &deal, "negotiation").await?;
+
     // What is lost wants a reason.
-    browser.types(&[Key::Space, Key::Right, Key::Right, Key::Right, Key::Space]).await?;
+    focus(&browser, &deal).await?;
+    browser.types(&[Key::Space, Key::Right, Key::Right, Key::Space]).await?;
     browser.fill("Reason", "Too dear").await?;
     browser.press("Mark as lost").await?;
     is_in(&browser, &deal, "lost").await?;
@@ -59,6 +62,16 @@ async fn a_deal_moves_by_pointer_and_by_keyboard(engine: Engine) -> Result {
     let moves = events.iter().filter(|event| event.text("deal") == deal).count();
     check(moves >= 4, format!("each move is an event of its own, and there are {moves}"))?;
     browser.is_clean().await
+}
+
+/// Gives the focus to a card.
+async fn focus(browser: &Browser, deal: &str) -> Result {
+    until("the focus to be on the card", SOON, || async {
+        let script = "const link = document.querySelector(`[data-card='${arguments[0]}'] a`); link?.focus();
+            return link === document.activeElement";
+        Ok((browser.run(script, vec![deal.into()]).await? == true).then_some(()))
+    })
+    .await
 }
 
 /// Waits until a deal is in a column, on the board and in the store.

@@ -3,13 +3,13 @@
 use outpost_core::record::Record;
 use outpost_core::search::{Piece, Question, marked, show};
 
-use super::commands::{self, at};
+use super::commands::{self, Subject};
 use super::{Act, Command, recent};
 use crate::components::{Glyph, Tone};
 use crate::forms::say;
 use crate::pages::show::state_of;
 use crate::pages::types::look;
-use crate::platform::{intl, page};
+use crate::platform::intl;
 use crate::state::{Desk, schema, title_of};
 use crate::words::tr;
 
@@ -44,7 +44,7 @@ pub(super) struct Item {
 /// Items under a name.
 #[derive(Clone)]
 pub(super) struct Group {
-    pub(super) title: &'static str,
+    pub(super) title: String,
     pub(super) items: Vec<Item>,
 }
 
@@ -65,29 +65,35 @@ impl Answer {
     }
 }
 
-/// Asks the store, and what can be done. `keys` shows the keys.
-pub(super) async fn answer(desk: Desk, typed: String, keys: Act) -> Result<Answer, String> {
+/// Asks the store, and what can be done, with a record too if the box was opened over one. `keys` shows the keys.
+pub(super) async fn answer(desk: Desk, subject: Option<Subject>, typed: String, keys: Act) -> Result<Answer, String> {
     let question = Question::new(&typed);
-    let here = match at(&page::path()) {
-        Some((schema, key)) => desk.store().get(&key).await.map_err(say)?.map(|record| (schema, record)),
+    let here = match &subject {
+        Some(subject) => desk.store().get(&subject.key).await.map_err(say)?.map(|record| (subject, record)),
         None => None,
     };
     let here = here.filter(|(_, record)| !record.is_deleted());
-    let of_record = here.map(|(schema, record)| commands::of_record(desk, schema, &record)).unwrap_or_default();
-    let records = |title, records: Vec<Record>| Group {
-        title,
+    let (of_record, whose) = match here {
+        Some((subject, record)) => {
+            let whose = if subject.is_page { tr("On this page").to_owned() } else { title_of(&record) };
+            (commands::of_record(desk, subject, &record), whose)
+        }
+        None => (Vec::new(), String::new()),
+    };
+    let records = |title: &'static str, records: Vec<Record>| Group {
+        title: tr(title).to_owned(),
         items: records.iter().map(|found| record(found, &question)).collect(),
     };
-    let doing = |title, commands: Vec<Command>| Group {
-        title,
+    let doing = |title: &str, commands: Vec<Command>| Group {
+        title: title.to_owned(),
         items: commands.into_iter().map(|found| command(found, &question)).collect(),
     };
     let (mut groups, total) = if question.is_empty() {
         let last = recent::read(desk).await?;
-        let here = doing("On this page", of_record.into_iter().take(BELOW).collect());
+        let here = doing(&whose, of_record.into_iter().take(BELOW).collect());
         let anywhere = commands::anywhere(keys);
         let first = anywhere.into_iter().filter(|command| command.glyph == Glyph::Plus).take(OFFERED).collect();
-        (vec![records("Recent", last), here, doing("Commands", first)], None)
+        (vec![records("Recent", last), here, doing(tr("Commands"), first)], None)
     } else {
         let all: Vec<Command> = of_record.into_iter().chain(commands::anywhere(keys)).collect();
         let mut fitting = commands::fitting(all.clone(), &question, false);
@@ -101,7 +107,10 @@ pub(super) async fn answer(desk: Desk, typed: String, keys: Act) -> Result<Answe
         let mut fitting: Vec<Command> = fitting.into_iter().map(|(command, _)| command).collect();
         let mut below = fitting.split_off(above);
         below.truncate(BELOW);
-        (vec![doing("Commands", fitting), records("Records", found), doing("More commands", below)], Some(total))
+        (
+            vec![doing(tr("Commands"), fitting), records("Records", found), doing(tr("More commands"), below)],
+            Some(total),
+        )
     };
     groups.retain(|group| !group.items.is_empty());
     Ok(Answer { typed, groups, total })
@@ -134,5 +143,6 @@ fn record(record: &Record, question: &Question) -> Item {
 
 fn command(command: Command, question: &Question) -> Item {
     let title = marked(&command.label, question);
-    Item { sign: Sign::Icon(command.glyph), title, second: Vec::new(), state: None, act: command.act }
+    let second = if command.with.is_empty() { Vec::new() } else { marked(&command.with, question) };
+    Item { sign: Sign::Icon(command.glyph), title, second, state: None, act: command.act }
 }

@@ -1,5 +1,6 @@
-//! What can be done from the search box: with the record whose page is open, and from anywhere.
+//! What can be done from the search box: with the record whose page is open or that has the focus, and from anywhere.
 
+use leptos::prelude::document;
 use outpost_core::index::fold;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::schema::Schema;
@@ -22,8 +23,37 @@ pub(crate) fn at(path: &str) -> Option<(&'static Schema, RecordKey)> {
     Some((schema, RecordKey::new(schema.kind, id)))
 }
 
-/// All that can be done with the record whose page is open.
-pub(super) fn of_record(desk: Desk, schema: &'static Schema, record: &Record) -> Vec<Command> {
+/// The record that commands are about.
+#[derive(Clone)]
+pub(super) struct Subject {
+    pub(super) schema: &'static Schema,
+    pub(super) key: RecordKey,
+    /// Whether its page is open: otherwise a command must say which record it means.
+    pub(super) is_page: bool,
+}
+
+/// What holds the only link to a record and whatever else of it can have the focus: a row of a list, a card on the board.
+const PLACES: &str = "[data-index], [data-card]";
+
+/// What commands are about: the record whose page is open, or else the one that the focus is on. To be asked before the box
+/// takes the focus.
+pub(super) fn subject() -> Option<Subject> {
+    if let Some((schema, key)) = at(&page::path()) {
+        return Some(Subject { schema, key, is_page: true });
+    }
+    let focused = document().active_element()?;
+    let link = focused.closest("a[href]").ok().flatten().or_else(|| {
+        let place = focused.closest(PLACES).ok().flatten()?;
+        place.query_selector("a.cover").ok().flatten()
+    })?;
+    let href = link.get_attribute("href")?;
+    let (schema, key) = at(href.split(['?', '#']).next()?)?;
+    Some(Subject { schema, key, is_page: false })
+}
+
+/// All that can be done with a record.
+pub(super) fn of_record(desk: Desk, subject: &Subject, record: &Record) -> Vec<Command> {
+    let (schema, is_page) = (subject.schema, subject.is_page);
     let (look, id, one) = (look(schema.kind), record.id, lower(schema.label));
     let mut commands = (look.commands)(desk, record);
     for other in with_pages().filter(|other| other.relations_to(schema.kind).next().is_some()) {
@@ -37,9 +67,18 @@ pub(super) fn of_record(desk: Desk, schema: &'static Schema, record: &Record) ->
     }
     let (key, title) = (record.key(), title_of(record));
     let delete = Act::run(move || {
-        delete_with_undo(desk, key.clone(), title.clone(), || page::follow(schema.path));
+        delete_with_undo(desk, key.clone(), title.clone(), move || {
+            // A list or a board stays as it was looked at; a page of what is gone leads nowhere.
+            if is_page {
+                page::follow(schema.path);
+            }
+        });
     });
     commands.push(Command::new(t!("Delete this {one}"), Glyph::Trash, delete).also(t!("remove")));
+    if !is_page {
+        let title = title_of(record);
+        commands = commands.into_iter().map(|command| command.with(&title)).collect();
+    }
     commands
 }
 
@@ -83,8 +122,11 @@ pub(super) fn fitting(all: Vec<Command>, question: &Question, loose: bool) -> Ve
     let scored = all.into_iter().filter_map(|command| {
         let own = fit(question, &command.label, loose);
         // Words of the name weigh double.
-        let score =
-            own.map(|score| score * 2).max(fit(question, &format!("{} {}", command.also, command.label), loose))?;
+        let score = own.map(|score| score * 2).max(fit(
+            question,
+            &[&*command.also, &*command.with, &*command.label].join(" "),
+            loose,
+        ))?;
         let is_meant = begins(&command.label) || begins(&command.also);
         Some((is_meant, score, command))
     });

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 
 use super::Act;
 use super::answer::{Answer, Group, Item, Sign, answer};
+use super::commands::{Subject, subject};
 use super::keys::KeySheet;
 use crate::components::{Avatar, Banner, BannerKind, Glyph, Icon, IconButton, Skeleton, Tag, words};
 use crate::forms::leave_field;
@@ -38,6 +39,8 @@ pub(crate) fn Palette(
     let (active, set_active) = signal(0_usize);
     // Enter was pressed before what was typed is answered.
     let hurry = StoredValue::new(false);
+    // What the focus was on before the box took it.
+    let over = StoredValue::new(None::<Subject>);
     let sheet = RwSignal::new(false);
     let asked = RwSignal::new(None::<Act>);
     let keys = move || Act::run(move || sheet.set(true));
@@ -51,7 +54,7 @@ pub(crate) fn Palette(
                 // The box itself is seen before what is offered in it.
                 painted().await;
             }
-            answer(desk, typed, keys()).await.map(Some)
+            answer(desk, over.get_value(), typed, keys()).await.map(Some)
         },
     );
 
@@ -67,6 +70,9 @@ pub(crate) fn Palette(
         let Some(cover) = cover.get_untracked() else { return };
         asked.set(None);
         hurry.set_value(false);
+        if !is_open(&cover) {
+            over.set_value(subject());
+        }
         set_typed.set(String::new());
         set_active.set(0);
         set_opened.update(|opened| *opened += 1);
@@ -354,9 +360,9 @@ fn groups(
             option(item.clone(), at - 1, active, set_active, choose)
         });
         view! {
-            <div role="group" aria-label=group.title>
+            <div role="group" aria-label=group.title.clone()>
                 <div class="palette-group" aria-hidden="true">
-                    {group.title}
+                    {group.title.clone()}
                 </div>
                 {items.collect::<Vec<_>>()}
             </div>
