@@ -16,7 +16,7 @@ pub use live::{FirstAnswers, Live, live, live_behind};
 pub use looked::{look, watch_looks};
 pub use merges::{merge_address, watch_merges};
 pub use names::{money_list, title_in, title_of};
-pub use theme::{Theme, apply_theme, saved_theme};
+pub use theme::{Theme, apply_theme, theme};
 pub use types::{
     added_to, are_types_known, at_path, is_closed, pipelines, removed_stages, schema, stage_of, types, watch_types,
     with_pages,

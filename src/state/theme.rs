@@ -1,6 +1,12 @@
 //! Light, dark, or as the system is.
 
+use leptos::prelude::{ArcRwSignal, Get, Set};
+
 use crate::platform::media;
+
+thread_local! {
+    static THEME: ArcRwSignal<Theme> = ArcRwSignal::new(saved());
+}
 
 /// Which colours the app has on this device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,12 +40,17 @@ impl Theme {
     }
 }
 
-/// What was chosen on this device.
-pub fn saved_theme() -> Theme {
+fn saved() -> Theme {
     media::theme().map(|name| Theme::of_name(&name)).unwrap_or_default()
+}
+
+/// What was chosen on this device. Tracked.
+pub fn theme() -> Theme {
+    THEME.with(ArcRwSignal::get)
 }
 
 /// Shows a theme and keeps it for the next start.
 pub fn apply_theme(theme: Theme) {
     media::set_theme(theme.name());
+    THEME.with(|shown| shown.set(theme));
 }

@@ -89,3 +89,22 @@ async fn a_command_is_about_the_card_or_the_row_that_has_the_focus_and_says_so()
     choose(&app, "Move to Negotiation").await;
     stands(&app, roof, DealStage::Negotiation).await;
 }
+
+#[wasm_bindgen_test]
+async fn the_theme_is_chosen_by_command_and_the_settings_follow() {
+    let app = Opened::at("/settings").await;
+    let shown = || document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    for (typed, command, theme) in [
+        ("dark", "Use the dark theme", Some("dark")),
+        ("theme light", "Use the light theme", Some("light")),
+        ("device's theme", "Use the device's theme", None),
+    ] {
+        ask(&app, "h1", typed).await;
+        choose(&app, command).await;
+        assert_eq!(shown().as_deref(), theme);
+        assert_eq!(crate::platform::media::theme().as_deref(), theme, "kept for the next start");
+        let value = theme.unwrap_or("system");
+        let chosen = || app.all(&format!("input[value={value}]:checked")).pop();
+        app.until("the setting to follow", chosen).await;
+    }
+}

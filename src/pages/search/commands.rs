@@ -12,7 +12,7 @@ use crate::components::Glyph;
 use crate::pages::types::look;
 use crate::pages::undo::delete_with_undo;
 use crate::platform::page;
-use crate::state::{Desk, at_path, title_of, with_pages};
+use crate::state::{Desk, Theme, apply_theme, at_path, title_of, with_pages};
 use crate::words::{lower, t, tr};
 
 /// The record whose page is at a path.
@@ -111,6 +111,14 @@ pub(super) fn anywhere(keys: Act) -> Vec<Command> {
         ("Export to a file", "csv vcard json download backup", Glyph::Export, "/export"),
     ] {
         commands.push(Command::new(tr(label), glyph, go(path)).also(tr(also)));
+    }
+    for (label, glyph, theme) in [
+        ("Use the dark theme", Glyph::Moon, Theme::Dark),
+        ("Use the light theme", Glyph::Sun, Theme::Light),
+        ("Use the device's theme", Glyph::Device, Theme::System),
+    ] {
+        let act = Act::run(move || apply_theme(theme));
+        commands.push(Command::new(tr(label), glyph, act).also(t!("theme dark light colours appearance system")));
     }
     commands.push(Command::new(t!("Show all keys"), Glyph::Sort, keys).also(t!("keyboard shortcuts help")));
     commands

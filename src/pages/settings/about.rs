@@ -5,22 +5,19 @@ use leptos::prelude::*;
 
 use crate::components::{Choice, Fact, Facts, Glyph, Segmented, Setting};
 use crate::platform::page;
-use crate::state::{Theme, apply_theme, saved_theme};
+use crate::state::{Theme, apply_theme, theme};
 use crate::words::tr;
 
 /// Light, dark, or as the system is.
 #[component]
 pub(super) fn LooksSetting() -> Markup {
-    let chosen = RwSignal::new(saved_theme().name().unwrap_or("system").to_owned());
+    let chosen = Signal::derive(|| theme().name().unwrap_or("system").to_owned());
     let options = vec![
         Choice::new("system", tr("As the system")).icon(Glyph::Device),
         Choice::new("light", tr("Light")).icon(Glyph::Sun),
         Choice::new("dark", tr("Dark")).icon(Glyph::Moon),
     ];
-    let choose = move |name: String| {
-        apply_theme(Theme::of_name(&name));
-        chosen.set(name);
-    };
+    let choose = |name: String| apply_theme(Theme::of_name(&name));
     view! {
         <Setting title="Appearance" text="On this device only.">
             <Segmented label="Colours" hide_label=true value=chosen options on_change=choose />
