@@ -17,6 +17,7 @@ mod cells;
 mod commands;
 mod conversion;
 mod files;
+mod first;
 mod groups;
 mod own_types;
 mod reminders;

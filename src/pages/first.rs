@@ -9,7 +9,7 @@ use outpost_core::record::Record;
 use outpost_core::records::Lead;
 use outpost_core::schema::{RecordType, Schema};
 
-use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, LinkButton, Panel, Toast};
+use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph, IconButton, LinkButton, Panel, Toast, words};
 use crate::forms::say;
 use crate::markup::{Markup, view};
 use crate::pages::links::page_of;
@@ -25,13 +25,16 @@ const NAMED: usize = 6;
 /// The types of which an empty device has none.
 const KINDS: [&str; 4] = ["lead", "company", "contact", "deal"];
 
+/// Where the store keeps, on this device, that what to try was put away.
+const TRIES_CLOSED: &str = "tries-closed";
+
 /// How far somebody is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Standing {
     /// Nothing is here, and nobody signed in.
     Empty,
-    /// So many samples are here.
-    Samples,
+    /// Samples are here; and whether it is still said what to try with them.
+    Samples { tries: bool },
     /// Somebody works here.
     Working,
 }
@@ -39,7 +42,8 @@ enum Standing {
 async fn standing(desk: Desk) -> Result<Standing, String> {
     let store = desk.store();
     if store.samples().await.map_err(say)? > 0 {
-        return Ok(Standing::Samples);
+        let closed = store.meta::<bool>(TRIES_CLOSED).await.map_err(say)?;
+        return Ok(Standing::Samples { tries: closed != Some(true) });
     }
     for kind in KINDS {
         if !store.window(&Query::recent(kind), 0, 1).await.map_err(say)?.rows.is_empty() {
@@ -84,6 +88,14 @@ pub(super) fn Notice(of: &'static Schema) -> Markup {
             turned.try_update(|turned| *turned += 1);
         });
     };
+    let close = move |()| {
+        spawn_local(async move {
+            if let Err(error) = desk.store().set_meta(TRIES_CLOSED, &true).await {
+                desk.toasts.show(Toast::bad(say(error)));
+            }
+            turned.try_update(|turned| *turned += 1);
+        });
+    };
     view! {
         {move || match shape.get()? {
             Standing::Empty if is_first => Some(view! {
@@ -98,14 +110,14 @@ pub(super) fn Notice(of: &'static Schema) -> Markup {
                     </div>
                 </Panel>
             }),
-            Standing::Samples => Some(view! {
+            Standing::Samples { tries } => Some(view! {
                 <Banner
                     kind=BannerKind::Info
                     text="These are samples, to look around with. They stay on this device; only those that you work with go along when you connect."
                 >
                     <Button icon=Glyph::Trash busy on_click=remove>"Remove the samples"</Button>
                 </Banner>
-                {is_first.then(|| view! { <Tries /> })}
+                {(is_first && tries).then(|| view! { <Tries on_close=close /> })}
             }),
             _ => None,
         }}
@@ -128,9 +140,16 @@ fn gone(removed: Removed) -> String {
 
 /// What to try first.
 #[component]
-fn Tries() -> Markup {
+fn Tries(
+    /// Called when it is put away.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> Markup {
+    let actions = move || {
+        view! { <IconButton label=tr(words::CLOSE) icon=Glyph::Close small=true on_click=on_close /> }
+    };
     view! {
-        <Panel title="Three things to try">
+        <Panel title="Three things to try" actions>
             <ul class="first-tries">
                 <li>
                     <a class="link" href="/today">"See your day"</a>
