@@ -19,6 +19,7 @@ mod conversion;
 mod files;
 mod first;
 mod groups;
+mod neighbours;
 mod own_types;
 mod reminders;
 mod stages;

@@ -1,4 +1,5 @@
-//! The next record and the one before, by `J` and `K`, in the order of the list of its type that was looked at last.
+//! The next record and the one before, by `J` and `K`, in the order of the list of its type that was looked at last. From form to
+//! form it goes by keys with which nobody writes; what was typed is kept as a draft by the form that is left.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,12 +9,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::params::ParamsMap;
 use outpost_core::id::RecordId;
 use outpost_core::list_view::ListView;
 use outpost_core::schema::Schema;
 
 use crate::components::Toast;
-use crate::forms::say;
+use crate::forms::{leave_field, say};
 use crate::platform::page;
 use crate::state::Desk;
 
@@ -27,30 +29,55 @@ pub(crate) fn note(kind: &str, view: ListView) {
     LISTS.with_borrow_mut(|lists| lists.insert(kind.to_owned(), view));
 }
 
-/// Listens for as long as the page of a record is there.
+/// What the address of a record's form ends with.
+const FORM: &str = "/edit";
+
+/// How many places on a key leads, and whether from a record's page or from its form.
+fn step(event: &ev::KeyboardEvent) -> Option<(isize, &'static str)> {
+    if event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return None;
+    }
+    match (event.key().as_str(), event.alt_key()) {
+        ("j", false) => Some((1, "")),
+        ("k", false) => Some((-1, "")),
+        ("PageDown", true) => Some((1, FORM)),
+        ("PageUp", true) => Some((-1, FORM)),
+        _ => None,
+    }
+}
+
+/// Whether a form may be left as it is. What is being saved leads on by itself, and who puts a refused change right has the next
+/// one of those to come to, not the next of a list.
+fn may_leave_form(query: &ParamsMap) -> bool {
+    let saving = document().query_selector(".form [aria-busy=true]").ok().flatten();
+    saving.is_none() && query.get_str("refused").is_none()
+}
+
+/// Listens for as long as the page of a record, or its form, is there.
 pub(super) fn follow(desk: Desk, schema: &'static Schema, id: RecordId) {
     // As the router knows it: the browser's own address comes a moment later, and quick keys would be lost.
-    let path = use_location().pathname;
+    let (path, query) = (use_location().pathname, use_location().query);
     let navigate = use_navigate();
     let own = format!("{}/{id}", schema.path);
     let keys = window_event_listener(ev::keydown, move |event| {
-        let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
-        let by = match event.key().as_str() {
-            "j" => 1,
-            "k" => -1,
-            _ => return,
-        };
+        let Some((by, place)) = step(&event) else { return };
+        let own = format!("{own}{place}");
+        let is_form = place == FORM;
         // While it is edited, nobody goes on by a slip of a finger.
-        if modified
-            || event.default_prevented()
-            || page::is_typing()
+        if event.default_prevented()
+            || (!is_form && page::is_typing())
             || page::is_covered()
             || path.get_untracked() != own
+            || (is_form && !query.with_untracked(may_leave_form))
         {
             return;
         }
+        if is_form {
+            // What was typed last is in the draft, too.
+            leave_field();
+        }
         event.prevent_default();
-        let (navigate, own) = (navigate.clone(), own.clone());
+        let navigate = navigate.clone();
         spawn_local(async move {
             let list = LISTS.with_borrow(|lists| lists.get(schema.kind).cloned()).unwrap_or_default();
             match desk.store().ids(&list.query(schema.kind)).await {
@@ -59,7 +86,7 @@ pub(super) fn follow(desk: Desk, schema: &'static Schema, id: RecordId) {
                     if let Some(next) = beside(&ids, id, by).filter(|_| path.try_get_untracked().as_ref() == Some(&own))
                     {
                         let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                        navigate(&format!("{}/{next}", schema.path), options);
+                        navigate(&format!("{}/{next}{place}", schema.path), options);
                     }
                 }
                 Err(error) => drop(desk.toasts.show(Toast::bad(say(error)))),

@@ -50,6 +50,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
         "In a form, on the board",
         &[
             ("Ctrl Enter", "Save"),
+            ("Alt PgDn  PgUp", "The form of the next, of the one before; what was typed is kept"),
             ("Esc", "Leave the field"),
             ("Space", "Take a card up, put it down"),
             ("← → ↑ ↓", "Move the card"),
