@@ -16,6 +16,7 @@ use web_sys::{Element, HtmlElement};
 mod cells;
 mod commands;
 mod conversion;
+mod elsewhere;
 mod files;
 mod first;
 mod groups;
@@ -228,40 +229,9 @@ async fn a_type_that_is_a_file_and_a_line_has_form_list_page_filter_search_histo
     })
     .await;
 
-    // What waits is what another device needs to have the same.
-    let waiting = app.store.load_batch(100).await.expect("read").mutations;
-    let mut other = Record::empty(key.clone());
-    for mutation in &waiting {
-        for op in mutation.ops.iter().filter(|op| op.key() == key) {
-            outpost_core::mutation::apply(&mut other, op, mutation.hlc);
-        }
-    }
-    assert_eq!(Some(other), app.store.get(&key).await.expect("read"));
-    // And what another device did is shown here.
-    let mut theirs = Record::empty(RecordKey::new("tool", ids::new_record_id()));
-    let stamp = Clock::new(DeviceId(99)).tick(time::now_ms()).expect("a stamp");
-    let name = outpost_core::record::Register(json!("Their saw"), stamp);
-    theirs.fields.insert("name".to_owned(), name);
-    let position = Position { epoch: Some("e1".into()), cursor: 1, since: 1 };
-    let commit = Commit {
-        receipts: vec![],
-        rows: vec![theirs],
-        records: vec![],
-        forget: vec![],
-        position,
-        server_ms: time::now_ms(),
-    };
-    // The tabs that were opened before want to lead as well; whoever commits must, at that moment.
-    let mut committed = false;
-    for _ in 0..50 {
-        app.store.take_lead().await.expect("the lead among the tabs");
-        committed = app.store.commit(commit.clone(), time::now_ms()).await.is_ok();
-        if committed {
-            break;
-        }
-        sleep(50).await;
-    }
-    assert!(committed, "no tab let this one commit");
+    // What waits is what another device needs to have the same, and what another one did is shown here.
+    app.is_the_same_elsewhere(&key).await;
+    app.hears_of("tool", "Their saw").await;
     app.press(".chip", "All").await;
     app.sees("Their saw").await;
 }

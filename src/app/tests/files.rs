@@ -36,14 +36,14 @@ const TAKE: &str = "new Promise((taken) => {
 
 impl Opened {
     /// Chooses a file where one is asked for.
-    async fn choose(&self, name: &str, text: &str) {
+    pub(super) async fn choose(&self, name: &str, text: &str) {
         let input = self.until("a place for a file", || self.all("input[type=file]").into_iter().next()).await;
         let choose: Function = js_sys::eval(CHOOSE).expect("a function").unchecked_into();
         choose.call3(&JsValue::NULL, &input, &name.into(), &text.into()).expect("chosen");
     }
 
     /// Presses what gives a file; returns its text.
-    async fn given(&self, button: &str) -> String {
+    pub(super) async fn given(&self, button: &str) -> String {
         let taken: Promise = js_sys::eval(TAKE).expect("a promise").unchecked_into();
         self.press("button", button).await;
         JsFuture::from(taken).await.expect("a file").as_string().expect("a text")
