@@ -15,7 +15,7 @@ use outpost_core::mutation::{Mutation, Op};
 use outpost_core::pipelines::SalesStage;
 use outpost_core::records::{
     Call, Company, Contact, Deal, DealStage, Due, Invoice, InvoiceLine, InvoiceStatus, Lead, LeadStatus, Meeting,
-    MeetingStatus, Note, Price, Rot, Task, TaskStatus, Visit, draft_totals,
+    MeetingStatus, Note, Price, Rot, Site, Task, TaskStatus, Visit, draft_totals,
 };
 use outpost_core::schema::RecordType;
 use support::ledger::Ledger;
@@ -155,9 +155,20 @@ fn leads_are_in_every_state_and_one_of_them_is_there_twice() {
         assert!(leads.iter().filter(|lead| lead.status != LeadStatus::Converted).count() >= 10);
         assert!(ledger.all::<Call>().count() >= 5 && ledger.all::<Note>().count() >= 5);
         assert!(ledger.all::<Company>().count() >= 5 && ledger.all::<Contact>().count() >= 5);
-        for kind in ["product", "price", "tax_rate", "tag", "stage_event"] {
+        for kind in ["product", "price", "tax_rate", "tag", "stage_event", "site"] {
             assert!(ledger.of_kind(kind).next().is_some(), "no {kind}");
         }
+    });
+}
+
+#[test]
+fn a_company_has_a_site_with_something_to_come_and_something_said() {
+    everywhere(|ledger, _, _, _| {
+        let (id, site) = ledger.all::<Site>().next().expect("a site");
+        let company: Company = ledger.read(site.company.expect("a company's"));
+        assert_eq!(site.address, company.address);
+        assert!(ledger.all::<Visit>().any(|(_, visit)| visit.site == Some(id) && visit.company == site.company));
+        assert!(ledger.all::<Note>().any(|(_, note)| note.site == Some(id) && note.company == site.company));
     });
 }
 

@@ -20,6 +20,7 @@ mod elsewhere;
 mod files;
 mod first;
 mod groups;
+mod linked;
 mod neighbours;
 mod own_types;
 mod reminders;

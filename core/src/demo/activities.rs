@@ -169,7 +169,6 @@ impl World {
                     status,
                     at: Some(at),
                     minutes: Some(self.chatter.pick(&[30, 45, 60, 90])),
-                    notes: String::new(),
                     people: contact.into_iter().collect(),
                     lead,
                     company,

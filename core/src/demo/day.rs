@@ -8,7 +8,9 @@ use crate::calendar::{MINUTE_MS, Offset, Wall, instant};
 use crate::id::RecordId;
 use crate::mutation::Op;
 use crate::record::Record;
-use crate::records::{Deal, DealStage, Lead, LeadSource, LeadStatus, Meeting, MeetingStatus, Task, Visit};
+use crate::records::{
+    Company, Deal, DealStage, Lead, LeadSource, LeadStatus, Meeting, MeetingStatus, Note, Site, Task, Visit,
+};
 use crate::schema::RecordType;
 
 /// Who is to be met, and where.
@@ -28,6 +30,10 @@ const ARRANGED: [(u64, i64, i64, i64, Who, &str); 5] = [
     (1, 13, 30, 120, Who::Company, "Show the demo unit"),
 ];
 
+/// What somebody found out about the place of the first visit, the day before, and at which minute of that day.
+const FOUND: &str = "The goods lift is too small for the panels: they go through the yard.";
+const FOUND_AT: i64 = 15 * 60 + 40;
+
 /// What is to be done, and how many days after yesterday it is due.
 const TO_DO: [(u64, &str); 4] = [
     (0, "Send the signed contract"),
@@ -46,6 +52,12 @@ pub(super) fn day(records: &[Record], now_ms: u64, today: NaiveDate, offset: Off
     let mut id = || RecordId::v7(now_ms, ids.ten_bytes());
     let date = |days| today.checked_add_days(Days::new(days)).unwrap_or(today);
     let mut ops = Vec::new();
+    let here = open.clone().next().and_then(|(_, deal)| Some((id(), place(records, deal.customer?)?)));
+    if let Some((here, site)) = &here {
+        let at = instant(Wall { date: today.pred_opt().unwrap_or(today), minute: FOUND_AT }, offset).unsigned_abs();
+        let note = Note { text: FOUND.to_owned(), at: Some(at), company: site.company, ..Note::default() };
+        ops.extend([new_op(*here, site), new_op(id(), &Note { site: Some(*here), ..note })]);
+    }
     for (days, hour, minute, minutes, who, subject) in ARRANGED {
         let Some((deal, about)) = open.next() else { break };
         let begins = instant(Wall { date: date(days), minute: hour * 60 + minute }, offset);
@@ -55,7 +67,9 @@ pub(super) fn day(records: &[Record], now_ms: u64, today: NaiveDate, offset: Off
         let (company, contact, deal) = (about.customer, about.contact, Some(*deal));
         ops.push(match who {
             Who::Company => {
-                new_op(id(), &Visit { subject, status, at, minutes, company, contact, deal, ..Visit::default() })
+                let site = here.as_ref().filter(|(_, site)| site.company == company).map(|(here, _)| *here);
+                let visit = Visit { subject, status, at, minutes, site, company, contact, deal, ..Visit::default() };
+                new_op(id(), &visit)
             }
             Who::People(place) => {
                 let (place, people) = (place.to_owned(), contact.into_iter().collect());
@@ -79,6 +93,21 @@ pub(super) fn day(records: &[Record], now_ms: u64, today: NaiveDate, offset: Off
         ops.push(new_op(id(), &task));
     }
     ops
+}
+
+/// A place of a company, which is where the company is.
+fn place(records: &[Record], company: RecordId) -> Option<Site> {
+    let known = records.iter().find(|record| record.id == company && record.kind == Company::SCHEMA.kind)?;
+    let known = Company::from_record(known).ok()?;
+    Some(Site {
+        name: "Main warehouse".to_owned(),
+        purpose: "Deliveries until 4 pm".to_owned(),
+        company: Some(company),
+        address: known.address,
+        phones: known.phones,
+        notes: "Ring at the gate and ask for the shift leader.".to_owned(),
+        ..Site::default()
+    })
 }
 
 /// A lead that somebody wrote down once more without looking: the same person, met at a fair.

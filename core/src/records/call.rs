@@ -53,6 +53,8 @@ crate::record_type! {
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
         /// With which company.
         company: Option<RecordId> = Field::new("Company", Kind::Relation("company")),
+        /// About which site.
+        site: Option<RecordId> = Field::new("Site", Kind::Relation("site")),
         /// With whom.
         contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// About which deal.

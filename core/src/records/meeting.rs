@@ -39,6 +39,8 @@ crate::record_type! {
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
         /// With which company.
         company: Option<RecordId> = Field::new("Company", Kind::Relation("company")),
+        /// At which site.
+        site: Option<RecordId> = Field::new("Site", Kind::Relation("site")),
         /// About which deal.
         deal: Option<RecordId> = Field::new("Deal", Kind::Relation("deal")),
         /// Whether it stays on devices however old it is.

@@ -78,6 +78,8 @@ crate::record_type! {
         lead: Option<RecordId> = Field::new("Lead", Kind::Relation("lead")),
         /// The company that it is about.
         company: Option<RecordId> = Field::new("Company", Kind::Relation("company")),
+        /// The site that it is about.
+        site: Option<RecordId> = Field::new("Site", Kind::Relation("site")),
         /// The contact that it is about.
         contact: Option<RecordId> = Field::new("Contact", Kind::Relation("contact")),
         /// The deal that it is about.

@@ -83,7 +83,7 @@ fn whereabouts<'a>(record: &Record, of: &dyn Fn(&str) -> Option<&'a Record>) -> 
         return (String::new(), Some(way));
     }
     if record.kind == "call" {
-        let phone = ["contact", "lead", "company"].into_iter().filter_map(of).find_map(links::first_phone);
+        let phone = ["contact", "lead", "site", "company"].into_iter().filter_map(of).find_map(links::first_phone);
         let way = phone.as_deref().and_then(|phone| {
             let href = links::call(phone)?;
             Some(Way { href, label: t!("Call {phone}"), glyph: Glyph::Phone })

@@ -1,0 +1,46 @@
+//! The page of a record shows what is linked to it, whatever its type and however it is linked.
+
+use super::*;
+
+/// Whether what stands on the page has these words in one panel.
+fn panel(app: &Opened, title: &str, words: &str) -> Option<HtmlElement> {
+    app.all(".panel").into_iter().find(|panel| {
+        let text = panel.inner_text();
+        text.contains(title) && text.contains(words)
+    })
+}
+
+#[wasm_bindgen_test]
+async fn what_is_said_about_a_site_stands_there_and_at_its_company() {
+    let (company, site) = (ids::new_record_id(), ids::new_record_id());
+    let mut app = Opened::at(&format!("/sites/{site}")).await;
+    let ops = vec![
+        Op::patch("company", company, patch(json!({"name": "Nordkai"}))),
+        Op::patch("site", site, patch(json!({"name": "Shed 9", "company": company}))),
+    ];
+    app.store.write(ops).await.expect("written");
+    app.sees("Nothing has happened yet.").await;
+    for (begin, field, text, save) in [
+        ("Log a call", "subject", "Who has the key", "Save call"),
+        ("Add a note", "text", "The gate sticks", "Save note"),
+    ] {
+        app.follow(begin).await;
+        app.fill(field, text).await;
+        app.press("button", save).await;
+        app.until("the site's page", || (path() == format!("/sites/{site}")).then_some(())).await;
+        app.until("it in the timeline", || panel(&app, "Timeline", text)).await;
+    }
+    for kind in ["call", "note"] {
+        let made = app.store.children(site, kind).await.expect("read");
+        assert_eq!(made.len(), 1, "one {kind}");
+        assert_eq!(made[0].relation("company"), Some(company), "the site's company is linked as well");
+    }
+    // What else can be begun about a site.
+    app.press("button", "Something else").await;
+    for kind in ["meeting", "task", "visit"] {
+        app.until(kind, || app.named("[role=menuitem]", &format!("New {kind}"))).await;
+    }
+    app.again(&format!("/companies/{company}")).await;
+    app.until("the call at the company", || panel(&app, "Timeline", "Who has the key")).await;
+    app.sees("With Shed 9").await;
+}
