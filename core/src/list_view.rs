@@ -128,45 +128,112 @@ impl ListView {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
 
     use super::*;
-    use crate::records::Lead;
-    use crate::schema::RecordType;
+    use crate::catalogue::Catalogue;
+    use crate::filter::{Condition, Filter, Operator};
+    use crate::hlc::Hlc;
+    use crate::id::{DeviceId, RecordId};
+    use crate::mutation::Op;
+    use crate::record::Record;
+    use crate::records::{CustomField, CustomObject, FieldKind, Lead, View};
+    use crate::schema::{Field, RecordType};
 
     fn read(params: &[(&str, &str)]) -> ListView {
         let params: BTreeMap<&str, &str> = params.iter().copied().collect();
         ListView::read(&Lead::SCHEMA, |name| params.get(name).map(|value| (*value).to_owned()))
     }
 
-    fn any_view() -> impl Strategy<Value = ListView> {
-        let fields = ["score", "owner", "emails", "source"].map(Sort::Field);
-        let sorts = [Sort::Recent, Sort::Title, Sort::Amount, Sort::Facet];
-        let sorts = prop::sample::select([sorts, fields].concat());
-        let groups = prop::sample::select(vec!["", "status", "source", "owner"]);
-        let columns = prop::sample::subsequence(vec!["name", "company", "status", "owner", "value"], 0..=5);
-        let facet = prop::option::of(prop::sample::select(vec!["new", "contacted", "qualified"]));
-        (facet, ".{0,20}", ".{0,40}", sorts, any::<bool>(), columns, groups, "(.{0,9}\n){0,2}").prop_map(
-            |(facet, text, filter, sort, descending, columns, group, closed)| ListView {
-                facet: facet.map(str::to_owned),
-                text,
-                filter,
-                sort,
-                descending,
-                columns: columns.join(","),
-                group,
-                closed,
-            },
-        )
+    /// The end of an id is what a field or a type of one's own is called by.
+    fn id(number: u8) -> RecordId {
+        RecordId::v7(u64::from(number), [number; 10])
     }
+
+    fn written<T: RecordType>(number: u8, what: &T) -> Record {
+        let patch = what.to_patch().expect("a patch");
+        let op = Op::patch(T::SCHEMA.kind, id(number), patch);
+        op.to_record(Hlc { ms: 1, counter: 0, device: DeviceId(1) })
+    }
+
+    /// The program's types, one of them with fields that people added, and one that people made.
+    fn schemas() -> Vec<&'static Schema> {
+        let object = id(1);
+        let field = |number, of: &str, kind, to: &str| {
+            let (of, to) = (of.to_owned(), to.to_owned());
+            written(number, &CustomField { label: format!("Field {number}"), kind, of, to, ..CustomField::default() })
+        };
+        let own = CustomObject::kind(object);
+        let vehicle = CustomObject { label: "Vehicle".into(), plural: "Vehicles".into(), ..CustomObject::default() };
+        let definitions = [
+            written(1, &vehicle),
+            field(2, &own, FieldKind::Date, ""),
+            field(3, &own, FieldKind::Relation, "company"),
+            field(4, "lead", FieldKind::Money, ""),
+            field(5, "lead", FieldKind::Relation, &own),
+        ];
+        let all: Vec<&Schema> = Box::leak(Box::new(Catalogue::of(&definitions, Catalogue::built_in()))).all().collect();
+        assert!(all.iter().any(|schema| schema.kind == own), "what people made is among them");
+        for schema in &all {
+            let names: BTreeSet<&str> = schema.fields.iter().map(|field| field.name).collect();
+            assert_eq!(names.len(), schema.fields.len(), "each field of {} by a name of its own", schema.kind);
+        }
+        all
+    }
+
+    /// Conditions that can be asked of a type's fields, or any text at all.
+    fn any_filter(schema: &'static Schema) -> BoxedStrategy<String> {
+        let asked = |field: &'static Field| {
+            let operators = Operator::of(schema, field.name).iter();
+            operators.map(|op| (field.name, *op))
+        };
+        let all: Vec<(&str, Operator)> = schema.fields.iter().flat_map(asked).collect();
+        let condition = (prop::sample::select(all), prop::collection::vec(".{0,9}", 0..3));
+        let is = |((field, op), values): ((&str, Operator), Vec<String>)| {
+            Filter::Is(Condition { field: field.to_owned(), op, values })
+        };
+        let filter = prop::collection::vec(condition.prop_map(is), 0..3);
+        let json = |all: Vec<Filter>| serde_json::to_string(&Filter::All { all }).expect("a filter has a JSON form");
+        prop_oneof![filter.prop_map(json), ".{0,40}"].boxed()
+    }
+
+    fn any_view(schema: &'static Schema) -> BoxedStrategy<ListView> {
+        let by_role = SORTS.map(|(sort, _)| sort).into_iter().filter(|sort| !sort.field(&schema.list).is_empty());
+        let sorts = by_role.chain(schema.fields.iter().filter_map(|field| Sort::by(schema, field.name)));
+        let sorts: Vec<Sort> = sorts.chain([Sort::Recent]).collect();
+        let groups = schema.fields.iter().filter(|field| field.has_groups()).map(|field| field.name);
+        let columns: Vec<&str> =
+            schema.fields.iter().filter(|field| field.has_column()).map(|field| field.name).collect();
+        let columns = (0..=columns.len()).prop_flat_map(move |most| prop::sample::subsequence(columns.clone(), most));
+        let facets = schema.facets().iter().map(|choice| Some(choice.value.to_owned()));
+        let facet = prop::sample::select(facets.chain([None]).collect::<Vec<_>>());
+        let group = prop::sample::select(groups.chain([""]).collect::<Vec<_>>());
+        let sort = prop::sample::select(sorts);
+        let parts = (facet, ".{0,20}", any_filter(schema), sort, any::<bool>(), columns, group, "(.{0,9}\n){0,2}");
+        let view = |(facet, text, filter, sort, descending, columns, group, closed): Parts| {
+            let columns = columns.join(",");
+            ListView { facet, text, filter, sort, descending, columns, group, closed }
+        };
+        parts.prop_map(view).boxed()
+    }
+
+    type Parts = (Option<String>, String, String, Sort, bool, Vec<&'static str>, &'static str, String);
 
     proptest! {
         #[test]
-        fn a_view_comes_back_from_its_parameters_as_it_was(view in any_view()) {
+        fn a_view_of_any_type_comes_back_from_its_record_as_it_was(
+            (schema, view) in prop::sample::select(schemas()).prop_flat_map(|schema| (Just(schema), any_view(schema)))
+        ) {
+            let saved = View { name: "Mine".into(), of: schema.kind.into(), params: View::params(&view), ..View::default() };
+            let sent = serde_json::to_string(&written(9, &saved)).expect("a record has a JSON form");
+            let read: Record = serde_json::from_str(&sent).expect("a record");
+            let back = View::from_record(&read).expect("a view").list_view(schema);
+            prop_assert_eq!(&back, &view, "of {}", schema.kind);
+            // And so it does from an address.
             let params: BTreeMap<&str, String> = view.params().into_iter().collect();
-            prop_assert_eq!(ListView::read(&Lead::SCHEMA, |name| params.get(name).cloned()), view);
+            prop_assert_eq!(ListView::read(schema, |name| params.get(name).cloned()), view);
         }
     }
 
