@@ -251,6 +251,11 @@ impl Index {
         }
     }
 
+    /// Of these records of a type those that were edited last, at most `most` of them, and how many of them there are.
+    pub fn latest(&self, kind: &str, ids: impl IntoIterator<Item = RecordId>, most: usize) -> (Vec<RecordId>, usize) {
+        self.kinds.get(kind).map_or_else(|| (Vec::new(), 0), |rows| rows.latest(ids, most))
+    }
+
     /// Whether a filter of a type can be answered, as of today. Of a type without records every one can.
     pub fn has_filter(&self, kind: &str, filter: &str, calendar: Calendar) -> bool {
         filter.is_empty() || self.kinds.get(kind).is_none_or(|rows| rows.has_filter(filter, calendar))

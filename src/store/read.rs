@@ -1,8 +1,10 @@
 //! Reading records.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use outpost_core::id::RecordId;
+use outpost_core::index::Index;
 use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::sorting::Order;
 use rexie::KeyRange;
@@ -110,6 +112,48 @@ impl Store {
         let mut records = self.readable(rows.iter().flatten());
         records.retain(|record| !record.is_deleted());
         Ok(records)
+    }
+
+    /// The undeleted records of type `kind` that point at one of several: those that were edited last, at most `most` of them, and
+    /// how many there are. Where the index is there, no more than those few are read: thousands may bear one tag.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn latest_children(
+        &self,
+        parents: &[RecordId],
+        kind: &str,
+        most: usize,
+    ) -> Result<(Vec<Record>, usize), StoreError> {
+        if !Index::covers(kind) || self.0.memory.ask(|_| ()).is_none() {
+            let mut records = self.children_of_many(parents, kind).await?;
+            records.order_by_key(|record| (Reverse(record.latest().ms), record.id));
+            // One may point at two of them, which were made one.
+            records.dedup_by_key(|record| record.id);
+            let count = records.len();
+            records.truncate(most);
+            return Ok((records, count));
+        }
+        let has_blocks = self.0.has_blocks.get();
+        let ids = self.reading(&[RECORDS, BLOCKS], async |tx| {
+            let index = tx.store(RECORDS)?.index(PARENT)?;
+            let mut ids = Vec::new();
+            for parent in parents {
+                let key = row::parent_key(*parent, kind);
+                let rows = index.get_all_keys(Some(KeyRange::only(&key)?), None).await?;
+                ids.extend(rows.iter().filter_map(|key| Some(row::key_of(&key.as_string()?)?.id)));
+                if has_blocks {
+                    let packed = blocks::children(tx, &key, kind).await?;
+                    ids.extend(packed.iter().filter_map(|row| Some(row::key_of(&row.key)?.id)));
+                }
+            }
+            Ok(ids)
+        });
+        let ids: Vec<RecordId> = ids.await?;
+        // What is deleted is not in the index.
+        let (latest, count) = self.0.memory.work(|index| index.latest(kind, ids, most)).unwrap_or_default();
+        let latest: Vec<RecordKey> = latest.into_iter().map(|id| RecordKey::new(kind, id)).collect();
+        Ok((self.get_many(&latest).await?, count))
     }
 
     /// The deleted records of a type, those that were deleted last first, at most `most`.

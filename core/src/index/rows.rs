@@ -1,5 +1,6 @@
 //! The rows of one type: slots, the orders that lists ask for, and the last answers.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -110,6 +111,18 @@ impl Rows {
 
     pub(super) fn len(&self) -> usize {
         self.slot_of.len()
+    }
+
+    /// Of these records those that were edited last, at most `most` of them, and how many of them there are.
+    pub(super) fn latest(&self, ids: impl IntoIterator<Item = RecordId>, most: usize) -> (Vec<RecordId>, usize) {
+        let entry = |id: RecordId| self.slots.get(*self.slot_of.get(&id)? as usize)?.as_ref();
+        let ids: BTreeSet<RecordId> = ids.into_iter().collect();
+        let mut found: Vec<(Reverse<u64>, RecordId)> =
+            ids.into_iter().filter_map(|id| Some((Reverse(entry(id)?.updated), id))).collect();
+        let count = found.len();
+        found.sort_unstable();
+        found.truncate(most);
+        (found.into_iter().map(|(_, id)| id).collect(), count)
     }
 
     /// The symbol of a facet; one that this version does not know ranks behind all that it does.

@@ -68,6 +68,20 @@ fn named(text: &str) -> Query {
 }
 
 #[test]
+fn of_some_records_the_latest_are_found_and_counted_without_those_that_are_gone() {
+    let mut index = Index::new(Catalogue::built_in());
+    for (number, ms) in [(1, 30), (2, 10), (3, 40), (4, 20)] {
+        index.upsert(&lead(number, ms, "Ana", "new", None));
+    }
+    index.upsert(&deleted(3, 50));
+    // One that is not there, and one that is named twice.
+    let asked = [1, 2, 3, 4, 9, 1].map(id);
+    assert_eq!(index.latest("lead", asked, 2), (vec![id(1), id(4)], 3));
+    assert_eq!(index.latest("lead", asked, 9), (vec![id(1), id(4), id(2)], 3));
+    assert_eq!(index.latest("deal", asked, 9), (vec![], 0));
+}
+
+#[test]
 fn lists_are_sorted_filtered_and_searched() {
     let mut index = Index::default();
     index.upsert(&lead(1, 10, "Zoë Müller", "new", Some((500, "EUR"))));

@@ -44,3 +44,29 @@ async fn what_is_said_about_a_site_stands_there_and_at_its_company() {
     app.until("the call at the company", || panel(&app, "Timeline", "Who has the key")).await;
     app.sees("With Shed 9").await;
 }
+
+#[wasm_bindgen_test]
+async fn the_page_of_a_tag_lists_what_bears_it() {
+    let (tag, other) = (ids::new_record_id(), ids::new_record_id());
+    let mut app = Opened::at(&format!("/tags/{tag}")).await;
+    let mut ops = vec![
+        Op::patch("tag", tag, patch(json!({"name": "Harbour"}))),
+        Op::patch("tag", other, patch(json!({"name": "Hills"}))),
+        Op::patch("lead", ids::new_record_id(), patch(json!({"name": "Ana Berg", "tags": [other, tag]}))),
+        Op::patch("company", ids::new_record_id(), patch(json!({"name": "Südkai", "tags": [other]}))),
+        Op::patch("site", ids::new_record_id(), patch(json!({"name": "Shed 9", "tags": [tag]}))),
+    ];
+    for number in 1..=9 {
+        let fields = json!({"name": format!("Quay {number}"), "tags": [tag]});
+        ops.push(Op::patch("company", ids::new_record_id(), patch(fields)));
+    }
+    app.store.write(ops).await.expect("written");
+    for (title, words) in [("Leads", "Ana Berg"), ("Sites", "Shed 9"), ("Companies", "Quay")] {
+        app.until(words, || panel(&app, title, words)).await;
+    }
+    app.sees_no("Südkai").await;
+    app.follow("All 9 companies").await;
+    app.sees("9 companies").await;
+    app.sees("Quay 1").await;
+    app.sees_no("Südkai").await;
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Deal, Note};
-use outpost_core::schema::{RecordType, Schema, links_in};
+use outpost_core::schema::{Kind, RecordType, Schema, links_in};
 use outpost_core::scope;
 use outpost_core::sorting::Order;
 
@@ -33,7 +33,13 @@ pub(super) struct Event {
 
 /// The types of which a record of this type may have some.
 pub(super) fn types(kind: &str) -> Vec<&'static Schema> {
-    state::types().all().filter(|schema| schema.relations_to(kind).next().is_some()).collect()
+    let acts = has_activities(kind);
+    let leads_here = |schema: &&Schema| {
+        let mut relations = schema.relations_to(kind);
+        // What only marks others, as a tag does, may be put on thousands, and when each was made is no news of the mark.
+        relations.any(|relation| acts || happens(schema) || !matches!(relation.kind, Kind::Relations(_)))
+    };
+    state::types().all().filter(leads_here).collect()
 }
 
 pub(super) fn happens(schema: &Schema) -> bool {

@@ -1,16 +1,20 @@
 //! Panels with the records that are linked to a record, a panel each type: a company's contacts, deals and invoices.
 
 use std::collections::HashMap;
+use std::iter::once;
 
 use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
+use outpost_core::filter::{Condition, Filter, Operator};
 use outpost_core::id::RecordId;
+use outpost_core::list_view::ListView;
 use outpost_core::record::Record;
 use outpost_core::schema::{Field, Schema};
 use outpost_core::sorting::Order;
 
 use crate::components::{ButtonKind, Glyph, LinkButton, Panel, Tag, Tone};
 use crate::forms::say;
+use crate::pages::list::write_address;
 use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
@@ -63,6 +67,44 @@ impl Whole {
         }
         Ok(records)
     }
+
+    /// The latest of those, at most `most`, and how many there are.
+    async fn latest(
+        &self,
+        store: &Store,
+        schema: &Schema,
+        of: &Schema,
+        most: usize,
+    ) -> Result<(Vec<Record>, usize), StoreError> {
+        if self.lead.is_empty() || !is_carried_over(schema, of) {
+            return store.latest_children(&self.ids, of.kind, most).await;
+        }
+        let mut records = self.linked(store, schema, of).await?;
+        records.order_by_key(|record| (std::cmp::Reverse(record.latest().ms), record.id));
+        records.dedup_by_key(|record| record.id);
+        let count = records.len();
+        records.truncate(most);
+        Ok((records, count))
+    }
+
+    /// The list of all of those: an address.
+    fn list(&self, schema: &Schema, of: &Schema) -> Result<String, String> {
+        let is = |kind: &str, ids: &[RecordId], op: Operator| {
+            let values: Vec<String> = ids.iter().map(RecordId::to_string).collect();
+            let condition =
+                move |field: &Field| Filter::Is(Condition { field: field.name.to_owned(), op, values: values.clone() });
+            of.relations_to(kind).map(condition).collect::<Vec<_>>()
+        };
+        let mut any = is(schema.kind, &self.ids, Operator::Is);
+        if !self.lead.is_empty() && is_carried_over(schema, of) {
+            let leads = Filter::Any { any: is("lead", &self.lead, Operator::Is) };
+            any.push(Filter::All { all: once(leads).chain(is(schema.kind, &[], Operator::Empty)).collect() });
+        }
+        // As the filter's own controls write it: conditions that all hold, if there is but one.
+        let filter = if any.len() == 1 { Filter::All { all: any } } else { Filter::Any { any } };
+        let filter = serde_json::to_string(&filter).map_err(say)?;
+        Ok(format!("{}{}", of.path, write_address(&ListView { filter, ..ListView::default() })))
+    }
 }
 
 /// The panels. What happened at a time is in the timeline instead.
@@ -94,7 +136,7 @@ fn RelatedPanel(
     let standings = look(of.kind).standings;
     let id = record.with_untracked(|record| record.id);
     let lead = Memo::new(move |_| record.with(|record| record.relation("lead")));
-    let all: Live<(usize, Vec<Line>)> = live(
+    let all: Live<(usize, Vec<Line>, String)> = live(
         move || {
             let versions = (desk.version(of.kind), desk.version("merge"));
             (lead.get(), versions, standings.map(|standings| desk.version(standings.from)))
@@ -103,22 +145,20 @@ fn RelatedPanel(
             let store = desk.store();
             async move {
                 let whole = Whole::read(&store, id, lead).await.map_err(say)?;
-                let mut records = whole.linked(&store, schema, of).await.map_err(say)?;
-                records.order_by_key(|record| std::cmp::Reverse(record.latest()));
-                let count = records.len();
-                records.truncate(SHOWN);
+                let list = whole.list(schema, of)?;
+                let (records, count) = whole.latest(&store, schema, of, SHOWN).await.map_err(say)?;
                 let mut said = match standings {
                     Some(standings) => (standings.derive)(store, records.clone()).await?,
                     None => HashMap::new(),
                 };
                 let lines = records.iter().map(|record| line(schema, of, record, said.remove(&record.id)));
-                Ok((count, lines.collect()))
+                Ok((count, lines.collect(), list))
             }
         },
     );
     let new = format!("{}/new?{}={id}", of.path, schema.kind);
     let panel = move || {
-        let (count, lines) = all.value()?;
+        let (count, lines, list) = all.value()?;
         if count == 0 && !always {
             return None;
         }
@@ -131,7 +171,16 @@ fn RelatedPanel(
                 </LinkButton>
             }
         };
-        let more = count.saturating_sub(lines.len());
+        let rest = (count > lines.len()).then(|| {
+            let label = tn!(
+                count,
+                "All {count} {what}",
+                "All {count} {what}",
+                count = intl::count(count),
+                what = lower(of.plural)
+            );
+            view! { <LinkButton small=true kind=ButtonKind::Quiet href=list>{label}</LinkButton> }
+        });
         let items = lines.into_iter().map(item).collect::<Vec<_>>();
         let body = match count {
             0 => view! { <p class="muted small">{t!("No {} yet.", lower(of.label))}</p> },
@@ -140,10 +189,7 @@ fn RelatedPanel(
         Some(view! {
             <Panel title=tr(of.plural) actions>
                 {body}
-                {(more > 0)
-                    .then(|| {
-                        view! { <p class="muted small">{tn!(more, "and {} more", "and {} more", intl::count(more))}</p> }
-                    })}
+                {rest}
             </Panel>
         })
     };

@@ -130,6 +130,35 @@ async fn related_records_are_found_from_either_side() {
     assert_eq!(found(ana, "deal").await, 1);
 }
 
+#[wasm_bindgen_test]
+async fn the_latest_of_many_that_lead_to_a_record_are_found_with_the_index_and_without() {
+    let store = new_store().await;
+    let (tag, other) = (ids::new_record_id(), ids::new_record_id());
+    let mut ids = Vec::new();
+    for number in 0..7 {
+        let id = ids::new_record_id();
+        let tags = if number == 3 { json!([other]) } else { json!([other, tag]) };
+        let fields = json!({ "name": format!("Quay {number}"), "tags": tags });
+        store.write(vec![Op::patch("company", id, patch(fields))]).await.expect("written");
+        ids.push(id);
+        crate::platform::sleep(2).await;
+    }
+    store.write(vec![Op::delete("company", ids[6])]).await.expect("written");
+    store.write(vec![Op::patch("company", ids[0], patch(json!({ "notes": "edited last" })))]).await.expect("written");
+    let found = async |parents: &[RecordId]| {
+        let (records, count) = store.latest_children(parents, "company", 3).await.expect("read");
+        (records.iter().map(|record| record.id).collect::<Vec<_>>(), count)
+    };
+    for ready in [false, true] {
+        if ready {
+            store.index_ready().await.expect("loaded");
+        }
+        assert_eq!(found(&[tag]).await, (vec![ids[0], ids[5], ids[4]], 5), "with an index: {ready}");
+        assert_eq!(found(&[tag, other]).await, (vec![ids[0], ids[5], ids[4]], 6), "each once");
+        assert_eq!(found(&[ids[0]]).await, (vec![], 0));
+    }
+}
+
 /// What each of many questions is answered.
 fn answers(index: &mut Index) -> Vec<(Vec<RecordId>, usize)> {
     let mut all = Vec::new();
