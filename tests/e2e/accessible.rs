@@ -9,22 +9,23 @@ use outpost_tests::{
 };
 use thirtyfour::Key;
 
-#[tokio::test]
-async fn every_page_in_both_themes_on_a_desktop() -> Result {
-    every_page((1440, 900)).await
+in_both!(every_page_in_both_themes_on_a_desktop);
+
+async fn every_page_in_both_themes_on_a_desktop(engine: Engine) -> Result {
+    every_page(engine, (1440, 900)).await
 }
 
 #[tokio::test]
 async fn every_page_in_both_themes_on_a_phone() -> Result {
     // As high as its pages: what the bar at the bottom covers is not what is looked for.
-    every_page((390, 3000)).await
+    every_page(Engine::Chromium, (390, 3000)).await
 }
 
-async fn every_page(size: (u32, u32)) -> Result {
+async fn every_page(engine: Engine, size: (u32, u32)) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
     let workspace = fill(&url).await?;
-    let browser = Browser::with(Engine::Chromium, Options::for_axe(size)).await?;
+    let browser = Browser::with(engine, Options::for_axe(size)).await?;
     browser.enter(&url, "/leads").await?;
     let mut found = browser.violations("/leads, still empty").await?;
     browser.press("Look around with sample data").await?;

@@ -3,9 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::{
-    browser::{Browser, Options},
+    browser::{Browser, Engine, Options},
     trouble::Result,
 };
+
+/// axe itself. Where it cannot be loaded before a page's own scripts it is run in the page once that is there.
+const SOURCE: &str = include_str!("../data/axe.min.js");
 
 /// What axe finds: a line each, with the rule, the element, and why.
 const AXE: &str = "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -17,13 +20,13 @@ const AXE: &str = "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wc
         `${id}: ${node.html.slice(0, 160)} (${[...node.any, ...node.all].map((one) => one.message).join(' ').slice(0, 200)})`));";
 
 impl Options {
-    /// A Chromium whose pages axe can look at.
+    /// A browser whose pages axe can look at.
     pub fn for_axe(size: (u32, u32)) -> Self {
         Self {
             size,
             // Colours are looked at when they are what they are to be.
             arguments: vec!["--force-prefers-reduced-motion".to_owned()],
-            before_pages: Some(include_str!("../data/axe.min.js").to_owned()),
+            before_pages: Some(SOURCE.to_owned()),
             ..Self::default()
         }
     }
@@ -43,6 +46,9 @@ impl Browser {
     /// # Errors
     /// The browser was not started [for it](Options::for_axe).
     pub async fn violations_but(&self, page: &str, rules: &[&str]) -> Result<Vec<String>> {
+        if self.engine() == Engine::WebKit && self.run("return typeof axe", vec![]).await? == "undefined" {
+            self.run(SOURCE, vec![]).await?;
+        }
         let found: Vec<Value> = serde_json::from_value(self.run_async(AXE, vec![json!(rules)]).await?)?;
         Ok(found.iter().map(|line| format!("{page}: {}", line.as_str().unwrap_or_default())).collect())
     }
