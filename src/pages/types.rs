@@ -147,6 +147,7 @@ pub(crate) fn look(kind: &str) -> Look {
             glyph: Glyph::Filter,
             teaches: "A word that marks leads, deals, companies or whatever you like, so that a filter finds them together.",
             extra: &["colour"],
+            holds: &["company", "contact"],
             ..PLAIN
         },
         kind => match types().icon(kind) {

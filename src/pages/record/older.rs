@@ -72,7 +72,8 @@ impl Older {
 
     /// The button that looks for it, and what came of that.
     pub(super) fn view(self) -> Option<Markup> {
-        if !self.is_partial.value().unwrap_or(false) {
+        // Without an account there is no archive: all that was ever written here is here.
+        if self.desk.sync().account().with(Option::is_none) || !self.is_partial.value().unwrap_or(false) {
             return None;
         }
         let trouble = self.trouble.get().map(|text| view! { <Banner kind=BannerKind::Info text /> });

@@ -143,6 +143,12 @@ fn record(record: &Record, question: &Question) -> Item {
 
 fn command(command: Command, question: &Question) -> Item {
     let title = marked(&command.label, question);
-    let second = if command.with.is_empty() { Vec::new() } else { marked(&command.with, question) };
+    // Where the words are found in what it does, what in the name is only like them was not meant.
+    let is_meant = !title.iter().any(|piece| piece.marked);
+    let second = match command.with {
+        with if with.is_empty() => Vec::new(),
+        with if is_meant => marked(&with, question),
+        text => vec![Piece { text, marked: false }],
+    };
     Item { sign: Sign::Icon(command.glyph), title, second, state: None, act: command.act }
 }
