@@ -42,7 +42,7 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
     let list = move || {
         let shown_now = shown.get();
         events.with(|events| {
-            let events = older.beside(events?);
+            let events = older.beside(events.filter(|_| older.is_known())?);
             if events.is_empty() {
                 return Some(view! { <p class="muted small">"Nothing has happened yet."</p> });
             }

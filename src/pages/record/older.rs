@@ -41,6 +41,11 @@ impl Older {
         Self { desk, schema, record, is_partial, found, trouble, busy }
     }
 
+    /// Whether it is known what this device keeps. Until then nothing is shown, as what came later would move what stands below.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_partial.value().is_some() || self.is_partial.error().is_some()
+    }
+
     /// What is on this device, with what was brought from the archive and is not here.
     pub(super) fn beside<'e>(&self, here: &'e [Event]) -> Cow<'e, [Event]> {
         self.found.with(|found| {
