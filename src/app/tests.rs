@@ -21,7 +21,6 @@ mod files;
 mod first;
 mod groups;
 mod linked;
-mod neighbours;
 mod own_types;
 mod reminders;
 mod stages;
