@@ -262,6 +262,11 @@ pub fn links_in(value: &Value) -> Vec<RecordId> {
     }
 }
 
+/// Whether any field of a record leads to one of these, also one that people have added or that only a newer version knows.
+pub fn leads_to_any(record: &Record, ids: &[RecordId]) -> bool {
+    record.fields.values().any(|register| links_in(register.value()).iter().any(|id| ids.contains(id)))
+}
+
 impl Schema {
     /// A field by its name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {

@@ -162,8 +162,8 @@ pub fn archived() -> impl Iterator<Item = &'static Schema> {
 /// How old a group is at a time, in milliseconds since 1970. `touched_ms` is when somebody last brought it back.
 ///
 /// What is still in use is never old: an open deal, an invoice that is not paid, a task that is to be done; nor is a company, a
-/// contact, a product, or what people have made types for. What has happened is done with: a call, a note. Never old, too, is what has no record at its head (not yet
-/// come, or of a newer version).
+/// contact, a product, or what people have made types for. What has happened is done with: a call, a note. Never old, too, is
+/// what has no record at its head (not yet come, or of a newer version).
 ///
 /// Of a deal it asks the stage's key, not its [standing](crate::records::Standing): the stages that people make are records like any
 /// other, and no statement reads those along with a group. The program's own keep their standing whatever they are called, so

@@ -62,7 +62,7 @@ pub(crate) async fn newest(
     session: Session,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Newest>, ApiError> {
-    let Query(wanted) = wanted.map_err(|error| ApiError::Malformed(error.body_text()))?;
+    let Query(wanted) = wanted?;
     let newest = first(&state.store, session.workspace, wanted.scope, first::ROWS).await?;
     Ok(Json(Newest {
         epoch: newest.epoch,
@@ -89,7 +89,7 @@ pub(crate) async fn snapshot(
     wanted: Result<Query<Wanted>, QueryRejection>,
     _place: Place,
 ) -> Result<Json<Option<Snapshot>>, ApiError> {
-    let Query(wanted) = wanted.map_err(|error| ApiError::Malformed(error.body_text()))?;
+    let Query(wanted) = wanted?;
     if let Some(name) = wanted.name
         && let Some(begun) = begun(&state.store, session.workspace, name, wanted.scope).await?
     {
@@ -112,7 +112,7 @@ pub(crate) async fn segment(
     session: Session,
     segment: Result<Path<(String, u32)>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    let Path((name, number)) = segment.map_err(|error| ApiError::Malformed(error.body_text()))?;
+    let Path((name, number)) = segment?;
     let body = state.store.segment(session.workspace, name, number).await?.ok_or(ApiError::NotFound)?;
     let headers = [
         (CONTENT_TYPE, "application/x-ndjson"),

@@ -13,7 +13,7 @@ use outpost_core::protocol::{
 };
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{is_own, schema};
-use outpost_core::schema::links_in;
+use outpost_core::schema::leads_to_any;
 use outpost_core::scope::Age;
 use serde::Deserialize;
 use serde_json::Value;
@@ -87,7 +87,7 @@ pub(crate) async fn search(
     _place: Place,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<ArchivePage>, ApiError> {
-    let Query(asked) = asked.map_err(|error| ApiError::Malformed(error.body_text()))?;
+    let Query(asked) = asked?;
     let words: Vec<String> = asked.text.split_whitespace().map(fold).collect();
     let of = asked.of.split(',').filter(|id| !id.is_empty()).map(RecordId::from_str).collect::<Result<Vec<_>, _>>();
     let of = of.map_err(|error| ApiError::Malformed(error.to_string()))?;
@@ -99,7 +99,8 @@ pub(crate) async fn search(
         let is_last = u32::try_from(found.len()).is_ok_and(|found| found < CHUNK);
         for record in found {
             before = Some(record.id);
-            if !record.is_deleted() && is_linked(&record, &of) && matches(&record, &words) {
+            let is_linked = of.is_empty() || leads_to_any(&record, &of);
+            if !record.is_deleted() && is_linked && matches(&record, &words) {
                 rows.push(record);
             }
             if rows.len() == FOUND {
@@ -111,12 +112,6 @@ pub(crate) async fn search(
         }
     }
     Ok(Json(ArchivePage { rows, next: before }))
-}
-
-/// Whether one of its fields leads to one of these; what people have added to it, too.
-fn is_linked(record: &Record, of: &[RecordId]) -> bool {
-    let leads = |value: &Value| links_in(value).iter().any(|id| of.contains(id));
-    of.is_empty() || record.fields.values().any(|register| leads(register.value()))
 }
 
 fn matches(record: &Record, words: &[String]) -> bool {
@@ -155,7 +150,7 @@ pub(crate) async fn group(
     session: Session,
     key: Result<Path<(String, RecordId)>, PathRejection>,
 ) -> Result<Json<Group>, ApiError> {
-    let Path((kind, id)) = key.map_err(|error| ApiError::Malformed(error.body_text()))?;
+    let Path((kind, id)) = key?;
     let rows = state.store.group(session.workspace, RecordKey::new(kind, id)).await?;
     Ok(Json(Group { rows }))
 }

@@ -82,7 +82,7 @@ pub(crate) async fn history(
     session: Session,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<History>, ApiError> {
-    let Query(asked) = asked.map_err(|error| ApiError::Malformed(error.body_text()))?;
+    let Query(asked) = asked?;
     let key = RecordKey::new(asked.kind, asked.id);
     let past = state.store.history(session.workspace, &key).await?;
     let mut known: BTreeMap<String, Value> = BTreeMap::new();

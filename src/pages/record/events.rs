@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{Deal, Note};
-use outpost_core::schema::{Kind, RecordType, Schema, links_in};
+use outpost_core::schema::{Kind, RecordType, Schema, leads_to_any};
 use outpost_core::scope;
 use outpost_core::sorting::Order;
 
@@ -89,10 +89,7 @@ pub(super) async fn read_archived(
             let page = desk.sync().search_archive(schema.kind, "", &ids, before).await;
             let page = page.map_err(|error| said(error.to_string()))?;
             // An older server gives what is linked to others, too.
-            let is_linked = |record: &Record| {
-                record.fields.values().any(|one| links_in(one.value()).iter().any(|id| ids.contains(id)))
-            };
-            records.extend(page.rows.into_iter().filter(is_linked));
+            records.extend(page.rows.into_iter().filter(|record| leads_to_any(record, &ids)));
             before = page.next;
             if before.is_none() {
                 break;
