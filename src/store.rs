@@ -77,6 +77,7 @@ pub use imports::{Import, Undone};
 pub use list::Window;
 pub use merges::MergeFailure;
 pub use outbox::Rejected;
+pub(crate) use read::latest_of;
 pub use samples::Removed;
 pub use stages::{Cleared, Stayed, Step};
 pub use upkeep::Summary;

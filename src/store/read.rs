@@ -58,6 +58,16 @@ pub(super) async fn rows<'a>(
     Ok(rows)
 }
 
+/// Of some records those that were edited last, at most `most` of them, and how many there are.
+pub(crate) fn latest_of(mut records: Vec<Record>, most: usize) -> (Vec<Record>, usize) {
+    records.order_by_key(|record| (Reverse(record.latest().ms), record.id));
+    // One may point at two that were made one, and is among them twice.
+    records.dedup_by_key(|record| record.id);
+    let count = records.len();
+    records.truncate(most);
+    (records, count)
+}
+
 impl Store {
     /// A record, also a deleted one; `None` if there is none.
     ///
@@ -126,13 +136,7 @@ impl Store {
         most: usize,
     ) -> Result<(Vec<Record>, usize), StoreError> {
         if !Index::covers(kind) || self.0.memory.ask(|_| ()).is_none() {
-            let mut records = self.children_of_many(parents, kind).await?;
-            records.order_by_key(|record| (Reverse(record.latest().ms), record.id));
-            // One may point at two of them, which were made one.
-            records.dedup_by_key(|record| record.id);
-            let count = records.len();
-            records.truncate(most);
-            return Ok((records, count));
+            return Ok(latest_of(self.children_of_many(parents, kind).await?, most));
         }
         let has_blocks = self.0.has_blocks.get();
         let ids = self.reading(&[RECORDS, BLOCKS], async |tx| {

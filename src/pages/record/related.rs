@@ -19,7 +19,7 @@ use crate::pages::show;
 use crate::pages::types::look;
 use crate::platform::intl;
 use crate::state::{Desk, Live, live, title_of, with_pages};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, latest_of};
 use crate::words::{lower, t, tn, tr};
 
 /// How many of a type are shown, the latest first.
@@ -79,12 +79,7 @@ impl Whole {
         if self.lead.is_empty() || !is_carried_over(schema, of) {
             return store.latest_children(&self.ids, of.kind, most).await;
         }
-        let mut records = self.linked(store, schema, of).await?;
-        records.order_by_key(|record| (std::cmp::Reverse(record.latest().ms), record.id));
-        records.dedup_by_key(|record| record.id);
-        let count = records.len();
-        records.truncate(most);
-        Ok((records, count))
+        Ok(latest_of(self.linked(store, schema, of).await?, most))
     }
 
     /// The list of all of those: an address.
