@@ -8,12 +8,14 @@ use outpost_core::id::RecordId;
 use outpost_core::record::Record;
 use outpost_core::records::{StageEvent, Standing};
 use outpost_core::schema::{Kind, RecordType, Schema};
+use outpost_core::scope::Age;
 
 use super::events::{Event, happens, has_activities, read, types};
 use super::older::Older;
 use crate::components::{
     Button, ButtonKind, Glyph, LinkButton, Menu, MenuItem, Panel, Tag, Timeline, TimelineItem, Tone,
 };
+use crate::forms::say;
 use crate::pages::deal::name_of;
 use crate::pages::show;
 use crate::pages::types::look;
@@ -31,18 +33,22 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
     let id = record.with_untracked(|record| record.id);
     let lead = Memo::new(move |_| record.with(|record| record.relation("lead")).filter(|_| kind != "deal"));
     let shown = RwSignal::new(STEP);
-    let events: Live<Vec<Event>> = live(
+    // With it whether this device keeps less than everything: what came later would move what stands below.
+    let events: Live<(Vec<Event>, bool)> = live(
         move || {
             let versions: Vec<u64> = types(kind).iter().map(|schema| desk.version(schema.kind)).collect();
             (lead.get(), versions)
         },
-        move |(lead, _)| read(desk.store(), schema, id, lead),
+        move |(lead, _)| async move {
+            let events = read(desk.store(), schema, id, lead).await?;
+            Ok((events, desk.store().scope().await.map_err(say)?.keep < Age::everything()))
+        },
     );
-    let older = Older::new(desk, schema, record);
+    let older = Older::new(desk, schema, id, lead);
     let list = move || {
         let shown_now = shown.get();
         events.with(|events| {
-            let events = older.beside(events.filter(|_| older.is_known())?);
+            let events = older.beside(&events?.0);
             if events.is_empty() {
                 return Some(view! { <p class="muted small">"Nothing has happened yet."</p> });
             }
@@ -62,7 +68,7 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
             })
         })
     };
-    let is_empty = Memo::new(move |_| events.with(|events| events.is_none_or(Vec::is_empty)));
+    let is_empty = Memo::new(move |_| events.with(|events| events.is_none_or(|(events, _)| events.is_empty())));
     let acts = has_activities(kind);
     let panel = move || {
         (acts || !is_empty.get()).then(|| {
@@ -71,7 +77,7 @@ pub(crate) fn History(desk: Desk, schema: &'static Schema, record: Signal<Record
                     <div class="stack">
                         {acts.then(|| view! { <Acts kind id /> })}
                         {list}
-                        {move || older.view()}
+                        {move || older.view(events.with(|events| events.is_some_and(|(_, is_partial)| *is_partial)))}
                     </div>
                 </Panel>
             }

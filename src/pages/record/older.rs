@@ -5,45 +5,31 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use outpost_core::record::Record;
+use outpost_core::id::RecordId;
 use outpost_core::schema::Schema;
-use outpost_core::scope::Age;
 
 use super::events::{Event, read_archived, sort};
 use crate::components::{Banner, BannerKind, Button, ButtonKind, Glyph};
-use crate::forms::say;
 use crate::markup::{Markup, view};
-use crate::state::{Desk, Live, live};
+use crate::state::Desk;
 
 /// What of a record's timeline is in the archive.
 #[derive(Clone, Copy)]
 pub(super) struct Older {
     desk: Desk,
     schema: &'static Schema,
-    record: Signal<Record>,
-    /// Whether this device keeps less than everything.
-    is_partial: Live<bool>,
+    id: RecordId,
+    /// The lead that the record was made of.
+    lead: Memo<Option<RecordId>>,
     found: RwSignal<Option<Vec<Event>>>,
     trouble: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
 }
 
 impl Older {
-    pub(super) fn new(desk: Desk, schema: &'static Schema, record: Signal<Record>) -> Self {
-        let is_partial = live(
-            || (),
-            move |()| {
-                let store = desk.store();
-                async move { Ok(store.scope().await.map_err(say)?.keep < Age::everything()) }
-            },
-        );
+    pub(super) fn new(desk: Desk, schema: &'static Schema, id: RecordId, lead: Memo<Option<RecordId>>) -> Self {
         let (found, trouble, busy) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(false));
-        Self { desk, schema, record, is_partial, found, trouble, busy }
-    }
-
-    /// Whether it is known what this device keeps. Until then nothing is shown, as what came later would move what stands below.
-    pub(super) fn is_known(&self) -> bool {
-        self.is_partial.value().is_some() || self.is_partial.error().is_some()
+        Self { desk, schema, id, lead, found, trouble, busy }
     }
 
     /// What is on this device, with what was brought from the archive and is not here.
@@ -62,12 +48,11 @@ impl Older {
     }
 
     fn look(self) {
-        let (id, lead) = self.record.with_untracked(|record| (record.id, record.relation("lead")));
-        let lead = lead.filter(|_| self.schema.kind != "deal");
+        let lead = self.lead.get_untracked();
         self.busy.set(true);
         self.trouble.set(None);
         spawn_local(async move {
-            match read_archived(self.desk, self.schema, id, lead).await {
+            match read_archived(self.desk, self.schema, self.id, lead).await {
                 Ok(events) => drop(self.found.try_set(Some(events))),
                 Err(why) => drop(self.trouble.try_set(Some(why))),
             }
@@ -75,10 +60,10 @@ impl Older {
         });
     }
 
-    /// The button that looks for it, and what came of that.
-    pub(super) fn view(self) -> Option<Markup> {
+    /// The button that looks for it, and what came of that; for a device that does not keep everything.
+    pub(super) fn view(self, is_partial: bool) -> Option<Markup> {
         // Without an account there is no archive: all that was ever written here is here.
-        if self.desk.sync().account().with(Option::is_none) || !self.is_partial.value().unwrap_or(false) {
+        if self.desk.sync().account().with(Option::is_none) || !is_partial {
             return None;
         }
         let trouble = self.trouble.get().map(|text| view! { <Banner kind=BannerKind::Info text /> });

@@ -66,8 +66,9 @@ pub(super) fn of_record(desk: Desk, subject: &Subject, record: &Record) -> Vec<C
         commands.push(Command::new(t!("Edit this {one}"), Glyph::Edit, go).also(t!("change")));
     }
     let (key, title) = (record.key(), title_of(record));
+    let named = title.clone();
     let delete = Act::run(move || {
-        delete_with_undo(desk, key.clone(), title.clone(), move || {
+        delete_with_undo(desk, key.clone(), named.clone(), move || {
             // A list or a board stays as it was looked at; a page of what is gone leads nowhere.
             if is_page {
                 page::follow(schema.path);
@@ -76,7 +77,6 @@ pub(super) fn of_record(desk: Desk, subject: &Subject, record: &Record) -> Vec<C
     });
     commands.push(Command::new(t!("Delete this {one}"), Glyph::Trash, delete).also(t!("remove")));
     if !is_page {
-        let title = title_of(record);
         commands = commands.into_iter().map(|command| command.with(&title)).collect();
     }
     commands
