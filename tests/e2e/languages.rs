@@ -16,18 +16,20 @@ const NAMES: [&str; 6] = ["Ada", "Lovelace", "AL", "Outpost", "Deutsch", "Englis
 /// Types whose lists and forms are looked at besides [`PAGES`].
 const TYPES: [&str; 9] = ["contacts", "sites", "products", "tags", "notes", "calls", "meetings", "visits", "tasks"];
 
+/// All that a page says, as `said`: each text with the element that holds it, and what is said by attributes without one.
+const SAID: &str = "const said = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) said.push([texts.currentNode.data.trim(), texts.currentNode.parentElement]);
+    for (const name of ['aria-label', 'placeholder', 'title'])
+        for (const element of document.querySelectorAll(`[${name}]`)) said.push([element.getAttribute(name), null]);";
+
 /// What of a page is in English still although the catalogue of a language has it.
 async fn is_english(browser: &Browser, language: &str) -> Result<Vec<String>> {
     let script = "const lines = (await (await fetch(`/lang/${arguments[0]}.txt`)).text()).split('\\n');
         const other = new Set(lines.map((line) => line.split('\\t')).filter(([english, ...own]) => english && !own.includes(english)).map(([english]) => english));
         const own = new Set(lines.flatMap((line) => line.split('\\t').slice(1)));
-        const said = [];
-        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        while (texts.nextNode()) said.push(texts.currentNode.data.trim());
-        for (const name of ['aria-label', 'placeholder', 'title'])
-            for (const element of document.querySelectorAll(`[${name}]`)) said.push(element.getAttribute(name));
-        return said.filter((text) => other.has(text) && !own.has(text));";
-    Ok(serde_json::from_value(browser.run_async(script, vec![json!(language)]).await?)?)
+        return said.map(([text]) => text).filter((text) => other.has(text) && !own.has(text));";
+    Ok(serde_json::from_value(browser.run_async(&format!("{SAID}{script}"), vec![json!(language)]).await?)?)
 }
 
 /// What of a page in Arabic is in Latin letters although it is nobody's name: English that never came into a catalogue. The
@@ -37,13 +39,9 @@ async fn is_latin(browser: &Browser, names: &[&str]) -> Result<Vec<String>> {
         const word = /[a-z0-9]{2,}/gi;
         const own = catalogue.split('\\n').flatMap((line) => line.split('\\t').slice(1)).join(' ').match(word);
         const known = new Set([...own, ...arguments[0]]);
-        const said = [];
-        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        while (texts.nextNode()) if (!texts.currentNode.parentElement.closest('script, style, noscript')) said.push(texts.currentNode.data.trim());
-        for (const name of ['aria-label', 'placeholder', 'title'])
-            for (const element of document.querySelectorAll(`[${name}]`)) said.push(element.getAttribute(name));
-        return said.filter((text) => (text.match(word) ?? []).some((one) => !known.has(one) && !/^[A-Z]{3}$|[0-9]/.test(one)));";
-    Ok(serde_json::from_value(browser.run_async(script, vec![json!(names)]).await?)?)
+        const seen = said.filter(([, element]) => !element?.closest('script, style, noscript')).map(([text]) => text);
+        return seen.filter((text) => (text.match(word) ?? []).some((one) => !known.has(one) && !/^[A-Z]{3}$|[0-9]/.test(one)));";
+    Ok(serde_json::from_value(browser.run_async(&format!("{SAID}{script}"), vec![json!(names)]).await?)?)
 }
 
 async fn every_page_speaks_the_language_that_was_chosen_without_a_server(engine: Engine) -> Result {

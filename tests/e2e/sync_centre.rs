@@ -21,8 +21,8 @@ in_both!(
     a_change_that_no_server_takes_is_set_aside_and_put_right
 );
 
-async fn what_waits_is_named_and_what_syncing_did_is_noted(engine: Engine) -> Result {
-    let (mut server, browser) = at_work(engine, "named@example.com").await?;
+/// A lead that the server has is edited, and another one made, while it is gone. Returns the one that was edited.
+async fn two_changes_wait(server: &mut Server, browser: &Browser) -> Result<String> {
     let url = server.url();
     let lead = browser.new_lead(&url, &[("Name", "Mira Sommer"), ("Company", "Sommer AG")]).await?;
     browser.settled().await?;
@@ -30,6 +30,13 @@ async fn what_waits_is_named_and_what_syncing_did_is_noted(engine: Engine) -> Re
     server.kill();
     browser.edit_lead(&url, &lead, &[("Company", "Sommer KG")]).await?;
     browser.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
+    Ok(lead)
+}
+
+async fn what_waits_is_named_and_what_syncing_did_is_noted(engine: Engine) -> Result {
+    let (mut server, browser) = at_work(engine, "named@example.com").await?;
+    let url = server.url();
+    let lead = two_changes_wait(&mut server, &browser).await?;
     browser.indicates("offline").await?;
     browser.press("Offline").await?;
     browser.is_at("/sync").await?;
@@ -64,12 +71,7 @@ async fn what_waits_is_named_and_what_syncing_did_is_noted(engine: Engine) -> Re
 async fn all_that_waits_is_given_as_a_file(engine: Engine) -> Result {
     let (mut server, browser) = at_work(engine, "given@example.com").await?;
     let url = server.url();
-    let lead = browser.new_lead(&url, &[("Name", "Mira Sommer"), ("Company", "Sommer AG")]).await?;
-    browser.settled().await?;
-
-    server.kill();
-    browser.edit_lead(&url, &lead, &[("Company", "Sommer KG")]).await?;
-    browser.new_lead(&url, &[("Name", "Tomás Ribeiro")]).await?;
+    two_changes_wait(&mut server, &browser).await?;
     browser.enter(&url, "/sync").await?;
     browser.sees("2 changes waiting").await?;
     let unsent = browser.outbox().await?;
