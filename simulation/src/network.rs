@@ -2,6 +2,7 @@
 
 use std::task::Poll;
 
+use outpost_core::access;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{
     CheckRequest, CheckResponse, RepairRequest, RepairResponse, ScopeRequest, ScopeResponse, SyncRequest, SyncResponse,
@@ -192,7 +193,13 @@ impl World {
             (Ask::Fetch(want), None) => (self.servers.fetch(want.clone(), number, self.now)?, false),
             (Ask::Enrol(id), None) => {
                 self.ops += 1;
+                let was = self.devices[device].id;
+                if self.roles.is_removed(was) {
+                    self.reply(device, waits, ask, &Err(refusal(403, access::REMOVED, None)));
+                    return Ok(());
+                }
                 let series = self.servers.sign_in(*id, self.now)?;
+                self.keeps_role(was, *id);
                 self.tally.count("enrolled");
                 self.reply(device, waits, ask, &Ok(format!("\"{series}\"").into_bytes()));
                 return Ok(());
@@ -235,6 +242,7 @@ impl World {
             self.new_epoch()?;
         }
         self.roll_back()?;
+        self.roles_change()?;
         self.months_go_by()
     }
 

@@ -1,0 +1,117 @@
+//! People whose role in the workspace changes, at any time: in the middle of a device's pages, between a push and its answer.
+//! Who may only look is refused what they write; from who is removed all goes that is not theirs alone, until they are let in
+//! again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outpost_core::access::Role;
+use outpost_core::id::DeviceId;
+use outpost_core::mutation::Action;
+use outpost_core::record::{Record, RecordKey};
+use outpost_core::sync::{Position, Status};
+
+use crate::device::Device;
+use crate::fault::Fault;
+use crate::oracle::of_record;
+use crate::tell::{Broken, Told};
+use crate::world::World;
+
+/// The roles of those who are no members like the others.
+#[derive(Debug, Default)]
+pub(crate) struct Roles(BTreeMap<DeviceId, Role>);
+
+impl Roles {
+    pub(crate) fn of(&self, device: DeviceId) -> Role {
+        self.0.get(&device).copied().unwrap_or_default()
+    }
+
+    /// Whether anybody's was ever another.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    pub(crate) fn is_removed(&self, device: DeviceId) -> bool {
+        self.of(device) == Role::Removed
+    }
+}
+
+impl World {
+    /// Now and then somebody's role changes.
+    pub(crate) fn roles_change(&mut self) -> Told {
+        if !self.is_possible(Fault::Role) || !self.happens(Fault::Role) {
+            return Ok(());
+        }
+        let device = self.random.below(self.devices.len() as u64) as usize;
+        let role = self.random.pick(&[Role::Member, Role::Viewer, Role::Removed]);
+        let id = self.devices[device].id;
+        let before = self.roles.of(id);
+        self.gets_role(id, role);
+        self.tally.count(match (before, role) {
+            (Role::Removed, Role::Member | Role::Viewer) => "let in again",
+            (_, Role::Removed) => "removed",
+            (_, Role::Viewer) => "may only look",
+            _ => "may write",
+        });
+        if self.devices[device].tabs.iter().any(|tab| tab.under_way.is_some()) && before != role {
+            self.tally.count("role changed mid-page");
+        }
+        Ok(())
+    }
+
+    fn gets_role(&mut self, id: DeviceId, role: Role) {
+        self.servers.set_role(id, role);
+        self.roles.0.insert(id, role);
+    }
+
+    /// A device that becomes another one is the same person's.
+    pub(crate) fn keeps_role(&mut self, was: DeviceId, is: DeviceId) {
+        let role = self.roles.of(was);
+        if role != Role::Member {
+            self.gets_role(is, role);
+        }
+    }
+
+    /// Looks at what those hold who are removed, when nobody works any more, and lets everybody in again.
+    pub(crate) fn let_in_again(&mut self) -> Told {
+        self.devices.iter().filter(|device| self.roles.is_removed(device.id)).try_for_each(holds_its_own)?;
+        let all: Vec<DeviceId> = self.roles.0.keys().copied().collect();
+        all.into_iter().for_each(|id| self.gets_role(id, Role::Member));
+        Ok(())
+    }
+
+    /// Whether a device that was removed knows it by now.
+    pub(crate) fn knows_it_is_out(&self, device: &Device) -> bool {
+        let says_so = device.leading().is_some_and(|tab| matches!(tab.status, Status::NeedsYou(_)) && tab.under_way.is_none());
+        says_so && device.disk.tables.state.position == Position::default()
+    }
+}
+
+/// (7) What was revoked is gone: nothing is left but what this device wrote and never sent.
+fn holds_its_own(device: &Device) -> Told {
+    let tables = &device.disk.tables;
+    let unsent = tables.outbox.values().flat_map(|mutation| mutation.ops.iter().map(|op| (mutation.hlc, op)));
+    let mut own: BTreeSet<RecordKey> = BTreeSet::new();
+    let mut stamps = BTreeSet::new();
+    for (hlc, op) in unsent {
+        if matches!(op.action, Action::Merge(_)) {
+            return fail(device, &format!("it would still send {op:?}, in which others had a part"));
+        }
+        own.insert(op.key());
+        stamps.insert(hlc);
+    }
+    let is_foreign = |record: &&Record| {
+        let (_, registers) = of_record(record);
+        !own.contains(&record.key()) || registers.values().any(|register| !stamps.contains(&register.stamp))
+    };
+    if let Some(record) = tables.records.values().find(is_foreign) {
+        return fail(device, &format!("it still holds {record:?}"));
+    }
+    if !tables.undo.values().all(Vec::is_empty) {
+        return fail(device, "it still knows what was there before its own changes");
+    }
+    Ok(())
+}
+
+fn fail(device: &Device, what: &str) -> Told {
+    Err(Broken::new("(7) what was revoked is gone", format!("device {} was removed, and {what}", device.id)))
+}
