@@ -74,7 +74,7 @@ impl News {
     /// Whether it is the turn to write.
     pub(crate) const fn is_written(&self) -> bool {
         let mends = matches!(self, Self::Mend(_) | Self::Rescope(_) | Self::Rebase(..) | Self::Become(..));
-        mends || matches!(self, Self::Store(_) | Self::Aside(..))
+        mends || matches!(self, Self::Store(_) | Self::Aside(..) | Self::Purge)
     }
 }
 
@@ -146,6 +146,8 @@ impl World {
                 }
                 self.event(device, tab, Event::Live(live))
             }
+            // Nobody tells anything to those who were removed.
+            News::Beat if self.roles.is_removed(self.devices[device].id) => Ok(()),
             News::Beat => {
                 self.head = self.servers.head(self.devices[device].id)?;
                 self.tell(device);

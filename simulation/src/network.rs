@@ -297,7 +297,9 @@ impl World {
         match (flight.ask.clone().answer(reply), &flight.ask) {
             (Ok(Answer::Sync(answer)), Ask::Sync(request)) => {
                 let arrived = self.first_arrival(request, flight.arrived);
+                let noted = self.journal.noted();
                 self.journal.note(request, &answer, arrived, &mut self.tally)?;
+                self.role_is_heeded(request, noted)?;
                 self.tally.count(if answer.has_more { "more pages" } else { "answered" });
                 if answer.outdated {
                     self.tally.count("outdated");
@@ -370,7 +372,8 @@ impl World {
     /// The server says how far it is; words get lost.
     pub(crate) fn tell(&mut self, device: usize) {
         let Some(tab) = self.devices[device].tabs.iter().position(|tab| tab.live) else { return };
-        if !self.happens(Fault::LoseAnswer) {
+        let is_out = self.roles.is_removed(self.devices[device].id);
+        if !is_out && !self.happens(Fault::LoseAnswer) {
             let soon = self.random.between(1, 60);
             self.soon(soon, device, tab, News::Head(self.head));
         }

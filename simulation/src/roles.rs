@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use outpost_core::access::Role;
+use outpost_core::access::{NOT_ALLOWED, Role};
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Action;
+use outpost_core::protocol::{SyncRequest, Verdict};
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::sync::{Position, Status};
 
@@ -16,13 +17,21 @@ use crate::oracle::of_record;
 use crate::tell::{Broken, Told};
 use crate::world::World;
 
-/// The roles of those who are no members like the others.
+/// The roles of those whose role was ever another than a member's, and since when they have it, in milliseconds since 1970.
 #[derive(Debug, Default)]
-pub(crate) struct Roles(BTreeMap<DeviceId, Role>);
+pub(crate) struct Roles(BTreeMap<DeviceId, (Role, u64)>);
 
 impl Roles {
     pub(crate) fn of(&self, device: DeviceId) -> Role {
-        self.0.get(&device).copied().unwrap_or_default()
+        self.0.get(&device).map(|(role, _)| *role).unwrap_or_default()
+    }
+
+    /// The role that a device has had since before a time.
+    fn since_before(&self, device: DeviceId, ms: u64) -> Option<Role> {
+        match self.0.get(&device) {
+            None => Some(Role::Member),
+            Some((role, since_ms)) => (*since_ms < ms).then_some(*role),
+        }
     }
 
     /// Whether anybody's was ever another.
@@ -46,6 +55,9 @@ impl World {
         let id = self.devices[device].id;
         let before = self.roles.of(id);
         self.gets_role(id, role);
+        if role == Role::Removed {
+            self.hang_up(device);
+        }
         self.tally.count(match (before, role) {
             (Role::Removed, Role::Member | Role::Viewer) => "let in again",
             (_, Role::Removed) => "removed",
@@ -60,7 +72,21 @@ impl World {
 
     fn gets_role(&mut self, id: DeviceId, role: Role) {
         self.servers.set_role(id, role);
-        self.roles.0.insert(id, role);
+        self.roles.0.insert(id, (role, self.now));
+    }
+
+    /// Changes are taken from those who may write, and from nobody else. `noted` is how many were noted before this answer.
+    pub(crate) fn role_is_heeded(&self, request: &SyncRequest, noted: u64) -> Told {
+        let entries = request.mutations.iter().filter_map(|mutation| self.journal.entries.get(&(request.device, mutation.n)));
+        for entry in entries.filter(|entry| entry.order > noted && !entry.mutation.ops.is_empty()) {
+            let Some(role) = self.roles.since_before(request.device, entry.arrived.ms) else { continue };
+            let is_refused = matches!(&entry.receipt.verdict, Verdict::Rejected { code, .. } if code == NOT_ALLOWED);
+            if is_refused == role.may_write() {
+                let what = format!("device {} is a {role:?}, and was answered {:?}", request.device, entry.receipt);
+                return Err(Broken::new("changes are taken from those who may write", what));
+            }
+        }
+        Ok(())
     }
 
     /// A device that becomes another one is the same person's.
