@@ -93,7 +93,11 @@ impl Rates {
     pub(crate) fn any(random: &mut Random, without: &BTreeSet<Fault>, with: &BTreeSet<Fault>) -> Self {
         let mut rates = Self::default();
         for fault in Fault::value_variants() {
-            let rate = if matches!(fault, Fault::Horizon | Fault::Role) { 0 } else { random.pick(&[0, fault.most() / 8, fault.most()]) };
+            let rate = if matches!(fault, Fault::Horizon | Fault::Role) {
+                0
+            } else {
+                random.pick(&[0, fault.most() / 8, fault.most()])
+            };
             rates.0[*fault as usize] = match (without.contains(fault), with.contains(fault)) {
                 (true, _) => 0,
                 (false, false) => rate,

@@ -77,7 +77,8 @@ impl World {
 
     /// Changes are taken from those who may write, and from nobody else. `noted` is how many were noted before this answer.
     pub(crate) fn role_is_heeded(&self, request: &SyncRequest, noted: u64) -> Told {
-        let entries = request.mutations.iter().filter_map(|mutation| self.journal.entries.get(&(request.device, mutation.n)));
+        let entries =
+            request.mutations.iter().filter_map(|mutation| self.journal.entries.get(&(request.device, mutation.n)));
         for entry in entries.filter(|entry| entry.order > noted && !entry.mutation.ops.is_empty()) {
             let Some(role) = self.roles.since_before(request.device, entry.arrived.ms) else { continue };
             let is_refused = matches!(&entry.receipt.verdict, Verdict::Rejected { code, .. } if code == NOT_ALLOWED);
@@ -107,7 +108,8 @@ impl World {
 
     /// Whether a device that was removed knows it by now.
     pub(crate) fn knows_it_is_out(&self, device: &Device) -> bool {
-        let says_so = device.leading().is_some_and(|tab| matches!(tab.status, Status::NeedsYou(_)) && tab.under_way.is_none());
+        let says_so =
+            device.leading().is_some_and(|tab| matches!(tab.status, Status::NeedsYou(_)) && tab.under_way.is_none());
         says_so && device.disk.tables.state.position == Position::default()
     }
 }

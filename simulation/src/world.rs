@@ -250,7 +250,10 @@ impl World {
             device.rests() && matches!(status, Some(Status::Saved | Status::NeedsYou(_)))
         };
         let (out, devices): (Vec<_>, Vec<_>) = self.devices.iter().partition(|device| self.roles.is_removed(device.id));
-        if !self.flights.is_empty() || !devices.into_iter().all(is_content) || !out.into_iter().all(|device| self.knows_it_is_out(device)) {
+        if !self.flights.is_empty()
+            || !devices.into_iter().all(is_content)
+            || !out.into_iter().all(|device| self.knows_it_is_out(device))
+        {
             return Ok(false);
         }
         self.head = self.servers.head(self.devices[0].id)?;
