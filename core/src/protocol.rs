@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::access::Role;
 use crate::hlc::Hlc;
 use crate::id::{DeviceId, RecordId};
 use crate::mutation::Mutation;
