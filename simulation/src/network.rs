@@ -190,12 +190,14 @@ impl World {
                 }
                 (self.servers.ask(door, from, self.now, body)?, is_cut)
             }
-            (Ask::Fetch(want), None) => (self.servers.fetch(want.clone(), number, self.now)?, false),
+            (Ask::Fetch(want), None) => {
+                (self.servers.fetch(self.devices[device].id, want.clone(), number, self.now)?, false)
+            }
             (Ask::Enrol(id), None) => {
                 self.ops += 1;
                 let was = self.devices[device].id;
                 if self.roles.is_removed(was) {
-                    self.reply(device, waits, ask, &Err(refusal(403, access::REMOVED, None)));
+                    self.reply(device, waits, ask, &Err(classify::refusal(403, access::REMOVED, None)));
                     return Ok(());
                 }
                 let series = self.servers.sign_in(*id, self.now)?;
@@ -320,6 +322,8 @@ impl World {
             {
                 self.tally.count("forked");
             }
+            // They may have been let in again by now.
+            (Err(Failure::Removed), _) if self.roles.is_any() => self.tally.count("403"),
             (Err(Failure::Malformed(_)), Ask::Sync(request)) if request.mutations.iter().any(wrong::is_malformed) => {
                 self.tally.count("400");
             }

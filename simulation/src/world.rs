@@ -29,6 +29,8 @@ const ROWS: u64 = 50_000;
 /// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
 const MENDING: u32 = 4;
 const MENDING_PAUSE: u64 = 10 * 60_000;
+/// How long somebody waits who could not sign in, in milliseconds.
+const SIGN_IN_AGAIN: u64 = 10_000;
 /// When the story begins, in milliseconds since 1970.
 const BEGINNING: u64 = 1_800_000_000_000;
 /// How many of the last happenings are kept, where they are told.
@@ -318,6 +320,11 @@ impl World {
             Happening::Open(device, tab) => {
                 self.devices[device].tabs[tab].open = true;
                 self.elect(device)
+            }
+            Happening::SignIn(device) if self.roles.is_removed(self.devices[device].id) => {
+                // They are told that they were removed, and try again some day.
+                self.after(SIGN_IN_AGAIN, Happening::SignIn(device));
+                Ok(())
             }
             Happening::SignIn(device) => {
                 self.signs_in(device)?;
