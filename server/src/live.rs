@@ -3,7 +3,8 @@
 //!
 //! What is said comes from memory; what other processes on the same database write, they say to this one. A device that listens and
 //! hears nothing new costs no query; the number is repeated from time to time, so that a word that was lost is made up for, and
-//! either side notices when the other is gone.
+//! either side notices when the other is gone. That somebody was removed is what a command does in another process: a server looks for it
+//! from time to time, once for all who listen.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
