@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use outpost_core::access::Role;
 use outpost_core::protocol::{Account, Credentials, DeviceInfo};
 use outpost_core::sync::Status;
 use serde_json::json;
@@ -136,6 +137,22 @@ impl Driver {
         self.store.set_meta(ACCOUNT, account).await
     }
 
+    /// Keeps what the person may do from now on, if that is something else, and tells the other tabs: for the machine of this turn.
+    pub(super) async fn take_role(&self, turn: u64, role: Role) {
+        // What comes for an account that was left is not kept.
+        let own = self.account.get_untracked().filter(|own| own.role != role && self.turn() == turn);
+        let Some(account) = own.map(|own| Account { role, ..own }) else { return };
+        match self.keep_account(&account).await {
+            Ok(()) if self.turn() == turn => {
+                self.tabs.post(share::ACCOUNT, &account);
+                self.take_account(account);
+            }
+            Ok(()) => {}
+            // The next answer says it again.
+            Err(error) => page::warn(&format!("what you may do here cannot be kept: {error}")),
+        }
+    }
+
     pub(super) async fn sign_out(self: &Rc<Self>) -> Result<(), AccountError> {
         let pause = lead::pause(self).await;
         // Noted first: if the page is closed here, the server is told at the next start.
@@ -184,6 +201,7 @@ pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
             told.wake();
         })
         .forever();
+    driver.tabs.on(share::PURGED, |()| page::reload()).forever();
     let gone = driver.clone();
     driver
         .tabs
