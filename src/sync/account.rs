@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use outpost_core::access::Role;
+use outpost_core::access::{self, Role};
 use outpost_core::protocol::{Account, Credentials, DeviceInfo};
 use outpost_core::sync::Status;
 use serde_json::json;
@@ -86,7 +86,15 @@ impl Driver {
         device_name: String,
     ) -> Result<Account, AccountError> {
         let pause = lead::pause(self).await;
-        let account = self.ask("/api/v1/sign-in", email, password, None, &device_name).await?;
+        let account = match self.ask("/api/v1/sign-in", email.clone(), password, None, &device_name).await {
+            Err(AccountError::Refused { code, message }) => {
+                if code == access::REMOVED {
+                    self.hears_of_removal(&email).await?;
+                }
+                return Err(AccountError::Refused { code, message });
+            }
+            answer => answer?,
+        };
         if let Some(owner) = self.account.get_untracked()
             && owner.workspace_id != account.workspace_id
         {
@@ -95,6 +103,17 @@ impl Driver {
             return Err(AccountError::OtherWorkspace { email: owner.email });
         }
         self.settle(account, &device_name, pause).await
+    }
+
+    /// Takes what is the workspace's off this device, if it is its person who was removed: their session was over before anything could
+    /// tell it so. Nobody else leads meanwhile.
+    async fn hears_of_removal(&self, email: &str) -> Result<(), AccountError> {
+        let is_own = |own: &Account| own.email.eq_ignore_ascii_case(email.trim());
+        if self.account.with_untracked(|own| own.as_ref().is_some_and(is_own)) {
+            self.store.take_lead().await.map_err(store_error)?;
+            self.take_off(self.turn()).await.map_err(store_error)?;
+        }
+        Ok(())
     }
 
     async fn ask(

@@ -114,14 +114,9 @@ impl Driver {
     /// The person was removed from the workspace. Pages are loaded anew where there was something to drop: whatever they hold of it
     /// goes from memory, too.
     pub(super) async fn purge(&self) -> Event {
-        let turn = self.turn();
-        match self.store.purge().await {
+        match self.take_off(self.turn()).await {
             Ok(dropped) => {
-                self.take_role(turn, Role::Removed).await;
-                if dropped && self.turn() == turn {
-                    // They say what stood in the workspace's tasks.
-                    notify::withdraw().await;
-                    self.tabs.post(share::PURGED, &());
+                if dropped {
                     page::reload();
                     // The new page says what there is to say; should this one stay after all, it does.
                     sleep(STAYS_MS).await;
@@ -130,6 +125,20 @@ impl Driver {
             }
             Err(error) => self.failed(&error),
         }
+    }
+
+    /// Takes what is the workspace's off this device, and has the other tabs' pages loaded anew. Returns whether there was something, if
+    /// this is still the same turn.
+    pub(super) async fn take_off(&self, turn: u64) -> Result<bool, StoreError> {
+        let dropped = self.store.purge().await?;
+        self.take_role(turn, Role::Removed).await;
+        let is_news = dropped && self.turn() == turn;
+        if is_news {
+            // They say what stood in the workspace's tasks.
+            notify::withdraw().await;
+            self.tabs.post(share::PURGED, &());
+        }
+        Ok(is_news)
     }
 
     /// Another device has this one's identity. What is here stays; only who this device is changes.

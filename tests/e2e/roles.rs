@@ -11,14 +11,17 @@ use outpost_tests::{
 
 in_both!(
     what_a_viewer_wrote_is_refused_and_whoever_is_removed_keeps_only_what_was_never_sent,
-    whoever_is_removed_sees_it_in_each_tab
+    whoever_is_removed_sees_it_in_each_tab,
+    whoever_was_removed_while_signed_out_is_told_when_they_sign_in
 );
 
 const ANA: &str = "ana@example.com";
 const BEN: &str = "ben@example.com";
 /// What a viewer is told before anything is written.
 const LOOK_ONLY: &str = "You may look at this workspace, but not change it.";
-/// What somebody is told who was removed.
+/// What somebody is told who was removed, when they sign in.
+const REMOVED: &str = "You were removed from this workspace; ask one of its members to let you in again.";
+/// The same, on a device that has dropped everything.
 const OUT: &str = "You were removed from this workspace, and its records were taken off this device.";
 
 async fn what_a_viewer_wrote_is_refused_and_whoever_is_removed_keeps_only_what_was_never_sent(
@@ -26,7 +29,7 @@ async fn what_a_viewer_wrote_is_refused_and_whoever_is_removed_keeps_only_what_w
 ) -> Result {
     let mut server = Server::start().await?;
     let url = server.url();
-    let (ana, ben) = ana_and_ben(engine, &server).await?;
+    let (ana, ben, _) = ana_and_ben(engine, &server).await?;
     let lead = ana.new_lead(&url, &[("Name", "Mira Sommer"), ("Company", "Sommer AG")]).await?;
     ana.settled().await?;
     comes(&ben, &lead, "company", "Sommer AG").await?;
@@ -92,7 +95,7 @@ async fn what_a_viewer_wrote_is_refused_and_whoever_is_removed_keeps_only_what_w
 async fn whoever_is_removed_sees_it_in_each_tab(engine: Engine) -> Result {
     let server = Server::start().await?;
     let url = server.url();
-    let (ana, ben) = ana_and_ben(engine, &server).await?;
+    let (ana, ben, _) = ana_and_ben(engine, &server).await?;
     let lead = ana.new_lead(&url, &[("Name", "Mira Sommer")]).await?;
     ana.settled().await?;
     comes(&ben, &lead, "name", "Mira Sommer").await?;
@@ -118,8 +121,44 @@ async fn whoever_is_removed_sees_it_in_each_tab(engine: Engine) -> Result {
     ben.is_clean().await
 }
 
-/// Two people in one workspace, each at a device of their own.
-async fn ana_and_ben(engine: Engine, server: &Server) -> Result<(Browser, Browser)> {
+async fn whoever_was_removed_while_signed_out_is_told_when_they_sign_in(engine: Engine) -> Result {
+    let mut server = Server::start().await?;
+    let url = server.url();
+    let (ana, ben, password) = ana_and_ben(engine, &server).await?;
+    let lead = ana.new_lead(&url, &[("Name", "Mira Sommer")]).await?;
+    ana.settled().await?;
+    comes(&ben, &lead, "name", "Mira Sommer").await?;
+
+    server.kill();
+    ben.new_lead(&url, &[("Name", "Only Ben’s")]).await?;
+    server.end_sessions()?;
+    server.set_role(BEN, "removed").await?;
+    server.up().await?;
+    ben.enter(&url, "/sync").await?;
+    ben.sees("Sign in again").await?;
+    ben.press("Sign in").await?;
+    ben.fill_in(&[("E-mail", BEN), ("Password", &password)]).await?;
+    ben.run("document.querySelector('main form').requestSubmit()", vec![]).await?;
+    ben.sees(REMOVED).await?;
+    is_taken_off(&ben, "Mira Sommer", &lead).await?;
+    ben.enter(&url, "/leads").await?;
+    ben.sees("Only Ben’s").await?;
+    check(ben.waiting().await? == 1, "what was never sent waits")?;
+
+    // Let in again, they sign in as ever.
+    server.set_role(BEN, "member").await?;
+    ben.enter(&url, "/account?sign-in=again").await?;
+    ben.fill_in(&[("E-mail", BEN), ("Password", &password)]).await?;
+    ben.run("document.querySelector('main form').requestSubmit()", vec![]).await?;
+    comes(&ben, &lead, "name", "Mira Sommer").await?;
+    ben.settled().await?;
+    ana.settled().await?;
+    ana.equals(&ben).await?;
+    ben.is_clean().await
+}
+
+/// Two people in one workspace, each at a device of their own, and Ben's password.
+async fn ana_and_ben(engine: Engine, server: &Server) -> Result<(Browser, Browser, String)> {
     let url = server.url();
     let ana = Browser::start(engine).await?.signed_up(&url, ANA).await?;
     let password = server.add_person(BEN, ANA, "member").await?;
@@ -129,7 +168,7 @@ async fn ana_and_ben(engine: Engine, server: &Server) -> Result<(Browser, Browse
     ben.sign_in(BEN, &password).await?;
     ben.works_offline().await?;
     ben.settled().await?;
-    Ok((ana, ben))
+    Ok((ana, ben, password))
 }
 
 /// Waits until a lead on a device says something in a field.
