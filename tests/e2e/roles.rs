@@ -63,7 +63,6 @@ async fn what_a_viewer_wrote_is_refused_and_whoever_is_removed_keeps_only_what_w
         .await?;
     server.kill();
     let own = ben.new_lead(&url, &[("Name", "Only Ben’s")]).await?;
-    ben.indicates("offline").await?;
     server.set_role(BEN, "removed").await?;
     server.up().await?;
     ben.sees_within(OUT, LATER).await?;
