@@ -26,6 +26,7 @@ pub mod fold;
 #[cfg(debug_assertions)]
 pub mod gallery;
 pub mod icon;
+pub mod look_only;
 pub mod menu;
 pub mod money_input;
 pub mod multi_input;
@@ -66,6 +67,7 @@ pub use facts::{Fact, Facts, Figure};
 pub use field::{Field, described_by, focus_first_invalid, new_id};
 pub use fold::Fold;
 pub use icon::{Glyph, Icon, Logo};
+pub use look_only::LookOnly;
 pub use menu::{Menu, MenuItem};
 pub use money_input::MoneyInput;
 pub use multi_input::MultiInput;

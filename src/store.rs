@@ -34,6 +34,7 @@ mod merges;
 mod meta;
 mod outbox;
 mod pack;
+mod purge;
 mod read;
 mod row;
 mod samples;

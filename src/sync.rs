@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use outpost_core::access::Role;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::protocol::{Account, ArchivePage, History};
@@ -129,6 +130,18 @@ impl SyncHandle {
     /// Whom this device's data belongs to; `None` while it belongs to nobody but the device.
     pub fn account(&self) -> Signal<Option<Account>> {
         self.0.account.into()
+    }
+
+    /// What this device's owner may do in the workspace, as the server last said; without one, everything.
+    pub fn role(&self) -> Signal<Role> {
+        let account = self.0.account;
+        Signal::derive(move || account.with(|account| account.as_ref().map_or(Role::Member, |account| account.role)))
+    }
+
+    /// Whether whatever is written here is refused, as this device's owner may look at the workspace and not change it.
+    pub fn may_only_look(&self) -> Signal<bool> {
+        let role = self.role();
+        Signal::derive(move || role.get() == Role::Viewer)
     }
 
     /// What went wrong with this device's store while syncing, as a sentence, until it goes well again.

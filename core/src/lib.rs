@@ -3,6 +3,7 @@
 //! Architecture invariant: no I/O, no clock and no randomness of its own. Time and random bytes come in as arguments,
 //! so everything here runs in native tests in milliseconds, and the same on both sides.
 
+pub mod access;
 pub mod calendar;
 pub mod catalogue;
 pub mod date;

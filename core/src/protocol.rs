@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::access::Role;
 use crate::hlc::Hlc;
 use crate::id::{DeviceId, RecordId};
 use crate::mutation::Mutation;
@@ -117,6 +118,9 @@ pub struct SyncResponse {
     /// lacks is sent as always; it may then begin anew from a snapshot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub outdated: bool,
+    /// What the person may do from now on; left out of a member's.
+    #[serde(default, skip_serializing_if = "Role::is_member")]
+    pub role: Role,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -410,4 +414,7 @@ pub struct Account {
     pub workspace_id: String,
     /// The number series of the asking device's invoices, such as `K7`.
     pub series: String,
+    /// What the person may do; left out of a member's.
+    #[serde(default, skip_serializing_if = "Role::is_member")]
+    pub role: Role,
 }

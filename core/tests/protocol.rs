@@ -3,6 +3,7 @@
 
 mod support;
 
+use outpost_core::access::Role;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Mutation, Op, Patch};
@@ -78,6 +79,7 @@ fn response() -> impl Strategy<Value = SyncResponse> {
             records: vec![],
             forget: vec![],
             outdated: has_more,
+            role: if has_more { Role::Viewer } else { Role::Member },
         }
     })
 }
@@ -174,9 +176,15 @@ fn accounts_errors_and_positions_read_back() {
         Credentials { email: "ana@bergfaro.example".into(), password: "correct horse".into(), workspace: None, device };
     let read: Credentials = back(&credentials);
     assert_eq!((read.email, read.workspace), (credentials.email, None));
-    let account =
-        Account { email: "a@b.example".into(), workspace: "W".into(), workspace_id: "1".into(), series: "K7".into() };
+    let (email, workspace, workspace_id, series) = ("a@b.example".into(), "W".into(), "1".into(), "K7".into());
+    let account = Account { email, workspace, workspace_id, series, role: Role::Viewer };
+    assert_eq!(json!(account)["role"], "viewer");
     assert_eq!(back(&account), account);
+    let member = Account { role: Role::Member, ..account };
+    assert_eq!(json!(member).get("role"), None, "servers of before say nothing of roles");
+    assert_eq!(back(&member), member);
+    let later = serde_json::from_value::<Role>(json!("auditor")).expect("a role of a later version");
+    assert!(later.may_write(), "what it may do, the server says");
     let error: ErrorBody =
         serde_json::from_value(json!({"error": {"code": "too_deep", "message": "Nest less."}})).expect("an error body");
     assert_eq!(back(&error), error);

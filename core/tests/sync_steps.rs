@@ -1,5 +1,6 @@
 //! The sync machine step by step: what each answer and each failure leads to, and what it shows.
 
+use outpost_core::access::Role;
 use outpost_core::hlc::Clock;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Mutation, Op, Patch};
@@ -55,6 +56,7 @@ fn answer(receipts: Vec<Receipt>) -> SyncResponse {
         records: vec![],
         forget: vec![],
         outdated: false,
+        role: Role::Member,
     }
 }
 
@@ -288,6 +290,48 @@ fn a_session_that_is_over_is_a_quiet_word_and_signing_in_goes_on_at_once() {
     machine.handle(pending(1, 1, 1));
     machine.handle(applied(1, 1));
     assert_eq!(shown(&machine.handle(committed(0))), Some(Status::Saved));
+}
+
+#[test]
+fn whoever_is_removed_drops_what_is_the_workspaces_once_and_asks_now_and_then() {
+    let mut machine = sending(1, 1);
+    assert_eq!(machine.handle(Event::Failed(Failure::Removed)), vec![Effect::Purge]);
+    assert!(machine.handle(Event::Wake).is_empty(), "it is busy");
+    let effects = machine.handle(Event::Purged);
+    let Some(Status::NeedsYou(sentence)) = shown(&effects) else { panic!("{effects:?}") };
+    assert!(sentence.contains("You were removed") && sentence.contains("still here: see Sync"), "{sentence}");
+    assert_eq!(timer(&effects), POLL);
+    // Nothing that is written here, and no word of the server's, is a reason to ask earlier.
+    assert!(machine.handle(Event::Wake).is_empty());
+    assert!(machine.handle(Event::Head(77)).is_empty());
+    assert_eq!(machine.handle(Event::Timer), vec![Effect::Load { max: 500 }]);
+    // It has nothing to fetch before it knows that it may.
+    let effects = machine.handle(from_nothing(0));
+    let asked = sent(&effects);
+    assert_eq!((asked.cursor, asked.limit), (0, 0));
+    let effects = machine.handle(Event::Failed(Failure::Removed));
+    assert_eq!(timer(&effects), POLL, "what is gone need not go again");
+    assert!(!effects.contains(&Effect::Purge));
+}
+
+#[test]
+fn whoever_is_let_in_again_fetches_everything_anew() {
+    let mut machine = sending(1, 0);
+    machine.handle(Event::Failed(Failure::Removed));
+    machine.handle(Event::Purged);
+    machine.handle(Event::Timer);
+    machine.handle(from_nothing(0));
+    machine.handle(Event::Answered(Box::new(SyncResponse { cursor: 0, since: 0, has_more: true, ..answer(vec![]) })));
+    assert_eq!(machine.handle(committed(0)), vec![Effect::Load { max: 500 }]);
+    assert_eq!(machine.handle(from_nothing(0)), vec![Effect::Fetch]);
+    // Removed once more, what came goes once more.
+    assert_eq!(machine.handle(Event::Failed(Failure::Removed)), vec![Effect::Purge]);
+}
+
+/// What a device loads that holds nothing but what it has written itself.
+fn from_nothing(waiting: usize) -> Event {
+    let Event::Loaded(pending) = pending(1, waiting as u64, waiting) else { panic!("what is pending") };
+    Event::Loaded(Pending { position: Position::default(), ..pending })
 }
 
 #[test]

@@ -70,10 +70,12 @@ pub(crate) async fn sign_in(
         Ok(email) => state.store.find_login(email).await?,
         Err(_) => None,
     };
-    let (user, hash) = login.map_or((None, None), |login| (Some(login.user), Some(login.password_hash)));
+    let (person, hash) = login.map_or((None, None), |it| (Some((it.user, it.role)), Some(it.password_hash)));
     let right = state.hasher.verify(credentials.password, hash).await?;
-    let user = user.filter(|_| right).ok_or(ApiError::WrongCredentials)?;
+    let (user, role) = person.filter(|_| right).ok_or(ApiError::WrongCredentials)?;
     state.throttles.forgive(attempt);
+    // Only whoever knows the password learns of it.
+    session::admitted(role)?;
     let token = Token::random()?;
     let old = session::token_of(&headers, &state.config);
     if let Some(old) = &old

@@ -1,4 +1,7 @@
-//! What is done with a database from the command line: backup, restore, and the word that it was restored.
+//! What is done with a database from the command line: backup, restore, the word that it was restored, and who may do what.
+
+mod password;
+mod person;
 
 use thiserror::Error;
 
@@ -10,6 +13,7 @@ pub use crate::store::postgres::EpochError;
 use crate::store::postgres::new_epochs as on_postgres;
 pub use crate::store::sqlite::backup::BackupError;
 use crate::store::sqlite::backup::{backup, new_epochs, restore};
+pub use person::PersonError;
 
 /// Why it was not done; the database is as it was then.
 #[derive(Debug, Error)]
@@ -20,6 +24,9 @@ pub enum AdminError {
     /// The PostgreSQL database.
     #[error(transparent)]
     Postgres(#[from] EpochError),
+    /// The people of a workspace.
+    #[error(transparent)]
+    Person(#[from] PersonError),
     /// It is for a data folder alone.
     #[error(
         "PostgreSQL makes and restores its backups itself, see docs/postgresql.md. \
@@ -52,6 +59,7 @@ pub async fn run(command: &Command, config: &Config) -> Result<String, AdminErro
                 before.unwrap_or_default()
             ))
         }
+        (Command::Person { what }, _) => Ok(person::run(what, config).await?),
         (Command::NewEpoch, database) => {
             let workspaces = match database {
                 Some(url) => on_postgres(url, &seed()?).await?,

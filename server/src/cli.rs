@@ -4,7 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
+use outpost_core::access::Role;
 
 use crate::config::{Config, DatabaseUrl, HISTORY_DAYS, Limits, PublicUrl};
 
@@ -68,6 +70,46 @@ pub enum Command {
     /// Say that the database was restored by other means, so that devices send again what it lacks: after that and before a
     /// server is started on it. With --database-url this is for PostgreSQL, too
     NewEpoch,
+    /// Say who is in a workspace and what they may do there, while servers run or not
+    Person {
+        /// What to do
+        #[command(subcommand)]
+        what: Person,
+    },
+}
+
+/// What is done about the people of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Person {
+    /// Make an account in the workspace of somebody who has one, and print its password, once
+    Add {
+        /// The new account's e-mail address
+        email: String,
+        /// The address of somebody who is in that workspace
+        #[arg(long, value_name = "MEMBER_EMAIL")]
+        beside: String,
+        /// What they may do
+        #[arg(long, default_value = "member", value_parser = role(&["member", "viewer"]))]
+        role: Role,
+    },
+    /// Say what somebody may do from now on; whoever is removed is let in again in the same way
+    Role {
+        /// Their e-mail address
+        email: String,
+        /// What they may do
+        #[arg(value_parser = role(&["member", "viewer", "removed"]))]
+        role: Role,
+    },
+    /// List who is in a workspace, and what they may do there
+    List {
+        /// The e-mail address of somebody who is in it
+        email: String,
+    },
+}
+
+/// Takes one of these roles.
+fn role(names: &[&'static str]) -> impl TypedValueParser<Value = Role> + use<> {
+    PossibleValuesParser::new(names.iter().copied()).map(|name| Role::parse(&name))
 }
 
 impl Args {

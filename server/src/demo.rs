@@ -92,7 +92,8 @@ pub(crate) async fn fill(state: &AppState, leads: u32) -> Result<DemoAccount, De
         if batch.is_empty() {
             return Ok(DemoAccount { email: EMAIL.into(), password: Some(password) });
         }
-        let push = Push { workspace: session.workspace, device, now_ms, cursor: u64::MAX, mutations: batch };
+        let Session { workspace, role, .. } = session;
+        let push = Push { workspace, device, role, now_ms, cursor: u64::MAX, mutations: batch };
         let pushed = state.store.push(push).await??;
         if let Some(receipt) = pushed.receipts.iter().find(|receipt| receipt.verdict != Verdict::Applied) {
             return Err(DemoError::NotApplied { n: receipt.n, verdict: format!("{:?}", receipt.verdict) });

@@ -17,11 +17,14 @@ macro_rules! with_store {
 }
 
 mod fetch;
+mod people;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
+use outpost_core::access::Role;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Account, MAX_ROWS};
 use outpost_core::record::RecordKey;
@@ -62,6 +65,9 @@ pub struct Engine {
     maker: Mutex<()>,
     /// The most rows in an answer.
     rows: u32,
+    /// What the people may do of whom something else is known than that they are members, by their device. It outlasts a
+    /// restart and a restore: it stands for people, of whom the one account knows nothing.
+    roles: std::sync::Mutex<HashMap<DeviceId, Role>>,
 }
 
 enum Kept {
@@ -107,6 +113,15 @@ pub enum EngineError {
     /// The store failed.
     #[error("{0}")]
     Store(String),
+    /// The server refuses, as it would over HTTP.
+    #[error("the server refuses with status {}", .0.status)]
+    Refused(Refusal),
+}
+
+impl From<ApiError> for EngineError {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error.into())
+    }
 }
 
 impl From<StoreError> for EngineError {
@@ -143,7 +158,7 @@ impl Engine {
             epoch: "epoch-0".to_owned(),
         };
         with_store!(&store, store => store.create_account(account, 0).await?);
-        Ok(Self { store, maker: Mutex::default(), rows: MAX_ROWS })
+        Ok(Self { store, maker: Mutex::default(), rows: MAX_ROWS, roles: std::sync::Mutex::default() })
     }
 
     /// Sends no more rows at once than this.
@@ -156,8 +171,9 @@ impl Engine {
     /// Signs a device in; it is enrolled if it is new.
     ///
     /// # Errors
-    /// The store failed.
+    /// The store failed, or its person was removed.
     pub async fn sign_in(&self, device: DeviceId, now_ms: u64) -> Result<Account, EngineError> {
+        let role = self.session(device)?.role;
         let mut token = [0; 32];
         token[..8].copy_from_slice(&device.0.to_be_bytes());
         let session = NewSession {
@@ -168,7 +184,8 @@ impl Engine {
             replaces: Some(token),
             expires_ms: u64::MAX >> 1,
         };
-        Ok(with_store!(&self.store, store => store.open_session(session, now_ms).await?))
+        let account = with_store!(&self.store, store => store.open_session(session, now_ms).await?);
+        Ok(Account { role, ..account })
     }
 
     /// One request of a signed-in device: the plain bytes of its body, and those of the answer.
@@ -176,7 +193,7 @@ impl Engine {
     /// # Errors
     /// [`Refusal`], as over HTTP.
     pub async fn ask(&self, door: Door, device: DeviceId, now_ms: u64, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
-        let session = Session { user: 1, workspace: 1, device };
+        let session = self.session(device)?;
         let body = JsonBytes::checked(body)?;
         let answer = match door {
             Door::Sync => {
@@ -212,12 +229,12 @@ impl Engine {
         with_store!(&self.store, store => upkeep::tend(&**store, &terms).await)
     }
 
-    /// How far the workspace's sequence goes, as the live connection tells a device.
+    /// How far the workspace's sequence goes, whoever may know it.
     ///
     /// # Errors
     /// The store failed.
     pub async fn head(&self, device: DeviceId) -> Result<u64, EngineError> {
-        let session = Session { user: 1, workspace: 1, device };
+        let session = Session { user: 1, workspace: 1, device, role: Role::Member };
         Ok(with_store!(&self.store, store => store.place(&session).await?).head)
     }
 

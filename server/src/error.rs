@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use outpost_core::access::REMOVED;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -37,6 +38,8 @@ pub(crate) enum ApiError {
     NoSession,
     #[error("E-mail address or password is wrong.")]
     WrongCredentials,
+    #[error("You were removed from this workspace; ask one of its members to let you in again.")]
+    Removed,
     #[error("This session belongs to another device; sign in from this one.")]
     ForeignDevice,
     #[error("Mutation {n} is stamped by another device; a device sends its own changes only.")]
@@ -94,7 +97,7 @@ impl ApiError {
             | Self::NotContiguous { .. }
             | Self::UnsupportedProtocol { .. } => StatusCode::BAD_REQUEST,
             Self::NoSession | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::ForeignDevice | Self::ForeignStamp { .. } | Self::CrossSite | Self::MissingHeader => {
+            Self::Removed | Self::ForeignDevice | Self::ForeignStamp { .. } | Self::CrossSite | Self::MissingHeader => {
                 StatusCode::FORBIDDEN
             }
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -126,6 +129,7 @@ impl ApiError {
             Self::UnsupportedProtocol { .. } => "unsupported_protocol",
             Self::NoSession => "no_session",
             Self::WrongCredentials => "wrong_credentials",
+            Self::Removed => REMOVED,
             Self::ForeignDevice | Self::ForeignStamp { .. } => "foreign_device",
             Self::CrossSite => "cross_site",
             Self::MissingHeader => "missing_header",

@@ -3,7 +3,8 @@
 //!
 //! What is said comes from memory; what other processes on the same database write, they say to this one. A device that listens and
 //! hears nothing new costs no query; the number is repeated from time to time, so that a word that was lost is made up for, and
-//! either side notices when the other is gone.
+//! either side notices when the other is gone. That somebody was removed is what a command does in another process: a server looks for it
+//! from time to time, once for all who listen.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -34,6 +35,8 @@ pub(crate) enum Word {
     Head(u64),
     /// The session of this device has ended.
     Left(DeviceId),
+    /// The person of this account was removed from the workspace.
+    Removed(i64),
 }
 
 /// Those who listen, by workspace.
@@ -127,6 +130,7 @@ impl Listener {
                     return Some(head);
                 }
                 Ok(Ok(Word::Left(device))) if device == self.session.device => return None,
+                Ok(Ok(Word::Removed(user))) if user == self.session.user => return None,
                 Ok(Ok(_) | Err(RecvError::Lagged(_))) => {}
                 Ok(Err(RecvError::Closed)) => return None,
                 Err(_quiet) => return Some(self.head),
@@ -153,6 +157,7 @@ pub(crate) async fn live(State(state): State<AppState>, session: Session) -> Res
 
 #[cfg(test)]
 mod tests {
+    use outpost_core::access::Role;
     use tokio::sync::Semaphore;
     use tokio::time::Instant;
 
@@ -161,7 +166,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_only_listens_is_told_for_an_hour_from_memory_alone_and_again_what_it_missed() {
         let live = Arc::<Live>::default();
-        let session = Session { user: 1, workspace: 1, device: DeviceId(7) };
+        let session = Session { user: 1, workspace: 1, device: DeviceId(7), role: Role::Member };
         let words = live.listen(1).expect("open");
         let place = Arc::new(Semaphore::new(1)).try_acquire_owned().expect("a place");
         let beat = Duration::from_secs(10);

@@ -11,6 +11,7 @@ mod compacting;
 mod document;
 mod memory;
 mod page;
+mod people;
 pub(crate) mod postgres;
 mod pushing;
 pub(crate) mod sqlite;
@@ -20,6 +21,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
+use outpost_core::access::Role;
 use outpost_core::hlc::{Hlc, MAX_MS};
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::protocol::{Account, Receipt, Segment};
@@ -37,6 +39,7 @@ use crate::sync::history::Change;
 use crate::sync::push::{Push, PushRefused};
 pub(crate) use backend::{Backend, BackendError};
 pub(crate) use memory::{Data as MemoryData, MemoryStore};
+pub(crate) use people::{NewPerson, Person, PersonRefused};
 pub use postgres::ConnectError;
 pub use sqlite::OpenError;
 pub(crate) use sqlite::SqliteStore;
@@ -101,6 +104,8 @@ pub(crate) struct Login {
     pub(crate) user: i64,
     /// A PHC string.
     pub(crate) password_hash: String,
+    /// What the person may do.
+    pub(crate) role: Role,
 }
 
 /// A session to be opened, and the device to be enrolled with it.
@@ -321,6 +326,24 @@ pub(crate) trait Store: Send + Sync {
     /// The account of an address.
     fn find_login(&self, email: &Email) -> impl Future<Output = Result<Option<Login>, StoreError>> + Send;
 
+    /// Makes an account in the workspace of somebody who has one.
+    fn add_person(
+        &self,
+        beside: &Email,
+        person: NewPerson,
+        now_ms: u64,
+    ) -> impl Future<Output = Result<Result<(), PersonRefused>, StoreError>> + Send;
+
+    /// Says what somebody may do from now on. What they have under way is finished as before.
+    fn set_role(
+        &self,
+        email: &Email,
+        role: Role,
+    ) -> impl Future<Output = Result<Result<(), PersonRefused>, StoreError>> + Send;
+
+    /// Who is in the workspace of an address, the first of them first; empty if it has no account.
+    fn people(&self, email: &Email) -> impl Future<Output = Result<Vec<Person>, StoreError>> + Send;
+
     /// Opens a session; enrols its device in the account's workspace, with a number series, if it is new there.
     fn open_session(
         &self,
@@ -447,7 +470,7 @@ pub(crate) trait Store: Send + Sync {
     /// Says a word to the other processes that serve this database, soon and without waiting. It may be lost.
     fn tell_others(&self, workspace: i64, word: Word);
 
-    /// From now on, passes on what other processes say, and reads `again` and again what they may have failed to say.
+    /// From now on, passes on what other processes say or do, and reads `again` and again what they may have failed to say.
     fn hear_others(&self, live: &Arc<Live>, again: Duration);
 
     /// Stops: waits for what was begun, then lets go of the database.

@@ -111,8 +111,8 @@ where
     let pushed = if request.mutations.is_empty() {
         Pushed { next_n: place.next_n, receipts: Vec::new(), own: OwnRows::default(), head: place.head }
     } else {
-        let (workspace, device) = (session.workspace, session.device);
-        let push = Push { workspace, device, now_ms, cursor: request.cursor, mutations: request.mutations };
+        let Session { workspace, device, role, .. } = *session;
+        let push = Push { workspace, device, role, now_ms, cursor: request.cursor, mutations: request.mutations };
         hand_over(push).await?.map_err(|PushRefused::DeviceForked { n }| ApiError::DeviceForked { n })?
     };
     let pull = Pull {
@@ -139,5 +139,6 @@ where
         records,
         forget: pulled.forget,
         outdated,
+        role: session.role,
     })
 }

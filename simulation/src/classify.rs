@@ -1,5 +1,6 @@
 //! What an answer means to a device: as `src/platform/http/classify.rs` of the app does it.
 
+use outpost_core::access;
 use outpost_core::sync::Failure;
 use outpost_server::engine::Refusal;
 use serde::Deserialize;
@@ -32,6 +33,7 @@ pub(crate) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
     let Ok(ErrorBody { error }) = serde_json::from_slice(&refusal.body) else { return Err(Failure::Offline) };
     Err(match (refusal.status, error.code.as_str()) {
         (401, _) => Failure::SignedOut,
+        (403, access::REMOVED) => Failure::Removed,
         (413, _) => Failure::TooLarge,
         (429 | 503, _) => Failure::Busy(refusal.retry_s.map_or(BUSY_MS, |seconds| seconds * 1_000)),
         (408 | 500.., _) => Failure::Offline,

@@ -49,8 +49,10 @@ pub(crate) enum News {
     Rescope(Box<(ScopeResponse, Scope)>),
     /// an outbox for a server that has lost something,
     Rebase(String, u64),
-    /// another identity.
+    /// another identity,
     Become(DeviceId, String),
+    /// nothing of what is not its own any more.
+    Purge,
     /// A new device may begin to fetch what it is sent first,
     Fetch,
     /// and store it.
@@ -72,7 +74,7 @@ impl News {
     /// Whether it is the turn to write.
     pub(crate) const fn is_written(&self) -> bool {
         let mends = matches!(self, Self::Mend(_) | Self::Rescope(_) | Self::Rebase(..) | Self::Become(..));
-        mends || matches!(self, Self::Store(_) | Self::Aside(..))
+        mends || matches!(self, Self::Store(_) | Self::Aside(..) | Self::Purge)
     }
 }
 
@@ -144,6 +146,8 @@ impl World {
                 }
                 self.event(device, tab, Event::Live(live))
             }
+            // Nobody tells anything to those who were removed.
+            News::Beat if self.roles.is_removed(self.devices[device].id) => Ok(()),
             News::Beat => {
                 self.head = self.servers.head(self.devices[device].id)?;
                 self.tell(device);
@@ -263,6 +267,7 @@ impl World {
             }
             News::Rebase(epoch, next_n) => at.disk.rebase(fence, epoch, next_n, wall).map(|()| Event::Rebased),
             News::Become(id, series) => at.disk.become_device(fence, id, series).map(|()| Event::Enrolled),
+            News::Purge => at.disk.purge(fence).map(|()| Event::Purged),
             _ => return Ok(()),
         };
         if let Some(key) = shown.iter().find(|key| !at.disk.tables.records.contains_key(key)) {
@@ -375,6 +380,7 @@ impl World {
                 ("rescoping", Err(Ask::Scope(request, Scope { keep: to, moving: Some(moving) })))
             }
             Effect::Rebase { epoch, next_n } => ("rebasing", Ok(News::Rebase(epoch, next_n))),
+            Effect::Purge => ("purging", Ok(News::Purge)),
             Effect::Enrol => ("enrolling", Err(Ask::Enrol(DeviceId(self.random.next().max(1))))),
         };
         if let Some(before) = self.devices[device].tabs[tab].under_way.replace(what) {

@@ -1,8 +1,9 @@
 //! What became of each change: nothing of what people write may get lost on its way, whoever their device is by now.
 
+use outpost_core::access::NOT_ALLOWED;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
-use outpost_core::protocol::Verdict;
+use outpost_core::protocol::{Receipt, Verdict};
 
 use crate::disk::Disk;
 use crate::tell::{Broken, Told};
@@ -33,6 +34,15 @@ pub(crate) fn every_mutation_has_its_fate(world: &World) -> Told {
     Ok(())
 }
 
+/// Whether a mutation was taken whose answer was lost, and numbered anew for another epoch, as who may only look: that it was
+/// refused then is shown, and true.
+fn was_sent_again(world: &World, id: DeviceId, mutation: &Mutation) -> bool {
+    let mut all = world.journal.entries.range((id, mutation.n + 1)..=(id, u64::MAX)).map(|(_, entry)| entry);
+    let is_forbidden =
+        |receipt: &Receipt| matches!(&receipt.verdict, Verdict::Rejected { code, .. } if code == NOT_ALLOWED);
+    all.any(|entry| entry.mutation.hlc == mutation.hlc && is_forbidden(&entry.receipt))
+}
+
 /// What is wrong with what became of a mutation that a device wrote as `id`.
 fn fate(world: &World, disk: &Disk, id: DeviceId, mutation: &Mutation) -> Result<(), String> {
     let Some(entry) = world.journal.entries.get(&(id, mutation.n)) else {
@@ -49,8 +59,13 @@ fn fate(world: &World, disk: &Disk, id: DeviceId, mutation: &Mutation) -> Result
     let is_aside = disk.aside.contains(&mutation.hlc) && mutation.ops.is_empty();
     let is_rejected = matches!(entry.receipt.verdict, Verdict::Rejected { .. });
     let is_refused = is_aside || is_rejected && !mutation.ops.is_empty();
-    if is_shown != is_refused && !world.journal.was_rewound() {
-        return Err(format!("mutation {} has {:?}, and shown as refused is {is_shown}", mutation.n, entry.receipt));
+    if is_shown != is_refused && !world.journal.was_rewound() && !was_sent_again(world, id, mutation) {
+        let kept = disk.tables.rejected.values().find(|rejected| rejected.mutation.hlc == mutation.hlc);
+        let (n, receipt) = (mutation.n, &entry.receipt);
+        return Err(format!(
+            "mutation {n} has {receipt:?}, and shown as refused is {is_shown}: {kept:?}; it is {mutation:?}, and came as {:?}",
+            entry.mutation
+        ));
     }
     Ok(())
 }

@@ -54,6 +54,9 @@ pub enum Fault {
     /// Months go by in which nobody does anything, and the server drops what lies beyond the horizon. Only where it is
     /// asked for, so that older stories are told as they were.
     Horizon,
+    /// Somebody's role changes: they may only look, or are removed from the workspace, or are let in again. Only where it is
+    /// asked for as well, and not where a server goes back to a backup: what it lost, nobody who was removed sends again.
+    Role,
 }
 
 impl Fault {
@@ -75,13 +78,14 @@ impl Fault {
             Self::Newcomer => 8,
             Self::Copy => 6,
             Self::Horizon => 12,
+            Self::Role => 25,
         }
     }
 }
 
 /// How often each fault happens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Rates([u64; Fault::Horizon as usize + 1]);
+pub(crate) struct Rates([u64; Fault::Role as usize + 1]);
 
 impl Rates {
     /// Each fault never, seldom or often: a story in which one thing alone goes wrong finds other bugs than one in which
@@ -89,12 +93,19 @@ impl Rates {
     pub(crate) fn any(random: &mut Random, without: &BTreeSet<Fault>, with: &BTreeSet<Fault>) -> Self {
         let mut rates = Self::default();
         for fault in Fault::value_variants() {
-            let rate = if *fault == Fault::Horizon { 0 } else { random.pick(&[0, fault.most() / 8, fault.most()]) };
+            let rate = if matches!(fault, Fault::Horizon | Fault::Role) {
+                0
+            } else {
+                random.pick(&[0, fault.most() / 8, fault.most()])
+            };
             rates.0[*fault as usize] = match (without.contains(fault), with.contains(fault)) {
                 (true, _) => 0,
                 (false, false) => rate,
                 (false, true) => fault.most(),
             };
+        }
+        if rates.of(Fault::Role) > 0 {
+            rates.0[Fault::Rollback as usize] = 0;
         }
         rates
     }

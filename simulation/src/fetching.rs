@@ -1,6 +1,7 @@
 //! What a new device is sent first: the newest records, then a snapshot, segment by segment. As `src/sync/fetch.rs` of the app
 //! does it, with a server that makes snapshots of what here is a large workspace.
 
+use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Newest, Segment, Snapshot};
 use outpost_core::record::Record;
 use outpost_core::scope::Age;
@@ -83,14 +84,14 @@ impl Want {
 
 impl Servers {
     /// A request arrives; others may meet it half-way, in the making of a snapshot too. No other has its `number`.
-    pub(crate) fn fetch(&self, want: Want, number: u64, now_ms: u64) -> Result<Work, Broken> {
+    pub(crate) fn fetch(&self, device: DeviceId, want: Want, number: u64, now_ms: u64) -> Result<Work, Broken> {
         self.begin(async move |engine| match &want {
-            Want::Newest(scope) => engine.newest(*scope, FIRST_ROWS, now_ms).await,
+            Want::Newest(scope) => engine.newest(device, *scope, FIRST_ROWS, now_ms).await,
             Want::Snapshot(begun, scope) => {
                 let name = format!("s{number}-{}", u8::from(*scope));
-                engine.snapshot(begun.clone(), *scope, SIZES, name, now_ms).await
+                engine.snapshot(device, begun.clone(), *scope, SIZES, name, now_ms).await
             }
-            Want::Segment(snapshot, segment) => engine.segment(&snapshot.name, segment.number).await,
+            Want::Segment(snapshot, segment) => engine.segment(device, &snapshot.name, segment.number).await,
         })
     }
 }

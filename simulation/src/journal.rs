@@ -136,9 +136,12 @@ impl Journal {
         self.copied.contains(&device)
     }
 
-    /// Whether a mutation may be empty though its number was sent with something in it.
+    /// Whether a mutation may be empty though its number was sent with something in it: one of two copies took it back, or it sent
+    /// what others had a part in, and its writer was removed.
     pub(crate) fn is_taken_back(&self, device: DeviceId, mutation: &Mutation) -> bool {
-        mutation.ops.is_empty() && self.was_copied(device)
+        let is_of_others = |entry: &Entry| entry.mutation.ops.iter().all(|op| matches!(op.action, Action::Merge(_)));
+        let was_of_others = || self.entries.get(&(device, mutation.n)).is_some_and(is_of_others);
+        mutation.ops.is_empty() && (self.was_copied(device) || was_of_others())
     }
 
     /// Takes note of an answer.

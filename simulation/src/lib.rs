@@ -34,6 +34,7 @@ mod oracle;
 mod own;
 mod people;
 mod random;
+mod roles;
 mod rollback;
 mod scope;
 mod seam;

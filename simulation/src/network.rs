@@ -2,6 +2,7 @@
 
 use std::task::Poll;
 
+use outpost_core::access;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::{
     CheckRequest, CheckResponse, RepairRequest, RepairResponse, ScopeRequest, ScopeResponse, SyncRequest, SyncResponse,
@@ -189,10 +190,18 @@ impl World {
                 }
                 (self.servers.ask(door, from, self.now, body)?, is_cut)
             }
-            (Ask::Fetch(want), None) => (self.servers.fetch(want.clone(), number, self.now)?, false),
+            (Ask::Fetch(want), None) => {
+                (self.servers.fetch(self.devices[device].id, want.clone(), number, self.now)?, false)
+            }
             (Ask::Enrol(id), None) => {
                 self.ops += 1;
+                let was = self.devices[device].id;
+                if self.roles.is_removed(was) {
+                    self.reply(device, waits, ask, &Err(classify::refusal(403, access::REMOVED, None)));
+                    return Ok(());
+                }
                 let series = self.servers.sign_in(*id, self.now)?;
+                self.keeps_role(was, *id);
                 self.tally.count("enrolled");
                 self.reply(device, waits, ask, &Ok(format!("\"{series}\"").into_bytes()));
                 return Ok(());
@@ -235,6 +244,7 @@ impl World {
             self.new_epoch()?;
         }
         self.roll_back()?;
+        self.roles_change()?;
         self.months_go_by()
     }
 
@@ -289,7 +299,9 @@ impl World {
         match (flight.ask.clone().answer(reply), &flight.ask) {
             (Ok(Answer::Sync(answer)), Ask::Sync(request)) => {
                 let arrived = self.first_arrival(request, flight.arrived);
+                let noted = self.journal.noted();
                 self.journal.note(request, &answer, arrived, &mut self.tally)?;
+                self.role_is_heeded(request, noted)?;
                 self.tally.count(if answer.has_more { "more pages" } else { "answered" });
                 if answer.outdated {
                     self.tally.count("outdated");
@@ -310,6 +322,8 @@ impl World {
             {
                 self.tally.count("forked");
             }
+            // They may have been let in again by now.
+            (Err(Failure::Removed), _) if self.roles.is_any() => self.tally.count("403"),
             (Err(Failure::Malformed(_)), Ask::Sync(request)) if request.mutations.iter().any(wrong::is_malformed) => {
                 self.tally.count("400");
             }
@@ -362,7 +376,8 @@ impl World {
     /// The server says how far it is; words get lost.
     pub(crate) fn tell(&mut self, device: usize) {
         let Some(tab) = self.devices[device].tabs.iter().position(|tab| tab.live) else { return };
-        if !self.happens(Fault::LoseAnswer) {
+        let is_out = self.roles.is_removed(self.devices[device].id);
+        if !is_out && !self.happens(Fault::LoseAnswer) {
             let soon = self.random.between(1, 60);
             self.soon(soon, device, tab, News::Head(self.head));
         }

@@ -1,6 +1,7 @@
 //! What nobody knows is never refused: names of people's own (`x_…`), and those of newer versions. That it is relayed untouched, the
 //! oracle says, and that what lost is kept, `lost`.
 
+use outpost_core::access::NOT_ALLOWED;
 use outpost_core::mutation::{Action, Op};
 use outpost_core::protocol::Verdict;
 use serde_json::Value;
@@ -67,7 +68,8 @@ pub(crate) fn what_nobody_knows_is_never_refused(world: &mut World) -> Told {
         };
         // A record that was never made cannot be added to, whatever the name.
         let is_of_known = entry.mutation.ops.iter().any(|op| !is_unknown_kind(&op.kind));
-        if !(is_of_known && LACKING.contains(&code.as_str())) {
+        let is_forbidden = code == NOT_ALLOWED && world.roles.is_any();
+        if !(is_forbidden || is_of_known && LACKING.contains(&code.as_str())) {
             let what = format!("device {device}, mutation {n}: {code} to {:?}", entry.mutation);
             return Err(Broken::new("what nobody knows is never refused", what));
         }

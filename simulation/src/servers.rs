@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use outpost_core::access::Role;
 use outpost_core::id::DeviceId;
 use outpost_core::record::RecordKey;
 use outpost_server::engine::{Backup, Door, Engine, EngineError};
@@ -77,6 +78,11 @@ impl Servers {
         same(&first, &accounts)?;
         self.enrolled.borrow_mut().insert(device);
         Ok(first.series)
+    }
+
+    /// What a device's person may do from now on.
+    pub(crate) fn set_role(&self, device: DeviceId, role: Role) {
+        self.engines.iter().for_each(|engine| engine.set_role(device, role));
     }
 
     /// Whether a device has a session. One of after the backup has none once the server went back to that.

@@ -131,7 +131,8 @@ pub fn tell_many(
 }
 
 /// The story of a seed when stores take turns: mostly in memory, which is quick, sometimes both, sometimes SQLite alone.
-/// In some of them the server goes back to a backup more often than it would by chance, in some months go by.
+/// In some of them the server goes back to a backup more often than it would by chance, in some months go by, in some people's
+/// roles change.
 pub fn by_turns(seed: u64) -> Story {
     let store = match seed % 8 {
         0 => StoreKind::Sqlite,
@@ -144,6 +145,9 @@ pub fn by_turns(seed: u64) -> Story {
     }
     if matches!(seed % 8, 2 | 3 | 5) {
         story.with.insert(Fault::Horizon);
+    }
+    if matches!(seed % 8, 2 | 4 | 6) {
+        story.with.insert(Fault::Role);
     }
     story
 }

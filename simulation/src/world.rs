@@ -12,6 +12,7 @@ use crate::fault::{Fault, Rates};
 use crate::journal::Journal;
 use crate::network::{Ask, Flight, Sent, Waits};
 use crate::random::Random;
+use crate::roles::Roles;
 use crate::servers::Servers;
 use crate::story::Story;
 use crate::tally::Tally;
@@ -28,6 +29,8 @@ const ROWS: u64 = 50_000;
 /// How often, and for how long, in milliseconds, devices get time to compare themselves with a server that was restored.
 const MENDING: u32 = 4;
 const MENDING_PAUSE: u64 = 10 * 60_000;
+/// How long somebody waits who could not sign in, in milliseconds.
+const SIGN_IN_AGAIN: u64 = 10_000;
 /// When the story begins, in milliseconds since 1970.
 const BEGINNING: u64 = 1_800_000_000_000;
 /// How many of the last happenings are kept, where they are told.
@@ -88,6 +91,8 @@ pub(crate) struct World {
     pub(crate) working: bool,
     /// When the server last tended what it keeps, in milliseconds since 1970; 0 if it never did.
     pub(crate) tended_ms: u64,
+    /// Who may do what.
+    pub(crate) roles: Roles,
     /// What somebody wanted back from the archive, and when.
     pub(crate) recalled: BTreeMap<RecordKey, u64>,
     /// The last happenings, if they are to be told.
@@ -126,6 +131,7 @@ impl World {
             epochs: 0,
             working: true,
             tended_ms: 0,
+            roles: Roles::default(),
             recalled: BTreeMap::new(),
             told: is_told.then(VecDeque::new),
         };
@@ -187,6 +193,10 @@ impl World {
         self.rates = Rates::default();
         self.devices.iter_mut().for_each(|device| device.disk.trouble(&self.rates));
         self.come_to_rest("after healing")?;
+        if self.roles.is_any() {
+            self.let_in_again()?;
+            self.come_to_rest("after all were let in again")?;
+        }
         if self.journal.was_rewound() || self.journal.has_gone() {
             // What a server has lost, devices find out when they compare themselves with it, from time to time.
             for _ in 0..MENDING {
@@ -241,7 +251,11 @@ impl World {
             let status = device.leading().map(|tab| &tab.status);
             device.rests() && matches!(status, Some(Status::Saved | Status::NeedsYou(_)))
         };
-        if !self.flights.is_empty() || !self.devices.iter().all(is_content) {
+        let (out, devices): (Vec<_>, Vec<_>) = self.devices.iter().partition(|device| self.roles.is_removed(device.id));
+        if !self.flights.is_empty()
+            || !devices.into_iter().all(is_content)
+            || !out.into_iter().all(|device| self.knows_it_is_out(device))
+        {
             return Ok(false);
         }
         self.head = self.servers.head(self.devices[0].id)?;
@@ -249,6 +263,7 @@ impl World {
         Ok(self
             .devices
             .iter()
+            .filter(|device| !self.roles.is_removed(device.id))
             .map(|device| &device.disk.tables.state.position)
             .all(|at| (at.cursor, at.since) == (head, head)))
     }
@@ -305,6 +320,11 @@ impl World {
             Happening::Open(device, tab) => {
                 self.devices[device].tabs[tab].open = true;
                 self.elect(device)
+            }
+            Happening::SignIn(device) if self.roles.is_removed(self.devices[device].id) => {
+                // They are told that they were removed, and try again some day.
+                self.after(SIGN_IN_AGAIN, Happening::SignIn(device));
+                Ok(())
             }
             Happening::SignIn(device) => {
                 self.signs_in(device)?;

@@ -9,7 +9,7 @@ use outpost_simulation::{Fault, StoreKind, Story, by_turns, tell, tell_many};
 const OPS: u64 = if cfg!(debug_assertions) { 12_000 } else { 240_000 };
 
 /// What must have happened in so many operations: a simulation in which nothing goes wrong proves nothing.
-const SEEN: [&str; 58] = [
+const SEEN: [&str; 64] = [
     "already_issued",
     "answer cut",
     "answer lost",
@@ -30,7 +30,9 @@ const SEEN: [&str; 58] = [
     "immutable",
     "invalid_value",
     "issued_twice",
+    "let in again",
     "lock stolen",
+    "may only look",
     "missing_field",
     "months go by",
     "more pages",
@@ -39,15 +41,18 @@ const SEEN: [&str; 58] = [
     "not stored: fenced",
     "not stored: quota",
     "not written: quota",
+    "not_allowed",
     "number_taken",
     "outdated",
     "overtaken",
     "own names kept in a clash",
     "own names taken",
+    "removed",
     "replayed",
     "request cut",
     "request lost",
     "restamped",
+    "role changed mid-page",
     "rolled back",
     "same sums",
     "scope changed",
@@ -65,6 +70,7 @@ const SEEN: [&str; 58] = [
     "worked on what goes",
     "400",
     "401",
+    "403",
     "413",
     "500",
     "503",

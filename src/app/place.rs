@@ -194,7 +194,7 @@ fn run(desk: Desk) {
     links::answer_at_once();
     list::offer(list::TOOLS);
     watch_looks(desk.store());
-    watch_merges(desk.store());
+    watch_merges(desk.store(), desk.sync().role());
     mount_to_body(move || view! { <Palette desk /> });
     mount_to_body(move || view! { <pull::Pull desk /> });
     mount_to_body(move || view! { <PushAside desk /> });

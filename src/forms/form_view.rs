@@ -13,7 +13,7 @@ use super::draft;
 use super::field_input::FieldInput;
 use super::state::{FieldState, FormState};
 use super::twins::Twins;
-use crate::components::{Banner, BannerKind, Button, ButtonKind, LinkButton, Panel, focus_first_invalid};
+use crate::components::{Banner, BannerKind, Button, ButtonKind, LinkButton, LookOnly, Panel, focus_first_invalid};
 use crate::platform::dirty;
 use crate::state::Desk;
 use crate::words::{t, tn};
@@ -174,6 +174,7 @@ pub fn FormView(
                 submit();
             }
         >
+            <LookOnly when=desk.sync().may_only_look() />
             {move || {
                 restored
                     .get()

@@ -17,7 +17,7 @@ use outpost_core::exchange::{DateOrder, Reading, can_import};
 use outpost_core::records::Lead;
 use outpost_core::schema::{RecordType, Schema};
 
-use crate::components::{Banner, BannerKind, Button, PageHeader, Progress, Skeleton};
+use crate::components::{Banner, BannerKind, Button, LookOnly, PageHeader, Progress, Skeleton};
 use crate::forms::Habits;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::links;
@@ -54,6 +54,7 @@ pub(crate) fn ImportPage() -> Markup {
     };
     view! {
         <PageHeader title="Import" back back_label=tr(of.plural) />
+        <LookOnly when=desk.sync().may_only_look() />
         <div class="import">{body}</div>
     }
 }

@@ -53,11 +53,7 @@ pub async fn show(title: &str, path: &str) {
 }
 
 async fn try_show(title: &str, path: &str) -> Result<(), JsValue> {
-    let registration: ServiceWorkerRegistration = match container() {
-        // Not the one that will be ready: where none is registered, that never comes.
-        Some(container) => JsFuture::from(container.get_registration()).await?.dyn_into()?,
-        None => return Err(JsValue::NULL),
-    };
+    let registration = registration().await?;
     let options = js::object(&[
         ("tag", path.into()),
         ("data", path.trim_start_matches('/').into()),
@@ -66,6 +62,23 @@ async fn try_show(title: &str, path: &str) -> Result<(), JsValue> {
     let show = js::method(&registration, "showNotification").ok_or(JsValue::NULL)?;
     let shown = show.apply(&registration, &Array::of2(&title.into(), &options))?;
     JsFuture::from(shown.unchecked_into::<Promise>()).await.map(drop)
+}
+
+/// Takes back all that are still shown.
+pub async fn withdraw() {
+    if permission() == Permission::Granted
+        && let Err(error) = try_withdraw().await
+    {
+        leptos::logging::warn!("notifications were not taken back: {}", js::describe(&error));
+    }
+}
+
+async fn try_withdraw() -> Result<(), JsValue> {
+    let registration = registration().await?;
+    let list = js::method(&registration, "getNotifications").ok_or(JsValue::NULL)?;
+    let shown = JsFuture::from(list.call0(&registration)?.unchecked_into::<Promise>()).await?;
+    shown.unchecked_into::<Array>().iter().for_each(|one| one.unchecked_into::<Notification>().close());
+    Ok(())
 }
 
 /// Goes where a pressed notification leads, for as long as the page lives.
@@ -79,6 +92,14 @@ pub fn watch() {
         }
     })
     .forever();
+}
+
+async fn registration() -> Result<ServiceWorkerRegistration, JsValue> {
+    match container() {
+        // Not the one that will be ready: where none is registered, that never comes.
+        Some(container) => JsFuture::from(container.get_registration()).await?.dyn_into(),
+        None => Err(JsValue::NULL),
+    }
 }
 
 /// Missing on an insecure address.

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use crate::platform::{Timeout, locks, page, spawn, timeout};
 use crate::store::Store;
-use leptos::prelude::{Effect, Get, Owner};
+use leptos::prelude::{Effect, Get, Owner, Signal};
+use outpost_core::access::Role;
 use outpost_core::id::RecordId;
 use outpost_core::schema::Schema;
 
@@ -35,14 +36,15 @@ struct Watch {
     busy: bool,
 }
 
-/// Looks at what changes, for as long as the page lives.
-pub fn watch_merges(store: Store) {
+/// Looks at what changes, for as long as the page lives. A device whose owner may not write leaves it to the others.
+pub fn watch_merges(store: Store, role: Signal<Role>) {
     spawn(async move {
         let guard = locks::hold(LOCK).await;
         let watch = Rc::new(RefCell::new(Watch::default()));
         let owner = Owner::new();
         owner.with(|| {
             Effect::new(move |_: Option<()>| {
+                let may_write = role.get().may_write();
                 let now = store.types().all().map(|schema| (schema.kind, store.version(schema.kind).get()));
                 let now: BTreeMap<&'static str, u64> = now.collect();
                 let mut held = watch.borrow_mut();
@@ -51,7 +53,9 @@ pub fn watch_merges(store: Store) {
                     |(kind, version): (&'static str, u64)| (before.get(kind) != Some(&version)).then_some(kind);
                 held.changed.extend(now.into_iter().filter_map(differs));
                 drop(held);
-                wait(&store, &watch);
+                if may_write {
+                    wait(&store, &watch);
+                }
             });
         });
         // Both are for as long as the page lives.

@@ -22,7 +22,7 @@ use super::tx::WriteTx;
 /// Records in a block, at most: few enough to read one for the sake of a single record, as a search does for each that it shows.
 const ROWS: usize = 32;
 /// And what they may weigh, in bytes of JSON: records with many fields must not make each other slow to read.
-const BYTES: usize = 64_000;
+const BYTES: usize = 24_000;
 /// Blocks read at once where all are: a few milliseconds, so that no frame waits.
 pub(super) const AT_ONCE: u32 = 8;
 /// From so many keys on it is asked first whether any of them can be there.

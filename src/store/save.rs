@@ -17,6 +17,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::db::{CHUNKS, JOURNAL, META};
 use super::error::StoreError;
+use super::tx::WriteTx;
 use super::{Store, journal, row, state};
 use crate::platform::breath::Slices;
 use crate::platform::{self, locks, page, random};
@@ -104,7 +105,9 @@ impl Store {
         let mut slices = Slices::default();
         let chunks = memory.work(|index| if base.is_some() { index.dirty() } else { index.chunks() });
         for some in chunks.unwrap_or_default().chunks(TOGETHER) {
-            self.write_chunks(&generation, some).await?;
+            if !self.write_chunks(&generation, some, segments).await? {
+                return Ok(());
+            }
             slices.breathe().await;
         }
         let now =
@@ -124,9 +127,7 @@ impl Store {
         let (json, generation) = (serde_json::to_string(saved)?, &saved.generation);
         self.writing(&[META, CHUNKS, JOURNAL], async |tx| {
             let now = tx.get(META, &state::INDEX.into())?.await?;
-            // What another tab has stored in blocks is named in no journal.
-            let lacks = state::State::read(tx).await?.segments != saved.segments;
-            if lacks || now.as_ref().and_then(parse).as_ref() != before {
+            if !self.is_of(tx, saved.segments).await? || now.as_ref().and_then(parse).as_ref() != before {
                 return Ok(false);
             }
             tx.put(META, &json.as_str().into(), Some(&state::INDEX.into()))?;
@@ -137,6 +138,13 @@ impl Store {
             Ok(true)
         })
         .await
+    }
+
+    /// Whether what an index was made from is here: of this device, and with all segments. What another tab has stored in blocks is
+    /// named in no journal, and what another tab has taken off this device must not come back.
+    async fn is_of(&self, tx: &WriteTx, segments: u64) -> Result<bool, StoreError> {
+        let state = state::State::read(tx).await?;
+        Ok(state.segments == segments && state.clock.device == self.device())
     }
 
     /// Reads what other tabs have changed and no notice has told of yet; returns the last row of the journal.
@@ -156,16 +164,22 @@ impl Store {
         Ok(numbers.last().copied().unwrap_or_default())
     }
 
-    async fn write_chunks(&self, generation: &str, chunks: &[ChunkId]) -> Result<(), StoreError> {
+    /// Writes chunks; not if they are of what is not here any more.
+    async fn write_chunks(&self, generation: &str, chunks: &[ChunkId], segments: u64) -> Result<bool, StoreError> {
         let pack = |id: &ChunkId| {
             let bytes = self.0.memory.work(|index| index.encode(id))?;
             Some((JsValue::from(chunk_key(generation, id)), JsValue::from(Uint8Array::from(bytes.as_slice()))))
         };
         let packed: Vec<(JsValue, JsValue)> = chunks.iter().filter_map(pack).collect();
-        let written = self
-            .writing(&[CHUNKS], async |tx| packed.iter().try_for_each(|(key, bytes)| tx.put(CHUNKS, bytes, Some(key))));
+        let written = self.writing(&[META, CHUNKS], async |tx| {
+            let is_here = self.is_of(tx, segments).await?;
+            if is_here {
+                packed.iter().try_for_each(|(key, bytes)| tx.put(CHUNKS, bytes, Some(key)))?;
+            }
+            Ok(is_here)
+        });
         let written = written.await;
-        if written.is_err() {
+        if written != Ok(true) {
             self.0.memory.work(|index| chunks.iter().for_each(|id| index.soil(id)));
         }
         written

@@ -10,6 +10,7 @@ mod invoices;
 mod lists;
 mod mending;
 mod merges;
+mod purging;
 mod samples;
 mod searching;
 mod speed;

@@ -328,12 +328,14 @@ impl Store {
     }
 }
 
-async fn all_unsent(tx: &WriteTx) -> Result<Vec<Mutation>, StoreError> {
+/// All that is unsent, in order.
+pub(super) async fn all_unsent(tx: &WriteTx) -> Result<Vec<Mutation>, StoreError> {
     let rows = tx.get_all(OUTBOX, KeyRange::lower_bound(&row::number(0), None)?, ALL).await?;
     rows.iter().map(row::of_numbered).collect()
 }
 
-fn replace_outbox(tx: &WriteTx, outbox: &[Mutation]) -> Result<(), StoreError> {
+/// Puts this in the place of all that is unsent. What would undo it goes.
+pub(super) fn replace_outbox(tx: &WriteTx, outbox: &[Mutation]) -> Result<(), StoreError> {
     tx.clear(OUTBOX)?;
     outbox.iter().try_for_each(|mutation| tx.put(OUTBOX, &row::numbered(mutation.n, mutation)?, None))
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use outpost_core::access::{self, Role};
 use outpost_core::protocol::{Account, Credentials, DeviceInfo};
 use outpost_core::sync::Status;
 use serde_json::json;
@@ -85,7 +86,15 @@ impl Driver {
         device_name: String,
     ) -> Result<Account, AccountError> {
         let pause = lead::pause(self).await;
-        let account = self.ask("/api/v1/sign-in", email, password, None, &device_name).await?;
+        let account = match self.ask("/api/v1/sign-in", email.clone(), password, None, &device_name).await {
+            Err(AccountError::Refused { code, message }) => {
+                if code == access::REMOVED {
+                    self.hears_of_removal(&email).await?;
+                }
+                return Err(AccountError::Refused { code, message });
+            }
+            answer => answer?,
+        };
         if let Some(owner) = self.account.get_untracked()
             && owner.workspace_id != account.workspace_id
         {
@@ -94,6 +103,17 @@ impl Driver {
             return Err(AccountError::OtherWorkspace { email: owner.email });
         }
         self.settle(account, &device_name, pause).await
+    }
+
+    /// Takes what is the workspace's off this device, if it is its person who was removed: their session was over before anything could
+    /// tell it so. Nobody else leads meanwhile.
+    async fn hears_of_removal(&self, email: &str) -> Result<(), AccountError> {
+        let is_own = |own: &Account| own.email.eq_ignore_ascii_case(email.trim());
+        if self.account.with_untracked(|own| own.as_ref().is_some_and(is_own)) {
+            self.store.take_lead().await.map_err(store_error)?;
+            self.take_off(self.turn()).await.map_err(store_error)?;
+        }
+        Ok(())
     }
 
     async fn ask(
@@ -134,6 +154,22 @@ impl Driver {
     /// Keeps whose this device is.
     pub(super) async fn keep_account(&self, account: &Account) -> Result<(), StoreError> {
         self.store.set_meta(ACCOUNT, account).await
+    }
+
+    /// Keeps what the person may do from now on, if that is something else, and tells the other tabs: for the machine of this turn.
+    pub(super) async fn take_role(&self, turn: u64, role: Role) {
+        // What comes for an account that was left is not kept.
+        let own = self.account.get_untracked().filter(|own| own.role != role && self.turn() == turn);
+        let Some(account) = own.map(|own| Account { role, ..own }) else { return };
+        match self.keep_account(&account).await {
+            Ok(()) if self.turn() == turn => {
+                self.tabs.post(share::ACCOUNT, &account);
+                self.take_account(account);
+            }
+            Ok(()) => {}
+            // The next answer says it again.
+            Err(error) => page::warn(&format!("what you may do here cannot be kept: {error}")),
+        }
     }
 
     pub(super) async fn sign_out(self: &Rc<Self>) -> Result<(), AccountError> {
@@ -184,6 +220,7 @@ pub(super) fn hear_other_tabs(driver: &Rc<Driver>) {
             told.wake();
         })
         .forever();
+    driver.tabs.on(share::PURGED, |()| page::reload()).forever();
     let gone = driver.clone();
     driver
         .tabs

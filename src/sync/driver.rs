@@ -164,6 +164,7 @@ impl Driver {
             Effect::Rescope { to, moving } => self.in_turn(async move { driver.rescope(to, moving).await }),
             Effect::Rebase { epoch, next_n } => self.in_turn(async move { driver.rebase(epoch, next_n).await }),
             Effect::Enrol => self.in_turn(async move { driver.enrol().await }),
+            Effect::Purge => self.in_turn(async move { driver.purge().await }),
             Effect::Listen => self.listen(),
             Effect::Timer(ms) => {
                 // Whoever waits for a timer is done for now.
@@ -227,6 +228,7 @@ impl Driver {
     }
 
     async fn send(&self, mut request: SyncRequest) -> Event {
+        let turn = self.turn();
         if !request.mutations.is_empty() {
             // What was sent can never be discarded, even if it was sent in vain. So where there was no answer, the server is
             // looked for first with nothing in hand.
@@ -251,6 +253,7 @@ impl Driver {
             Ok(answer) => {
                 self.answered.set(true);
                 self.note(|round| round.answered(&request, &answer, reply.as_ref()));
+                self.take_role(turn, answer.role).await;
                 return Event::Answered(Box::new(answer));
             }
             Err(reason) => classify::failure(reason),

@@ -59,6 +59,7 @@ impl Round {
             Failure::Offline => "The server did not answer.",
             Failure::Busy(_) => "The server was busy, and asked to wait.",
             Failure::SignedOut => "The session is over: sign in again.",
+            Failure::Removed => "You were removed from the workspace.",
             Failure::TooLarge => "The server found what was sent too large.",
             Failure::EpochChanged(_) => "The server was restored from a backup; everything is read again.",
             Failure::Forked => "This device’s data was copied to another one; it becomes a device of its own.",

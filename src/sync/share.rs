@@ -12,5 +12,7 @@ pub(super) const STATUS: &str = "sync/status";
 pub(super) const LOGGED: &str = "sync/logged";
 /// To all: the account is this from now on.
 pub(super) const ACCOUNT: &str = "account";
+/// To all: what is the workspace's has been taken off this device.
+pub(super) const PURGED: &str = "purged";
 /// To all: the data has been taken off this device.
 pub(super) const SIGNED_OUT: &str = "signed-out";

@@ -61,6 +61,7 @@ fn account() -> Account {
         workspace: "Ana's".into(),
         workspace_id: "w1".into(),
         series: "K7".into(),
+        role: Role::Member,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Comparing with the server, and mending; see `outpost_core::sync::Machine`, which says when.
 
+use outpost_core::access::Role;
 use outpost_core::protocol::{
     Account, CheckRequest, CheckResponse, DeviceInfo, Enrolment, PROTOCOL, RepairRequest, RepairResponse, ScopeRequest,
     ScopeResponse,
@@ -14,10 +15,12 @@ use super::account::DEVICE_NAME;
 use super::driver::Driver;
 use super::share;
 use crate::platform::http::classify::{self, NoAnswer};
-use crate::platform::{http, ids, page};
+use crate::platform::{http, ids, notify, page, sleep};
 
 /// A server of before there was what is asked for.
 const TOO_OLD: &str = "The server is too old for this; ask whoever runs it to update it.";
+/// How long a page that is loaded anew has to go, in milliseconds.
+const STAYS_MS: u32 = 3_000;
 /// How long the server may take, in milliseconds.
 const LIMIT_MS: u32 = 60_000;
 
@@ -106,6 +109,36 @@ impl Driver {
             Ok(()) => Event::Rebased,
             Err(error) => self.failed(&error),
         }
+    }
+
+    /// The person was removed from the workspace. Pages are loaded anew where there was something to drop: whatever they hold of it
+    /// goes from memory, too.
+    pub(super) async fn purge(&self) -> Event {
+        match self.take_off(self.turn()).await {
+            Ok(dropped) => {
+                if dropped {
+                    page::reload();
+                    // The new page says what there is to say; should this one stay after all, it does.
+                    sleep(STAYS_MS).await;
+                }
+                Event::Purged
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Takes what is the workspace's off this device, and has the other tabs' pages loaded anew. Returns whether there was something, if
+    /// this is still the same turn.
+    pub(super) async fn take_off(&self, turn: u64) -> Result<bool, StoreError> {
+        let dropped = self.store.purge().await?;
+        self.take_role(turn, Role::Removed).await;
+        let is_news = dropped && self.turn() == turn;
+        if is_news {
+            // They say what stood in the workspace's tasks.
+            notify::withdraw().await;
+            self.tabs.post(share::PURGED, &());
+        }
+        Ok(is_news)
     }
 
     /// Another device has this one's identity. What is here stays; only who this device is changes.

@@ -61,6 +61,7 @@ mod refused;
 mod reminders;
 mod reports;
 mod restored;
+mod roles;
 mod search;
 mod served;
 mod session_ended;

@@ -456,6 +456,25 @@ impl Browser {
         Ok(records)
     }
 
+    /// All that is in the store's tables, as one text.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub async fn everything(&self) -> Result<String> {
+        let script = format!(
+            "{OPEN} const tx = db.transaction([...db.objectStoreNames]);
+             const bytes = (_, value) => value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
+             const rows = [];
+             for (const name of db.objectStoreNames) {{
+                 const store = tx.objectStore(name);
+                 rows.push(name, await ask(store.getAllKeys()), await ask(store.getAll()));
+             }}
+             return JSON.stringify(rows, bytes); {CLOSE}"
+        );
+        let text = self.run_async(&script, vec![]).await?;
+        text.as_str().map(str::to_owned).ok_or_else(|| Trouble::Said("the store is no text".to_owned()))
+    }
+
     /// One record of the store.
     ///
     /// # Errors

@@ -151,6 +151,34 @@ impl Server {
         self.administer("restore", backup, &["--replace"]).await
     }
 
+    /// Adds a person to the workspace of another, who is a member of it, while it runs or not; returns their first password. `role`
+    /// is `member` or `viewer`.
+    ///
+    /// # Errors
+    /// The command fails, or prints no password.
+    pub async fn add_person(&self, email: &str, beside: &str, role: &str) -> Result<String> {
+        let told = self.person(&["add", email, "--beside", beside, "--role", role]).await?;
+        match told.trim_end().rsplit_once(": ") {
+            Some((_, password)) => Ok(password.to_owned()),
+            None => trouble(format!("no first password is printed: {told}")),
+        }
+    }
+
+    /// Says what a person may do from now on, while it runs or not: `member`, `viewer` or `removed`.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub async fn set_role(&self, email: &str, role: &str) -> Result {
+        self.person(&["role", email, role]).await.map(drop)
+    }
+
+    async fn person(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = tokio::process::Command::new(&env().server);
+        let done = command.arg("person").args(arguments).arg("--data").arg(self.data()).output().await?;
+        check(done.status.success(), format!("person: {}", String::from_utf8_lossy(&done.stderr)))?;
+        Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+    }
+
     async fn administer(&self, what: &str, file: &Path, more: &[&str]) -> Result {
         let mut command = tokio::process::Command::new(&env().server);
         let done = command.arg(what).arg(file).args(more).arg("--data").arg(self.data()).output().await?;

@@ -72,6 +72,7 @@ enum Phase {
     },
     Rebasing,
     Enrolling,
+    Purging,
 }
 
 /// The sync client. See the module's documentation.
@@ -108,6 +109,8 @@ pub struct Machine {
     check: upkeep::Due,
     /// What this device keeps, as it was loaded.
     scope: Scope,
+    /// Whether the person was removed from the workspace, and what is the workspace's has gone from here.
+    removed: bool,
     /// What the timer was set to, in milliseconds.
     waits: u64,
 }
@@ -134,6 +137,7 @@ impl Machine {
             fetched: false,
             check: upkeep::Due::soon(),
             scope: Scope::of(Age::Old),
+            removed: false,
             waits: 0,
         }
     }
@@ -158,6 +162,7 @@ impl Machine {
                 self.live = false;
                 self.head = 0;
                 self.suspect = None;
+                self.removed = false;
                 self.show(Status::Local, &mut effects);
             }
             _ if self.phase == Phase::Stopped => {}
@@ -193,6 +198,7 @@ impl Machine {
             Event::Rescoped(next) => self.rescoped(next, &mut effects),
             Event::Rebased if self.phase == Phase::Rebasing => self.load(&mut effects),
             Event::Enrolled if self.phase == Phase::Enrolling => self.enrolled(&mut effects),
+            Event::Purged if self.phase == Phase::Purging => self.purged(&mut effects),
             Event::Live(live) => self.heard_of_live(live, &mut effects),
             Event::Head(head) => {
                 self.head = self.head.max(head);
@@ -206,7 +212,7 @@ impl Machine {
                 }
             }
             Event::Loaded(_) | Event::Failed(_) | Event::StoreFailed => {}
-            Event::Fetched | Event::Checked(_) | Event::Rebased | Event::Enrolled => {}
+            Event::Fetched | Event::Checked(_) | Event::Rebased | Event::Enrolled | Event::Purged => {}
         }
         effects
     }
@@ -224,7 +230,12 @@ impl Machine {
     const fn stores(&self) -> bool {
         let writes = matches!(
             self.phase,
-            Phase::Fetching | Phase::Repairing { .. } | Phase::Rescoping { .. } | Phase::Rebasing | Phase::Enrolling
+            Phase::Fetching
+                | Phase::Repairing { .. }
+                | Phase::Rescoping { .. }
+                | Phase::Rebasing
+                | Phase::Enrolling
+                | Phase::Purging
         );
         writes || matches!(self.phase, Phase::Loading | Phase::Committing { .. } | Phase::Checking)
     }
@@ -268,7 +279,8 @@ impl Machine {
         self.scope = pending.scope;
         let mut position = pending.position;
         let is_new = !self.fetched && position.cursor == 0 && self.reset_to.is_none();
-        if is_new && pending.waiting == 0 {
+        // Whoever was removed asks whether that still holds before fetching anything.
+        if is_new && pending.waiting == 0 && !self.removed {
             self.phase = Phase::Fetching;
             // Whoever fetches shows how far it is; what comes after is said whatever was said before.
             self.status = Status::Fetching(0, 0);
@@ -321,6 +333,7 @@ impl Machine {
         if !known {
             return self.failed(Failure::EpochChanged(answer.epoch), effects);
         }
+        self.removed = false;
         // It has mutations of this device that this device never made.
         let is_copied = answer.next_n > *next_n;
         // What was written since it asked, the other may have as well.
@@ -396,6 +409,8 @@ impl Machine {
                 self.show(Status::SignIn(sentence.to_owned()), effects);
                 POLL_MS
             }
+            Failure::Removed if self.removed => self.is_out(effects),
+            Failure::Removed => return self.purge(effects),
             Failure::Refused(sentence) | Failure::Malformed(sentence) => {
                 self.suspect = None;
                 self.show(Status::NeedsYou(sentence), effects);

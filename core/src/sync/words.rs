@@ -87,6 +87,8 @@ pub enum Event {
     Rebased,
     /// [`Effect::Enrol`] is durable.
     Enrolled,
+    /// [`Effect::Purge`] is durable.
+    Purged,
     /// The store could not load or commit; it says why to the person by itself.
     StoreFailed,
     /// The live connection that [`Effect::Listen`] asked for is open, or it is no more.
@@ -104,6 +106,8 @@ pub enum Failure {
     Busy(u64),
     /// The session is over (401). Work goes on; the person is asked to sign in when they like.
     SignedOut,
+    /// The person was removed from the workspace (403): what is the workspace's must go from here.
+    Removed,
     /// The batch is too large (413): send less at once.
     TooLarge,
     /// Something in the batch is malformed (400): find out what, and let it hold up nobody. A sentence says why.
@@ -174,6 +178,10 @@ pub enum Effect {
     /// Get a new identity, number and stamp what is unsent anew with it, and report [`Event::Enrolled`],
     /// [`Event::Failed`] or [`Event::StoreFailed`].
     Enrol,
+    /// Drop what is the workspace's, and begin again from nothing should the person be let in again: all that is left is
+    /// what is unsent ([`crate::sync::purge`]) or was refused. In one transaction; report [`Event::Purged`] or
+    /// [`Event::StoreFailed`].
+    Purge,
     /// Open the live connection and report [`Event::Live`] once it is open and again when it is lost. Asked for while there
     /// is none, after each answer of the server; where one is just being opened, nothing is to be done.
     Listen,

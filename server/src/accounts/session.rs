@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use outpost_core::access::Role;
 use outpost_core::id::DeviceId;
 use sha2::{Digest, Sha256};
 
@@ -24,6 +25,26 @@ pub(crate) struct Session {
     pub(crate) workspace: i64,
     /// The device that signed in.
     pub(crate) device: DeviceId,
+    /// What the person may do there.
+    pub(crate) role: Role,
+}
+
+impl Session {
+    /// The same, if its person is of the workspace still.
+    ///
+    /// # Errors
+    /// [`ApiError::Removed`].
+    pub(crate) fn admitted(self) -> Result<Self, ApiError> {
+        admitted(self.role).map(|()| self)
+    }
+}
+
+/// Whether somebody of this role is let in at all: everything but signing out asks this first.
+///
+/// # Errors
+/// [`ApiError::Removed`].
+pub(super) fn admitted(role: Role) -> Result<(), ApiError> {
+    if role == Role::Removed { Err(ApiError::Removed) } else { Ok(()) }
 }
 
 /// SHA-256 of a token: what is stored.
@@ -91,6 +112,6 @@ impl FromRequestParts<AppState> for Session {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = token_of(&parts.headers, &state.config).ok_or(ApiError::NoSession)?;
-        of(&token, state).await?.ok_or(ApiError::NoSession)
+        of(&token, state).await?.ok_or(ApiError::NoSession)?.admitted()
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
+use outpost_core::id::DeviceId;
 use outpost_core::protocol::{Newest, Snapshot};
 use outpost_core::scope::Age;
 
@@ -13,12 +14,14 @@ use crate::snapshot::{self, Sizes};
 use crate::store::{Store, StoreError};
 
 impl Engine {
-    /// The bytes that `GET /api/v1/newest` answers, with at most so many records.
+    /// The bytes that `GET /api/v1/newest` answers to a device, with at most so many records.
     ///
     /// # Errors
     /// [`Refusal`], as over HTTP.
-    pub async fn newest(&self, scope: Age, rows: u32, now_ms: u64) -> Result<Vec<u8>, Refusal> {
-        let found = with_store!(&self.store, store => first(&**store, 1, scope, rows).await).map_err(ApiError::from)?;
+    pub async fn newest(&self, device: DeviceId, scope: Age, rows: u32, now_ms: u64) -> Result<Vec<u8>, Refusal> {
+        let workspace = self.session(device)?.workspace;
+        let found = with_store!(&self.store, store => first(&**store, workspace, scope, rows).await);
+        let found = found.map_err(ApiError::from)?;
         let newest =
             Newest { epoch: found.epoch, server_ms: now_ms, head: found.head, count: found.count, rows: found.rows };
         Ok(json(&newest)?)
@@ -31,21 +34,23 @@ impl Engine {
     /// [`Refusal`], as over HTTP.
     pub async fn snapshot(
         &self,
+        device: DeviceId,
         begun: Option<String>,
         scope: Age,
         sizes: Sizes,
         name: String,
         now_ms: u64,
     ) -> Result<Vec<u8>, Refusal> {
+        let workspace = self.session(device)?.workspace;
         let found = with_store!(&self.store, store => {
             let begun = match begun {
-                Some(begun) => snapshot::begun(&**store, 1, begun, scope).await,
+                Some(begun) => snapshot::begun(&**store, workspace, begun, scope).await,
                 None => Ok(None),
             };
             match begun {
                 Ok(None) => {
                     let _alone = self.maker.lock().await;
-                    snapshot::fresh(&**store, 1, scope, sizes, name, now_ms).await
+                    snapshot::fresh(&**store, workspace, scope, sizes, name, now_ms).await
                 }
                 begun => begun,
             }
@@ -53,12 +58,13 @@ impl Engine {
         Ok(json(&found.map_err(ApiError::from)?.map(Snapshot::from))?)
     }
 
-    /// The lines of a segment, unpacked.
+    /// The lines of a segment, unpacked, for a device.
     ///
     /// # Errors
     /// [`Refusal`], as over HTTP: 404 if it is not there any more.
-    pub async fn segment(&self, name: &str, number: u32) -> Result<Vec<u8>, Refusal> {
-        let found = with_store!(&self.store, store => store.segment(1, name.to_owned(), number).await);
+    pub async fn segment(&self, device: DeviceId, name: &str, number: u32) -> Result<Vec<u8>, Refusal> {
+        let workspace = self.session(device)?.workspace;
+        let found = with_store!(&self.store, store => store.segment(workspace, name.to_owned(), number).await);
         let packed = found.map_err(ApiError::from)?.ok_or(ApiError::NotFound)?;
         let mut lines = Vec::new();
         let unpacked = GzDecoder::new(&packed[..]).read_to_end(&mut lines);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use outpost_core::access::Role;
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
@@ -11,8 +12,8 @@ use thiserror::Error;
 use super::postgres::{ConnectError, PostgresStore};
 use super::sqlite::{OpenError, SqliteStore};
 use super::{
-    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, Past, PastKey, Place, Pull,
-    Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewPerson, NewSession, Newest, Past, PastKey,
+    Person, PersonRefused, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -45,6 +46,14 @@ impl Backend {
             None => Self::Sqlite(SqliteStore::open(&config.data, config.limits.database_bytes).await?),
         })
     }
+
+    /// Opens what the configuration names, beside servers that may run on it: it is brought up to date by those.
+    pub(crate) async fn beside(config: &Config) -> Result<Self, BackendError> {
+        Ok(match &config.database_url {
+            Some(url) => Self::Postgres(Box::new(PostgresStore::beside(url).await?)),
+            None => Self::Sqlite(SqliteStore::beside(&config.data).await?),
+        })
+    }
 }
 
 /// Asks the one that is there.
@@ -68,6 +77,23 @@ impl Store for Backend {
 
     async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
         ask!(self, store => store.find_login(email).await)
+    }
+
+    async fn add_person(
+        &self,
+        beside: &Email,
+        person: NewPerson,
+        now_ms: u64,
+    ) -> Result<Result<(), PersonRefused>, StoreError> {
+        ask!(self, store => store.add_person(beside, person, now_ms).await)
+    }
+
+    async fn set_role(&self, email: &Email, role: Role) -> Result<Result<(), PersonRefused>, StoreError> {
+        ask!(self, store => store.set_role(email, role).await)
+    }
+
+    async fn people(&self, email: &Email) -> Result<Vec<Person>, StoreError> {
+        ask!(self, store => store.people(email).await)
     }
 
     async fn open_session(&self, session: NewSession, now_ms: u64) -> Result<Account, StoreError> {

@@ -5,12 +5,14 @@
 //! at once meet here as they do on a server, and yet the same way each time.
 
 mod archive;
+mod people;
 mod rows;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use outpost_core::access::Role;
 use outpost_core::hlc::Hlc;
 use outpost_core::horizon;
 use outpost_core::id::{DeviceId, RecordId};
@@ -20,8 +22,9 @@ use outpost_core::scope::Age;
 use tokio::sync::Mutex as Lock;
 
 use super::{
-    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, OwnRows, Past, PastKey,
-    Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, UPKEEP_ROWS,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewPerson, NewSession, Newest, OwnRows, Past,
+    PastKey, Person, PersonRefused, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed,
+    UPKEEP_ROWS,
 };
 use crate::accounts::email::Email;
 use crate::accounts::free_series;
@@ -55,6 +58,7 @@ pub(crate) struct Data {
 struct User {
     email: Email,
     password_hash: String,
+    role: Role,
     workspace: i64,
 }
 
@@ -115,7 +119,8 @@ impl Data {
     }
 
     fn account(&mut self, session: &Session) -> Result<Account, StoreError> {
-        let email = self.user(session.user)?.email.as_str().to_owned();
+        let user = self.user(session.user)?;
+        let (email, role) = (user.email.as_str().to_owned(), user.role);
         let workspace = self.workspace(session.workspace)?;
         let device = workspace.devices.get(&session.device).ok_or(StoreError::Missing("account"))?;
         Ok(Account {
@@ -123,6 +128,7 @@ impl Data {
             workspace: workspace.name.clone(),
             workspace_id: workspace.id.clone(),
             series: device.series.clone(),
+            role,
         })
     }
 }
@@ -201,19 +207,39 @@ impl Store for MemoryStore {
             horizon: 0,
         });
         let workspace = i64::try_from(data.workspaces.len()).unwrap_or(i64::MAX);
-        data.users.push(User { email: account.email, password_hash: account.password_hash, workspace });
+        let (email, password_hash) = (account.email, account.password_hash);
+        data.users.push(User { email, password_hash, role: Role::Member, workspace });
         Ok(Some(i64::try_from(data.users.len()).unwrap_or(i64::MAX)))
     }
 
     async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
         let data = self.data();
         let found = (1..).zip(&data.users).find(|(_, user)| user.email == *email);
-        Ok(found.map(|(user, found)| Login { user, password_hash: found.password_hash.clone() }))
+        let login =
+            |(user, found): (i64, &User)| Login { user, password_hash: found.password_hash.clone(), role: found.role };
+        Ok(found.map(login))
+    }
+
+    async fn add_person(
+        &self,
+        beside: &Email,
+        person: NewPerson,
+        _now_ms: u64,
+    ) -> Result<Result<(), PersonRefused>, StoreError> {
+        Ok(self.data().add_person(beside, person))
+    }
+
+    async fn set_role(&self, email: &Email, role: Role) -> Result<Result<(), PersonRefused>, StoreError> {
+        Ok(self.data().set_role(email, role))
+    }
+
+    async fn people(&self, email: &Email) -> Result<Vec<Person>, StoreError> {
+        Ok(self.data().people(email))
     }
 
     async fn open_session(&self, new: NewSession, now_ms: u64) -> Result<Account, StoreError> {
         let mut data = self.data();
-        let workspace = data.user(new.user)?.workspace;
+        let User { workspace, role, .. } = *data.user(new.user)?;
         let devices = &mut data.workspace(workspace)?.devices;
         let used: HashSet<String> = devices.values().map(|device| device.series.clone()).collect();
         let device = devices.entry(new.device).or_insert_with(|| Device {
@@ -225,7 +251,7 @@ impl Store for MemoryStore {
         });
         device.name = new.device_name;
         data.sessions.retain(|token, (_, expires_ms)| Some(*token) != new.replaces && *expires_ms >= now_ms);
-        let session = Session { user: new.user, workspace, device: new.device };
+        let session = Session { user: new.user, workspace, device: new.device, role };
         data.sessions.insert(new.token, (session, new.expires_ms));
         data.account(&session)
     }
@@ -236,7 +262,9 @@ impl Store for MemoryStore {
             return Ok(None);
         };
         *expires_ms = now_ms.saturating_add(time_ms);
-        Ok(Some(*session))
+        let session = *session;
+        let role = data.user(session.user)?.role;
+        Ok(Some(Session { role, ..session }))
     }
 
     async fn close_session(&self, token: HashedToken) -> Result<(), StoreError> {
@@ -280,7 +308,7 @@ impl Store for MemoryStore {
             return Ok(Ok(Pushed { next_n: device.next_n, receipts, own, head }));
         };
         let mut stamps = Stamps::new(push.now_ms, device.last);
-        let plan = plan::apply(&mut seen, fresh, &mut stamps);
+        let plan = plan::apply(&mut seen, fresh, push.role, &mut stamps);
         pause().await;
 
         // All of it under one lock, and nothing in between can fail: this is the transaction.

@@ -8,6 +8,7 @@ mod epoch;
 mod history;
 mod lanes;
 mod listen;
+mod people;
 mod poke;
 mod pull;
 mod push;
@@ -19,6 +20,7 @@ mod work;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use outpost_core::access::Role;
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
@@ -29,8 +31,8 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::{
-    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, Past, PastKey, Place, Pull,
-    Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, aging, pushing,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewPerson, NewSession, Newest, Past, PastKey,
+    Person, PersonRefused, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, aging, pushing,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -61,9 +63,20 @@ impl PostgresStore {
     pub(crate) async fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, ConnectError> {
         let options = connect::options(url)?;
         connect::prepare(&options).await?;
+        Ok(Self::on(options, connections))
+    }
+
+    /// Connects to a database that servers may be at work on, without bringing it up to date.
+    pub(crate) async fn beside(url: &DatabaseUrl) -> Result<Self, ConnectError> {
+        let options = connect::options(url)?;
+        connect::check(&options).await?;
+        Ok(Self::on(options, 1))
+    }
+
+    fn on(options: PgConnectOptions, connections: u32) -> Self {
         let pool = connect::pool(&options, connections);
         let poke = Poke::start(&options);
-        Ok(Self { options, pool, lanes: Lanes::default(), poke, listener: Mutex::default() })
+        Self { options, pool, lanes: Lanes::default(), poke, listener: Mutex::default() }
     }
 
     fn listener(&self) -> MutexGuard<'_, Option<AbortHandle>> {
@@ -89,6 +102,32 @@ impl Store for PostgresStore {
     async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
         let email = email.clone();
         work::run(&self.pool, move |conn| Box::pin(accounts::find_login(conn, email))).await
+    }
+
+    async fn add_person(
+        &self,
+        beside: &Email,
+        person: NewPerson,
+        now_ms: u64,
+    ) -> Result<Result<(), PersonRefused>, StoreError> {
+        let beside = beside.clone();
+        work::run(&self.pool, move |conn| Box::pin(people::add(conn, beside, person, now_ms))).await
+    }
+
+    /// Devices that listen hear it at once, if it is for the worst.
+    async fn set_role(&self, email: &Email, role: Role) -> Result<Result<(), PersonRefused>, StoreError> {
+        let email = email.clone();
+        let set = work::run(&self.pool, move |conn| Box::pin(people::set_role(conn, email, role))).await?;
+        Ok(set.map(|(workspace, user)| {
+            if role == Role::Removed {
+                self.poke.say(workspace, Word::Removed(user));
+            }
+        }))
+    }
+
+    async fn people(&self, email: &Email) -> Result<Vec<Person>, StoreError> {
+        let email = email.clone();
+        work::run(&self.pool, move |conn| Box::pin(people::people(conn, email))).await
     }
 
     async fn open_session(&self, session: NewSession, now_ms: u64) -> Result<Account, StoreError> {

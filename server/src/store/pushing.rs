@@ -212,7 +212,7 @@ pub(super) async fn push(
         workspace.unseen.insert(key.clone(), before.seqs.since(push.cursor));
     }
     let mut stamps = Stamps::new(push.now_ms, device.last);
-    let plan = plan::apply(&mut workspace, fresh, &mut stamps);
+    let plan = plan::apply(&mut workspace, fresh, push.role, &mut stamps);
     if !plan.numbers.is_empty() {
         statements.give_numbers(push.workspace, &plan.numbers).await?;
     }

@@ -10,6 +10,7 @@ mod history;
 mod interrupted;
 mod moment;
 mod open;
+mod people;
 mod pull;
 mod push;
 mod snapshots;
@@ -21,17 +22,20 @@ mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use outpost_core::access::Role;
 use outpost_core::protocol::Account;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::scope::Age;
 use sqlx::{Row, SqlitePool};
+use tokio::task::AbortHandle;
 
 use super::{
-    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewSession, Newest, Past, PastKey, Place, Pull,
-    Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, aging, compacting, pushing, renewal, unsigned,
+    Aged, Archived, Buckets, Compacted, Forgotten, Login, NewAccount, NewPerson, NewSession, Newest, Past, PastKey,
+    Person, PersonRefused, Place, Pull, Pulled, Pushed, Repaired, Snapshot, Store, StoreError, Summed, aging,
+    compacting, pushing, renewal, unsigned,
 };
 use crate::accounts::email::Email;
 use crate::accounts::session::{HashedToken, Session};
@@ -44,14 +48,25 @@ use writer::Writer;
 pub(crate) struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
-    /// Held as long as the store is open: no second process writes to this folder.
-    lock: File,
+    /// Held as long as the store is open: no second server runs on this folder. Not of a store that is beside one.
+    lock: Option<File>,
+    /// Looks after what a command does beside this, once somebody may listen here.
+    watcher: Mutex<Option<AbortHandle>>,
 }
 
 impl SqliteStore {
     /// Opens a data folder; makes it, and brings its database up to date, where needed. It may grow to `max_bytes`.
     pub(crate) async fn open(folder: &Path, max_bytes: Option<u64>) -> Result<Self, OpenError> {
         open::open(PathBuf::from(folder), max_bytes).await
+    }
+
+    /// Opens the database of a data folder on which a server may run: for one thing, and soon closed again.
+    pub(crate) async fn beside(folder: &Path) -> Result<Self, OpenError> {
+        open::beside(PathBuf::from(folder)).await
+    }
+
+    fn watcher(&self) -> MutexGuard<'_, Option<AbortHandle>> {
+        self.watcher.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives all workspaces another epoch, as after a restore from a backup.
@@ -79,6 +94,25 @@ impl Store for SqliteStore {
 
     async fn find_login(&self, email: &Email) -> Result<Option<Login>, StoreError> {
         accounts::find_login(&self.readers, email).await
+    }
+
+    async fn add_person(
+        &self,
+        beside: &Email,
+        person: NewPerson,
+        now_ms: u64,
+    ) -> Result<Result<(), PersonRefused>, StoreError> {
+        let beside = beside.clone();
+        self.writer.write(move |conn| Box::pin(people::add(conn, beside, person, now_ms))).await
+    }
+
+    async fn set_role(&self, email: &Email, role: Role) -> Result<Result<(), PersonRefused>, StoreError> {
+        let email = email.clone();
+        self.writer.write(move |conn| Box::pin(people::set_role(conn, email, role))).await
+    }
+
+    async fn people(&self, email: &Email) -> Result<Vec<Person>, StoreError> {
+        people::people(&self.readers, email).await
     }
 
     async fn open_session(&self, session: NewSession, now_ms: u64) -> Result<Account, StoreError> {
@@ -221,12 +255,23 @@ impl Store for SqliteStore {
     /// There are none: the data folder is locked.
     fn tell_others(&self, _workspace: i64, _word: Word) {}
 
-    fn hear_others(&self, _live: &Arc<Live>, _again: Duration) {}
+    /// No server, but a command that removes somebody.
+    fn hear_others(&self, live: &Arc<Live>, again: Duration) {
+        let task = tokio::spawn(people::watch(self.readers.clone(), Arc::clone(live), again));
+        if let Some(before) = self.watcher().replace(task.abort_handle()) {
+            before.abort();
+        }
+    }
 
     async fn close(&self) {
+        if let Some(watcher) = self.watcher().take() {
+            watcher.abort();
+        }
         self.readers.close().await;
         self.writer.close().await;
         // Fails only where there are no locks, and ends with the file at the latest.
-        self.lock.unlock().ok();
+        if let Some(lock) = &self.lock {
+            lock.unlock().ok();
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use outpost_core::access::{NOT_ALLOWED, Role};
 use outpost_core::hlc::Hlc;
 use outpost_core::id::RecordId;
 use outpost_core::mutation::{self, Action, Mutation, Op};
@@ -80,15 +81,16 @@ fn number_of(op: &Op) -> Option<&str> {
     if op.kind == "invoice" { op.value("number")?.as_str() } else { None }
 }
 
-/// Applies mutations to the workspace, each wholly or not at all, in order.
-pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], stamps: &mut Stamps) -> Plan {
+/// Applies mutations of somebody of this role to the workspace, each wholly or not at all, in order.
+pub(crate) fn apply(workspace: &mut Workspace, mutations: &[Mutation], role: Role, stamps: &mut Stamps) -> Plan {
     let mut plan = Plan::default();
     for mutation in mutations {
         let latest_ms = stamps.latest_ms();
         let hlc = stamps.accept(mutation.hlc, || changed(workspace, mutation, latest_ms));
         let mut draft =
             Draft { workspace: &*workspace, records: HashMap::new(), winners: Vec::new(), clashes: Vec::new() };
-        let verdict = match mutation.ops.iter().try_for_each(|op| draft.apply(op, hlc, latest_ms)) {
+        let mut ops = mutation.ops.iter();
+        let verdict = match ops.try_for_each(|op| allowed(role).and_then(|()| draft.apply(op, hlc, latest_ms))) {
             Ok(()) => {
                 let Draft { records, winners, clashes, .. } = draft;
                 plan.clashes.extend(clashes);
@@ -138,6 +140,15 @@ struct Draft<'w> {
 struct Refused {
     code: &'static str,
     message: String,
+}
+
+/// Whether somebody of this role may do anything to a record. Of a role of a later version this server does not know that.
+fn allowed(role: Role) -> Result<(), Refused> {
+    if role == Role::Member {
+        return Ok(());
+    }
+    let message = "you may look at this workspace, but not change it".to_owned();
+    Err(Refused { code: NOT_ALLOWED, message })
 }
 
 impl rules::Context for Draft<'_> {

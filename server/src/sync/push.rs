@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use outpost_core::access::Role;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::DeviceId;
 use outpost_core::mutation::Mutation;
@@ -16,6 +17,8 @@ pub(crate) struct Push {
     pub(crate) workspace: i64,
     /// Which device's; from the session.
     pub(crate) device: DeviceId,
+    /// What its person may do; from the session.
+    pub(crate) role: Role,
     /// The server's time, in milliseconds since 1970.
     pub(crate) now_ms: u64,
     /// Up to where the device has everything: what it overwrites beyond that, it has not seen.

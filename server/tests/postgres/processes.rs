@@ -3,6 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use outpost_core::access::Role;
+use outpost_server::admin;
+use outpost_server::cli::{Command, Person};
 use serde_json::json;
 use sqlx::Row;
 use tokio::time::timeout;
@@ -10,7 +13,7 @@ use tokio::time::timeout;
 use crate::ear::Ear;
 use crate::http::Ask;
 use crate::storm::storm;
-use crate::support::{Device, NOW, Server, lead, until};
+use crate::support::{Device, NOW, Server, credentials, lead, until};
 use crate::{database, home, twin};
 
 /// The same device, at another process.
@@ -75,6 +78,64 @@ async fn a_word_that_its_process_never_said_is_made_up_for() {
     let push = "UPDATE workspaces SET head = head + 1";
     sqlx::raw_sql(push).execute(&mut database(&server).connect().await).await.expect("pushed");
     assert_eq!(ear.head().await, Some(1), "before the next beat");
+}
+
+/// Somebody is in the workspace of Ana, and listens at one process; what ends that is not the next beat.
+async fn bo(server: &Server) -> Ear {
+    server.sign_up("ana@example.org", 7).await;
+    let email = "bo@example.org".to_owned();
+    let what = Person::Add { email, beside: "ana@example.org".to_owned(), role: Role::Member };
+    let said = admin::run(&Command::Person { what }, &server.home.config()).await.expect("made");
+    let password = said.rsplit(' ').next().expect("a password");
+    let reply = server.post("/api/v1/sign-in", &credentials("bo@example.org", password, 8)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let mut bo = Device::new(server.address, 8);
+    bo.cookie = reply.session();
+    let mut ear = Ear::open(&bo).await;
+    assert_eq!(ear.head().await, Some(0));
+    ear
+}
+
+#[tokio::test]
+async fn whoever_is_removed_by_a_command_hears_no_more_at_any_process() {
+    let hour = Duration::from_hours(1);
+    let server = Server::at(home().await, |config| config.limits.live_again = hour).await;
+    let mut ear = bo(&server).await;
+    let mut outside = database(&server).connect().await;
+    until("the process listens", async || listening(&mut outside).await == 1).await;
+    let what = Person::Role { email: "bo@example.org".to_owned(), role: Role::Removed };
+    admin::run(&Command::Person { what }, &server.home.config()).await.expect("done");
+    while ear.head().await.is_some() {}
+}
+
+#[tokio::test]
+async fn that_somebody_was_removed_is_read_though_nobody_said_so() {
+    let server = Server::at(home().await, |config| config.limits.live_again = Duration::from_millis(50)).await;
+    let mut ear = bo(&server).await;
+    let remove = "UPDATE users SET role = 'removed' WHERE email = 'bo@example.org'";
+    sqlx::raw_sql(remove).execute(&mut database(&server).connect().await).await.expect("removed");
+    while ear.head().await.is_some() {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_members_who_are_removed_at_once_one_is_left() {
+    let server = Server::at(home().await, |_| {}).await;
+    drop(bo(&server).await);
+    let remove = |email: &str| {
+        let (what, config) = (Person::Role { email: email.to_owned(), role: Role::Removed }, server.home.config());
+        async move { admin::run(&Command::Person { what }, &config).await }
+    };
+    let mut outside = database(&server).connect().await;
+    let lock = "BEGIN; SELECT 1 FROM workspaces FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut outside).await.expect("locked");
+    let mut watch = database(&server).connect().await;
+    let let_go = async {
+        until("both wait", async || waiting(&mut watch).await > 1).await;
+        sqlx::raw_sql("ROLLBACK").execute(&mut outside).await.expect("let go");
+    };
+    let (ana, bo, ()) = futures::join!(remove("ana@example.org"), remove("bo@example.org"), let_go);
+    let done = [&ana, &bo].iter().filter(|done| done.is_ok()).count();
+    assert_eq!(done, 1, "{ana:?} {bo:?}");
 }
 
 /// How many do; after that they may have asked for the heads.

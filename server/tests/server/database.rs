@@ -79,6 +79,18 @@ impl Home {
         }
     }
 
+    /// Changes what is stored by other means than ours.
+    pub(crate) async fn execute(&self, statement: &'static str) {
+        match &self.database {
+            Some(database) => drop(database.connect().await.execute(statement).await.expect("done")),
+            None => {
+                let mut file = sqlite(&self.data()).connect().await.expect("a database");
+                file.execute(statement).await.expect("done");
+                file.close().await.expect("closed");
+            }
+        }
+    }
+
     /// Fails if the file is damaged; a database of its own has somebody else who looks after that.
     pub(crate) async fn check_file(&self) {
         if self.database.is_none() {

@@ -22,6 +22,7 @@ mod history;
 mod horizon;
 mod http;
 mod live;
+mod people;
 mod process;
 mod repair;
 mod snapshot;

@@ -1,5 +1,6 @@
 //! `docs/sync-protocol.md` is what the server does: its examples are sent, its lists are compared with the code.
 
+use outpost_core::access;
 use outpost_core::mutation::{Mutation, Op};
 use outpost_core::protocol::{self, Account, Credentials, ErrorBody, SyncRequest, SyncResponse};
 use outpost_core::record::Record;
@@ -81,7 +82,7 @@ fn every_code_of_the_server_is_on_the_page() {
     let mut all = codes(function(SERVER_ERRORS, "fn code(&self)"), "=> \"");
     all.extend(codes(SERVER_ACCOUNTS, "code: \""));
     all.extend(codes(function(RULES, "fn code(&self)"), "=> \""));
-    all.extend(["record_too_large", "stamp_ahead"]);
+    all.extend(["record_too_large", "stamp_ahead", access::NOT_ALLOWED, access::REMOVED]);
     assert!(all.len() > 35, "the codes are found: {all:?}");
     let missing: Vec<_> = all.into_iter().filter(|code| !PAGE.contains(&format!("`{code}`"))).collect();
     assert!(missing.is_empty(), "not on the page: {missing:?}");

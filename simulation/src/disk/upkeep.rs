@@ -10,7 +10,7 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
 use outpost_core::scope::{Age, Scope};
 use outpost_core::sums::{Delta, Sums, bucket};
-use outpost_core::sync::{Position, parcels, rebase, repair, wanted_by_rebase};
+use outpost_core::sync::{Position, parcels, purge, rebase, repair, wanted_by_rebase};
 
 use super::{Disk, Lost};
 
@@ -192,6 +192,28 @@ impl Disk {
         tx.put_state(state);
         tx.replace_outbox(1, outbox);
         records.into_values().for_each(|record| tx.put_record(record));
+        self.end(tx)
+    }
+
+    /// Drops what is the workspace's. What is unsent stays.
+    pub(crate) fn purge(&mut self, fence: u64) -> Result<(), Lost> {
+        self.fenced(fence)?;
+        let mut tx = self.begin();
+        let mut state = self.tables.state.clone();
+        let first = self.tables.outbox.keys().next().copied().unwrap_or(state.next_n);
+        let purged = purge(self.tables.outbox.values().cloned().collect());
+        state.position = Position::default();
+        state.scope = Scope::of(state.scope.keep);
+        state.wanted.clear();
+        state.fetch = None;
+        tx.put_state(state);
+        let (mut delta, mut sums) = (Delta::default(), Sums::default());
+        purged.records.values().for_each(|record| delta.add(record));
+        sums.apply(&delta);
+        tx.put_sums(sums);
+        self.tables.records.keys().cloned().for_each(|key| tx.remove_record(key));
+        purged.records.into_values().for_each(|record| tx.put_record(record));
+        tx.replace_outbox(first, purged.outbox);
         self.end(tx)
     }
 

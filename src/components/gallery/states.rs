@@ -1,7 +1,7 @@
 //! What is shown when there is nothing to show, or not yet, or something went wrong; and how far something has come.
 
 use crate::components::{
-    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Glyph, Panel, Progress, RescueScreen, Skeleton,
+    Art, Banner, BannerKind, Button, ButtonKind, EmptyState, Glyph, LookOnly, Panel, Progress, RescueScreen, Skeleton,
     SyncIndicator, SyncState, Toast, use_toasts,
 };
 use crate::markup::{Markup, view};
@@ -103,6 +103,7 @@ pub fn Banners() -> Markup {
     };
     view! {
         {info}
+        <LookOnly when=true />
         <Banner kind=BannerKind::Ok text="Everything was brought back." />
         <Banner
             kind=BannerKind::Warn

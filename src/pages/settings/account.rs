@@ -1,8 +1,9 @@
 //! The account: whose data this is, and leaving it without losing anything.
 
-use crate::markup::{Markup, view};
+use crate::markup::{IntoMarkup, Markup, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use outpost_core::access::Role;
 use outpost_core::sync::Status;
 
 use super::storage::export;
@@ -11,7 +12,7 @@ use crate::components::{
 };
 use crate::forms::say;
 use crate::platform::intl;
-use crate::state::use_desk;
+use crate::state::{Desk, use_desk};
 use crate::words::{said, t, tn, tr};
 
 /// The setting.
@@ -39,8 +40,11 @@ pub(super) fn AccountSetting() -> Markup {
             <Facts>
                 <Fact label="Signed in as">{account.email}</Fact>
                 <Fact label="Workspace">{account.workspace}</Fact>
+                {(account.role == Role::Viewer)
+                    .then(|| view! { <Fact label="Access">"You may look, but not change anything"</Fact> })}
                 <Fact label="Sync">{standing}</Fact>
             </Facts>
+            {(account.role == Role::Removed).then(|| view! { <Removed desk /> })}
             {move || {
                 matches!(status.get(), Status::SignIn(_))
                     .then(|| view! { <LinkButton href="/account?sign-in=again">"Sign in again"</LinkButton> })
@@ -75,6 +79,36 @@ pub(super) fn AccountSetting() -> Markup {
     }
 }
 
+/// What is left to do for somebody who was removed from the workspace. What brings everything back says so by itself.
+#[component]
+fn Removed(desk: Desk) -> Markup {
+    let status = desk.sync().status();
+    let banner = move || {
+        (!matches!(status.get(), Status::Fetching(..))).then(|| {
+            view! {
+                <Banner
+                    kind=BannerKind::Warn
+                    text="You are not in this workspace any more. Only what it never got from you is still here: export it, or sign out. If you are let in again, it is sent."
+                >
+                    <Button small=true icon=Glyph::Export on_click=move |()| save(desk)>
+                        "Export everything"
+                    </Button>
+                </Banner>
+            }
+        })
+    };
+    banner.into_markup()
+}
+
+/// Gives the person everything on this device as a file, or says why not.
+fn save(desk: Desk) {
+    spawn_local(async move {
+        if let Err(why) = export(desk).await {
+            desk.toasts.show(Toast::bad(why));
+        }
+    });
+}
+
 /// Signing out takes the data off this device; what the server has not got yet would be lost, and that is said first.
 #[component]
 fn SignOut(open: RwSignal<bool>) -> Markup {
@@ -94,13 +128,6 @@ fn SignOut(open: RwSignal<bool>) -> Markup {
             }
         });
     };
-    let save_first = move |()| {
-        spawn_local(async move {
-            if let Err(why) = export(desk).await {
-                desk.toasts.show(Toast::bad(why));
-            }
-        });
-    };
     let warning = move || {
         let unsent = unsent.get();
         (unsent > 0).then(|| {
@@ -111,7 +138,7 @@ fn SignOut(open: RwSignal<bool>) -> Markup {
             );
             view! {
                 <Banner kind=BannerKind::Warn text>
-                    <Button small=true icon=Glyph::Export on_click=save_first>
+                    <Button small=true icon=Glyph::Export on_click=move |()| save(desk)>
                         "Export everything"
                     </Button>
                 </Banner>

@@ -8,7 +8,7 @@ use outpost_core::record::RecordKey;
 use outpost_core::records::{BUSINESS_ID, Business};
 use outpost_core::schema::{RecordType, Schema};
 
-use crate::components::{Banner, BannerKind, Button, ButtonKind, Setting, Toast, focus_first_invalid};
+use crate::components::{Banner, BannerKind, Button, ButtonKind, LookOnly, Setting, Toast, focus_first_invalid};
 use crate::forms::{FieldInput, FormState, draft};
 use crate::state::{Live, live, use_desk};
 use crate::words::{t, tr};
@@ -99,6 +99,7 @@ pub(super) fn BusinessSetting() -> Markup {
                     save();
                 }
             >
+                <LookOnly when=desk.sync().may_only_look() />
                 <div class="form-grid">{fields}</div>
                 {move || problem.get().map(|text| view! { <Banner kind=BannerKind::Bad text /> })}
                 <div class="form-actions">

@@ -15,7 +15,7 @@ use outpost_core::schema::RecordType;
 use serde_json::json;
 
 use super::types::{Gone, patched, write};
-use crate::components::{Button, ButtonKind, Dialog, Glyph, LinkButton, PageHeader, Setting};
+use crate::components::{Button, ButtonKind, Dialog, Glyph, LinkButton, LookOnly, PageHeader, Setting};
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::state::{Desk, pipelines, use_desk};
 use crate::words::{t, tr};
@@ -87,6 +87,7 @@ pub(crate) fn PipelinesPage() -> Markup {
                 "New pipeline"
             </Button>
         </PageHeader>
+        <LookOnly when=desk.sync().may_only_look() />
         <div class="stack measure-form">
             {panels.into_markup()}
             <Gone

@@ -15,7 +15,7 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::{CustomField, CustomObject};
 use outpost_core::schema::{RecordType, Schema};
 
-use crate::components::{Button, ButtonKind, Glyph, Icon, LinkButton, PageHeader, Panel, Setting, Toast};
+use crate::components::{Button, ButtonKind, Glyph, Icon, LinkButton, LookOnly, PageHeader, Panel, Setting, Toast};
 use crate::forms::say;
 use crate::markup::{IntoMarkup, Markup, view};
 use crate::pages::NotFound;
@@ -66,6 +66,7 @@ pub(crate) fn TypesPage() -> Markup {
                 "New type"
             </Button>
         </PageHeader>
+        <LookOnly when=desk.sync().may_only_look() />
         <div class="stack">
             <p class="muted">"Choose what you want to add a field to."</p>
             <ul class="tiles">{tiles}</ul>
@@ -129,6 +130,7 @@ fn of_type(desk: Desk, kind: &'static str) -> Markup {
         <PageHeader title=plural back=PATH back_label="Fields and types">
             <LinkButton href=path>{move || t!("Open {}", lower(&plural.get()))}</LinkButton>
         </PageHeader>
+        <LookOnly when=desk.sync().may_only_look() />
         <div class="stack measure-form">
             <FieldsPanel desk kind /> {is_own.then(|| view! { <ObjectPanel desk kind /> })}
             <Gone kind=CustomField::SCHEMA.kind of=kind.to_owned() title="Deleted fields" />

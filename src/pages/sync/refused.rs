@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use outpost_core::access::NOT_ALLOWED;
 use serde_json::{Value, json};
 
 use super::changes::{self, Change};
@@ -81,7 +82,10 @@ fn card(desk: Desk, refused: Refused) -> Markup {
     let n = rejected.mutation.n;
     let made = rejected.mutation.hlc.ms;
     let file = serde_json::to_string_pretty(&rejected).unwrap_or_default();
-    let why = say(&rejected.message);
+    let why = match rejected.code.as_str() {
+        NOT_ALLOWED => tr("you may look at this workspace, but not change it").to_owned(),
+        _ => say(&rejected.message),
+    };
     let discarded = rejected.clone();
     let save = move |()| {
         if !download(&format!("outpost-refused-{n}.json"), "application/json", &file) {

@@ -1,6 +1,7 @@
 //! What an answer means. Only what is surely the server's own word counts as such; everything else is “offline”, because
 //! a wrong “offline” costs a retry and a wrong “refused” costs somebody's trust.
 
+use outpost_core::access;
 use outpost_core::protocol::ErrorDetail;
 use outpost_core::sync::Failure;
 use serde::Deserialize;
@@ -116,6 +117,7 @@ pub fn failure(reason: NoAnswer) -> Failure {
         (408, _) => Failure::Offline,
         // The session is another device's: a new one, in this one's name, puts that right.
         (403, "foreign_device") => Failure::SignedOut,
+        (403, access::REMOVED) => Failure::Removed,
         (409, "device_forked") => Failure::Forked,
         (409, "epoch_changed") => match refusal.epoch {
             Some(epoch) => Failure::EpochChanged(epoch),

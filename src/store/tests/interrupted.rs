@@ -88,7 +88,7 @@ impl Drop for Fault {
     }
 }
 
-async fn everything(database: &str) -> String {
+pub(super) async fn everything(database: &str) -> String {
     let read: Function = js_sys::eval(EVERYTHING).expect("a script").unchecked_into();
     let read: Promise = read.call1(&JsValue::NULL, &database.into()).expect("it is called").unchecked_into();
     JsFuture::from(read).await.expect("readable").as_string().expect("a text")
@@ -229,4 +229,32 @@ async fn a_segment_that_fails_at_any_step_is_not_there_and_can_be_stored_again()
         sums_are_right(store).await;
     };
     failing_everywhere(furnish, take, is_done).await;
+}
+
+#[wasm_bindgen_test]
+async fn dropping_what_is_the_workspaces_that_fails_at_any_step_drops_nothing_and_can_be_done_again() {
+    let furnish = async |store: &Store| {
+        for i in [1, 2, 3] {
+            store.write(vec![lead(id(i), "ours")]).await.expect("written");
+        }
+        let rows = vec![foreign("lead", id(4), json!({ "name": "theirs" }), now_ms())];
+        let receipts = vec![receipt(1, Verdict::Applied), receipt(2, rejected(vec![]))];
+        store.commit(answer(receipts, rows, 7), now_ms()).await.expect("stored");
+        store.set_meta("draft:/leads/new", "ours").await.expect("kept");
+        store.set_meta("looked-at", "theirs").await.expect("kept");
+    };
+    let purge = async |store: &Store| store.purge().await.map(drop);
+    let is_done = async |store: &Store| {
+        let names =
+            [name_of(store, 1).await, name_of(store, 2).await, name_of(store, 3).await, name_of(store, 4).await];
+        assert_eq!(names, [None, None, Some("ours".to_owned()), None]);
+        assert_eq!((count(store, OUTBOX).await, count(store, REJECTED).await), (1, 1));
+        assert_eq!((store.waiting().get_untracked(), store.rejected_count().get_untracked()), (1, 1));
+        assert_eq!(store.meta::<String>("draft:/leads/new").await.expect("read").as_deref(), Some("ours"));
+        assert!(!everything(&store.0.name).await.contains("theirs"));
+        let state = state_of(store).await;
+        assert_eq!((state.position, state.next_n), (Default::default(), 4));
+        sums_are_right(store).await;
+    };
+    failing_everywhere(furnish, purge, is_done).await;
 }

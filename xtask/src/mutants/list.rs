@@ -552,4 +552,28 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         to: "",
         by: Noticed::Wasm("a_copied_device_becomes_another_and_keeps_what_is_here"),
     },
+    Mutant {
+        name: "a viewer writes",
+        what: "what somebody writes who may only look is taken",
+        file: "server/src/sync/plan.rs",
+        from: "if role == Role::Member {",
+        to: "if role != Role::Removed {",
+        by: memory("role"),
+    },
+    Mutant {
+        name: "removed and let in",
+        what: "whoever was removed is answered like a member",
+        file: "server/src/accounts/session.rs",
+        from: "if role == Role::Removed { Err",
+        to: "if role == Role::Unknown { Err",
+        by: memory("role"),
+    },
+    Mutant {
+        name: "let in to half of it",
+        what: "a device whose person is let in again goes on from where it had read before it dropped everything",
+        file: "simulation/src/disk/upkeep.rs",
+        from: "state.position = Position::default();",
+        to: "",
+        by: memory("role"),
+    },
 ];

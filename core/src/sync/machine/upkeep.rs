@@ -2,8 +2,8 @@
 
 use crate::record::RecordKey;
 use crate::scope::Moving;
-use crate::sync::machine::{Machine, Phase};
-use crate::sync::words::{Effect, Failure, Finding};
+use crate::sync::machine::{Machine, POLL_MS, Phase};
+use crate::sync::words::{Effect, Failure, Finding, Status};
 
 /// How often an idle device compares itself with the server, in milliseconds.
 const CHECK_MS: u64 = 6 * 60 * 60 * 1_000;
@@ -12,6 +12,11 @@ const REPAIRS: u8 = 2;
 /// What is said when a new identity is refused.
 const NO_IDENTITY: &str = "This device shares its identity with a copy of it. Export your data under Settings, then sign \
                            out and in again.";
+/// What is said to somebody who was removed from the workspace.
+const OUT: &str = "You were removed from this workspace, and its records were taken off this device.";
+/// The same, if something was never sent.
+const OUT_WITH_WORK: &str = "You were removed from this workspace, and its records were taken off this device. What you \
+                             wrote and it never got is still here: see Sync.";
 
 /// When to compare.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,6 +124,32 @@ impl Machine {
         self.phase = Phase::Enrolling;
         self.suspect = None;
         effects.push(Effect::Enrol);
+    }
+
+    /// The person was removed from the workspace.
+    pub(super) fn purge(&mut self, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Purging;
+        self.fetched = false;
+        self.reset_to = None;
+        (self.head, self.cursor) = (0, 0);
+        self.suspect = None;
+        effects.push(Effect::Purge);
+    }
+
+    /// What is the workspace's is gone.
+    pub(super) fn purged(&mut self, effects: &mut Vec<Effect>) {
+        self.removed = true;
+        let wait = self.is_out(effects);
+        self.set_timer(wait, effects);
+    }
+
+    /// Says so, and asks from time to time whether that still holds; there is no other reason to ask. Returns when, in milliseconds.
+    pub(super) fn is_out(&mut self, effects: &mut Vec<Effect>) -> u64 {
+        self.phase = Phase::Held;
+        self.again = false;
+        let sentence = if self.waiting == 0 { OUT } else { OUT_WITH_WORK };
+        self.show(Status::NeedsYou(sentence.to_owned()), effects);
+        POLL_MS
     }
 
     /// It is another device from here on. What came of an attempt that failed is asked for again.

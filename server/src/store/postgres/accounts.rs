@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use outpost_core::access::Role;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::Account;
 use sqlx::{Connection, PgConnection, Row};
@@ -50,20 +51,23 @@ pub(super) async fn create(
 }
 
 pub(super) async fn find_login(conn: &mut PgConnection, email: Email) -> Result<Option<Login>, StoreError> {
-    let found = sqlx::query("SELECT user_id, password_hash FROM users WHERE email = $1")
+    let found = sqlx::query("SELECT user_id, password_hash, role FROM users WHERE email = $1")
         .bind(email.as_str().to_owned())
         .fetch_optional(conn)
         .await?;
-    found.map(|row| Ok(Login { user: row.try_get(0)?, password_hash: row.try_get(1)? })).transpose()
+    let Some(row) = found else { return Ok(None) };
+    let role = Role::parse(row.try_get(2)?);
+    Ok(Some(Login { user: row.try_get(0)?, password_hash: row.try_get(1)?, role }))
 }
 
 pub(super) async fn open_session(conn: &mut PgConnection, new: NewSession, now_ms: u64) -> Result<Account, StoreError> {
     let mut transaction = conn.begin_with(WRITE).await?;
-    let workspace = sqlx::query_scalar("SELECT workspace FROM users WHERE user_id = $1")
+    let person = sqlx::query("SELECT workspace, role FROM users WHERE user_id = $1")
         .bind(new.user)
         .fetch_optional(&mut *transaction)
         .await?
         .ok_or(StoreError::Missing("account"))?;
+    let (workspace, role) = (person.try_get(0)?, Role::parse(person.try_get(1)?));
     enrol(&mut transaction, workspace, new.device, &new.device_name, now_ms).await?;
     if let Some(replaced) = new.replaces {
         let close = sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1").bind(replaced.to_vec());
@@ -90,7 +94,7 @@ pub(super) async fn open_session(conn: &mut PgConnection, new: NewSession, now_m
     .bind(signed(new.expires_ms))
     .execute(&mut *transaction)
     .await?;
-    let session = Session { user: new.user, workspace, device: new.device };
+    let session = Session { user: new.user, workspace, device: new.device, role };
     let account = account(&mut transaction, session).await?;
     transaction.commit().await?;
     Ok(account)
@@ -139,7 +143,9 @@ pub(super) async fn session(
     time_ms: u64,
 ) -> Result<Option<Session>, StoreError> {
     let found = sqlx::query(
-        "SELECT user_id, workspace, device, expires_ms FROM sessions WHERE token_sha256 = $1 AND expires_ms >= $2",
+        "SELECT sessions.user_id, sessions.workspace, sessions.device, sessions.expires_ms, users.role
+         FROM sessions JOIN users ON users.user_id = sessions.user_id AND users.workspace = sessions.workspace
+         WHERE sessions.token_sha256 = $1 AND sessions.expires_ms >= $2",
     )
     .bind(token.to_vec())
     .bind(signed(now_ms))
@@ -148,7 +154,8 @@ pub(super) async fn session(
     let Some(row) = found else { return Ok(None) };
     let device: &str = row.try_get(2)?;
     let device = device.parse().map_err(|_| StoreError::Missing("session's device"))?;
-    let session = Session { user: row.try_get(0)?, workspace: row.try_get(1)?, device };
+    let role = Role::parse(row.try_get(4)?);
+    let session = Session { user: row.try_get(0)?, workspace: row.try_get(1)?, device, role };
     if let Some(renewed_ms) = renewal(unsigned(row.try_get(3)?), now_ms, time_ms) {
         let renew = sqlx::query("UPDATE sessions SET expires_ms = $2 WHERE token_sha256 = $1");
         renew.bind(token.to_vec()).bind(signed(renewed_ms)).execute(conn).await?;
@@ -163,7 +170,7 @@ pub(super) async fn close_session(conn: &mut PgConnection, token: HashedToken) -
 
 pub(super) async fn account(conn: &mut PgConnection, session: Session) -> Result<Account, StoreError> {
     let row = sqlx::query(
-        "SELECT users.email, workspaces.name, workspaces.id, devices.series
+        "SELECT users.email, workspaces.name, workspaces.id, devices.series, users.role
          FROM users
          JOIN workspaces ON workspaces.workspace = users.workspace
          JOIN devices ON devices.workspace = users.workspace AND devices.device = $3
@@ -180,6 +187,7 @@ pub(super) async fn account(conn: &mut PgConnection, session: Session) -> Result
         workspace: row.try_get(1)?,
         workspace_id: row.try_get(2)?,
         series: row.try_get(3)?,
+        role: Role::parse(row.try_get(4)?),
     })
 }
 

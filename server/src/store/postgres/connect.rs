@@ -61,6 +61,20 @@ pub enum ConnectError {
         /// The migration that this version does not have.
         version: i64,
     },
+    /// No server has ever used it.
+    #[error("There is no database of Outpost’s in {place}. Check --database-url.")]
+    Nothing {
+        /// Which.
+        place: String,
+    },
+    /// An older Outpost wrote it, and it is not for this to bring it up to date.
+    #[error(
+        "The PostgreSQL database {place} was written by an older Outpost. Start a server of this version on it first."
+    )]
+    Older {
+        /// Which.
+        place: String,
+    },
     /// A migration failed; it was rolled back.
     #[error("The PostgreSQL database {place} cannot be brought up to date: {source}.")]
     Migration {
@@ -113,6 +127,30 @@ pub(super) async fn prepare(options: &PgConnectOptions) -> Result<(), ConnectErr
         tracing::debug!(%error, "the first connection was not closed cleanly");
     }
     migrated
+}
+
+/// Whether a server has used the database, and of this version.
+pub(super) async fn check(options: &PgConnectOptions) -> Result<(), ConnectError> {
+    let place = place(options);
+    let broken = |source| ConnectError::Database { place: place.clone(), source };
+    let mut connection = first(options).await?;
+    let is_ours: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(broken)?;
+    if !is_ours {
+        return Err(ConnectError::Nothing { place });
+    }
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(broken)?;
+    connection.close().await.map_err(broken)?;
+    match (last, MIGRATIONS.iter().map(|migration| migration.version).max()) {
+        (Some(version), known) if Some(version) > known => Err(ConnectError::Newer { place, version }),
+        (last, known) if last < known => Err(ConnectError::Older { place }),
+        _ => Ok(()),
+    }
 }
 
 /// What a connection cannot insist on is for the database's owner to mend.

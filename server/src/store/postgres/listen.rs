@@ -4,12 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use outpost_core::access::Role;
 use sqlx::Row;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgNotification};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::connect::side;
-use super::poke::{HEADS, LEFT, PAUSES};
+use super::poke::{HEADS, LEFT, PAUSES, REMOVED};
 use crate::live::{Live, Word};
 use crate::random;
 use crate::store::{StoreError, unsigned};
@@ -43,18 +45,25 @@ pub(super) async fn run(options: PgConnectOptions, live: Arc<Live>, again: Durat
 async fn connect(options: &PgConnectOptions, live: &Live) -> Result<PgListener, StoreError> {
     let mut listener = PgListener::connect_with(&side(options, "outpost listens")).await?;
     listener.eager_reconnect(false);
-    let listens = listener.listen_all([HEADS, LEFT]).await;
+    let listens = listener.listen_all([HEADS, LEFT, REMOVED]).await;
     // Also where the database has no such words: this is tried again and again then.
     read(&mut listener, live).await?;
     listens?;
     Ok(listener)
 }
 
-/// Tells the devices that listen here how far their workspaces go: one query for all of them.
+/// Tells the devices that listen here how far their workspaces go, and who was removed: a query each for all of them.
 async fn read(listener: &mut PgListener, live: &Live) -> Result<(), StoreError> {
-    let heads = sqlx::query("SELECT workspace, head FROM workspaces WHERE workspace = ANY($1)").bind(live.workspaces());
-    for row in heads.fetch_all(listener).await? {
+    let listening = live.workspaces();
+    let heads = sqlx::query("SELECT workspace, head FROM workspaces WHERE workspace = ANY($1)").bind(&listening);
+    for row in heads.fetch_all(&mut *listener).await? {
         live.say(row.try_get(0)?, Word::Head(unsigned(row.try_get(1)?)));
+    }
+    let removed = sqlx::query("SELECT workspace, user_id FROM users WHERE workspace = ANY($1) AND role = $2");
+    for row in removed.bind(&listening).bind(Role::Removed.value()).fetch_all(listener).await? {
+        live.say(row.try_get(0)?, Word::Removed(row.try_get(1)?));
+        // Who listens can be few words behind.
+        yield_now().await;
     }
     Ok(())
 }
@@ -95,6 +104,7 @@ fn parse(channel: &str, payload: &str) -> Option<(i64, Word)> {
     let word = match channel {
         HEADS => Word::Head(rest.parse().ok()?),
         LEFT => Word::Left(rest.parse().ok()?),
+        REMOVED => Word::Removed(rest.parse().ok()?),
         _ => return None,
     };
     Some((workspace.parse().ok()?, word))
@@ -110,6 +120,7 @@ mod tests {
     fn what_is_said_is_understood_and_what_is_not_ours_is_not() {
         assert!(matches!(parse(HEADS, "7:4711"), Some((7, Word::Head(4711)))));
         assert!(matches!(parse(LEFT, "7:00000000000000ff"), Some((7, Word::Left(DeviceId(255))))));
+        assert!(matches!(parse(REMOVED, "7:12"), Some((7, Word::Removed(12)))));
         for wrong in ["", "7", "7:", ":7", "7:x", "x:7", "7:-1"] {
             assert!(parse(HEADS, wrong).is_none(), "{wrong}");
         }

@@ -26,6 +26,9 @@ pub(super) const HEADS: &str = "outpost_head";
 /// Where the ends of sessions are told: `<workspace>:<device>`.
 pub(super) const LEFT: &str = "outpost_left";
 
+/// Where it is told who was removed: `<workspace>:<account>`.
+pub(super) const REMOVED: &str = "outpost_removed";
+
 /// Between two attempts while the database is away: at first, and at most.
 pub(super) const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
 
@@ -49,6 +52,7 @@ struct Waiting {
 struct Words {
     heads: HashMap<i64, u64>,
     left: HashSet<(i64, DeviceId)>,
+    removed: HashSet<(i64, i64)>,
     closed: bool,
 }
 
@@ -95,6 +99,9 @@ impl Words {
             Word::Left(device) => {
                 self.left.insert((workspace, device));
             }
+            Word::Removed(user) => {
+                self.removed.insert((workspace, user));
+            }
         }
     }
 
@@ -102,7 +109,8 @@ impl Words {
     fn take(&mut self) -> Vec<(&'static str, String)> {
         let heads = self.heads.drain().map(|(workspace, head)| (HEADS, format!("{workspace}:{head}")));
         let left = self.left.drain().map(|(workspace, device)| (LEFT, format!("{workspace}:{device}")));
-        heads.chain(left).collect()
+        let removed = self.removed.drain().map(|(workspace, user)| (REMOVED, format!("{workspace}:{user}")));
+        heads.chain(left).chain(removed).collect()
     }
 }
 
@@ -160,13 +168,15 @@ mod tests {
             (2, Word::Head(3)),
             (2, Word::Left(DeviceId(0xa))),
             (2, Word::Left(DeviceId(0xa))),
+            (3, Word::Removed(4)),
         ] {
             words.add(workspace, word);
         }
         let mut taken = words.take();
         taken.sort();
         let left = "2:000000000000000a".to_owned();
-        assert_eq!(taken, [(HEADS, "1:9".to_owned()), (HEADS, "2:3".to_owned()), (LEFT, left)]);
+        let removed = (REMOVED, "3:4".to_owned());
+        assert_eq!(taken, [(HEADS, "1:9".to_owned()), (HEADS, "2:3".to_owned()), (LEFT, left), removed]);
         assert!(words.take().is_empty());
     }
 }

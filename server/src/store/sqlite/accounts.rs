@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use outpost_core::access::Role;
 use outpost_core::id::DeviceId;
 use outpost_core::protocol::Account;
 use sqlx::{Row, SqliteConnection, SqlitePool};
@@ -42,11 +43,13 @@ pub(super) async fn create(
 }
 
 pub(super) async fn find_login(readers: &SqlitePool, email: &Email) -> Result<Option<Login>, StoreError> {
-    let found = sqlx::query("SELECT user, password_hash FROM users WHERE email = ?1")
+    let found = sqlx::query("SELECT user, password_hash, role FROM users WHERE email = ?1")
         .bind(email.as_str().to_owned())
         .fetch_optional(readers)
         .await?;
-    found.map(|row| Ok(Login { user: row.try_get(0)?, password_hash: row.try_get(1)? })).transpose()
+    let Some(row) = found else { return Ok(None) };
+    let role = Role::parse(row.try_get(2)?);
+    Ok(Some(Login { user: row.try_get(0)?, password_hash: row.try_get(1)?, role }))
 }
 
 pub(super) async fn open_session(
@@ -54,11 +57,12 @@ pub(super) async fn open_session(
     new: NewSession,
     now_ms: u64,
 ) -> Result<Account, StoreError> {
-    let workspace = sqlx::query_scalar("SELECT workspace FROM users WHERE user = ?1")
+    let person = sqlx::query("SELECT workspace, role FROM users WHERE user = ?1")
         .bind(new.user)
         .fetch_optional(&mut *conn)
         .await?
         .ok_or(StoreError::Missing("account"))?;
+    let (workspace, role) = (person.try_get(0)?, Role::parse(person.try_get(1)?));
     enrol(conn, workspace, new.device, &new.device_name, now_ms).await?;
     // The one that it replaces, and whatever has run out in the meantime.
     sqlx::query("DELETE FROM sessions WHERE token_sha256 = ?1 OR expires_ms < ?2")
@@ -78,7 +82,7 @@ pub(super) async fn open_session(
     .bind(signed(new.expires_ms))
     .execute(&mut *conn)
     .await?;
-    account(conn, &Session { user: new.user, workspace, device: new.device }).await
+    account(conn, &Session { user: new.user, workspace, device: new.device, role }).await
 }
 
 /// Gives a device its place in a workspace, and a number series of its own; one that has them keeps them.
@@ -121,7 +125,9 @@ pub(super) async fn session(
     now_ms: u64,
 ) -> Result<Option<(Session, u64)>, StoreError> {
     let found = sqlx::query(
-        "SELECT user, workspace, device, expires_ms FROM sessions WHERE token_sha256 = ?1 AND expires_ms >= ?2",
+        "SELECT sessions.user, sessions.workspace, sessions.device, sessions.expires_ms, users.role
+         FROM sessions JOIN users ON users.user = sessions.user AND users.workspace = sessions.workspace
+         WHERE sessions.token_sha256 = ?1 AND sessions.expires_ms >= ?2",
     )
     .bind(token.to_vec())
     .bind(signed(now_ms))
@@ -130,7 +136,8 @@ pub(super) async fn session(
     let Some(row) = found else { return Ok(None) };
     let device: String = row.try_get(2)?;
     let device = device.parse().map_err(|_| StoreError::Missing("session's device"))?;
-    let session = Session { user: row.try_get(0)?, workspace: row.try_get(1)?, device };
+    let role = Role::parse(row.try_get(4)?);
+    let session = Session { user: row.try_get(0)?, workspace: row.try_get(1)?, device, role };
     Ok(Some((session, unsigned(row.try_get(3)?))))
 }
 
@@ -151,7 +158,7 @@ pub(super) async fn close_session(conn: &mut SqliteConnection, token: HashedToke
 
 pub(super) async fn account(conn: &mut SqliteConnection, session: &Session) -> Result<Account, StoreError> {
     let row = sqlx::query(
-        "SELECT users.email, workspaces.name, workspaces.id, devices.series
+        "SELECT users.email, workspaces.name, workspaces.id, devices.series, users.role
          FROM users
          JOIN workspaces ON workspaces.workspace = users.workspace
          JOIN devices ON devices.workspace = users.workspace AND devices.device = ?3
@@ -168,5 +175,6 @@ pub(super) async fn account(conn: &mut SqliteConnection, session: &Session) -> R
         workspace: row.try_get(1)?,
         workspace_id: row.try_get(2)?,
         series: row.try_get(3)?,
+        role: Role::parse(row.try_get(4)?),
     })
 }

@@ -5,6 +5,7 @@ mod first;
 
 use std::path::Path;
 
+use outpost_core::access::Role;
 use outpost_core::hlc::Hlc;
 use outpost_core::id::{DeviceId, RecordId};
 use outpost_core::mutation::{Mutation, Op};
@@ -27,8 +28,8 @@ use crate::sync;
 
 const NOW: u64 = 1_790_000_000_000;
 const SESSION_MS: u64 = 1_000_000;
-pub(super) const ANA: Session = Session { user: 1, workspace: 1, device: DeviceId(7) };
-pub(super) const BO: Session = Session { user: 1, workspace: 1, device: DeviceId(8) };
+pub(super) const ANA: Session = Session { user: 1, workspace: 1, device: DeviceId(7), role: Role::Member };
+pub(super) const BO: Session = Session { user: 1, workspace: 1, device: DeviceId(8), role: Role::Member };
 
 /// Everything in the database, a line a row.
 async fn everything(store: &SqliteStore) -> Vec<String> {

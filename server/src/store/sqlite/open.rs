@@ -3,11 +3,12 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use thiserror::Error;
 
 use super::writer::Writer;
@@ -60,6 +61,18 @@ pub enum OpenError {
         /// The migration that this version does not have.
         version: i64,
     },
+    /// No server has ever used it.
+    #[error("There is no database in {}. Choose its folder with --data.", .folder.display())]
+    Nothing {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// An older Outpost wrote it, and it is not for this to bring it up to date.
+    #[error("The database in {} was written by an older Outpost. Start a server of this version on it first.", .folder.display())]
+    Older {
+        /// In which folder.
+        folder: PathBuf,
+    },
     /// What an older version wrote could not be summed up.
     #[error("The database in {} cannot be summed up: {reason}.", .folder.display())]
     Sums {
@@ -94,13 +107,34 @@ pub(super) async fn open(folder: PathBuf, max_bytes: Option<u64>) -> Result<Sqli
     sums::catch_up(&mut writer)
         .await
         .map_err(|source| OpenError::Sums { folder: folder.clone(), reason: source.to_string() })?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options(&file).read_only(true))
+    let readers = readers(&file, READERS).await.map_err(broken)?;
+    Ok(SqliteStore { writer: Writer::start(writer), readers, lock: Some(lock), watcher: Mutex::default() })
+}
+
+/// Opens what a server may have open, too: SQLite lets the two write in turn. Nothing is made and nothing is brought up to date.
+pub(super) async fn beside(folder: PathBuf) -> Result<SqliteStore, OpenError> {
+    let file = folder.join(FILE);
+    if !file.is_file() {
+        return Err(OpenError::Nothing { folder });
+    }
+    let broken = |source| OpenError::Database { folder: folder.clone(), source };
+    let mut writer = options(&file).connect().await.map_err(broken)?;
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(&mut writer)
         .await
         .map_err(broken)?;
-    Ok(SqliteStore { writer: Writer::start(writer), readers, lock })
+    match (last, MIGRATIONS.iter().map(|migration| migration.version).max()) {
+        (Some(version), known) if Some(version) > known => return Err(OpenError::Newer { folder, version }),
+        (last, known) if last < known => return Err(OpenError::Older { folder }),
+        _ => {}
+    }
+    let readers = readers(&file, 1).await.map_err(broken)?;
+    Ok(SqliteStore { writer: Writer::start(writer), readers, lock: None, watcher: Mutex::default() })
+}
+
+async fn readers(file: &Path, count: u32) -> Result<SqlitePool, sqlx::Error> {
+    let readers = SqlitePoolOptions::new().max_connections(count).acquire_timeout(Duration::from_secs(10));
+    readers.connect_with(options(file).read_only(true)).await
 }
 
 /// Takes a data folder for this process alone, as long as the returned file is open.

@@ -1,0 +1,3 @@
+-- See migrations/sqlite.
+ALTER TABLE users ADD COLUMN role TEXT NOT NULL DEFAULT 'member';
+CREATE INDEX users_by_role ON users (workspace, role);
