@@ -16,6 +16,7 @@ use super::driver::Driver;
 use super::share;
 use crate::platform::http::classify::{self, NoAnswer};
 use crate::platform::{http, ids, notify, page, sleep};
+use crate::store::StoreError;
 
 /// A server of before there was what is asked for.
 const TOO_OLD: &str = "The server is too old for this; ask whoever runs it to update it.";
