@@ -107,8 +107,8 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         name: "receipts before rows",
         what: "the device's number is advanced before the push's one transaction, and a server may die in between",
         file: "server/src/store/memory.rs",
-        from: "let plan = plan::apply(&mut seen, fresh, &mut stamps);",
-        to: "let plan = plan::apply(&mut seen, fresh, &mut stamps);
+        from: "let plan = plan::apply(&mut seen, fresh, push.role, &mut stamps);",
+        to: "let plan = plan::apply(&mut seen, fresh, push.role, &mut stamps);
             if let Some(device) = self.data().workspace(push.workspace)?.devices.get_mut(&push.device) {
                 device.next_n = last.n + 1;
             }",
