@@ -2,6 +2,7 @@
 //! is left on the device of whoever was removed from it.
 
 use outpost_tests::{
+    api::Client,
     app::PASSWORD,
     browser::{Browser, Engine},
     server::Server,
@@ -151,8 +152,10 @@ async fn whoever_was_removed_while_signed_out_is_told_when_they_sign_in(engine: 
     ben.run("document.querySelector('main form').requestSubmit()", vec![]).await?;
     comes(&ben, &lead, "name", "Mira Sommer").await?;
     ben.settled().await?;
-    ana.settled().await?;
-    ana.equals(&ben).await?;
+    let mut elsewhere = Client::sign_in(&url, ANA, PASSWORD).await?;
+    elsewhere.pull().await?;
+    check(elsewhere.records == ben.records().await?, "the server has all that he has, and he all that it has")?;
+    check(elsewhere.all("lead").len() == 2, "his own too")?;
     ben.is_clean().await
 }
 
