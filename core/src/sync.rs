@@ -12,6 +12,6 @@ mod words;
 pub use aside::take_off;
 pub use commit::{Commit, Outcome, RecordState, settle};
 pub use machine::Machine;
-pub use purge::{Purged, purge};
+pub use purge::{Purged, own_part, purge};
 pub use repair::{Rebased, Repair, compare, parcels, rebase, repair, wanted_by_rebase};
 pub use words::{Effect, Event, Failure, Finding, Pending, Position, Status};

@@ -38,7 +38,7 @@ pub(crate) enum ApiError {
     NoSession,
     #[error("E-mail address or password is wrong.")]
     WrongCredentials,
-    #[error("You were removed from this workspace; ask one of its members to let you in again.")]
+    #[error("You were removed from this workspace; whoever runs the server can let you in again.")]
     Removed,
     #[error("This session belongs to another device; sign in from this one.")]
     ForeignDevice,

@@ -133,6 +133,10 @@ fn holds_its_own(device: &Device) -> Told {
         own.insert(op.key());
         stamps.insert(hlc.to_string());
     }
+    let mut refused = tables.rejected.values().flat_map(|rejected| &rejected.mutation.ops);
+    if let Some(op) = refused.find(|op| matches!(op.action, Action::Merge(_))) {
+        return fail(device, &format!("among what was refused there is still {op:?}, in which others had a part"));
+    }
     let is_foreign = |record: &&Record| {
         let (_, registers) = of_record(record);
         !own.contains(&record.key()) || registers.values().any(|register| !stamps.contains(&register.stamp))

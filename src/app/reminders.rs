@@ -129,6 +129,10 @@ fn untold<'t>(tasks: &'t [Record], told: &Told) -> Vec<&'t Record> {
 /// Notes in the tasks that a person has answered, by going there or by putting it away. What is done, or has another time now,
 /// says so itself.
 async fn answer(desk: Desk, reminders: &[Reminder]) -> Result<(), String> {
+    if desk.sync().may_only_look().get_untracked() {
+        // They are not this person's to answer: it would be refused, and told of again.
+        return Ok(());
+    }
     let keys: Vec<RecordKey> = reminders.iter().map(|(id, _)| RecordKey::new(Task::SCHEMA.kind, *id)).collect();
     let tasks = desk.store().get_many(&keys).await.map_err(say)?;
     let is_open = |task: &&Record| !task.is_deleted() && Task::SCHEMA.facet_of(task) == TaskStatus::Open.value();

@@ -3,11 +3,13 @@
 
 use outpost_core::record::Record;
 use outpost_core::scope::Scope;
-use outpost_core::sync::{Position, purge};
+use outpost_core::sync::{Position, own_part, purge};
+use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
-use super::db::{self, BLOBS, BLOCKS, CHUNKS, JOURNAL, META, RECORDS};
+use super::db::{self, BLOBS, BLOCKS, CHUNKS, JOURNAL, META, RECORDS, REJECTED};
 use super::error::StoreError;
+use super::outbox::Rejected;
 use super::state::{APP, State};
 use super::tx::WriteTx;
 use super::upkeep::{all_unsent, replace_outbox};
@@ -43,19 +45,20 @@ impl Store {
                     tx.clear(name)?;
                 }
                 keep_own(tx).await?;
+                let refused = keep_own_refused(tx).await?;
                 replace_outbox(tx, &left.outbox)?;
                 state.begin_anew()?;
                 journal::store(tx, &mut state, &records, &[]).await?;
                 state.write(tx)?;
                 sums::rebuild(tx).await?;
-                Ok(Some(outbox::waiting(tx, &state).await?))
+                Ok(Some((outbox::waiting(tx, &state).await?, refused)))
             });
-            let Some(waiting) = dropped.await? else { return Ok(false) };
+            let Some((waiting, refused)) = dropped.await? else { return Ok(false) };
             store.0.has_blocks.set(false);
             store.0.packed.take();
             store.start_index();
             store.0.live.mended();
-            store.0.live.set_counts(waiting, None);
+            store.0.live.set_counts(waiting, Some(refused));
             store.announce_everything();
             Ok(true)
         })
@@ -81,6 +84,23 @@ impl State {
         let keep = self.scope()?.keep;
         self.set_scope(&Scope::of(keep))
     }
+}
+
+/// Leaves of the refused changes what their writer alone had a part in; returns how many there are then. One that cannot be read stays.
+async fn keep_own_refused(tx: &WriteTx) -> Result<usize, StoreError> {
+    let found = tx.get_all(REJECTED, KeyRange::lower_bound(&row::number(0), None)?, u32::MAX).await?;
+    let mut left = found.len();
+    for refused in found.iter().filter_map(|found| row::of_numbered::<Rejected>(found).ok()) {
+        let (n, before) = (refused.mutation.n, refused.mutation.ops.len());
+        let mutation = own_part(refused.mutation);
+        if mutation.ops.is_empty() {
+            tx.delete(REJECTED, &row::number(n))?;
+            left -= 1;
+        } else if mutation.ops.len() < before {
+            tx.put(REJECTED, &row::numbered(n, &Rejected { mutation, ..refused })?, None)?;
+        }
+    }
+    Ok(left)
 }
 
 /// Leaves in `meta` only what is this person's.

@@ -95,10 +95,10 @@ impl Driver {
             }
             answer => answer?,
         };
-        if let Some(owner) = self.account.get_untracked()
-            && owner.workspace_id != account.workspace_id
-        {
-            // The session is of the wrong workspace now, and must be gone before anybody syncs again.
+        // Of one workspace too: what somebody wrote and never sent is nobody else's to send.
+        let is_other = |own: &Account| own.workspace_id != account.workspace_id || own.email != account.email;
+        if let Some(owner) = self.account.get_untracked().filter(is_other) {
+            // The session is of somebody else now, and must be gone before anybody syncs again.
             tell_server().await;
             return Err(AccountError::OtherWorkspace { email: owner.email });
         }

@@ -21,7 +21,7 @@ const BEN: &str = "ben@example.com";
 /// What a viewer is told before anything is written.
 const LOOK_ONLY: &str = "You may look at this workspace, but not change it.";
 /// What somebody is told who was removed, when they sign in.
-const REMOVED: &str = "You were removed from this workspace; ask one of its members to let you in again.";
+const REMOVED: &str = "You were removed from this workspace; whoever runs the server can let you in again.";
 /// The same, on a device that has dropped everything.
 const OUT: &str = "You were removed from this workspace, and its records were taken off this device.";
 

@@ -15,16 +15,22 @@ pub struct Purged {
 }
 
 /// What is left when nothing is kept but what is unsent: `outbox`, in order.
-pub fn purge(mut outbox: Vec<Mutation>) -> Purged {
+pub fn purge(outbox: Vec<Mutation>) -> Purged {
+    let outbox: Vec<Mutation> = outbox.into_iter().map(own_part).collect();
     let mut records = RecordState::new();
-    for mutation in &mut outbox {
-        mutation.ops.retain(|op| !matches!(op.action, Action::Merge(_)));
+    for mutation in &outbox {
         for op in &mutation.ops {
             let record = records.entry(op.key()).or_insert_with(|| Record::empty(op.key()));
             apply(record, op, mutation.hlc);
         }
     }
     Purged { records, outbox }
+}
+
+/// What of a mutation is its writer's alone: what sends records again is made of what others wrote. It may be empty.
+pub fn own_part(mut mutation: Mutation) -> Mutation {
+    mutation.ops.retain(|op| !matches!(op.action, Action::Merge(_)));
+    mutation
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ use outpost_core::record::{Record, RecordKey};
 use outpost_core::records::SCHEMA_VERSION;
 use outpost_core::scope::{Age, Scope};
 use outpost_core::sums::{Delta, Sums, bucket};
-use outpost_core::sync::{Position, parcels, purge, rebase, repair, wanted_by_rebase};
+use outpost_core::sync::{Position, own_part, parcels, purge, rebase, repair, wanted_by_rebase};
 
-use super::{Disk, Lost};
+use super::{Disk, Lost, Rejected};
 
 /// What a device would say when it compares itself with the server.
 #[derive(Debug, Clone)]
@@ -214,6 +214,10 @@ impl Disk {
         self.tables.records.keys().cloned().for_each(|key| tx.remove_record(key));
         purged.records.into_values().for_each(|record| tx.put_record(record));
         tx.replace_outbox(first, purged.outbox);
+        // What was to send records again is made of what others wrote.
+        let is_of_others = |rejected: &&Rejected| own_part(rejected.mutation.clone()).ops.is_empty();
+        let refused = self.tables.rejected.values().filter(is_of_others).map(|rejected| rejected.mutation.n);
+        refused.for_each(|n| tx.forget_rejected(n));
         self.end(tx)
     }
 

@@ -16,6 +16,7 @@ use super::*;
 use crate::platform::locks::{self, Guard};
 use crate::platform::time::now_ms;
 use crate::store::db::{BLOBS, BLOCKS, CHUNKS, JOURNAL, META, OUTBOX, RECORDS, REJECTED};
+use crate::store::row;
 
 /// What is this person's, by its name in `meta`.
 const OWN: [&str; 6] = ["account", "device name", "draft:/leads/new", "looked", "sync log", "tries-closed"];
@@ -48,6 +49,11 @@ async fn furnish(store: &Store) -> (RecordId, Record) {
     store.set_passing("undo", &"Their secret").await.expect("kept");
     put_raw(store, META, &"\"Their secret\"".into(), Some(&"corrupt:lead/1".into())).await;
     put_raw(store, BLOBS, &"Their secret".into(), Some(&"scan.pdf".into())).await;
+    let registers = json!({ "fields": { "name": ["Their name", "000000000001-0000-0000000000000007"] } });
+    let resent = json!([{ "type": "lead", "id": edited.id, "merge": registers }]);
+    let mutation = json!({ "n": 77, "schema": 1, "hlc": "000000000002-0000-0000000000000007", "ops": resent });
+    let refused = json!({ "mutation": mutation, "code": "not_allowed", "message": "Not allowed" });
+    put_raw(store, REJECTED, &row::numbered(77, &refused).expect("a row"), None).await;
     store.index_ready().await.expect("loaded");
     store.save_index().await.expect("saved");
     assert!(count(store, CHUNKS).await > 0 && count(store, BLOCKS).await > 0);
