@@ -94,7 +94,7 @@ async fn keep_own_refused(tx: &WriteTx) -> Result<usize, StoreError> {
         let (n, before) = (refused.mutation.n, refused.mutation.ops.len());
         let mutation = own_part(refused.mutation);
         if mutation.ops.is_empty() {
-            tx.delete(REJECTED, &row::number(n))?;
+            tx.delete(REJECTED, row::number(n))?;
             left -= 1;
         } else if mutation.ops.len() < before {
             tx.put(REJECTED, &row::numbered(n, &Rejected { mutation, ..refused })?, None)?;
