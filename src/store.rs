@@ -13,6 +13,7 @@
 //! | `blobs` | name | bytes of files; nothing writes here yet |
 //! | `chunks` | generation, type, number | packed parts of the index; see [`outpost_core::index`] |
 //! | `blocks` | key of the last record | records of a snapshot that have no row yet; see `blocks` |
+//! | `links` | type and an id | which blocks hold what points at a record; see `links` |
 //! | `journal` | number | JSON list of the keys that changed since the index was saved |
 
 mod at_hand;
@@ -27,6 +28,7 @@ mod imports;
 mod index;
 mod issue;
 mod journal;
+mod links;
 mod list;
 mod live;
 mod load;
@@ -36,6 +38,7 @@ mod outbox;
 mod pack;
 mod purge;
 mod read;
+mod reader;
 mod row;
 mod samples;
 mod save;
@@ -88,6 +91,7 @@ pub use write::{Snapshot, Written};
 
 use db::Db;
 use index::{Indexer, Memory};
+use links::Links;
 use live::Live;
 use state::State;
 
@@ -108,6 +112,8 @@ struct Inner {
     fence: Cell<u64>,
     /// Whether some records are in blocks; read with the state.
     has_blocks: Cell<bool>,
+    /// What was read of the links of blocks.
+    links: Links,
     /// As [`State::packed`].
     packed: RefCell<BTreeMap<String, u64>>,
     /// The numbers that a repair under way has given to what is sent again: from the first up to the next free one.
@@ -141,6 +147,7 @@ impl Store {
             hears: RefCell::new(Vec::new()),
             fence: Cell::new(0),
             has_blocks: Cell::new(false),
+            links: Links::default(),
             packed: RefCell::default(),
             resent: Cell::new((0, 0)),
             indexer: OnceCell::new(),

@@ -6,7 +6,7 @@ use futures::future::try_join_all;
 use outpost_core::index::Query;
 use outpost_core::record::RecordKey;
 
-use super::db::{BLOCKS, META, RECORDS};
+use super::db::{BLOCKS, LINKS, META, RECORDS};
 use super::error::StoreError;
 use super::row::{self, Row};
 use super::state::State;
@@ -32,7 +32,7 @@ impl Store {
             let window = memory.work(|index| index.window(&Query::recent(kind), 0, AT_HAND));
             let Some((ids, lines)) = window else { return Ok(()) };
             let keys: Vec<RecordKey> = ids.into_iter().map(|id| RecordKey::new(kind, id)).collect();
-            let done = self.writing(&[RECORDS, BLOCKS, META], async |tx| {
+            let done = self.writing(&[RECORDS, BLOCKS, LINKS, META], async |tx| {
                 let mut state = State::read(tx).await?;
                 if state.fetch.is_some() || state.segments != segments {
                     // The index lacks some: what it begins with is not what the list does.
@@ -45,7 +45,7 @@ impl Store {
                 let asked = keys.iter().map(|key| tx.get(RECORDS, &row::key(key))).collect::<Result<Vec<_>, _>>()?;
                 let found = try_join_all(asked).await?;
                 let lacking = keys.iter().zip(&found).filter(|(_, row)| row.is_none()).map(|(key, _)| key);
-                let packed = blocks::rows(tx, lacking).await?;
+                let packed = blocks::rows(tx.into(), lacking).await?;
                 let here = found.iter().flatten().map(Row::read);
                 let mut oldest = u64::MAX;
                 for (row, is_packed) in

@@ -2,21 +2,27 @@
 //! of half a minute. They change only when a record of theirs goes. A record that was written since has a row of its own, which is
 //! the whole of it, and what the block says of it is passed over.
 //!
-//! A block is `{k: key of its last record, f: of its first, p: ["018f…/deal"], d: one record's JSON a line, as bytes}`. Records of
+//! A block is `{k: key of its last record, f: of its first, d: one record's JSON a line, as bytes}`. Records of
 //! a block are of one type, in the order of their ids, and no two blocks overlap: the block of a record is the first
-//! whose key is not below its own.
+//! whose key is not below its own. What its records point at stands in [`links`]; earlier versions had `p: ["018f…/deal"]` for that,
+//! and an index over it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use futures::future::try_join_all;
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
+use outpost_core::sorting::Order;
 use rexie::KeyRange;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::db::{BLOCKS, PARENT, RECORDS};
+use super::db::{BLOCKS, LINKS, RECORDS};
 use super::error::StoreError;
-use super::row::{self, Row};
+use super::links::{self, Links};
+use super::reader::Reader;
+use super::row::{self, Row, is_under};
 use super::tx::WriteTx;
 
 /// Records in a block, at most: few enough to read one for the sake of a single record, as a search does for each that it shows.
@@ -25,6 +31,8 @@ const ROWS: usize = 32;
 const BYTES: usize = 24_000;
 /// Blocks read at once where all are: a few milliseconds, so that no frame waits.
 pub(super) const AT_ONCE: u32 = 8;
+/// Up to so many keys are read [at once](rows_at_once).
+pub(super) const FEW: usize = 12;
 /// From so many keys on it is asked first whether any of them can be there.
 const MANY: usize = 50;
 /// Keys looked up side by side: bounds how many blocks are in memory at once.
@@ -36,8 +44,22 @@ pub(super) struct Line<'a> {
     pub(super) json: &'a str,
 }
 
-/// The blocks of records in their order.
-pub(super) fn of_all(lines: &[Line<'_>]) -> Result<Vec<Option<JsValue>>, StoreError> {
+/// Blocks of one type that are written at once, and what they lead to.
+pub(super) struct Packed {
+    blocks: Vec<JsValue>,
+    links: Option<JsValue>,
+}
+
+impl Packed {
+    /// Writes them.
+    pub(super) fn put(&self, tx: &WriteTx) -> Result<(), StoreError> {
+        self.blocks.iter().try_for_each(|block| tx.put(BLOCKS, block, None))?;
+        self.links.iter().try_for_each(|links| tx.put(LINKS, links, None))
+    }
+}
+
+/// The blocks of records of one type in their order.
+pub(super) fn of_all(lines: &[Line<'_>]) -> Result<Packed, StoreError> {
     let (mut rows, mut bytes) = (0, 0);
     let together = lines.chunk_by(|line, next| {
         rows += 1;
@@ -48,11 +70,17 @@ pub(super) fn of_all(lines: &[Line<'_>]) -> Result<Vec<Option<JsValue>>, StoreEr
         }
         !is_full
     });
-    together.map(of_lines).collect()
+    let together: Vec<&[Line<'_>]> = together.collect();
+    let links = match lines.first() {
+        Some(first) => links::of_blocks(&first.record.kind, &together)?,
+        None => None,
+    };
+    let blocks = together.into_iter().filter_map(|lines| of_lines(lines, false).transpose());
+    Ok(Packed { blocks: blocks.collect::<Result<_, _>>()?, links })
 }
 
-/// A block of some records.
-fn of_lines(lines: &[Line<'_>]) -> Result<Option<JsValue>, StoreError> {
+/// A block of some records, with what they point at if it had that before.
+fn of_lines(lines: &[Line<'_>], with_parents: bool) -> Result<Option<JsValue>, StoreError> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(None) };
     let mut text = String::with_capacity(lines.iter().map(|line| line.json.len() + 1).sum());
     let mut parents = BTreeSet::new();
@@ -64,7 +92,9 @@ fn of_lines(lines: &[Line<'_>]) -> Result<Option<JsValue>, StoreError> {
             text.push_str(&serde_json::to_string(line.record)?);
         }
         text.push('\n');
-        parents.extend(row::parents(line.record));
+        if with_parents {
+            parents.extend(row::parents(line.record));
+        }
     }
     let block = Object::new();
     let set = |name: &str, value: JsValue| {
@@ -89,6 +119,8 @@ pub(super) struct Block {
     pub(super) first: String,
     pub(super) last: String,
     text: String,
+    /// Whether it says itself what its records point at.
+    has_parents: bool,
 }
 
 impl Block {
@@ -100,7 +132,8 @@ impl Block {
             // As earlier versions stored it.
             Err(text) => text.as_string()?,
         };
-        Some(Self { first: get("f")?.as_string()?, last: get("k")?.as_string()?, text })
+        let has_parents = get("p").is_some_and(|parents| !parents.is_undefined());
+        Some(Self { first: get("f")?.as_string()?, last: get("k")?.as_string()?, text, has_parents })
     }
 
     /// A record's row, as if it had one.
@@ -127,95 +160,50 @@ impl Block {
     }
 }
 
-/// A transaction that can read blocks and rows.
-pub(super) trait Source {
-    /// The key of the first block from a key on.
-    async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError>;
-    /// A block.
-    async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError>;
-    /// The first blocks of a range, at most so many.
-    async fn blocks_in(&self, range: KeyRange, most: u32) -> Result<Vec<JsValue>, StoreError>;
-    /// The keys of rows in a range.
-    async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError>;
-    /// The blocks that hold children of a parent.
-    async fn with_children(&self, parent: &JsValue) -> Result<Vec<JsValue>, StoreError>;
+/// The block in which a record is if it is in any, in one request.
+async fn block_of(reader: Reader<'_>, key: &RecordKey) -> Result<Option<Block>, StoreError> {
+    let range = KeyRange::bound(&row::key(key), &row::end_of(&key.kind), None, Some(true))?;
+    Ok(reader.blocks_in(range, 1).await?.first().and_then(Block::read))
 }
 
-impl Source for rexie::Transaction {
-    async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError> {
-        let range = KeyRange::lower_bound(from, None)?;
-        Ok(self.store(BLOCKS)?.get_all_keys(Some(range), Some(1)).await?.into_iter().next())
-    }
-
-    async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError> {
-        Ok(self.store(BLOCKS)?.get(key.clone()).await?)
-    }
-
-    async fn blocks_in(&self, range: KeyRange, most: u32) -> Result<Vec<JsValue>, StoreError> {
-        Ok(self.store(BLOCKS)?.get_all(Some(range), Some(most)).await?)
-    }
-
-    async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError> {
-        let range = KeyRange::bound(&first.into(), &last.into(), None, None)?;
-        let keys = self.store(RECORDS)?.get_all_keys(Some(range), None).await?;
-        Ok(keys.iter().filter_map(JsValue::as_string).collect())
-    }
-
-    async fn with_children(&self, parent: &JsValue) -> Result<Vec<JsValue>, StoreError> {
-        let index = self.store(BLOCKS)?.index(PARENT)?;
-        Ok(index.get_all(Some(KeyRange::only(parent)?), None).await?)
-    }
-}
-
-impl Source for WriteTx {
-    async fn next_block(&self, from: &JsValue) -> Result<Option<JsValue>, StoreError> {
-        let range = KeyRange::lower_bound(from, None)?;
-        Ok(self.get_all_keys(BLOCKS, range, Some(1))?.await?.into_iter().next())
-    }
-
-    async fn block(&self, key: &JsValue) -> Result<Option<JsValue>, StoreError> {
-        self.get(BLOCKS, key)?.await
-    }
-
-    async fn blocks_in(&self, range: KeyRange, most: u32) -> Result<Vec<JsValue>, StoreError> {
-        self.get_all(BLOCKS, range, most).await
-    }
-
-    async fn row_keys(&self, first: &str, last: &str) -> Result<BTreeSet<String>, StoreError> {
-        let range = KeyRange::bound(&first.into(), &last.into(), None, None)?;
-        let keys = self.get_all_keys(RECORDS, range, None)?.await?;
-        Ok(keys.iter().filter_map(JsValue::as_string).collect())
-    }
-
-    async fn with_children(&self, parent: &JsValue) -> Result<Vec<JsValue>, StoreError> {
-        self.get_all_of(BLOCKS, PARENT, parent)?.await
-    }
+/// The rows of a few keys, of their own or in blocks, in the time of one request: it costs less to read blocks that are not needed
+/// than to ask, and wait, a second time.
+pub(super) async fn rows_at_once(reader: Reader<'_>, keys: &[RecordKey]) -> Result<Vec<Option<Row>>, StoreError> {
+    let (own, packed) = (keys.iter().map(|key| (key, true)), keys.iter().map(|key| (key, false)));
+    let asked = own.chain(packed).map(|(key, is_own)| async move {
+        Ok::<_, StoreError>(match is_own {
+            true => reader.own(key).await?.as_ref().map(Row::read),
+            false => block_of(reader, key).await?.and_then(|block| block.row(key)),
+        })
+    });
+    let mut own = try_join_all(asked).await?;
+    let packed = own.split_off(keys.len());
+    Ok(own.into_iter().zip(packed).map(|(own, packed)| own.or(packed)).collect())
 }
 
 /// The rows of keys that have none of their own.
 pub(super) async fn rows<'a>(
-    source: &impl Source,
+    reader: Reader<'_>,
     keys: impl IntoIterator<Item = &'a RecordKey>,
 ) -> Result<BTreeMap<RecordKey, Row>, StoreError> {
     let mut keys: Vec<&RecordKey> = keys.into_iter().collect();
     if keys.len() >= MANY {
-        keys = not_beyond(source, keys).await?;
+        keys = not_beyond(reader, keys).await?;
     }
     let mut rows = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
-        let asked = keys.iter().map(|key| async { source.next_block(&row::key(key)).await });
+        let asked = keys.iter().map(|key| async { reader.next_block(key).await });
         let mut wanted: BTreeMap<String, Vec<&RecordKey>> = BTreeMap::new();
         for (key, block) in keys.iter().zip(try_join_all(asked).await?) {
-            let block = block.and_then(|block| block.as_string());
             // The next block may be of another type: then there is none of this one.
-            if let Some(block) = block.filter(|block| is_of(block, &key.kind)) {
+            if let Some(block) = block.filter(|block| is_under(block, &key.kind)) {
                 wanted.entry(block).or_default().push(key);
             }
         }
-        let asked = wanted.keys().map(|block| async { source.block(&block.as_str().into()).await });
+        let asked = wanted.keys().map(|block| async { reader.block(block).await });
         let blocks = try_join_all(asked).await?;
         for (keys, block) in wanted.into_values().zip(blocks) {
-            let Some(block) = block.as_ref().and_then(Block::read) else { continue };
+            let Some(block) = block else { continue };
             let found = keys.into_iter().filter_map(|key| Some((key.clone(), block.row(key)?)));
             rows.extend(found);
         }
@@ -232,7 +220,7 @@ fn are_close(keys: &[&RecordKey]) -> bool {
 /// Reads the rows of many ascending keys by one request, if their blocks follow one another without too many others between; says
 /// whether it has.
 pub(super) async fn in_a_row(
-    tx: &WriteTx,
+    reader: Reader<'_>,
     keys: &[&RecordKey],
     rows: &mut BTreeMap<RecordKey, Row>,
 ) -> Result<bool, StoreError> {
@@ -241,9 +229,8 @@ pub(super) async fn in_a_row(
         return Ok(false);
     }
     let most = keys.len().div_ceil(ROWS) * 2 + 1;
-    let end = format!("{}0", first.kind).into();
-    let range = KeyRange::bound(&row::key(first), &end, None, Some(true))?;
-    let found = tx.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
+    let range = KeyRange::bound(&row::key(first), &row::end_of(&first.kind), None, Some(true))?;
+    let found = reader.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
     let reaches = |block: &JsValue| Row::read(block).key >= row::key_text(last);
     if found.len() == most && !found.last().is_some_and(reaches) {
         return Ok(false);
@@ -259,47 +246,68 @@ pub(super) async fn in_a_row(
 
 /// The keys that a block may hold: new records, as an import makes them by the thousand, have ids beyond those of all blocks of
 /// their type, which one request for the least of them finds out.
-async fn not_beyond<'a>(source: &impl Source, mut keys: Vec<&'a RecordKey>) -> Result<Vec<&'a RecordKey>, StoreError> {
+async fn not_beyond<'a>(reader: Reader<'_>, mut keys: Vec<&'a RecordKey>) -> Result<Vec<&'a RecordKey>, StoreError> {
     let mut least: BTreeMap<&str, &RecordKey> = BTreeMap::new();
     for key in &keys {
         let first = least.entry(key.kind.as_str()).or_insert(key);
         *first = (*first).min(key);
     }
-    let asked = least.values().map(|key| async { source.next_block(&row::key(key)).await });
+    let asked = least.values().map(|key| async { reader.next_block(key).await });
     let found = try_join_all(asked).await?;
     let held: BTreeSet<&str> = least
         .into_keys()
         .zip(found)
-        .filter(|(kind, block)| block.as_ref().and_then(JsValue::as_string).is_some_and(|block| is_of(&block, kind)))
+        .filter(|(kind, block)| block.as_ref().is_some_and(|block| is_under(block, kind)))
         .map(|(kind, _)| kind)
         .collect();
     keys.retain(|key| held.contains(key.kind.as_str()));
     Ok(keys)
 }
 
-fn is_of(key: &str, kind: &str) -> bool {
-    key.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/'))
-}
-
 /// Whether no block has records between two keys of a type.
-pub(super) async fn is_free(tx: &WriteTx, first: &RecordKey, last: &RecordKey) -> Result<bool, StoreError> {
-    let next = tx.next_block(&row::key(first)).await?;
-    let Some(key) = next.filter(|key| key.as_string().is_some_and(|key| is_of(&key, &first.kind))) else {
-        return Ok(true);
-    };
-    let block = tx.block(&key).await?.as_ref().and_then(Block::read);
+pub(super) async fn is_free(reader: Reader<'_>, first: &RecordKey, last: &RecordKey) -> Result<bool, StoreError> {
+    let next = reader.next_block(first).await?;
+    let Some(key) = next.filter(|key| is_under(key, &first.kind)) else { return Ok(true) };
+    let block = reader.block(&key).await?;
     Ok(block.is_some_and(|block| block.first > row::key_text(last)))
 }
 
-/// The rows, of those that have none of their own, that point at something in a range of the `parent` index.
-pub(super) async fn pointing(tx: &rexie::Transaction, range: KeyRange) -> Result<Vec<Row>, StoreError> {
-    let found = tx.store(BLOCKS)?.index(PARENT)?.get_all_keys(Some(range), None).await?;
-    // One that points at several is found by each.
-    let keys: BTreeSet<String> = found.iter().filter_map(JsValue::as_string).collect();
+/// The blocks that may hold what points, of a type or of all, at a record of a range.
+async fn leading_to(
+    reader: Reader<'_>,
+    links: &Links,
+    kind: Option<&str>,
+    parents: RangeInclusive<RecordId>,
+) -> Result<Vec<Block>, StoreError> {
+    let (from, to) = (row::parent_text(*parents.start()), row::parent_text(*parents.end()));
+    let keys = match kind {
+        Some(kind) => KeyRange::bound(&format!("{from}/{kind}").into(), &format!("{to}/{kind}").into(), None, None)?,
+        None => KeyRange::bound(&format!("{from}/").into(), &row::end_of(&to), None, Some(true))?,
+    };
+    let mut blocks: Vec<Block> = Vec::new();
+    let old = reader.with_children(keys).await?;
+    let old = old.iter().filter_map(Block::read).filter(|block| kind.is_none_or(|kind| is_under(&block.last, kind)));
+    blocks.extend(old);
+    let firsts = links.find(reader, kind, parents).await?;
+    for firsts in firsts.chunks(TOGETHER) {
+        let asked = firsts.iter().map(|first| block_of(reader, first));
+        blocks.extend(try_join_all(asked).await?.into_iter().flatten());
+    }
+    // One that leads to several is found by each.
+    blocks.order_by(|a, b| a.last.cmp(&b.last));
+    blocks.dedup_by(|a, b| a.last == b.last);
+    Ok(blocks)
+}
+
+/// The rows, of those that have none of their own, of all blocks in which something points at a record of a range.
+pub(super) async fn pointing(
+    reader: Reader<'_>,
+    links: &Links,
+    parents: RangeInclusive<RecordId>,
+) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
-    for key in keys {
-        let Some(block) = tx.block(&key.as_str().into()).await?.as_ref().and_then(Block::read) else { continue };
-        let own = tx.row_keys(&block.first, &block.last).await?;
+    for block in Box::pin(leading_to(reader, links, None, parents)).await? {
+        let own = reader.row_keys(&block.first, &block.last).await?;
         let lines = block.lines().filter(|(key, _)| !own.contains(key));
         rows.extend(lines.map(|(key, line)| Row { key, json: line.to_owned() }));
     }
@@ -307,17 +315,18 @@ pub(super) async fn pointing(tx: &rexie::Transaction, range: KeyRange) -> Result
 }
 
 /// The rows of a parent's children that have none of their own.
-pub(super) async fn children(source: &impl Source, parent: &JsValue, kind: &str) -> Result<Vec<Row>, StoreError> {
-    let wanted = parent.as_string().unwrap_or_default();
+pub(super) async fn children(
+    reader: Reader<'_>,
+    links: &Links,
+    parent: RecordId,
+    kind: &str,
+) -> Result<Vec<Row>, StoreError> {
+    // It is somewhere in the text of its children.
+    let (id, wanted) = (row::parent_text(parent), row::parent_key(parent, kind));
     let mut found = Vec::new();
-    for block in source.with_children(parent).await?.iter().filter_map(Block::read) {
-        if !is_of(&block.last, kind) {
-            continue;
-        }
-        let own = source.row_keys(&block.first, &block.last).await?;
-        // The parent's id is somewhere in the text of its children.
-        let id = wanted.split('/').next().unwrap_or_default();
-        for (key, line) in block.lines().filter(|(key, line)| line.contains(id) && !own.contains(key)) {
+    for block in Box::pin(leading_to(reader, links, Some(kind), parent..=parent)).await? {
+        let own = reader.row_keys(&block.first, &block.last).await?;
+        for (key, line) in block.lines().filter(|(key, line)| line.contains(&id) && !own.contains(key)) {
             let row = Row { key, json: line.to_owned() };
             if row.record().is_ok_and(|record| row::parents(&record).any(|parent| parent == wanted)) {
                 found.push(row);
@@ -333,30 +342,33 @@ pub(super) async fn unpack(tx: &WriteTx, kind: &str) -> Result<bool, StoreError>
     if tx.get_all_keys(BLOCKS, row::under(kind, None)?, Some(AT_ONCE + 1))?.await?.len() > AT_ONCE as usize {
         return Ok(false);
     }
-    let are_whole = tx.blocks_in(behind(&under)?, AT_ONCE).await?.iter().all(|block| Block::read(block).is_some());
-    let left = next(tx, Some(&under)).await?.map_or_else(Vec::new, |(_, rows)| rows);
-    let records = left.iter().filter(|row| is_of(&row.key, kind)).map(Row::record).collect::<Result<Vec<_>, _>>();
+    let reader = Reader::from(tx);
+    let are_whole = reader.blocks_in(behind(&under)?, AT_ONCE).await?.iter().all(|block| Block::read(block).is_some());
+    let left = next(reader, Some(&under)).await?.map_or_else(Vec::new, |(_, rows)| rows);
+    let records = left.iter().filter(|row| is_under(&row.key, kind)).map(Row::record).collect::<Result<Vec<_>, _>>();
     let (true, Ok(records)) = (are_whole, records) else { return Ok(false) };
     for record in &records {
         tx.put(RECORDS, &row::of_record(record)?, None)?;
     }
     tx.delete(BLOCKS, row::under(kind, None)?)?;
+    tx.delete(LINKS, row::under(kind, None)?)?;
     Ok(true)
 }
 
 /// Takes records out of their blocks: they go to the archive.
 pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), StoreError> {
+    let reader = Reader::from(tx);
     let mut gone: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for keys in keys.chunks(TOGETHER) {
-        let asked = keys.iter().map(|key| async { tx.next_block(&row::key(key)).await });
+        let asked = keys.iter().map(|key| async { reader.next_block(key).await });
         for (key, block) in keys.iter().zip(try_join_all(asked).await?) {
-            if let Some(block) = block.and_then(|block| block.as_string()).filter(|block| is_of(block, &key.kind)) {
+            if let Some(block) = block.filter(|block| is_under(block, &key.kind)) {
                 gone.entry(block).or_default().insert(row::key_text(key));
             }
         }
     }
     for (key, gone) in gone {
-        let Some(block) = tx.block(&key.as_str().into()).await?.as_ref().and_then(Block::read) else { continue };
+        let Some(block) = reader.block(&key).await? else { continue };
         let mut left: Vec<(Record, &str)> = Vec::with_capacity(ROWS);
         for (_, json) in block.lines().filter(|(key, _)| !gone.contains(key)) {
             left.push((serde_json::from_str(json)?, json));
@@ -364,7 +376,7 @@ pub(super) async fn remove(tx: &WriteTx, keys: &[RecordKey]) -> Result<(), Store
         let left: Vec<Line<'_>> = left.iter().map(|(record, json)| Line { record, json }).collect();
         // Its key may be that of a record that goes.
         tx.delete(BLOCKS, JsValue::from(key.as_str()))?;
-        if let Some(block) = of_lines(&left)? {
+        if let Some(block) = of_lines(&left, block.has_parents)? {
             tx.put(BLOCKS, &block, None)?;
         }
     }
@@ -378,12 +390,12 @@ fn behind(key: &str) -> Result<KeyRange, StoreError> {
 
 /// The first blocks behind a key: the key of the last of them, and their records that have no row of their own. A block that cannot
 /// be read has none.
-pub(super) async fn next(source: &impl Source, after: Option<&str>) -> Result<Option<(String, Vec<Row>)>, StoreError> {
-    let found = source.blocks_in(behind(after.unwrap_or_default())?, AT_ONCE).await?;
+pub(super) async fn next(reader: Reader<'_>, after: Option<&str>) -> Result<Option<(String, Vec<Row>)>, StoreError> {
+    let found = reader.blocks_in(behind(after.unwrap_or_default())?, AT_ONCE).await?;
     let Some(last) = found.last().map(|block| Row::read(block).key) else { return Ok(None) };
     let blocks: Vec<Block> = found.iter().filter_map(Block::read).collect();
     let own = match (blocks.first(), blocks.last()) {
-        (Some(from), Some(to)) => source.row_keys(&from.first, &to.last).await?,
+        (Some(from), Some(to)) => reader.row_keys(&from.first, &to.last).await?,
         _ => BTreeSet::new(),
     };
     let lines = blocks.iter().flat_map(Block::lines).filter(|(key, _)| !own.contains(key));

@@ -24,9 +24,10 @@ pub(super) const BLOBS: &str = "blobs";
 pub(super) const CHUNKS: &str = "chunks";
 pub(super) const JOURNAL: &str = "journal";
 pub(super) const BLOCKS: &str = "blocks";
+pub(super) const LINKS: &str = "links";
 
 /// All stores.
-pub(super) const ALL: [&str; 8] = [RECORDS, OUTBOX, REJECTED, META, BLOBS, CHUNKS, JOURNAL, BLOCKS];
+pub(super) const ALL: [&str; 9] = [RECORDS, OUTBOX, REJECTED, META, BLOBS, CHUNKS, JOURNAL, BLOCKS, LINKS];
 
 /// By type and time of the last edit; deleted records have no time and so are not in it.
 pub(super) const RECENT: &str = "recent";
@@ -34,7 +35,7 @@ pub(super) const RECENT: &str = "recent";
 pub(super) const PARENT: &str = "parent";
 
 /// rexie deletes what a new version does not declare: every store and index stands here for ever.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// How long to wait for an older tab to let go, in milliseconds.
 pub(super) const PATIENCE: u32 = 8_000;
@@ -84,6 +85,7 @@ impl Db {
             .add_object_store(
                 ObjectStore::new(BLOCKS).key_path("k").add_index(Index::new(PARENT, "p").multi_entry(true)),
             )
+            .add_object_store(ObjectStore::new(LINKS).key_path("k"))
             .build()
             .await?;
         let mut writer = idb::Factory::new()?.open(name, None)?.await?;

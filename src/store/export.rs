@@ -74,7 +74,7 @@ async fn everything(tx: &Transaction, device: DeviceId) -> Result<String, StoreE
     let mut unreadable = List::default();
     let mut records = rows(tx, RECORDS, |row| Some(Row::read(row).json), &mut unreadable).await?;
     let mut block = None::<String>;
-    while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
+    while let Some((last, rows)) = blocks::next(tx.into(), block.as_deref()).await? {
         for row in &rows {
             let Row { key, json } = row;
             if serde_json::from_str::<IgnoredAny>(json).is_ok() {

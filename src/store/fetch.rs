@@ -11,16 +11,17 @@ use outpost_core::sums::Delta;
 use outpost_core::sync::Position;
 use wasm_bindgen::JsValue;
 
-use super::blocks::{self, Line};
-use super::db::{BLOCKS, JOURNAL, META, RECORDS};
+use super::blocks::{self, Line, Packed};
+use super::db::{BLOCKS, JOURNAL, LINKS, META, OUTBOX, RECORDS};
 use super::error::StoreError;
+use super::reader::Reader;
 use super::state::{self, Fetch, State};
 use super::tabs::Change;
 use super::{Store, journal, outbox, row, sums};
 use crate::platform;
 use crate::platform::breath::Slices;
 
-const STORES: [&str; 5] = [RECORDS, BLOCKS, super::db::OUTBOX, META, JOURNAL];
+const STORES: [&str; 6] = [RECORDS, BLOCKS, LINKS, OUTBOX, META, JOURNAL];
 /// Records read or indexed between two looks at the clock.
 const SLICE: usize = 25;
 
@@ -31,7 +32,7 @@ pub struct Filling(Store);
 pub struct Parcel {
     segment: Segment,
     records: Vec<Record>,
-    blocks: Vec<Option<JsValue>>,
+    blocks: Packed,
 }
 
 /// The way of a segment that is stored into the index.
@@ -90,6 +91,7 @@ impl Store {
             if state.blocks {
                 // Of another snapshot, which is not to be had any more. The rows that came of it stay.
                 tx.clear(BLOCKS)?;
+                tx.clear(LINKS)?;
                 tx.delete(META, JsValue::from(state::INDEX))?;
                 sums::rebuild(tx).await?;
                 state.blocks = false;
@@ -170,9 +172,7 @@ impl Store {
                 return Ok(None);
             }
             let (merged, delta) = self.meet(tx, records).await?;
-            for block in blocks.iter().flatten() {
-                tx.put(BLOCKS, block, None)?;
-            }
+            blocks.put(tx)?;
             let latest = records.iter().map(Record::latest).max();
             state.clock.observe(latest.unwrap_or(Hlc::ZERO));
             state.blocks = true;
@@ -221,10 +221,9 @@ impl Store {
 
     /// Merges records into the rows that are here of them; returns those that changed, and what all of it does to the sums.
     async fn meet(&self, tx: &super::tx::WriteTx, records: &[Record]) -> Result<(Vec<Record>, Delta), StoreError> {
-        use super::blocks::Source;
         let (mut merged, mut delta) = (Vec::new(), Delta::default());
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok((merged, delta)) };
-        let own = tx.row_keys(&row::key_text(&first.key()), &row::key_text(&last.key())).await?;
+        let own = Reader::from(tx).row_keys(&row::key_text(&first.key()), &row::key_text(&last.key())).await?;
         for record in records {
             if !own.contains(&row::key_text(&record.key())) {
                 delta.add(record);

@@ -16,7 +16,7 @@ use rexie::KeyRange;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-use super::db::{BLOCKS, META, PARENT, RECORDS};
+use super::db::{BLOCKS, LINKS, META, PARENT, RECORDS};
 use super::error::{StoreError, WriteError};
 use super::row::{self, Row};
 use super::state::APP;
@@ -117,10 +117,10 @@ impl Store {
         let (from, to) = (import.batch.id(0), import.batch.id(last));
         let range = KeyRange::bound(&format!("{from}/").into(), &format!("{to}0").into(), None, None)?;
         let has_blocks = self.0.has_blocks.get();
-        let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
+        let rows = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let mut rows = Row::read_all(&tx.store(RECORDS)?.index(PARENT)?.get_all(Some(range.clone()), None).await?);
             if has_blocks {
-                rows.extend(blocks::pointing(tx, range.clone()).await?);
+                rows.extend(blocks::pointing(tx.into(), &self.0.links, from..=to).await?);
             }
             Ok(rows)
         });

@@ -8,9 +8,10 @@ use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
 use super::at_hand::AT_HAND;
-use super::blocks::{self, AT_ONCE, Block, Line, Source};
-use super::db::{BLOCKS, META, RECORDS};
+use super::blocks::{self, AT_ONCE, Block, Line};
+use super::db::{BLOCKS, LINKS, META, RECORDS};
 use super::error::StoreError;
+use super::reader::Reader;
 use super::row::{self, Row};
 use super::state::State;
 use super::tx::WriteTx;
@@ -37,14 +38,12 @@ pub(super) async fn pack(
         // Lists begin with rows: the latest, which are the last ones of an import.
         new.truncate(new.len() - AT_HAND);
         let (Some(first), Some(last)) = (new.first(), new.last()) else { continue };
-        if !blocks::is_free(tx, &first.key(), &last.key()).await? {
+        if !blocks::is_free(tx.into(), &first.key(), &last.key()).await? {
             continue;
         }
         let json = new.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
         let lines: Vec<Line<'_>> = new.iter().zip(&json).map(|(record, json)| Line { record, json }).collect();
-        for block in blocks::of_all(&lines)?.iter().flatten() {
-            tx.put(BLOCKS, block, None)?;
-        }
+        blocks::of_all(&lines)?.put(tx)?;
         packed.extend(new.iter().map(|record| record.key()));
         state.blocks = true;
         let latest = new.last().map_or(0, |record| record.latest().ms);
@@ -67,9 +66,10 @@ impl Store {
         loop {
             let range = KeyRange::bound(&from, &to, Some(!is_first), None)?;
             let seen = self.writing(&[RECORDS, BLOCKS], async |tx| {
-                let found = tx.blocks_in(range.clone(), AT_ONCE).await?;
+                let reader = Reader::from(tx);
+                let found = reader.blocks_in(range.clone(), AT_ONCE).await?;
                 for block in found.iter().filter_map(Block::read) {
-                    let own = tx.row_keys(&block.first, &block.last).await?;
+                    let own = reader.row_keys(&block.first, &block.last).await?;
                     if block.lines().all(|(key, _)| own.contains(&key)) {
                         tx.delete(BLOCKS, JsValue::from(block.last))?;
                     }
@@ -79,9 +79,10 @@ impl Store {
             let Some(seen) = seen.await? else { break };
             (from, is_first) = (seen.into(), false);
         }
-        let left = self.writing(&[BLOCKS, META], async |tx| {
+        let left = self.writing(&[BLOCKS, LINKS, META], async |tx| {
             let mut state = State::read(tx).await?;
             if state.blocks && state.fetch.is_none() && tx.count(BLOCKS).await? == 0 {
+                tx.clear(LINKS)?;
                 state.blocks = false;
                 state.packed.clear();
                 state.write(tx)?;

@@ -7,7 +7,7 @@ use outpost_core::sync::{Position, own_part, purge};
 use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
-use super::db::{self, BLOBS, BLOCKS, CHUNKS, JOURNAL, META, RECORDS, REJECTED};
+use super::db::{self, BLOBS, BLOCKS, CHUNKS, JOURNAL, LINKS, META, RECORDS, REJECTED};
 use super::error::StoreError;
 use super::outbox::Rejected;
 use super::state::{APP, State};
@@ -41,7 +41,7 @@ impl Store {
                 }
                 let left = purge(all_unsent(tx).await?);
                 let records: Vec<Record> = left.records.into_values().collect();
-                for name in [RECORDS, BLOCKS, CHUNKS, JOURNAL, BLOBS] {
+                for name in [RECORDS, BLOCKS, LINKS, CHUNKS, JOURNAL, BLOBS] {
                     tx.clear(name)?;
                 }
                 keep_own(tx).await?;

@@ -9,7 +9,7 @@ use outpost_core::record::{Record, RecordKey, Register};
 use outpost_core::sorting::Order;
 use rexie::KeyRange;
 
-use super::db::{BLOCKS, PARENT, RECORDS};
+use super::db::{BLOCKS, LINKS, PARENT, RECORDS};
 use super::error::StoreError;
 use super::row::{self, Row};
 use super::tx::WriteTx;
@@ -52,8 +52,8 @@ pub(super) async fn rows<'a>(
         }
     }
     let lacking: Vec<&RecordKey> = all.into_iter().filter(|key| !rows.contains_key(*key)).collect();
-    if !blocks::in_a_row(tx, &lacking, &mut rows).await? {
-        rows.extend(blocks::rows(tx, lacking).await?);
+    if !blocks::in_a_row(tx.into(), &lacking, &mut rows).await? {
+        rows.extend(blocks::rows(tx.into(), lacking).await?);
     }
     Ok(rows)
 }
@@ -102,15 +102,15 @@ impl Store {
     /// [`StoreError`].
     pub async fn children_of_many(&self, parents: &[RecordId], kind: &str) -> Result<Vec<Record>, StoreError> {
         let has_blocks = self.0.has_blocks.get();
-        let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
+        let rows = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
             let asked = parents.iter().map(|parent| {
-                let key = row::parent_key(*parent, kind);
                 let index = &index;
                 async move {
-                    let mut rows = Row::read_all(&index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?);
+                    let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
+                    let mut rows = Row::read_all(&index.get_all(Some(key), None).await?);
                     if has_blocks {
-                        rows.extend(blocks::children(tx, &key, kind).await?);
+                        rows.extend(blocks::children(tx.into(), &self.0.links, *parent, kind).await?);
                         rows.order_by(|a, b| a.key.cmp(&b.key));
                     }
                     Ok::<_, StoreError>(rows)
@@ -139,15 +139,15 @@ impl Store {
             return Ok(latest_of(self.children_of_many(parents, kind).await?, most));
         }
         let has_blocks = self.0.has_blocks.get();
-        let ids = self.reading(&[RECORDS, BLOCKS], async |tx| {
+        let ids = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
             let mut ids = Vec::new();
             for parent in parents {
-                let key = row::parent_key(*parent, kind);
-                let rows = index.get_all_keys(Some(KeyRange::only(&key)?), None).await?;
+                let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
+                let rows = index.get_all_keys(Some(key), None).await?;
                 ids.extend(rows.iter().filter_map(|key| Some(row::key_of(&key.as_string()?)?.id)));
                 if has_blocks {
-                    let packed = blocks::children(tx, &key, kind).await?;
+                    let packed = blocks::children(tx.into(), &self.0.links, *parent, kind).await?;
                     ids.extend(packed.iter().filter_map(|row| Some(row::key_of(&row.key)?.id)));
                 }
             }
@@ -166,12 +166,12 @@ impl Store {
     /// [`StoreError`].
     pub async fn deleted(&self, kind: &str, most: usize) -> Result<Vec<Record>, StoreError> {
         let has_blocks = self.0.has_blocks.get();
-        let rows = self.reading(&[RECORDS, BLOCKS], async |tx| {
-            let key = row::deleted_key(kind);
+        let rows = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
+            let key = KeyRange::only(&row::parent_key(row::DELETED, kind).into())?;
             let index = tx.store(RECORDS)?.index(PARENT)?;
-            let mut rows = Row::read_all(&index.get_all(Some(rexie::KeyRange::only(&key)?), None).await?);
+            let mut rows = Row::read_all(&index.get_all(Some(key), None).await?);
             if has_blocks {
-                rows.extend(blocks::children(tx, &key, kind).await?);
+                rows.extend(blocks::children(tx.into(), &self.0.links, row::DELETED, kind).await?);
             }
             Ok(rows)
         });
@@ -188,6 +188,9 @@ impl Store {
         }
         let has_blocks = self.0.has_blocks.get();
         self.reading(&[RECORDS, BLOCKS], async |tx| {
+            if has_blocks && keys.len() <= blocks::FEW {
+                return blocks::rows_at_once(tx.into(), keys).await;
+            }
             let store = tx.store(RECORDS)?;
             // Side by side: the browser answers them in one go.
             let asked = keys.iter().map(|key| store.get(row::key(key)));
@@ -195,7 +198,7 @@ impl Store {
             let mut rows: Vec<Option<Row>> = found.iter().map(|row| row.as_ref().map(Row::read)).collect();
             if has_blocks {
                 let lacking = keys.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(key, _)| key);
-                let found = blocks::rows(tx, lacking).await?;
+                let found = blocks::rows(tx.into(), lacking).await?;
                 for (key, row) in keys.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
                     // One may be asked for twice: it stands in two groups of a list.
                     *row = found.get(key).cloned();

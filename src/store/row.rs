@@ -70,10 +70,14 @@ pub(super) fn of_record(record: &Record) -> Result<JsValue, StoreError> {
 
 /// The keys of the `parent` index for a record: one for each that it points at, and one that finds it while it is deleted.
 pub(super) fn parents(record: &Record) -> impl Iterator<Item = String> {
-    let gone = record.is_deleted().then(|| format!("{DELETED}/{}", record.kind));
+    pointed_at(record).map(|parent| parent_key(parent, &record.kind))
+}
+
+/// What a record points at, [`DELETED`] among it if it is.
+pub(super) fn pointed_at(record: &Record) -> impl Iterator<Item = RecordId> {
     let fields = schema(&record.kind).map_or(&[][..], |schema| schema.fields);
-    let parents = fields.iter().flat_map(|field| field.links(record)).chain(own_links(record));
-    parents.map(|parent| format!("{parent}/{}", record.kind)).chain(gone)
+    let gone = record.is_deleted().then_some(DELETED);
+    fields.iter().flat_map(|field| field.links(record)).chain(own_links(record)).chain(gone)
 }
 
 /// What relations that people added lead to. They are known by their form, as the definition of one may come after the record.
@@ -82,12 +86,17 @@ fn own_links(record: &Record) -> impl Iterator<Item = RecordId> {
     own.flat_map(|(_, register)| links_in(register.value()))
 }
 
-/// What deleted records point at, so to speak. Also in the JSON of each of them.
-const DELETED: &str = "deleted";
+/// What deleted records point at, so to speak.
+pub(super) const DELETED: RecordId = RecordId::from_bytes([0; 16]);
 
-/// The key of the `parent` index: the deleted records of a type.
-pub(super) fn deleted_key(kind: &str) -> JsValue {
-    format!("{DELETED}/{kind}").into()
+/// The text of a parent in keys, and in the JSON of what points at it.
+pub(super) fn parent_text(parent: RecordId) -> String {
+    if parent == DELETED { "deleted".to_owned() } else { parent.to_string() }
+}
+
+/// The key of the `parent` index: the records of a type that point at `parent`.
+pub(super) fn parent_key(parent: RecordId, kind: &str) -> String {
+    format!("{}/{kind}", parent_text(parent))
 }
 
 /// A record as it is stored, in a row of its own or among others in a block.
@@ -179,8 +188,7 @@ pub(super) fn to_number(key: &JsValue) -> Option<u64> {
 
 /// The keys that begin with `prefix` and a slash, after the key `after` if there is one.
 pub(super) fn under(prefix: &str, after: Option<&str>) -> Result<KeyRange, StoreError> {
-    // The sign after the slash ends the range.
-    let end = format!("{prefix}0").into();
+    let end = end_of(prefix);
     let range = match after {
         Some(after) => KeyRange::bound(&after.into(), &end, Some(true), Some(true)),
         None => KeyRange::bound(&format!("{prefix}/").into(), &end, Some(false), Some(true)),
@@ -188,14 +196,19 @@ pub(super) fn under(prefix: &str, after: Option<&str>) -> Result<KeyRange, Store
     Ok(range?)
 }
 
+/// Whether a key is one of those [`under`] a prefix.
+pub(super) fn is_under(key: &str, prefix: &str) -> bool {
+    key.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What follows all keys [`under`] a prefix: the sign after the slash.
+pub(super) fn end_of(prefix: &str) -> JsValue {
+    format!("{prefix}0").into()
+}
+
 /// The rows of `meta` whose names begin with `start`, which ends with a colon.
 pub(super) fn notes(start: &str) -> Result<KeyRange, StoreError> {
     // The sign after the colon ends the range.
     let end = format!("{};", start.trim_end_matches(':'));
     Ok(KeyRange::bound(&start.into(), &end.into(), None, Some(true))?)
-}
-
-/// The key of the `parent` index: the records of a type that point at `parent`.
-pub(super) fn parent_key(parent: RecordId, kind: &str) -> JsValue {
-    format!("{parent}/{kind}").into()
 }

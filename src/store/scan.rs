@@ -24,7 +24,7 @@ impl Store {
         let under = format!("{kind}/");
         let mut last = under.clone();
         while self.0.has_blocks.get() {
-            let block = self.reading(&[RECORDS, BLOCKS], async |tx| blocks::next(tx, Some(&last)).await).await?;
+            let block = self.reading(&[RECORDS, BLOCKS], async |tx| blocks::next(tx.into(), Some(&last)).await).await?;
             let Some((key, mut rows)) = block else { break };
             rows.retain(|row| row.key.starts_with(&under));
             self.readable(&rows).iter().for_each(&mut *visit);

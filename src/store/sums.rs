@@ -47,7 +47,7 @@ pub(super) fn apply(tx: &WriteTx, sums: Option<Sums>, delta: &Delta) -> Result<(
 pub(super) async fn rebuild(tx: &WriteTx) -> Result<Sums, StoreError> {
     let (mut delta, mut after) = (Delta::default(), None::<String>);
     let mut block = None::<String>;
-    while let Some((key, rows)) = blocks::next(tx, block.as_deref()).await? {
+    while let Some((key, rows)) = blocks::next(tx.into(), block.as_deref()).await? {
         rows.iter().filter_map(|row| row.record().ok()).for_each(|record| delta.add(&record));
         block = Some(key);
     }

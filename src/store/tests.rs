@@ -7,6 +7,7 @@ mod following;
 mod imports;
 mod interrupted;
 mod invoices;
+mod links;
 mod lists;
 mod mending;
 mod merges;

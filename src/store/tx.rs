@@ -88,15 +88,15 @@ impl WriteTx {
         Ok(async move { Ok(keys.await?) })
     }
 
-    /// The values that an index has for one key.
-    pub(super) fn get_all_of(
+    /// The values that an index has for a range.
+    pub(super) fn get_all_in(
         &self,
         store: &str,
         index: &str,
-        key: &JsValue,
+        range: KeyRange,
     ) -> Result<impl Future<Output = Result<Vec<JsValue>, StoreError>> + use<>, StoreError> {
         let index = self.tx.object_store(store)?.index(index)?;
-        let request = index.get_all(Some(Query::Key(key.clone())), None)?.into_future();
+        let request = index.get_all(Some(Query::KeyRange(range)), None)?.into_future();
         Ok(async move { Ok(request.await?) })
     }
 

@@ -233,7 +233,7 @@ impl Store {
                 && upto.is_none_or(|upto| *key <= *row::key_text(upto))
         };
         let mut block = after.map(row::key_text);
-        while let Some((last, rows)) = blocks::next(tx, block.as_deref()).await? {
+        while let Some((last, rows)) = blocks::next(tx.into(), block.as_deref()).await? {
             let rows = rows.iter().filter(|row| within(&row.key) && wanted(&row.key));
             records.extend(rows.filter_map(|row| row.record().ok()).map(|record| (record.key(), record)));
             if !within(&last) {

@@ -6,7 +6,7 @@ use rexie::KeyRange;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::Store;
-use super::db::{BLOCKS, CHUNKS, OUTBOX, RECORDS};
+use super::db::{BLOCKS, CHUNKS, LINKS, OUTBOX, RECORDS};
 use super::error::StoreError;
 use super::row;
 
@@ -34,8 +34,11 @@ impl Store {
         let mut uses = Vec::new();
         for schema in self.types().all() {
             let range = row::under(schema.kind, None)?;
-            let rows = self.weigh(RECORDS, Some(range.clone())).await?;
-            uses.push((Part::Records(schema), rows + self.weigh(BLOCKS, Some(range)).await?));
+            let mut bytes = 0;
+            for store in [RECORDS, BLOCKS, LINKS] {
+                bytes += self.weigh(store, Some(range.clone())).await?;
+            }
+            uses.push((Part::Records(schema), bytes));
         }
         uses.push((Part::Index, self.weigh(CHUNKS, None).await?));
         uses.push((Part::Unsent, self.weigh(OUTBOX, None).await?));

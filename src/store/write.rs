@@ -10,9 +10,10 @@ use outpost_core::protocol::MAX_OPS;
 use outpost_core::record::{Record, RecordKey};
 use outpost_core::rules;
 use outpost_core::sorting::Order;
+use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
-use super::db::{BLOCKS, JOURNAL, META, OUTBOX, PARENT, RECORDS, REJECTED};
+use super::db::{BLOCKS, JOURNAL, LINKS, META, OUTBOX, PARENT, RECORDS, REJECTED};
 use super::error::{StoreError, WriteError};
 use super::outbox::{self, Rejected};
 use super::pack::pack;
@@ -183,7 +184,7 @@ impl Store {
         plan: &mut Option<Plan<E>>,
     ) -> Result<(Vec<Written>, Change), Trouble<E>> {
         let refused = |error: WriteError| Trouble::Other(error.into());
-        let tx = self.db().await?.write(&[RECORDS, BLOCKS, OUTBOX, REJECTED, META, JOURNAL])?;
+        let tx = self.db().await?.write(&[RECORDS, BLOCKS, LINKS, OUTBOX, REJECTED, META, JOURNAL])?;
         // Side by side: the browser answers them in one go.
         let read =
             futures::try_join!(State::read(&tx), outbox::first(&tx), sums::read(&tx), self.read_keys(&tx, &need.keys));
@@ -246,9 +247,9 @@ impl Store {
     ) -> Result<Snapshot, StoreError> {
         let mut children = BTreeMap::new();
         for (parent, kind) in &need.parents {
-            let key = row::parent_key(*parent, kind);
-            let mut rows = Row::read_all(&tx.get_all_of(RECORDS, PARENT, &key)?.await?);
-            rows.extend(blocks::children(tx, &key, kind).await?);
+            let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
+            let mut rows = Row::read_all(&tx.get_all_in(RECORDS, PARENT, key)?.await?);
+            rows.extend(blocks::children(tx.into(), &self.0.links, *parent, kind).await?);
             rows.order_by(|a, b| a.key.cmp(&b.key));
             let mut found = self.readable(&rows);
             found.retain(|record| !record.is_deleted());

@@ -15,7 +15,7 @@ use super::syncing::{answer, foreign, receipt, rejected};
 use super::*;
 use crate::platform::locks::{self, Guard};
 use crate::platform::time::now_ms;
-use crate::store::db::{BLOBS, BLOCKS, CHUNKS, JOURNAL, META, OUTBOX, RECORDS, REJECTED};
+use crate::store::db::{BLOBS, BLOCKS, CHUNKS, JOURNAL, LINKS, META, OUTBOX, RECORDS, REJECTED};
 use crate::store::row;
 
 /// What is this person's, by its name in `meta`.
@@ -85,7 +85,9 @@ async fn whoever_is_removed_keeps_what_they_wrote_and_nothing_else() {
     assert!(everything(&store.0.name).await.contains("Their secret"));
     assert_eq!(store.purge().await, Ok(true));
 
-    for (name, rows) in [(RECORDS, 2), (OUTBOX, 2), (REJECTED, 1), (BLOCKS, 0), (CHUNKS, 0), (BLOBS, 0), (JOURNAL, 1)] {
+    for (name, rows) in
+        [(RECORDS, 2), (OUTBOX, 2), (REJECTED, 1), (BLOCKS, 0), (LINKS, 0), (CHUNKS, 0), (BLOBS, 0), (JOURNAL, 1)]
+    {
         assert_eq!(count(&store, name).await, rows, "{name}");
     }
     let mut expected: Vec<String> = OWN.iter().map(|name| format!("app:{name}")).collect();

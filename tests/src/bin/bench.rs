@@ -3,7 +3,7 @@
 //! be read.
 //!
 //! `--rows N` makes the large list smaller, for a quick look; `--lists` measures only what depends on the number of rows,
-//! `--felt` only how long presses wait for their answers, `--load` only what a server bears, `--imports` only the import, `--fields` only what fields cost that people add. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
+//! `--search` only the search among records of all types, `--felt` only how long presses wait for their answers, `--load` only what a server bears, `--imports` only the import, `--fields` only what fields cost that people add. With `OUTPOST_BENCH_POSTGRES`, the address of an empty PostgreSQL database, that too.
 
 use std::process::ExitCode;
 
@@ -63,6 +63,7 @@ enum Part {
     All,
     Wire,
     Lists,
+    Search,
     Load,
     Imports,
     Fields,
@@ -77,6 +78,7 @@ fn arguments() -> Result<(usize, Part)> {
         match argument.as_str() {
             "--wire" => part = Part::Wire,
             "--lists" => part = Part::Lists,
+            "--search" => part = Part::Search,
             "--load" => part = Part::Load,
             "--imports" => part = Part::Imports,
             "--fields" => part = Part::Fields,
@@ -87,7 +89,7 @@ fn arguments() -> Result<(usize, Part)> {
             }
             other => {
                 return Err(Trouble::Said(format!(
-                    "“{other}” is none of --rows N, --wire, --lists, --felt, --load, --imports and --fields"
+                    "“{other}” is none of --rows N, --wire, --lists, --search, --felt, --load, --imports and --fields"
                 )));
             }
         }
@@ -106,6 +108,8 @@ async fn measure() -> Result<Table> {
     }
     if matches!(part, Part::All | Part::Lists) {
         of_lists(&mut table, large).await?;
+    }
+    if matches!(part, Part::All | Part::Lists | Part::Search) {
         of_business(&mut table, large).await?;
     }
     if part == Part::Felt {
