@@ -33,13 +33,17 @@ pub struct Sizes {
     pub worth_it: u64,
     /// It is made anew when so many rows were written after it, and a tenth of its own more.
     pub behind: u64,
-    /// Records in a segment.
+    /// Records in a segment, at most.
     pub segment: usize,
     /// Records that are read at once; others may write before the next.
     pub page: usize,
     /// Whether segments are packed on a thread of their own.
     pub aside: bool,
 }
+
+/// A segment ends with the record that makes its text so long, in bytes: a device stores it in one transaction, behind which all
+/// that it is asked for meanwhile waits.
+const SEGMENT_BYTES: usize = 1_500_000;
 
 const SIZES: Sizes = Sizes { worth_it: 4_000, behind: 4_000, segment: 2_000, page: store::COMPARED_ROWS, aside: true };
 
@@ -166,7 +170,8 @@ pub(crate) async fn fresh(
         let page = store.repair(workspace, asked).await?;
         for (record, _) in &page.rows {
             // A segment is of one type: those that lists show are wanted before their parts.
-            if lines.rows == sizes.segment || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
+            let is_full = lines.rows == sizes.segment || lines.text.len() >= SEGMENT_BYTES;
+            if is_full || lines.last.as_ref().is_some_and(|last| last.kind != record.kind) {
                 keep(store, workspace, &mut made, std::mem::take(&mut lines), sizes.aside).await?;
             }
             lines.push(record)?;

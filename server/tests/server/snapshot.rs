@@ -5,7 +5,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use outpost_core::mutation::Op;
-use outpost_core::protocol::{Newest, Snapshot};
+use outpost_core::protocol::{Newest, Snapshot, Verdict};
 use outpost_core::record::{Record, RecordKey};
 use serde_json::json;
 
@@ -83,6 +83,21 @@ async fn a_snapshot_holds_everything_and_is_made_once() {
     assert_ne!(newer.name, made.name);
     assert_eq!(snapshot(&bo, &format!("?name={}", made.name)).await, Some(made));
     assert_eq!(snapshot(&bo, "?name=gone").await, Some(newer));
+}
+
+#[tokio::test]
+async fn a_segment_of_long_texts_has_fewer_records() {
+    let server = Server::start().await;
+    let mut ana = server.sign_up("ana@example.org", 7).await;
+    import(&mut ana, "future", 10_000..14_000).await;
+    for from in [0, 25, 50, 75] {
+        let long = |i| lead(i, json!({"name": "Ana", "notes": "x".repeat(20_000)}));
+        assert_eq!(ana.push((from..from + 25).map(long).collect()).await, Verdict::Applied);
+    }
+    let made = snapshot(&ana, "").await.expect("a snapshot");
+    let sizes: Vec<(&str, u32)> = made.segments.iter().map(|s| (s.first.kind.as_str(), s.rows)).collect();
+    assert_eq!(sizes, [("lead", 25), ("lead", 75), ("future", 2_000), ("future", 2_000)]);
+    assert_eq!(fetch(&ana, &made).await.len(), 4_100, "and all of them are there");
 }
 
 #[tokio::test]

@@ -473,6 +473,22 @@ pub(crate) static MUTANTS: &[Mutant] = &[
         by: Noticed::Wasm("nothing_is_reported_as_saved_before_the_transaction_is_done"),
     },
     Mutant {
+        name: "purged but for what came first, IndexedDB",
+        what: "of whoever was removed what a first sync brought stays on the device",
+        file: "src/store/purge.rs",
+        from: "for name in [RECORDS, BLOCKS, LINKS, CHUNKS, JOURNAL, BLOBS] {",
+        to: "for name in [RECORDS, LINKS, CHUNKS, JOURNAL, BLOBS] {",
+        by: Noticed::Wasm("whoever_is_removed_keeps_what_they_wrote_and_nothing_else"),
+    },
+    Mutant {
+        name: "blocks that lead nowhere, IndexedDB",
+        what: "what a first sync brought is stored without what it points at: no record shows its deals",
+        file: "src/store/blocks.rs",
+        from: "self.links.iter().try_for_each(|links| tx.put(LINKS, links, None))",
+        to: "Ok(())",
+        by: Noticed::Wasm("what_points_at_a_record_is_found_in_blocks_whichever_tab_stored_them"),
+    },
+    Mutant {
         name: "not on the disk, IndexedDB",
         what: "what is saved may be with the operating system only",
         file: "src/store/tx.rs",
