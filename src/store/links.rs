@@ -32,7 +32,7 @@ pub(super) struct Links(RefCell<Vec<(String, Vec<u8>)>>);
 
 /// The row of blocks of one type, by the lines of each; `None` if none of them points anywhere.
 pub(super) fn of_blocks(kind: &str, blocks: &[&[Line<'_>]]) -> Result<Option<JsValue>, StoreError> {
-    let failed = || StoreError::Failed("links could not be written".to_owned());
+    let failed = || StoreError::Failed("a block was frozen".to_owned());
     let mut links: Vec<(RecordId, u16)> = Vec::new();
     for (at, lines) in blocks.iter().enumerate() {
         let at = u16::try_from(at).map_err(|_| failed())?;
