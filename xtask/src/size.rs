@@ -18,8 +18,9 @@ const BUDGET: usize = 252_000;
 /// languages, and five steps of a page; the encodings, which would be four times that, are the browser's own), the pages of all
 /// record types 40 kB, today and the calendar 49 kB, filters and views 35 kB, search with its commands 31 kB, the
 /// fields and types that people make 38 kB, pipelines and stages 30 kB, columns that sort, groups
-/// and editing in cells 25 kB, reports 9 kB, reminders with notifications 4 kB, undo after a reload 4 kB, the catalogues of two languages 45 kB, and the page for when all else is broken 1.5 kB.
-const LATER_BUDGET: usize = 1_076_000;
+/// and editing in cells 25 kB, reports 9 kB, reminders with notifications 4 kB,
+/// links and packing of what a first sync brings 8 kB, undo after a reload 4 kB, the catalogues of two languages 45 kB, and the page for when all else is broken 1.5 kB.
+const LATER_BUDGET: usize = 1_080_000;
 
 /// One file of the first load.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use lz4_flex::block::decompress_size_prepended;
 use outpost_core::index::Query;
 use outpost_core::record::Record;
 use outpost_core::sync::Commit;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::fetching::{all, fetch, records, snapshot, take};
@@ -86,13 +88,13 @@ async fn links_to_blocks_that_lost_records_or_are_gone_lead_to_what_is_left_once
 }
 
 #[wasm_bindgen_test]
-async fn what_blocks_of_an_earlier_version_point_at_is_found_by_its_index_until_the_last_of_them_is_gone() {
+async fn blocks_of_an_earlier_version_are_read_and_lead_by_their_index_to_what_is_in_them_until_it_is_gone() {
     let records = records(40);
     let (snapshot, texts) = snapshot(&records, 60);
     let name = new_name();
     let store = open(&name).await;
     fetch(&store, &snapshot, &texts).await;
-    // As an earlier version left them: with their parents, and without links.
+    // As an earlier version left them: their text as it is, with their parents, and without links.
     let range = || row::under("deal", None);
     let of_deals =
         store.reading(&[BLOCKS], async |tx| Ok(tx.store(BLOCKS)?.get_all(Some(range()?), None).await?)).await;
@@ -100,6 +102,10 @@ async fn what_blocks_of_an_earlier_version_point_at_is_found_by_its_index_until_
     for block in of_deals.expect("read") {
         let parents: Array =
             records.iter().filter(|record| record.kind == "deal").flat_map(row::parents).map(JsValue::from).collect();
+        let packed = Reflect::get(&block, &"z".into()).expect("read").unchecked_into::<Uint8Array>().to_vec();
+        let text = decompress_size_prepended(&packed).expect("packed");
+        Reflect::set(&block, &"d".into(), &Uint8Array::from(text.as_slice())).expect("set");
+        Reflect::delete_property(block.unchecked_ref::<Object>(), &"z".into()).expect("deleted");
         Reflect::set(&block, &"p".into(), &parents).expect("set");
         put_raw(&store, BLOCKS, &block, None).await;
     }
@@ -114,4 +120,25 @@ async fn what_blocks_of_an_earlier_version_point_at_is_found_by_its_index_until_
     forget(&store, &gone).await;
     assert_eq!(deals(&store, lead).await, all[2..]);
     assert_eq!(count(&store, LINKS).await, 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_block_that_is_damaged_hides_its_own_records_and_nothing_else() {
+    let records = records(80);
+    let (snapshot, texts) = snapshot(&records, 100);
+    let store = new_store().await;
+    fetch(&store, &snapshot, &texts).await;
+    let range = || row::under("lead", None);
+    let of_leads =
+        store.reading(&[BLOCKS], async |tx| Ok(tx.store(BLOCKS)?.get_all(Some(range()?), None).await?)).await;
+    let block = of_leads.expect("read").remove(0);
+    let whole = Reflect::get(&block, &"z".into()).expect("read").unchecked_into::<Uint8Array>().to_vec();
+    let leads: Vec<_> = records.iter().filter(|record| record.kind == "lead").map(Record::key).collect();
+    for packed in [&[][..], &[0xff; 40], &whole[..whole.len() / 2], &whole[4..]] {
+        Reflect::set(&block, &"z".into(), &Uint8Array::from(packed)).expect("set");
+        put_raw(&store, BLOCKS, &block, None).await;
+        assert_eq!(store.get_many(&leads).await.expect("read").len(), leads.len() - 32);
+        assert_eq!(store.get(&leads[0]).await, Ok(None));
+        assert_eq!(store.children(leads[0].id, "deal").await.expect("read").len(), 14, "its deals are elsewhere");
+    }
 }
