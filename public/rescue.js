@@ -52,9 +52,37 @@ function readable(value) {
   }
 }
 
+// What was packed with LZ4, behind its size.
+function unpacked(packed) {
+  const out = new Uint8Array(new DataView(packed.buffer, packed.byteOffset).getUint32(0, true));
+  let from = 4;
+  let to = 0;
+  const whole = (length) => {
+    for (let more = length === 15 ? 255 : 0; more === 255; length += more) more = packed[from++];
+    return length;
+  };
+  while (from < packed.length) {
+    const token = packed[from++];
+    const literals = whole(token >> 4);
+    out.set(packed.subarray(from, from + literals), to);
+    from += literals;
+    to += literals;
+    if (from >= packed.length) break;
+    let back = to - (packed[from] | (packed[from + 1] << 8));
+    from += 2;
+    for (let left = whole(token & 15) + 4; left > 0; left -= 1) out[to++] = out[back++];
+  }
+  return out;
+}
+
 // The records of a block, in which a first sync brought many: what was written since has a row of its own, among `records`.
-function* inBlock(block) {
-  const text = typeof block.d === 'string' ? block.d : new TextDecoder().decode(block.d);
+export function* inBlock(block) {
+  let text = block.d;
+  try {
+    text = typeof text === 'string' ? text : new TextDecoder().decode(block.z ? unpacked(block.z) : text);
+  } catch {
+    return yield block;
+  }
   for (const line of text.split('\n')) if (line) yield readable(line);
 }
 

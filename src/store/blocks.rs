@@ -15,13 +15,12 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 use outpost_core::id::RecordId;
 use outpost_core::record::{Record, RecordKey};
-use outpost_core::sorting::Order;
 use rexie::KeyRange;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::db::{BLOCKS, LINKS, RECORDS};
 use super::error::StoreError;
-use super::links::{self, Links};
+use super::links::{self, Known, Links};
 use super::reader::Reader;
 use super::row::{self, Row, is_under};
 use super::tx::WriteTx;
@@ -285,31 +284,37 @@ pub(super) async fn is_free(reader: Reader<'_>, first: &RecordKey, last: &Record
     Ok(block.is_some_and(|block| block.first > row::key_text(last)))
 }
 
-/// The blocks that may hold what points, of a type or of all, at a record of a range.
-async fn leading_to(
+/// Visits the blocks that may hold what points, of a type or of all, at a record of a range; each with the keys of those of its
+/// records that have rows of their own.
+async fn each_leading(
     reader: Reader<'_>,
-    links: &Links,
+    links: &Known<'_>,
     kind: Option<&str>,
     parents: RangeInclusive<RecordId>,
-) -> Result<Vec<Block>, StoreError> {
+    visit: &mut dyn FnMut(&Block, &BTreeSet<String>),
+) -> Result<(), StoreError> {
     let (from, to) = (row::parent_text(*parents.start()), row::parent_text(*parents.end()));
     let keys = match kind {
         Some(kind) => KeyRange::bound(&format!("{from}/{kind}").into(), &format!("{to}/{kind}").into(), None, None)?,
         None => KeyRange::bound(&format!("{from}/").into(), &row::end_of(&to), None, Some(true))?,
     };
-    let mut blocks: Vec<Block> = Vec::new();
     let old = reader.with_children(keys).await?;
     let old = old.iter().filter_map(Block::read).filter(|block| kind.is_none_or(|kind| is_under(&block.last, kind)));
-    blocks.extend(old);
-    let firsts = links.find(reader, kind, parents).await?;
-    for firsts in firsts.chunks(TOGETHER) {
-        let asked = firsts.iter().map(|first| block_of(reader, first));
-        blocks.extend(try_join_all(asked).await?.into_iter().flatten());
-    }
+    let mut blocks: Vec<Block> = old.collect();
+    let firsts = links.firsts(&parents);
+    let mut firsts = firsts.chunks(TOGETHER);
     // One that leads to several is found by each.
-    blocks.order_by(|a, b| a.last.cmp(&b.last));
-    blocks.dedup_by(|a, b| a.last == b.last);
-    Ok(blocks)
+    let mut seen = BTreeSet::new();
+    loop {
+        blocks.retain(|block| seen.insert(block.last.clone()));
+        let own = blocks.iter().map(|block| reader.row_keys(&block.first, &block.last));
+        for (block, own) in blocks.iter().zip(try_join_all(own).await?) {
+            visit(block, &own);
+        }
+        let Some(firsts) = firsts.next() else { return Ok(()) };
+        let found = try_join_all(firsts.iter().map(|first| block_of(reader, first))).await?;
+        blocks = found.into_iter().flatten().collect();
+    }
 }
 
 /// The rows, of those that have none of their own, of all blocks in which something points at a record of a range.
@@ -319,33 +324,34 @@ pub(super) async fn pointing(
     parents: RangeInclusive<RecordId>,
 ) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
-    for block in Box::pin(leading_to(reader, links, None, parents)).await? {
-        let own = reader.row_keys(&block.first, &block.last).await?;
+    let links = links.learn(reader, None).await?;
+    let visit = &mut |block: &Block, own: &BTreeSet<String>| {
         let lines = block.lines().filter(|(key, _)| !own.contains(key));
         rows.extend(lines.map(|(key, line)| Row { key, json: line.to_owned() }));
-    }
+    };
+    each_leading(reader, &links, None, parents, visit).await?;
     Ok(rows)
 }
 
 /// The rows of a parent's children that have none of their own.
 pub(super) async fn children(
     reader: Reader<'_>,
-    links: &Links,
+    links: &Known<'_>,
     parent: RecordId,
     kind: &str,
 ) -> Result<Vec<Row>, StoreError> {
     // It is somewhere in the text of its children.
     let (id, wanted) = (row::parent_text(parent), row::parent_key(parent, kind));
     let mut found = Vec::new();
-    for block in Box::pin(leading_to(reader, links, Some(kind), parent..=parent)).await? {
-        let own = reader.row_keys(&block.first, &block.last).await?;
+    let visit = &mut |block: &Block, own: &BTreeSet<String>| {
         for (key, line) in block.lines().filter(|(key, line)| line.contains(&id) && !own.contains(key)) {
             let row = Row { key, json: line.to_owned() };
             if row.record().is_ok_and(|record| row::parents(&record).any(|parent| parent == wanted)) {
                 found.push(row);
             }
         }
-    }
+    };
+    each_leading(reader, links, Some(kind), parent..=parent, visit).await?;
     Ok(found)
 }
 

@@ -4,8 +4,11 @@
 //! A row is `{k: "deal/" and an id that no other row ever has, d: bytes}`: how many blocks (u32), the id of the first record of
 //! each, then the links in the order of the parents, each as the parent's id and which block (u16). It is never changed: what it
 //! says is where to look. A block that is gone, or has lost a record, has no such child, and one that was written since is a row.
+//! A block is looked for from the record on with which it began, so none may be put before what is left of it: an import would have
+//! to make ids there, which its clock does not.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use js_sys::{Object, Reflect, Uint8Array};
@@ -21,12 +24,14 @@ use super::reader::Reader;
 use super::row::{self, Row};
 use crate::platform::ids;
 
+/// Up to so many rows are read one by one, and not with all others of their type.
+const FEW: usize = 8;
 /// Bytes of an id.
 const ID: usize = 16;
 /// Bytes of a link.
 const LINK: usize = ID + 2;
 
-/// The rows that were read, with their keys: some dozens.
+/// The rows that were read, with their keys.
 #[derive(Debug, Default)]
 pub(super) struct Links(RefCell<Vec<(String, Vec<u8>)>>);
 
@@ -61,31 +66,53 @@ pub(super) fn of_blocks(kind: &str, blocks: &[&[Line<'_>]]) -> Result<Option<JsV
 }
 
 impl Links {
-    /// The records with which the blocks began that may hold something, of a type or of all, that points into a range.
-    pub(super) async fn find(
-        &self,
-        reader: Reader<'_>,
-        kind: Option<&str>,
-        parents: RangeInclusive<RecordId>,
-    ) -> Result<Vec<RecordKey>, StoreError> {
+    /// Reads the rows that are not known yet, of a type or of all: once in a transaction, before parents are looked up side by side.
+    pub(super) async fn learn(&self, reader: Reader<'_>, kind: Option<&str>) -> Result<Known<'_>, StoreError> {
         let range = kind.map_or_else(|| Ok(KeyRange::lower_bound(&"".into(), None)?), |kind| row::under(kind, None))?;
         let keys = reader.link_keys(range.clone()).await?;
         let is_of = |key: &str| kind.is_none_or(|kind| row::is_under(key, kind));
-        let known = self.0.borrow().iter().filter(|(key, _)| keys.contains(key)).count();
-        if known < keys.len() {
-            let read = reader.links(range).await?;
-            let mut rows = self.0.borrow_mut();
-            rows.retain(|(key, _)| !is_of(key));
-            rows.extend(read.iter().map(|row| (Row::read(row).key, bytes_of(row))));
-        }
-        let rows = self.0.borrow();
-        let mut found = Vec::new();
-        for (key, row) in rows.iter().filter(|(key, _)| keys.contains(key)) {
-            if let Some((kind, _)) = key.rsplit_once('/') {
-                found.extend(firsts(row, &parents).into_iter().map(|first| RecordKey::new(kind, first)));
+        let is_known = |key: &String| self.0.borrow().iter().any(|(known, _)| known == key);
+        let lacking: Vec<&String> = keys.iter().filter(|key| !is_known(key)).collect();
+        let mut read = Vec::new();
+        if lacking.len() > FEW {
+            self.0.borrow_mut().retain(|(key, _)| !is_of(key));
+            read = reader.links(range).await?;
+        } else {
+            for key in lacking {
+                read.extend(reader.link(key).await?);
             }
         }
-        Ok(found)
+        let mut rows = self.0.borrow_mut();
+        // Of those that are gone nothing is kept, and none is kept twice: another transaction may have read them meanwhile.
+        rows.retain(|(key, _)| !is_of(key) || keys.contains(key));
+        for row in &read {
+            let key = Row::read(row).key;
+            if !rows.iter().any(|(known, _)| *known == key) {
+                rows.push((key, bytes_of(row)));
+            }
+        }
+        drop(rows);
+        Ok(Known { links: self, keys })
+    }
+}
+
+/// The rows that there are in a transaction.
+pub(super) struct Known<'a> {
+    links: &'a Links,
+    keys: BTreeSet<String>,
+}
+
+impl Known<'_> {
+    /// The records with which the blocks began that may hold something that points into a range.
+    pub(super) fn firsts(&self, parents: &RangeInclusive<RecordId>) -> Vec<RecordKey> {
+        let rows = self.links.0.borrow();
+        let mut found = Vec::new();
+        for (key, row) in rows.iter().filter(|(key, _)| self.keys.contains(key)) {
+            if let Some((kind, _)) = key.rsplit_once('/') {
+                found.extend(firsts(row, parents).into_iter().map(|first| RecordKey::new(kind, first)));
+            }
+        }
+        found
     }
 }
 
@@ -98,7 +125,7 @@ fn bytes_of(row: &JsValue) -> Vec<u8> {
 fn firsts(row: &[u8], parents: &RangeInclusive<RecordId>) -> Vec<RecordId> {
     let (count, rest) = row.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
     let count = u32::from_le_bytes(*count) as usize;
-    let (ids, rest) = rest.split_at_checked(count * ID).unwrap_or_default();
+    let (ids, rest) = rest.split_at_checked(count.saturating_mul(ID)).unwrap_or_default();
     let links = rest.as_chunks::<LINK>().0;
     let from = links.partition_point(|link| parent(link) < *parents.start());
     let mut leads = vec![false; ids.len() / ID];

@@ -81,6 +81,9 @@ impl Store {
         }
         let left = self.writing(&[BLOCKS, LINKS, META], async |tx| {
             let mut state = State::read(tx).await?;
+            if tx.get_all_keys(BLOCKS, row::under(&import.kind, None)?, Some(1))?.await?.is_empty() {
+                tx.delete(LINKS, row::under(&import.kind, None)?)?;
+            }
             if state.blocks && state.fetch.is_none() && tx.count(BLOCKS).await? == 0 {
                 tx.clear(LINKS)?;
                 state.blocks = false;

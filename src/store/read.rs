@@ -104,13 +104,14 @@ impl Store {
         let has_blocks = self.0.has_blocks.get();
         let rows = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
+            let links = if has_blocks { Some(self.0.links.learn(tx.into(), Some(kind)).await?) } else { None };
             let asked = parents.iter().map(|parent| {
-                let index = &index;
+                let (index, links) = (&index, &links);
                 async move {
                     let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
                     let mut rows = Row::read_all(&index.get_all(Some(key), None).await?);
-                    if has_blocks {
-                        rows.extend(blocks::children(tx.into(), &self.0.links, *parent, kind).await?);
+                    if let Some(links) = links {
+                        rows.extend(blocks::children(tx.into(), links, *parent, kind).await?);
                         rows.order_by(|a, b| a.key.cmp(&b.key));
                     }
                     Ok::<_, StoreError>(rows)
@@ -141,13 +142,14 @@ impl Store {
         let has_blocks = self.0.has_blocks.get();
         let ids = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
+            let links = if has_blocks { Some(self.0.links.learn(tx.into(), Some(kind)).await?) } else { None };
             let mut ids = Vec::new();
             for parent in parents {
                 let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
                 let rows = index.get_all_keys(Some(key), None).await?;
                 ids.extend(rows.iter().filter_map(|key| Some(row::key_of(&key.as_string()?)?.id)));
-                if has_blocks {
-                    let packed = blocks::children(tx.into(), &self.0.links, *parent, kind).await?;
+                if let Some(links) = &links {
+                    let packed = blocks::children(tx.into(), links, *parent, kind).await?;
                     ids.extend(packed.iter().filter_map(|row| Some(row::key_of(&row.key)?.id)));
                 }
             }
@@ -171,11 +173,14 @@ impl Store {
             let index = tx.store(RECORDS)?.index(PARENT)?;
             let mut rows = Row::read_all(&index.get_all(Some(key), None).await?);
             if has_blocks {
-                rows.extend(blocks::children(tx.into(), &self.0.links, row::DELETED, kind).await?);
+                let links = self.0.links.learn(tx.into(), Some(kind)).await?;
+                rows.extend(blocks::children(tx.into(), &links, row::DELETED, kind).await?);
             }
             Ok(rows)
         });
         let mut records = self.readable(&rows.await?);
+        // Whatever else may point at nothing.
+        records.retain(Record::is_deleted);
         records.order_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
         records.truncate(most);
         Ok(records)

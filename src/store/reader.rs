@@ -75,6 +75,11 @@ impl<'a> Reader<'a> {
         self.keys(LINKS, range, None).await
     }
 
+    /// A row of links.
+    pub(super) async fn link(self, key: &str) -> Result<Option<JsValue>, StoreError> {
+        self.get(LINKS, key.into()).await
+    }
+
     /// The rows of links.
     pub(super) async fn links(self, range: KeyRange) -> Result<Vec<JsValue>, StoreError> {
         self.get_all(LINKS, range, u32::MAX).await

@@ -249,7 +249,10 @@ impl Store {
         for (parent, kind) in &need.parents {
             let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
             let mut rows = Row::read_all(&tx.get_all_in(RECORDS, PARENT, key)?.await?);
-            rows.extend(blocks::children(tx.into(), &self.0.links, *parent, kind).await?);
+            if state.blocks {
+                let links = self.0.links.learn(tx.into(), Some(kind)).await?;
+                rows.extend(blocks::children(tx.into(), &links, *parent, kind).await?);
+            }
             rows.order_by(|a, b| a.key.cmp(&b.key));
             let mut found = self.readable(&rows);
             found.retain(|record| !record.is_deleted());

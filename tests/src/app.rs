@@ -442,9 +442,10 @@ impl Browser {
     pub async fn records(&self) -> Result<BTreeMap<RecordKey, Record>> {
         let script = format!(
             "{OPEN} const tx = db.transaction(['records', 'blocks']);
-             const blocks = (await ask(tx.objectStore('blocks').getAll())).flatMap((block) => new TextDecoder().decode(block.d).trim().split('\\n'));
-             const rows = (await ask(tx.objectStore('records').getAll())).map((row) => row.d);
-             return [...blocks, ...rows]; {CLOSE}"
+             const [blocks, rows] = await Promise.all([ask(tx.objectStore('blocks').getAll()), ask(tx.objectStore('records').getAll())]);
+             const {{ inBlock }} = await import('/rescue.js');
+             const packed = blocks.flatMap((block) => Array.from(inBlock(block), (record) => JSON.stringify(record)));
+             return [...packed, ...rows.map((row) => row.d)]; {CLOSE}"
         );
         let texts: Vec<String> = serde_json::from_value(self.run_async(&script, vec![]).await?)?;
         let mut records = BTreeMap::new();
