@@ -174,8 +174,7 @@ impl Block {
 
 /// The block in which a record is if it is in any, in one request.
 async fn block_of(reader: Reader<'_>, key: &RecordKey) -> Result<Option<Block>, StoreError> {
-    let range = KeyRange::bound(&row::key(key), &row::end_of(&key.kind), None, Some(true))?;
-    Ok(reader.blocks_in(range, 1).await?.first().and_then(Block::read))
+    Ok(reader.blocks_in(row::from_on(key)?, 1).await?.first().and_then(Block::read))
 }
 
 /// The rows of a few keys, of their own or in blocks, in the time of one request: it costs less to read blocks that are not needed
@@ -241,8 +240,7 @@ pub(super) async fn in_a_row(
         return Ok(false);
     }
     let most = keys.len().div_ceil(ROWS) * 2 + 1;
-    let range = KeyRange::bound(&row::key(first), &row::end_of(&first.kind), None, Some(true))?;
-    let found = reader.blocks_in(range, u32::try_from(most).unwrap_or(u32::MAX)).await?;
+    let found = reader.blocks_in(row::from_on(first)?, u32::try_from(most).unwrap_or(u32::MAX)).await?;
     let reaches = |block: &JsValue| Row::read(block).key >= row::key_text(last);
     if found.len() == most && !found.last().is_some_and(reaches) {
         return Ok(false);
@@ -288,7 +286,7 @@ pub(super) async fn is_free(reader: Reader<'_>, first: &RecordKey, last: &Record
 /// records that have rows of their own.
 async fn each_leading(
     reader: Reader<'_>,
-    links: &Known<'_>,
+    links: &Known,
     kind: Option<&str>,
     parents: RangeInclusive<RecordId>,
     visit: &mut dyn FnMut(&Block, &BTreeSet<String>),
@@ -336,7 +334,7 @@ pub(super) async fn pointing(
 /// The rows of a parent's children that have none of their own.
 pub(super) async fn children(
     reader: Reader<'_>,
-    links: &Known<'_>,
+    links: &Known,
     parent: RecordId,
     kind: &str,
 ) -> Result<Vec<Row>, StoreError> {

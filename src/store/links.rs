@@ -8,8 +8,8 @@
 //! to make ids there, which its clock does not.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 
 use js_sys::{Object, Reflect, Uint8Array};
 use outpost_core::id::RecordId;
@@ -31,9 +31,12 @@ const ID: usize = 16;
 /// Bytes of a link.
 const LINK: usize = ID + 2;
 
-/// The rows that were read, with their keys.
+/// A row's key and its bytes.
+type KeyedRow = (String, Rc<Vec<u8>>);
+
+/// The rows that were read.
 #[derive(Debug, Default)]
-pub(super) struct Links(RefCell<Vec<(String, Vec<u8>)>>);
+pub(super) struct Links(RefCell<Vec<KeyedRow>>);
 
 /// The row of blocks of one type, by the lines of each; `None` if none of them points anywhere.
 pub(super) fn of_blocks(kind: &str, blocks: &[&[Line<'_>]]) -> Result<Option<JsValue>, StoreError> {
@@ -66,48 +69,42 @@ pub(super) fn of_blocks(kind: &str, blocks: &[&[Line<'_>]]) -> Result<Option<JsV
 }
 
 impl Links {
-    /// Reads the rows that are not known yet, of a type or of all: once in a transaction, before parents are looked up side by side.
-    pub(super) async fn learn(&self, reader: Reader<'_>, kind: Option<&str>) -> Result<Known<'_>, StoreError> {
+    /// The rows that there are of a type or of all, those that were not known read: once in a transaction, before parents are looked
+    /// up side by side.
+    pub(super) async fn learn(&self, reader: Reader<'_>, kind: Option<&str>) -> Result<Known, StoreError> {
         let range = kind.map_or_else(|| Ok(KeyRange::lower_bound(&"".into(), None)?), |kind| row::under(kind, None))?;
         let keys = reader.link_keys(range.clone()).await?;
-        let is_of = |key: &str| kind.is_none_or(|kind| row::is_under(key, kind));
-        let is_known = |key: &String| self.0.borrow().iter().any(|(known, _)| known == key);
-        let lacking: Vec<&String> = keys.iter().filter(|key| !is_known(key)).collect();
-        let mut read = Vec::new();
-        if lacking.len() > FEW {
-            self.0.borrow_mut().retain(|(key, _)| !is_of(key));
-            read = reader.links(range).await?;
-        } else {
-            for key in lacking {
-                read.extend(reader.link(key).await?);
+        let mut known: Vec<KeyedRow> = self.0.borrow().iter().filter(|(key, _)| keys.contains(key)).cloned().collect();
+        if known.len() < keys.len() {
+            let lacking: Vec<&String> =
+                keys.iter().filter(|key| known.iter().all(|(known, _)| known != *key)).collect();
+            let mut read = Vec::new();
+            if lacking.len() > FEW {
+                known.clear();
+                read = reader.links(range).await?;
+            } else {
+                for key in lacking {
+                    read.extend(reader.link(key).await?);
+                }
             }
+            known.extend(read.iter().map(|row| (Row::read(row).key, bytes_of(row).into())));
         }
-        let mut rows = self.0.borrow_mut();
-        // Of those that are gone nothing is kept, and none is kept twice: another transaction may have read them meanwhile.
-        rows.retain(|(key, _)| !is_of(key) || keys.contains(key));
-        for row in &read {
-            let key = Row::read(row).key;
-            if !rows.iter().any(|(known, _)| *known == key) {
-                rows.push((key, bytes_of(row)));
-            }
-        }
-        drop(rows);
-        Ok(Known { links: self, keys })
+        // Another transaction may see others; each goes by its own, and what is kept here is only what need not be read again.
+        let mut kept = self.0.borrow_mut();
+        kept.retain(|(key, _)| kind.is_some_and(|kind| !row::is_under(key, kind)));
+        kept.extend(known.iter().cloned());
+        Ok(Known(known))
     }
 }
 
 /// The rows that there are in a transaction.
-pub(super) struct Known<'a> {
-    links: &'a Links,
-    keys: BTreeSet<String>,
-}
+pub(super) struct Known(Vec<KeyedRow>);
 
-impl Known<'_> {
+impl Known {
     /// The records with which the blocks began that may hold something that points into a range.
     pub(super) fn firsts(&self, parents: &RangeInclusive<RecordId>) -> Vec<RecordKey> {
-        let rows = self.links.0.borrow();
         let mut found = Vec::new();
-        for (key, row) in rows.iter().filter(|(key, _)| self.keys.contains(key)) {
+        for (key, row) in &self.0 {
             if let Some((kind, _)) = key.rsplit_once('/') {
                 found.extend(firsts(row, parents).into_iter().map(|first| RecordKey::new(kind, first)));
             }

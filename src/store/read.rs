@@ -11,6 +11,7 @@ use rexie::KeyRange;
 
 use super::db::{BLOCKS, LINKS, PARENT, RECORDS};
 use super::error::StoreError;
+use super::links::Known;
 use super::row::{self, Row};
 use super::tx::WriteTx;
 use super::{Store, blocks};
@@ -101,10 +102,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn children_of_many(&self, parents: &[RecordId], kind: &str) -> Result<Vec<Record>, StoreError> {
-        let has_blocks = self.0.has_blocks.get();
         let rows = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
-            let links = if has_blocks { Some(self.0.links.learn(tx.into(), Some(kind)).await?) } else { None };
+            let links = self.links(tx, kind).await?;
             let asked = parents.iter().map(|parent| {
                 let (index, links) = (&index, &links);
                 async move {
@@ -139,10 +139,9 @@ impl Store {
         if !Index::covers(kind) || self.0.memory.ask(|_| ()).is_none() {
             return Ok(latest_of(self.children_of_many(parents, kind).await?, most));
         }
-        let has_blocks = self.0.has_blocks.get();
         let ids = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let index = tx.store(RECORDS)?.index(PARENT)?;
-            let links = if has_blocks { Some(self.0.links.learn(tx.into(), Some(kind)).await?) } else { None };
+            let links = self.links(tx, kind).await?;
             let mut ids = Vec::new();
             for parent in parents {
                 let key = KeyRange::only(&row::parent_key(*parent, kind).into())?;
@@ -167,13 +166,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn deleted(&self, kind: &str, most: usize) -> Result<Vec<Record>, StoreError> {
-        let has_blocks = self.0.has_blocks.get();
         let rows = self.reading(&[RECORDS, BLOCKS, LINKS], async |tx| {
             let key = KeyRange::only(&row::parent_key(row::DELETED, kind).into())?;
             let index = tx.store(RECORDS)?.index(PARENT)?;
             let mut rows = Row::read_all(&index.get_all(Some(key), None).await?);
-            if has_blocks {
-                let links = self.0.links.learn(tx.into(), Some(kind)).await?;
+            if let Some(links) = self.links(tx, kind).await? {
                 rows.extend(blocks::children(tx.into(), &links, row::DELETED, kind).await?);
             }
             Ok(rows)
@@ -184,6 +181,14 @@ impl Store {
         records.order_by_key(|record| std::cmp::Reverse(record.deleted.as_ref().map(Register::hlc)));
         records.truncate(most);
         Ok(records)
+    }
+
+    /// What leads to the blocks of a type; `None` if there are none.
+    async fn links(&self, tx: &rexie::Transaction, kind: &str) -> Result<Option<Known>, StoreError> {
+        if !self.0.has_blocks.get() {
+            return Ok(None);
+        }
+        Ok(Some(self.0.links.learn(tx.into(), Some(kind)).await?))
     }
 
     /// The rows of these keys, in this order.

@@ -196,6 +196,11 @@ pub(super) fn under(prefix: &str, after: Option<&str>) -> Result<KeyRange, Store
     Ok(range?)
 }
 
+/// The keys of a record's type from its own on.
+pub(super) fn from_on(first: &RecordKey) -> Result<KeyRange, StoreError> {
+    Ok(KeyRange::bound(&key(first), &end_of(&first.kind), None, Some(true))?)
+}
+
 /// Whether a key is one of those [`under`] a prefix.
 pub(super) fn is_under(key: &str, prefix: &str) -> bool {
     key.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))

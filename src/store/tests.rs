@@ -27,11 +27,11 @@ use outpost_core::id::RecordId;
 use outpost_core::mutation::{Op, Patch};
 use outpost_core::record::RecordKey;
 use serde_json::{Value, json};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 use super::state::{self, State};
-use super::{Store, db};
+use super::{Store, db, row};
 use crate::platform::{self, ids, random};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -79,6 +79,18 @@ async fn state_of(store: &Store) -> State {
 /// How many rows a store of the database has.
 async fn count(store: &Store, name: &str) -> u32 {
     store.reading(&[name], async |tx| Ok(tx.store(name)?.count(None).await?)).await.expect("counted")
+}
+
+/// The rows of a type in a store of the database.
+async fn raw_rows(store: &Store, name: &str, kind: &str) -> Vec<JsValue> {
+    let range = || row::under(kind, None);
+    let rows = store.reading(&[name], async |tx| Ok(tx.store(name)?.get_all(Some(range()?), None).await?)).await;
+    rows.expect("read")
+}
+
+/// The bytes that a row has under a name.
+fn bytes_in(row: &JsValue, name: &str) -> Vec<u8> {
+    js_sys::Reflect::get(row, &name.into()).expect("read").unchecked_into::<js_sys::Uint8Array>().to_vec()
 }
 
 /// Puts a value past the store's own code.

@@ -1,9 +1,7 @@
-use js_sys::Uint8Array;
 use outpost_core::index::{Query, Sort};
 use outpost_core::protocol::{Segment, Snapshot};
 use outpost_core::record::{Record, Register};
 use outpost_core::sync::Position;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::mending::sums_are_right;
@@ -12,7 +10,7 @@ use super::*;
 use crate::platform::time::now_ms;
 use crate::store::db::{BLOCKS, LINKS, RECORDS};
 use crate::store::index::Phase;
-use crate::store::{Part, StoreError, row};
+use crate::store::{Part, StoreError};
 
 /// What a server has: leads, and deals of some of them.
 pub(super) fn records(count: u128) -> Vec<Record> {
@@ -321,12 +319,8 @@ async fn what_takes_room_is_told_part_by_part() {
     for kind in ["lead", "deal"] {
         let mut real = 0.0;
         for (name, bytes) in [(BLOCKS, "z"), (LINKS, "d")] {
-            let range = || row::under(kind, None);
-            let rows =
-                store.reading(&[name], async |tx| Ok(tx.store(name)?.get_all(Some(range()?), None).await?)).await;
-            let bytes =
-                |row: &JsValue| js_sys::Reflect::get(row, &bytes.into()).expect("read").unchecked_into::<Uint8Array>();
-            real += rows.expect("read").iter().map(|row| f64::from(bytes(row).length())).sum::<f64>();
+            let rows = raw_rows(&store, name, kind).await;
+            real += rows.iter().map(|row| bytes_in(row, bytes).len() as f64).sum::<f64>();
         }
         let told = of(&uses, kind) as f64;
         assert!((0.8..1.4).contains(&(told / real)), "{kind}: {told} of {real} bytes");

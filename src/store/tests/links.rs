@@ -95,14 +95,11 @@ async fn blocks_of_an_earlier_version_are_read_and_lead_by_their_index_to_what_i
     let store = open(&name).await;
     fetch(&store, &snapshot, &texts).await;
     // As an earlier version left them: their text as it is, with their parents, and without links.
-    let range = || row::under("deal", None);
-    let of_deals =
-        store.reading(&[BLOCKS], async |tx| Ok(tx.store(BLOCKS)?.get_all(Some(range()?), None).await?)).await;
     let lead = records.iter().find(|record| record.kind == "lead").expect("a lead").id;
-    for block in of_deals.expect("read") {
+    for block in raw_rows(&store, BLOCKS, "deal").await {
         let parents: Array =
             records.iter().filter(|record| record.kind == "deal").flat_map(row::parents).map(JsValue::from).collect();
-        let packed = Reflect::get(&block, &"z".into()).expect("read").unchecked_into::<Uint8Array>().to_vec();
+        let packed = bytes_in(&block, "z");
         let text = decompress_size_prepended(&packed).expect("packed");
         Reflect::set(&block, &"d".into(), &Uint8Array::from(text.as_slice())).expect("set");
         Reflect::delete_property(block.unchecked_ref::<Object>(), &"z".into()).expect("deleted");
@@ -128,11 +125,8 @@ async fn a_block_that_is_damaged_hides_its_own_records_and_nothing_else() {
     let (snapshot, texts) = snapshot(&records, 100);
     let store = new_store().await;
     fetch(&store, &snapshot, &texts).await;
-    let range = || row::under("lead", None);
-    let of_leads =
-        store.reading(&[BLOCKS], async |tx| Ok(tx.store(BLOCKS)?.get_all(Some(range()?), None).await?)).await;
-    let block = of_leads.expect("read").remove(0);
-    let whole = Reflect::get(&block, &"z".into()).expect("read").unchecked_into::<Uint8Array>().to_vec();
+    let block = raw_rows(&store, BLOCKS, "lead").await.remove(0);
+    let whole = bytes_in(&block, "z");
     let leads: Vec<_> = records.iter().filter(|record| record.kind == "lead").map(Record::key).collect();
     for packed in [&[][..], &[0xff; 40], &whole[..whole.len() / 2], &whole[4..]] {
         Reflect::set(&block, &"z".into(), &Uint8Array::from(packed)).expect("set");
