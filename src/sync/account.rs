@@ -95,9 +95,7 @@ impl Driver {
             }
             answer => answer?,
         };
-        // Of one workspace too: what somebody wrote and never sent is nobody else's to send.
-        let is_other = |own: &Account| own.workspace_id != account.workspace_id || own.email != account.email;
-        if let Some(owner) = self.account.get_untracked().filter(is_other) {
+        if let Some(owner) = self.account.get_untracked().filter(|_| !self.is_own(&account)) {
             // The session is of somebody else now, and must be gone before anybody syncs again.
             tell_server().await;
             return Err(AccountError::OtherWorkspace { email: owner.email });
@@ -149,6 +147,13 @@ impl Driver {
             storage::persist().await;
         });
         Ok(account)
+    }
+
+    /// Whether this is whose data this device has. Somebody else of the workspace is not: what one has written and never sent is nobody
+    /// else's to send.
+    pub(super) fn is_own(&self, account: &Account) -> bool {
+        let is_same = |own: &Account| own.workspace_id == account.workspace_id && own.email == account.email;
+        self.account.with_untracked(|own| own.as_ref().is_some_and(is_same))
     }
 
     /// Keeps whose this device is.

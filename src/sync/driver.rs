@@ -256,13 +256,12 @@ impl Driver {
                 self.take_role(turn, answer.role).await;
                 return Event::Answered(Box::new(answer));
             }
-            Err(reason) => classify::failure(reason),
+            Err(reason) => match classify::failure(reason) {
+                failure @ (Failure::EpochChanged(_) | Failure::Forked) => self.of_this_person(failure).await,
+                failure => failure,
+            },
         };
         self.answered.set(failure != Failure::Offline);
-        let failure = match failure {
-            Failure::EpochChanged(epoch) => self.of_this_account(epoch).await,
-            failure => failure,
-        };
         self.note(|round| round.failed(&failure, reply.as_ref()));
         Event::Failed(failure)
     }
@@ -273,17 +272,13 @@ impl Driver {
         !matches!(classify::read::<Account>(reply.as_ref()), Err(NoAnswer::Unreachable))
     }
 
-    /// Another epoch is a server that was restored, or a session that belongs to another workspace. In that one nothing
-    /// of this device may land.
-    async fn of_this_account(&self, epoch: String) -> Failure {
+    /// Another epoch is a server that was restored, and the session of another device is one that this device got and did not live to
+    /// take over; or the session is of somebody else. In their name nothing of this device may land.
+    async fn of_this_person(&self, failure: Failure) -> Failure {
         let reply = http::get("/api/v1/me", http::TIME_LIMIT_MS).await;
         match classify::read::<Account>(reply.as_ref()) {
-            Ok(me) => {
-                let same = self
-                    .account
-                    .with_untracked(|own| own.as_ref().is_some_and(|own| own.workspace_id == me.workspace_id));
-                if same { Failure::EpochChanged(epoch) } else { Failure::SignedOut }
-            }
+            Ok(me) if self.is_own(&me) => failure,
+            Ok(_) => Failure::SignedOut,
             Err(reason) => classify::failure(reason),
         }
     }

@@ -142,7 +142,9 @@ impl Driver {
         Ok(is_news)
     }
 
-    /// Another device has this one's identity. What is here stays; only who this device is changes.
+    /// Another device has this one's identity, or this one has the session of another. What is here stays; only who this device is changes.
+    /// A page may end between the answer, by which the session is that of the new identity, and its being stored: then it is asked for
+    /// another one, the next time.
     pub(super) async fn enrol(&self) -> Event {
         let id = ids::new_device_id();
         let name = match self.store.meta::<String>(DEVICE_NAME).await {
@@ -153,6 +155,9 @@ impl Driver {
             Ok(account) => account,
             Err(failed) => return failed,
         };
+        if !self.is_own(&account) {
+            return Event::Failed(Failure::SignedOut);
+        }
         if let Err(error) = self.store.become_device(id, &account.series).await {
             return self.failed(&error);
         }
@@ -173,7 +178,7 @@ async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T
         NoAnswer::Refused(refusal) if refusal.status == 404 => Event::Failed(Failure::Refused(TOO_OLD.to_owned())),
         reason => Event::Failed(match classify::failure(reason) {
             // It is not asked for the epoch here; the next sync finds out what is the matter.
-            Failure::EpochChanged(_) | Failure::TooLarge => Failure::Offline,
+            Failure::EpochChanged(_) | Failure::TooLarge | Failure::Forked => Failure::Offline,
             failure => failure,
         }),
     })

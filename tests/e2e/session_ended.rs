@@ -1,4 +1,5 @@
-//! A session that ends while the device has no network: work goes on, and goes up when its person has signed in again.
+//! A session that ends while the device has no network, or is that of another device: work goes on, and goes up when its person has
+//! signed in again, if they have to.
 
 use outpost_tests::{
     api::Client,
@@ -7,8 +8,19 @@ use outpost_tests::{
     server::Server,
     trouble::{Result, check},
 };
+use serde_json::json;
 
-in_both!(a_session_that_ends_offline_costs_nothing_but_a_password);
+in_both!(a_session_that_ends_offline_costs_nothing_but_a_password, a_session_of_another_identity_costs_not_even_that);
+
+/// Asks the server as the page does, and throws the answer away: only the cookie of its session stays.
+const ASK: &str = "
+    const [path, body] = arguments;
+    const answer = await fetch(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Outpost': '1' },
+        body: JSON.stringify(body),
+    });
+    return answer.status;";
 
 async fn a_session_that_ends_offline_costs_nothing_but_a_password(engine: Engine) -> Result {
     const EMAIL: &str = "ended@example.com";
@@ -53,5 +65,39 @@ async fn a_session_that_ends_offline_costs_nothing_but_a_password(engine: Engine
     check(company == Some("Changed in the tunnel"), format!("the server has {company:?}"))?;
     check(elsewhere.records == browser.records().await?, "everything is on the server, register by register")?;
     check(elsewhere.all("lead").len() == 3, "once each")?;
+    browser.is_clean().await
+}
+
+async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Result {
+    const EMAIL: &str = "twice@example.com";
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?.signed_up(&url, EMAIL).await?;
+    let known = browser.new_lead(&url, &[("Name", "Known to the server")]).await?;
+    browser.settled().await?;
+
+    // A copied device asked for an identity of its own, and its page was closed before that was stored.
+    let device = json!({ "id": "00000000000000c7", "name": "never taken over" });
+    let status = browser.run_async(ASK, vec![json!("/api/v1/enrol"), json!({ "device": device })]).await?;
+    check(status == 200, format!("it got one: {status}"))?;
+    browser.edit_lead(&url, &known, &[("Company", "Changed under another one")]).await?;
+    browser.settled().await?;
+    let mut elsewhere = Client::sign_in(&url, EMAIL, PASSWORD).await?;
+    elsewhere.pull().await?;
+    check(elsewhere.records == browser.records().await?, "everything is on the server, register by register")?;
+    check(elsewhere.all("lead").len() == 1, "once")?;
+
+    // In the session of somebody else nothing of it may land.
+    let credentials =
+        json!({ "email": "other@example.com", "password": PASSWORD, "workspace": "Theirs", "device": device });
+    let status = browser.run_async(ASK, vec![json!("/api/v1/sign-up"), credentials]).await?;
+    check(status == 201, format!("they have an account: {status}"))?;
+    browser.edit_lead(&url, &known, &[("Company", "Nobody else's")]).await?;
+    browser.enter(&url, "/sync").await?;
+    browser.sees("Sign in again").await?;
+    check(browser.waiting().await? == 1, "what waits, waits")?;
+    let mut theirs = Client::sign_in(&url, "other@example.com", PASSWORD).await?;
+    theirs.pull().await?;
+    check(theirs.records.is_empty(), "they have nothing of it")?;
     browser.is_clean().await
 }
