@@ -52,25 +52,29 @@ function readable(value) {
   }
 }
 
-// What was packed with LZ4, behind its size.
+// What was packed with LZ4, behind its size. All in one function: of variables that an inner one changed too, a browser that had
+// compiled both was once seen to read what they had been before.
 function unpacked(packed) {
   const out = new Uint8Array(new DataView(packed.buffer, packed.byteOffset).getUint32(0, true));
   let from = 4;
   let to = 0;
-  const whole = (length) => {
-    for (let more = length === 15 ? 255 : 0; more === 255; length += more) more = packed[from++];
-    return length;
-  };
   while (from < packed.length) {
     const token = packed[from++];
-    const literals = whole(token >> 4);
-    out.set(packed.subarray(from, from + literals), to);
-    from += literals;
-    to += literals;
+    let literals = token >> 4;
+    if (literals === 15) {
+      let more = 255;
+      while (more === 255) literals += more = packed[from++];
+    }
+    while (literals-- > 0) out[to++] = packed[from++];
     if (from >= packed.length) break;
     let back = to - (packed[from] | (packed[from + 1] << 8));
     from += 2;
-    for (let left = whole(token & 15) + 4; left > 0; left -= 1) out[to++] = out[back++];
+    let copied = token & 15;
+    if (copied === 15) {
+      let more = 255;
+      while (more === 255) copied += more = packed[from++];
+    }
+    for (copied += 4; copied > 0; copied--) out[to++] = out[back++];
   }
   return out;
 }
@@ -146,7 +150,13 @@ function element(name, properties = {}, children = []) {
 
 // What went through frames of the app without a word of it (its stack was used up, or the browser threw where nobody expects it) left
 // things half done there: it is a panic as well. Shown is where it was; the message could hold something of a record.
-addEventListener('error', ({ error }) => {
+addEventListener('error', (event) => {
+  const { error } = event;
+  // What the browser answers when whoever asked is gone, or says in the middle of what it was told before: nothing of the app has run.
+  if (/^closure invoked/.test(error?.message)) {
+    event.preventDefault();
+    return console.warn('nobody waits for this any more:', error.stack);
+  }
   const frames = String(error?.stack).match(/wasm-function\[\d+/g);
   if (frames) dispatchEvent(new CustomEvent('outpost:panic', { detail: [error.name, ...frames.slice(0, 9)].join(' ').replace(/wasm-function\[/g, '#') }));
 });

@@ -4,10 +4,15 @@ use outpost_tests::{
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
+    wait::{SOON, until},
 };
 use serde_json::{Value, json};
 
-in_both!(a_panic_leaves_a_page_that_exports_the_work, what_the_browser_throws_through_the_app_stops_it_as_well);
+in_both!(
+    a_panic_leaves_a_page_that_exports_the_work,
+    what_the_browser_throws_through_the_app_stops_it_as_well,
+    an_answer_that_nobody_waits_for_stops_nothing,
+);
 
 /// Keeps what a page offers for download, instead of downloading it.
 const CATCH: &str = "
@@ -96,4 +101,39 @@ async fn what_the_browser_throws_through_the_app_stops_it_as_well(engine: Engine
     browser.ready().await?;
     browser.enter(&url, "/leads").await?;
     browser.sees("Was saved").await
+}
+
+async fn an_answer_that_nobody_waits_for_stops_nothing(engine: Engine) -> Result {
+    let server = Server::start().await?;
+    let url = server.url();
+    let browser = Browser::start(engine).await?;
+    let hears = "
+        window.asked = null;
+        window.late = 0;
+        for (const name of ['get', 'getAll', 'getAllKeys']) {
+            const ask = IDBObjectStore.prototype[name];
+            IDBObjectStore.prototype[name] = function (...of) { return window.asked = ask.apply(this, of); };
+        }
+        addEventListener('error', ({ error }) => { window.late += /^closure invoked/.test(error?.message); });";
+    browser.new_lead(&url, &[("Name", "Was saved")]).await?;
+    browser.enter(&url, "/leads").await?;
+    browser.run(hears, vec![]).await?;
+    // The store is asked, and answered; then the answer comes once more.
+    browser.run("document.querySelector('a[href=\"/leads/new\"]')?.click()", vec![]).await?;
+    browser.fill("Name", "Is saved").await?;
+    browser.press("Save").await?;
+    browser.sees("Is saved").await?;
+    let page = &browser;
+    let becomes = async |condition: &str, what: &str| {
+        let script = format!("return {condition}");
+        until(what, SOON, || async { Ok((page.run(&script, vec![]).await? == true).then_some(())) }).await
+    };
+    becomes("window.asked?.readyState === 'done'", "the store to be asked and to answer").await?;
+    browser.run("setTimeout(() => window.asked.onsuccess(new Event('success')))", vec![]).await?;
+    becomes("window.late === 1", "the answer to come to nobody").await?;
+    check(browser.run("return document.querySelector('#rescue') === null", vec![]).await? == true, "the app goes on")?;
+    browser.run("document.querySelector('a[href=\"/leads\"]')?.click()", vec![]).await?;
+    browser.sees("Was saved").await?;
+    browser.sees("Is saved").await?;
+    browser.is_clean().await
 }
