@@ -29,6 +29,20 @@ mod windows;
 use super::*;
 use crate::platform::{ids, random, sleep, time};
 
+/// The first router that hears of a press on a link answers it, and that would be one of an app that is out of sight: those listen
+/// no more, and the listeners of the next one are noted.
+const DEAFEN: &str = "
+    if (!window.routers) {
+        window.routers = [];
+        const add = window.addEventListener;
+        window.addEventListener = function (name, hear, ...options) {
+            if (name === 'click') window.routers.push(hear);
+            return add.call(this, name, hear, ...options);
+        };
+    }
+    for (const hear of window.routers.splice(0)) window.removeEventListener('click', hear);
+";
+
 /// The app in the page, at an address, over a store of its own.
 struct Opened {
     name: &'static str,
@@ -57,6 +71,7 @@ impl Opened {
         // The search boxes of earlier apps stand beside them, and the first of all would answer to the keys.
         let boxes = document().query_selector_all(".palette").expect("a selector");
         (0..boxes.length()).filter_map(|at| boxes.item(at)?.dyn_into().ok()).for_each(|old: Element| old.remove());
+        js_sys::eval(DEAFEN).expect("a page that runs scripts");
         let (shown, compact) = (store.clone(), Signal::stored(false));
         mount_to(root.clone(), move || view! { <App store=shown sync compact /> }).forget();
         // What types there are, all apps in this page share. Once this one's index is there it reads its own for the last time, and
@@ -99,7 +114,8 @@ impl Opened {
                     self.all("[data-index]").iter().filter_map(|row| row.get_attribute("data-index")).collect();
                 let (y, text) = (window().scroll_y().unwrap_or_default(), self.root.inner_text());
                 panic!(
-                    "waited in vain for {what}; of its lists {rows:?} are in the page, which stands at {y} and shows: {text}"
+                    "waited in vain for {what}; at {}, of its lists {rows:?} are in the page, which stands at {y} and shows: {text}",
+                    window().location().pathname().unwrap_or_default()
                 )
             }
         }
