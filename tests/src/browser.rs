@@ -1,6 +1,7 @@
 //! Real browsers: Chromium, and WebKitGTK, which stands in for the iPhone's and iPad's.
 
 mod capabilities;
+mod display;
 mod driver;
 
 use std::{

@@ -1,6 +1,6 @@
 //! What `cargo xtask test` hands to the tests: where the built product and the browsers are.
 
-use std::{ffi::OsString, path::PathBuf, sync::OnceLock};
+use std::{path::PathBuf, sync::OnceLock};
 
 /// Programs and folders.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub struct Env {
     pub webkit_driver: PathBuf,
     /// `MINIBROWSER`: the browser that it starts.
     pub minibrowser: PathBuf,
-    /// `DISPLAY`: where WebKitGTK draws.
-    pub display: OsString,
+    /// `XVFB`: makes the displays on which WebKitGTK draws.
+    pub xvfb: PathBuf,
 }
 
 /// The environment of this run.
@@ -40,7 +40,7 @@ pub fn env() -> &'static Env {
             chromedriver: get("CHROMEDRIVER").into(),
             webkit_driver: get("WEBKIT_DRIVER").into(),
             minibrowser: get("MINIBROWSER").into(),
-            display: get("DISPLAY"),
+            xvfb: get("XVFB").into(),
         }
     })
 }

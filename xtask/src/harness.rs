@@ -1,4 +1,4 @@
-//! What the programs of the tests package are given: the built app and server, the browsers, a display.
+//! What the programs of the tests package are given: the built app and server, and the browsers.
 
 use std::process::Command;
 
@@ -10,28 +10,25 @@ use crate::{
     project::Project,
     say,
     tools::{self, Tools},
-    xvfb::Xvfb,
 };
 
-/// Everything whole-system tests run with; the display stops with this value.
+/// Everything whole-system tests run with.
 #[derive(Debug)]
 pub(crate) struct Harness<'a> {
     project: &'a Project,
     tools: &'a Tools,
     browsers: &'a Browsers,
-    display: Xvfb,
 }
 
 impl<'a> Harness<'a> {
-    /// Builds app and server and starts the display.
+    /// Builds app and server.
     ///
     /// # Errors
-    /// Something does not build or start.
+    /// Something does not build.
     pub(crate) fn new(project: &'a Project, tools: &'a Tools, browsers: &'a Browsers) -> Result<Self> {
         app::build_app(project, tools)?;
         app::build_server(project, tools)?;
-        let display = Xvfb::start(&browsers.xvfb)?;
-        Ok(Self { project, tools, browsers, display })
+        Ok(Self { project, tools, browsers })
     }
 
     /// A cargo command with all of it in its environment. `tests/src` documents the names.
@@ -44,7 +41,7 @@ impl<'a> Harness<'a> {
             .env("CHROMEDRIVER", &self.browsers.chromedriver)
             .env("WEBKIT_DRIVER", &self.browsers.webkit_driver)
             .env("MINIBROWSER", &self.browsers.minibrowser)
-            .env("DISPLAY", &self.display.display);
+            .env("XVFB", &self.browsers.xvfb);
         command
     }
 }

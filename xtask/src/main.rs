@@ -30,7 +30,6 @@ mod test;
 mod tidy;
 mod tools;
 mod words;
-mod xvfb;
 
 use std::process::ExitCode;
 

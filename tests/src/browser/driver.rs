@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::Engine;
+use super::{Engine, display::Display};
 use crate::{
     env::env,
     process::Tree,
@@ -21,6 +21,8 @@ pub(super) struct Driver {
     /// Where it listens.
     pub(super) url: String,
     tree: Tree,
+    /// Where the browser draws; it goes after the browser.
+    _display: Option<Display>,
 }
 
 impl Driver {
@@ -40,6 +42,10 @@ impl Driver {
     async fn attempt(engine: Engine, folder: &Path, zone: Option<&str>) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = File::options().create(true).append(true).open(folder.join("driver.log"))?;
+        let display = match engine {
+            Engine::Chromium => None,
+            Engine::WebKit => Some(Display::start(&env().xvfb)?),
+        };
         let mut command = match engine {
             Engine::Chromium => {
                 let mut command = Command::new(&env().chromedriver);
@@ -49,7 +55,7 @@ impl Driver {
             Engine::WebKit => {
                 let mut command = Command::new(&env().webkit_driver);
                 command.arg(format!("--port={port}"));
-                command.env("DISPLAY", &env().display).env("LANG", "en_US.UTF-8").env("NO_AT_BRIDGE", "1");
+                command.env("LANG", "en_US.UTF-8").env("NO_AT_BRIDGE", "1");
                 // No graphics card and, in containers, no sandbox.
                 command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
                 command.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
@@ -64,12 +70,16 @@ impl Driver {
                 command
             }
         };
+        if let Some(display) = &display {
+            command.env("DISPLAY", &display.name);
+        }
         // The browser is in the zone of the driver that starts it.
         if let Some(zone) = zone {
             command.env("TZ", zone);
         }
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let mut driver = Self { url: format!("http://127.0.0.1:{port}"), tree: Tree::spawn(&mut command)? };
+        let mut driver =
+            Self { url: format!("http://127.0.0.1:{port}"), tree: Tree::spawn(&mut command)?, _display: display };
         let status = format!("{}/status", driver.url);
         let ready = until("the browser's driver", SOON, || {
             let runs = driver.tree.runs();
