@@ -152,8 +152,9 @@ function element(name, properties = {}, children = []) {
 // things half done there: it is a panic as well. Shown is where it was; the message could hold something of a record.
 addEventListener('error', (event) => {
   const { error } = event;
-  // What the browser answers when whoever asked is gone, or says in the middle of what it was told before: nothing of the app has run.
-  if (/^closure invoked/.test(error?.message)) {
+  // What the browser answers when whoever asked is gone: nothing of the app has run, and nothing of it waits for that to return.
+  const calls = String(error?.stack).replace(/.*\n?/g, (call) => (call.includes('wasm-function[') ? 'w' : '-'));
+  if (/^closure invoked/.test(error?.message) && !/w-+w/.test(calls)) {
     event.preventDefault();
     return console.warn('nobody waits for this any more:', error.stack);
   }

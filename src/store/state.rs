@@ -29,6 +29,8 @@ pub(super) const INDEX: &str = "index";
 /// Where the state says what this device keeps, and what a new one does: [`Age::Year`].
 const SCOPE: &str = "scope";
 const A_YEAR: u8 = 1;
+/// Where the state says which identity this device has asked for and not taken over yet.
+const ENROLLING: &str = "enrolling";
 
 /// See the module's documentation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,6 +132,23 @@ impl State {
     /// [`StoreError`].
     pub(super) fn set_scope(&mut self, scope: &Scope) -> Result<(), StoreError> {
         self.other.insert(SCOPE.to_owned(), serde_json::to_value(scope)?);
+        Ok(())
+    }
+
+    /// The identity that this device has asked for and not taken over yet.
+    pub(super) fn enrolling(&self) -> Option<DeviceId> {
+        self.other.get(ENROLLING).and_then(|id| DeviceId::deserialize(id).ok())
+    }
+
+    /// Notes that it asks for one, or has it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) fn set_enrolling(&mut self, id: Option<DeviceId>) -> Result<(), StoreError> {
+        self.other.remove(ENROLLING);
+        if let Some(id) = id {
+            self.other.insert(ENROLLING.to_owned(), serde_json::to_value(id)?);
+        }
         Ok(())
     }
 

@@ -275,6 +275,32 @@ impl Store {
         .await
     }
 
+    /// Which identity to ask for: `drawn`, or the one that was asked for before and not taken over. It is noted, so that whatever happens
+    /// this device asks for one alone.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing may be asked for then.
+    pub async fn asks_for(&self, drawn: DeviceId) -> Result<DeviceId, StoreError> {
+        let device = self.device();
+        self.writing(&[META], async |tx| {
+            let mut state = State::read(tx).await?;
+            self.fenced(&state, device)?;
+            let id = state.enrolling().unwrap_or(drawn);
+            state.set_enrolling(Some(id))?;
+            state.write(tx)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Whether an identity was asked for and not taken over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_enrolling(&self) -> Result<bool, StoreError> {
+        Ok(self.state().await?.enrolling().is_some())
+    }
+
     /// Becomes another device: what is unsent is numbered from 1 and stamped by it.
     ///
     /// # Errors
@@ -311,6 +337,7 @@ impl Store {
                 let journal = journal::store(tx, &mut state, &put, &[]).await?;
                 sums::apply(tx, sums::read(tx).await?, &delta)?;
                 state.clock.device = id;
+                state.set_enrolling(None)?;
                 state.next_n = n + 1;
                 state.sealed = n;
                 series.clone_into(&mut state.series);

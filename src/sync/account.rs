@@ -53,7 +53,7 @@ impl Seen {
     }
 
     /// From now on this device belongs to an account; what is waiting is known, and the first answer says the rest.
-    fn take_account(&self, account: Account) {
+    pub(super) fn take_account(&self, account: Account) {
         let first = self.account.with_untracked(Option::is_none);
         self.account.set(Some(account));
         page::set_cookie_mark(MARK, true);
@@ -85,6 +85,11 @@ impl Driver {
         password: String,
         device_name: String,
     ) -> Result<Account, AccountError> {
+        // Not even for a moment: a session of theirs in the name of this device would send what is here.
+        let is_other = |own: &Account| !own.email.eq_ignore_ascii_case(email.trim());
+        if let Some(owner) = self.account.get_untracked().filter(is_other) {
+            return Err(AccountError::OtherWorkspace { email: owner.email });
+        }
         let pause = lead::pause(self).await;
         let account = match self.ask("/api/v1/sign-in", email.clone(), password, None, &device_name).await {
             Err(AccountError::Refused { code, message }) => {

@@ -258,6 +258,10 @@ impl Driver {
             }
             Err(reason) => match classify::failure(reason) {
                 failure @ (Failure::EpochChanged(_) | Failure::Forked) => self.of_this_person(failure).await,
+                // Unless it is the session of the identity that this device has asked for, and did not live to take over.
+                Failure::SignedOut if self.store.is_enrolling().await.unwrap_or(false) => {
+                    self.of_this_person(Failure::Forked).await
+                }
                 failure => failure,
             },
         };
@@ -272,8 +276,8 @@ impl Driver {
         !matches!(classify::read::<Account>(reply.as_ref()), Err(NoAnswer::Unreachable))
     }
 
-    /// Another epoch is a server that was restored, and the session of another device is one that this device got and did not live to
-    /// take over; or the session is of somebody else. In their name nothing of this device may land.
+    /// Another epoch is a server that was restored, and another identity is one to take over; or the session is of somebody else. In their
+    /// name nothing of this device may land.
     async fn of_this_person(&self, failure: Failure) -> Failure {
         let reply = http::get("/api/v1/me", http::TIME_LIMIT_MS).await;
         match classify::read::<Account>(reply.as_ref()) {

@@ -142,11 +142,13 @@ impl Driver {
         Ok(is_news)
     }
 
-    /// Another device has this one's identity, or this one has the session of another. What is here stays; only who this device is changes.
-    /// A page may end between the answer, by which the session is that of the new identity, and its being stored: then it is asked for
-    /// another one, the next time.
+    /// Another device has this one's identity. What is here stays; only who this device is changes. A page may end between the answer, by
+    /// which the session is that of the new identity, and its being stored: the next one asks for the same.
     pub(super) async fn enrol(&self) -> Event {
-        let id = ids::new_device_id();
+        let id = match self.store.asks_for(ids::new_device_id()).await {
+            Ok(id) => id,
+            Err(error) => return self.failed(&error),
+        };
         let name = match self.store.meta::<String>(DEVICE_NAME).await {
             Ok(name) => name.unwrap_or_default(),
             Err(error) => return self.failed(&error),
@@ -164,6 +166,7 @@ impl Driver {
         match self.keep_account(&account).await {
             Ok(()) => {
                 self.tabs.post(share::ACCOUNT, &account);
+                self.take_account(account);
                 Event::Enrolled
             }
             Err(error) => self.failed(&error),

@@ -8,7 +8,7 @@ use outpost_tests::{
     server::Server,
     trouble::{Result, check},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 in_both!(a_session_that_ends_offline_costs_nothing_but_a_password, a_session_of_another_identity_costs_not_even_that);
 
@@ -68,6 +68,20 @@ async fn a_session_that_ends_offline_costs_nothing_but_a_password(engine: Engine
     browser.is_clean().await
 }
 
+/// Notes which identity the device has asked for.
+const NOTE: &str = "
+    const database = await new Promise((done, fail) => {
+        const request = indexedDB.open('outpost');
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => fail(request.error);
+    });
+    const change = database.transaction('meta', 'readwrite');
+    const meta = change.objectStore('meta');
+    const read = meta.get('state');
+    read.onsuccess = () => meta.put(JSON.stringify({ ...JSON.parse(read.result), enrolling: arguments[0] }), 'state');
+    await new Promise((done, fail) => { change.oncomplete = done; change.onerror = () => fail(change.error); });
+    database.close();";
+
 async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Result {
     const EMAIL: &str = "twice@example.com";
     let server = Server::start().await?;
@@ -77,7 +91,8 @@ async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Re
     browser.settled().await?;
 
     // A copied device asked for an identity of its own, and its page was closed before that was stored.
-    let device = json!({ "id": "00000000000000c7", "name": "never taken over" });
+    let device = json!({ "id": "00000000000000c7", "name": "not taken over yet" });
+    browser.run_async(NOTE, vec![device["id"].clone()]).await?;
     let status = browser.run_async(ASK, vec![json!("/api/v1/enrol"), json!({ "device": device })]).await?;
     check(status == 200, format!("it got one: {status}"))?;
     browser.edit_lead(&url, &known, &[("Company", "Changed under another one")]).await?;
@@ -86,6 +101,10 @@ async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Re
     elsewhere.pull().await?;
     check(elsewhere.records == browser.records().await?, "everything is on the server, register by register")?;
     check(elsewhere.all("lead").len() == 1, "once")?;
+    let text: String = serde_json::from_str(&browser.meta("state").await?.unwrap_or_default())?;
+    let state: Value = serde_json::from_str(&text)?;
+    check(state["clock"]["device"] == device["id"], "it is what it asked for")?;
+    check(state.get("enrolling").is_none(), "and asks for nothing more")?;
 
     // In the session of somebody else nothing of it may land.
     let credentials =

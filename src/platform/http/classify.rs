@@ -115,9 +115,10 @@ pub fn failure(reason: NoAnswer) -> Failure {
         (429 | 503, _) => Failure::Busy(refusal.retry_after_ms.unwrap_or(BUSY_MS)),
         // The request arrived too slowly: the network's fault.
         (408, _) => Failure::Offline,
+        // The session is another device's: a new one, in this one's name, puts that right.
+        (403, "foreign_device") => Failure::SignedOut,
         (403, access::REMOVED) => Failure::Removed,
-        // Another device has this one's identity, or this one has another one's session: with an identity of its own it goes on.
-        (409, "device_forked") | (403, "foreign_device") => Failure::Forked,
+        (409, "device_forked") => Failure::Forked,
         (409, "epoch_changed") => match refusal.epoch {
             Some(epoch) => Failure::EpochChanged(epoch),
             None => Failure::Refused(refusal.message),

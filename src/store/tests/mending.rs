@@ -146,9 +146,14 @@ async fn a_copied_device_becomes_another_and_keeps_what_is_here() {
     store.write(vec![Op::patch("lead", id, patch(json!({ "name": "unsent" })))]).await.expect("written");
     let (before, old) = (outbox(&store).await, store.device());
     let new = DeviceId(77);
+    // However often it has to ask, it asks for one.
+    assert_eq!(store.asks_for(new).await.expect("noted"), new);
+    assert_eq!(store.asks_for(DeviceId(78)).await.expect("noted"), new);
+    assert!(store.is_enrolling().await.expect("read"), "also after the next start");
     store.become_device(new, "Q9").await.expect("another");
     assert_eq!((store.device(), store.series()), (new, "Q9".to_owned()));
     assert_eq!(state_of(&store).await.series, "Q9", "and after the next start");
+    assert!(!store.is_enrolling().await.expect("read"), "it has what it asked for");
     let after = outbox(&store).await;
     assert_eq!((after.len(), after[0].n, after[0].hlc), (1, 1, Hlc { device: new, ..before[0].hlc }));
     let record = store.get(&lead_key(id)).await.expect("read").expect("there");

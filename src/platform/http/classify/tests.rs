@@ -60,7 +60,7 @@ fn each_refusal_of_the_server_has_its_meaning() {
         (error(413, "body_too_large"), Failure::TooLarge),
         (error(400, "malformed"), Failure::Malformed("A sentence.".into())),
         (error(400, "unsupported_protocol"), sentence()),
-        (error(403, "foreign_device"), Failure::Forked),
+        (error(403, "foreign_device"), Failure::SignedOut),
         (error(403, "removed"), Failure::Removed),
         (error(403, "sign_up_disabled"), sentence()),
         (error(409, "device_forked"), Failure::Forked),
