@@ -8,7 +8,7 @@ use outpost_tests::{
     server::Server,
     trouble::{Result, check},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 in_both!(a_session_that_ends_offline_costs_nothing_but_a_password, a_session_of_another_identity_costs_not_even_that);
 
@@ -68,8 +68,8 @@ async fn a_session_that_ends_offline_costs_nothing_but_a_password(engine: Engine
     browser.is_clean().await
 }
 
-/// Notes which identity the device has asked for.
-const NOTE: &str = "
+/// Notes which identity the device has asked for, if that is given, and returns the state of its store as it was.
+const STATE: &str = "
     const database = await new Promise((done, fail) => {
         const request = indexedDB.open('outpost');
         request.onsuccess = () => done(request.result);
@@ -77,10 +77,12 @@ const NOTE: &str = "
     });
     const change = database.transaction('meta', 'readwrite');
     const meta = change.objectStore('meta');
+    const [enrolling] = arguments;
     const read = meta.get('state');
-    read.onsuccess = () => meta.put(JSON.stringify({ ...JSON.parse(read.result), enrolling: arguments[0] }), 'state');
+    read.onsuccess = () => enrolling && meta.put(JSON.stringify({ ...JSON.parse(read.result), enrolling }), 'state');
     await new Promise((done, fail) => { change.oncomplete = done; change.onerror = () => fail(change.error); });
-    database.close();";
+    database.close();
+    return JSON.parse(read.result);";
 
 async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Result {
     const EMAIL: &str = "twice@example.com";
@@ -92,7 +94,7 @@ async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Re
 
     // A copied device asked for an identity of its own, and its page was closed before that was stored.
     let device = json!({ "id": "00000000000000c7", "name": "not taken over yet" });
-    browser.run_async(NOTE, vec![device["id"].clone()]).await?;
+    browser.run_async(STATE, vec![device["id"].clone()]).await?;
     let status = browser.run_async(ASK, vec![json!("/api/v1/enrol"), json!({ "device": device })]).await?;
     check(status == 200, format!("it got one: {status}"))?;
     browser.edit_lead(&url, &known, &[("Company", "Changed under another one")]).await?;
@@ -101,8 +103,7 @@ async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Re
     elsewhere.pull().await?;
     check(elsewhere.records == browser.records().await?, "everything is on the server, register by register")?;
     check(elsewhere.all("lead").len() == 1, "once")?;
-    let text: String = serde_json::from_str(&browser.meta("state").await?.unwrap_or_default())?;
-    let state: Value = serde_json::from_str(&text)?;
+    let state = browser.run_async(STATE, vec![]).await?;
     check(state["clock"]["device"] == device["id"], "it is what it asked for")?;
     check(state.get("enrolling").is_none(), "and asks for nothing more")?;
 
