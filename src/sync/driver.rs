@@ -259,9 +259,14 @@ impl Driver {
             Err(reason) => match classify::failure(reason) {
                 failure @ (Failure::EpochChanged(_) | Failure::Forked) => self.of_this_person(failure).await,
                 // Unless it is the session of the identity that this device has asked for, and did not live to take over.
-                Failure::SignedOut if self.store.is_enrolling().await.unwrap_or(false) => {
-                    self.of_this_person(Failure::Forked).await
-                }
+                Failure::SignedOut => match self.store.is_enrolling().await {
+                    Ok(true) => self.of_this_person(Failure::Forked).await,
+                    Ok(false) => Failure::SignedOut,
+                    Err(error) => {
+                        self.failed(&error);
+                        Failure::Offline
+                    }
+                },
                 failure => failure,
             },
         };
