@@ -1,6 +1,7 @@
 //! A mistake in the program stops it, and nothing more: what was saved is there, and can be taken away as a file.
 
 use outpost_tests::{
+    app::{CLOSE, OPEN},
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, Trouble, check},
@@ -24,22 +25,20 @@ const CATCH: &str = "
     Crypto.prototype.getRandomValues = () => { throw new DOMException('taken away by the test', 'OperationError'); };
 ";
 
-/// A block, as a first sync of a large workspace brings them.
-const BLOCK: &str = "
-    const database = await new Promise((done, fail) => {
-        const request = indexedDB.open('outpost');
-        request.onsuccess = () => done(request.result);
-        request.onerror = () => fail(request.error);
-    });
-    const id = '01900000-0000-7000-8000-000000000007';
-    const record = { type: 'lead', id, fields: { name: ['Came with others', '019000000000-0000-0000000000000001'] } };
-    const change = database.transaction('blocks', 'readwrite');
-    const text = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
-    // Packed with LZ4: its size, and all of it as letters that stand for themselves.
-    const z = new Uint8Array([text.length, 0, 0, 0, 0xf0, text.length - 15, ...text]);
-    change.objectStore('blocks').put({ k: `lead/${id}`, f: `lead/${id}`, z });
-    await new Promise((done, fail) => { change.oncomplete = done; change.onerror = () => fail(change.error); });
-    database.close();";
+/// Stores a block, as a first sync of a large workspace brings them.
+async fn store_block(browser: &Browser) -> Result {
+    let script = format!(
+        "{OPEN} const id = '01900000-0000-7000-8000-000000000007';
+         const record = {{ type: 'lead', id, fields: {{ name: ['Came with others', '019000000000-0000-0000000000000001'] }} }};
+         const text = new TextEncoder().encode(`${{JSON.stringify(record)}}\\n`);
+         // Packed with LZ4: its size, and all of it as letters that stand for themselves.
+         const z = new Uint8Array([text.length, 0, 0, 0, 0xf0, text.length - 15, ...text]);
+         const blocks = db.transaction('blocks', 'readwrite').objectStore('blocks');
+         await ask(blocks.put({{ k: `lead/${{id}}`, f: `lead/${{id}}`, z }})); {CLOSE}"
+    );
+    browser.run_async(&script, vec![]).await?;
+    Ok(())
+}
 
 async fn a_panic_leaves_a_page_that_exports_the_work(engine: Engine) -> Result {
     let server = Server::start().await?;
@@ -47,7 +46,7 @@ async fn a_panic_leaves_a_page_that_exports_the_work(engine: Engine) -> Result {
     let browser = Browser::start(engine).await?;
     let saved = browser.new_lead(&url, &[("Name", "Was saved")]).await?;
     browser.enter(&url, "/leads").await?;
-    browser.run_async(BLOCK, vec![]).await?;
+    store_block(&browser).await?;
     browser.run(CATCH, vec![]).await?;
     // The form needs an identity; the index that saves itself may be the first to want one.
     browser.run("document.querySelector('a[href=\"/leads/new\"]')?.click()", vec![]).await?;

@@ -3,12 +3,12 @@
 
 use outpost_tests::{
     api::Client,
-    app::PASSWORD,
+    app::{CLOSE, OPEN, PASSWORD},
     browser::{Browser, Engine},
     server::Server,
     trouble::{Result, check},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 in_both!(a_session_that_ends_offline_costs_nothing_but_a_password, a_session_of_another_identity_costs_not_even_that);
 
@@ -68,21 +68,17 @@ async fn a_session_that_ends_offline_costs_nothing_but_a_password(engine: Engine
     browser.is_clean().await
 }
 
-/// Notes which identity the device has asked for, if that is given, and returns the state of its store as it was.
-const STATE: &str = "
-    const database = await new Promise((done, fail) => {
-        const request = indexedDB.open('outpost');
-        request.onsuccess = () => done(request.result);
-        request.onerror = () => fail(request.error);
-    });
-    const change = database.transaction('meta', 'readwrite');
-    const meta = change.objectStore('meta');
-    const [enrolling] = arguments;
-    const read = meta.get('state');
-    read.onsuccess = () => enrolling && meta.put(JSON.stringify({ ...JSON.parse(read.result), enrolling }), 'state');
-    await new Promise((done, fail) => { change.oncomplete = done; change.onerror = () => fail(change.error); });
-    database.close();
-    return JSON.parse(read.result);";
+/// The state of a device's store as it was before it is noted which identity the device has asked for, if that is given.
+async fn state(browser: &Browser, enrolling: Option<&Value>) -> Result<Value> {
+    let script = format!(
+        "{OPEN} const meta = db.transaction('meta', 'readwrite').objectStore('meta');
+         const state = JSON.parse(await ask(meta.get('state')));
+         const [enrolling] = arguments;
+         if (enrolling) await ask(meta.put(JSON.stringify({{ ...state, enrolling }}), 'state'));
+         return state; {CLOSE}"
+    );
+    browser.run_async(&script, enrolling.cloned().into_iter().collect()).await
+}
 
 async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Result {
     const EMAIL: &str = "twice@example.com";
@@ -94,7 +90,7 @@ async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Re
 
     // A copied device asked for an identity of its own, and its page was closed before that was stored.
     let device = json!({ "id": "00000000000000c7", "name": "not taken over yet" });
-    browser.run_async(STATE, vec![device["id"].clone()]).await?;
+    state(&browser, Some(&device["id"])).await?;
     let status = browser.run_async(ASK, vec![json!("/api/v1/enrol"), json!({ "device": device })]).await?;
     check(status == 200, format!("it got one: {status}"))?;
     browser.edit_lead(&url, &known, &[("Company", "Changed under another one")]).await?;
@@ -103,7 +99,7 @@ async fn a_session_of_another_identity_costs_not_even_that(engine: Engine) -> Re
     elsewhere.pull().await?;
     check(elsewhere.records == browser.records().await?, "everything is on the server, register by register")?;
     check(elsewhere.all("lead").len() == 1, "once")?;
-    let state = browser.run_async(STATE, vec![]).await?;
+    let state = state(&browser, None).await?;
     check(state["clock"]["device"] == device["id"], "it is what it asked for")?;
     check(state.get("enrolling").is_none(), "and asks for nothing more")?;
 

@@ -67,7 +67,7 @@ pub const PAGES: [&str; 30] = [
 ];
 
 /// Opens the store beside the app. It is never made or upgraded from here: a missing one is an error.
-const OPEN: &str = "const db = await new Promise((resolve, reject) => {
+pub const OPEN: &str = "const db = await new Promise((resolve, reject) => {
         const request = indexedDB.open('outpost');
         request.onupgradeneeded = () => { request.transaction.abort(); };
         request.onsuccess = () => resolve(request.result);
@@ -78,7 +78,8 @@ const OPEN: &str = "const db = await new Promise((resolve, reject) => {
         request.onerror = () => reject(request.error);
     });
     try {";
-const CLOSE: &str = "} finally { db.close(); }";
+/// What ends a script that begins with [`OPEN`].
+pub const CLOSE: &str = "} finally { db.close(); }";
 
 impl Browser {
     /// A new device, on which an account is made. It is in step with the server, and works without one.
